@@ -1,0 +1,1 @@
+"""Evaluates a graft on a grid; knows no HTTP and no database."""

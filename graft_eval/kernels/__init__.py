@@ -1,0 +1,1 @@
+"""Numba kernels over planes of pixels; each has a NumPy twin in the tests."""

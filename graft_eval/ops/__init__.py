@@ -1,0 +1,1 @@
+"""One evaluator an operation, in files named as the files of sdk."""

@@ -1,0 +1,94 @@
+"""Scenes: what the catalog knows of an image, enough to plan reading it without opening a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from shapely.geometry.base import BaseGeometry
+
+__all__ = ["Asset", "Band", "Product", "Scene", "Source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One raster file: its grid, its overviews and how its pixels are stored.
+
+    `overviews` are the decimation factors as (rows, cols) shapes, finest first, without the full resolution.
+    `fingerprint` changes when the file does (size and time of modification, or an ETag).
+    """
+
+    href: str
+    crs: str
+    transform: tuple[float, float, float, float, float, float]  # affine a, b, c, d, e, f
+    shape: tuple[int, int]
+    overviews: tuple[tuple[int, int], ...]
+    block: tuple[int, int]
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One band of a scene: a plane of an asset, and how its numbers become physical values.
+
+    A pixel is masked where it equals `nodata` (NaN always is), and where the file's own mask says so
+    (`mask` "alpha": the band `alpha_index`; "dataset": the mask band of the file; None: nodata alone).
+    Physical value = stored number * scale + offset.
+    """
+
+    name: str
+    asset: Asset
+    index: int  # from 1
+    dtype: str
+    nodata: float | None = None
+    scale: float = 1.0
+    offset: float = 0.0
+    mask: Literal["alpha", "dataset"] | None = None
+    common_name: str | None = None
+    data_range: tuple[float, float] = (0.0, 1.0)
+    info: Mapping[str, Any] = field(default_factory=dict)  # further fields of bandinfo
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One image of a product. `footprint` is in longitude and latitude; `properties` are the Item's own."""
+
+    id: str  # product:item
+    product: str
+    date: datetime
+    footprint: BaseGeometry
+    properties: Mapping[str, Any]
+    bands: tuple[Band, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product of the catalog: a STAC Collection and the names of its bands, in order of first sight."""
+
+    id: str
+    title: str
+    description: str
+    bands: tuple[str, ...]
+
+
+class Source(Protocol):
+    """Where scenes come from. Methods are thread safe; unknown ids raise `NotInCatalog`."""
+
+    def product(self, product_id: str) -> Product:
+        """Return a product by its id."""
+
+    def scene(self, scene_id: str) -> Scene:
+        """Return a scene by its id, `product:item`."""
+
+    def scenes(
+        self,
+        product_id: str,
+        *,
+        start: datetime | None,
+        end: datetime | None,
+        limit: int,
+        area: BaseGeometry | None,
+    ) -> Sequence[Scene]:
+        """Return the scenes with start <= date < end whose footprint overlaps the area, by date and id."""

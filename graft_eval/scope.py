@@ -1,0 +1,56 @@
+"""What a graft is evaluated with: the grid, the sources of pixels, the limits, the account of the work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graft_eval.grid import Grid
+from graft_eval.plane import Plane
+from graft_eval.scene import Source
+from graft_eval.work import Work
+
+__all__ = ["Engine", "Limits", "Raster", "Scope"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on what one request may cost; each is checked before the work starts."""
+
+    graft_keys: int = 20_000
+    graft_nesting: int = 500
+    steps: int = 1_000_000
+    string: int = 1 << 20  # characters
+    list: int = 100_000  # elements
+    scenes: int = 500  # whose pixels one evaluation reads
+    pixels: int = 4096 * 4096  # of one evaluation's output, times its bands
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Raster:
+    """Computed pixels: float64 or boolean `data` and a `mask` (True is missing), both (band, y, x)."""
+
+    data: NDArray[np.float64] | NDArray[np.bool_]
+    mask: NDArray[np.bool_]
+
+
+class Engine(Protocol):
+    """Computes planes on grids; one serves all requests of a process."""
+
+    def compute(self, planes: Sequence[Plane], grid: Grid, work: Work, limits: Limits) -> Raster:
+        """Read what the planes need on the grid, compute them, and return them as bands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where and with what a graft is evaluated; `grid` is None where no pixels can be asked for."""
+
+    source: Source
+    engine: Engine
+    grid: Grid | None = None
+    limits: Limits = field(default_factory=Limits)
+    work: Work = field(default_factory=Work)

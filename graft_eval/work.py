@@ -1,0 +1,74 @@
+"""The account of one evaluation: what it found, read and skipped, how long each stage took, whether to go on."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from graft_eval.errors import Cancelled
+
+__all__ = ["Work"]
+
+
+class Work:
+    """What one evaluation does, as it does it; safe to share between the threads that read for it.
+
+    `log(level, message)` receives records for whoever watches. Setting `cancelled` stops the evaluation at its
+    next `check`, as does passing the deadline (seconds from now).
+    """
+
+    def __init__(
+        self, *, log: Callable[[int, str], None] = lambda level, message: None, deadline: float | None = None
+    ) -> None:
+        self.log = log
+        self.cancelled = threading.Event()
+        self.found: set[str] = set()  # scenes that a search gave
+        self.used: set[str] = set()  # scenes whose pixels were read
+        self.skipped: dict[str, str] = {}  # scene -> why it was left out
+        self.bytes_read = 0
+        self.blocks_read = 0
+        self.seconds: dict[str, float] = {}
+        self._seconds_allowed = deadline
+        self._ends = None if deadline is None else time.monotonic() + deadline
+        self._lock = threading.Lock()
+
+    def check(self) -> None:
+        """Raise `Cancelled` when nobody waits any more or the time is up; called between steps of work."""
+        if self.cancelled.is_set():
+            raise Cancelled("nobody waits for this computation any more")
+        if self._ends is not None and time.monotonic() > self._ends:
+            raise Cancelled(f"the computation took longer than the limit of {self._seconds_allowed:g} s")
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Add the time spent inside to the stage: search, read, compute, encode."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            elapsed = time.perf_counter() - start
+            with self._lock:
+                self.seconds[name] = self.seconds.get(name, 0.0) + elapsed
+
+    def find(self, scene_id: str) -> None:
+        """Note a scene that a search gave."""
+        with self._lock:
+            self.found.add(scene_id)
+
+    def read(self, scene_id: str, *, blocks: int, size: int) -> None:
+        """Note that blocks of a scene were read; `size` in bytes as decoded, none for blocks from the cache."""
+        with self._lock:
+            self.used.add(scene_id)
+            self.blocks_read += blocks
+            self.bytes_read += size
+
+    def skip(self, scene_id: str, reason: str) -> None:
+        """Leave a scene out, and say so once."""
+        with self._lock:
+            if scene_id in self.skipped:
+                return
+            self.skipped[scene_id] = reason
+        self.log(logging.WARNING, f"scene {scene_id} skipped: {reason}")

@@ -1,0 +1,1 @@
+"""The host: stores grafts, serves their tiles, streams their logs."""

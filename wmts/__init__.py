@@ -1,0 +1,1 @@
+"""WMTS documents and requests: values in, XML out; knows no HTTP."""
