@@ -1,0 +1,9 @@
+"""What can go wrong while a computation is written."""
+
+from __future__ import annotations
+
+__all__ = ["ProxyTypeError"]
+
+
+class ProxyTypeError(TypeError):
+    """A value cannot become the proxy type that an operation expects."""
