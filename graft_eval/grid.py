@@ -8,9 +8,11 @@ from functools import cached_property, lru_cache
 
 from affine import Affine
 from pyproj import CRS, Transformer
-from shapely import segmentize, transform
+from shapely import segmentize
 from shapely.geometry import Polygon, box
 from shapely.geometry.base import BaseGeometry
+
+from graft_eval.lonlat import outline_in_lonlat
 
 __all__ = ["WEB_MERCATOR", "Bounds", "Grid", "transformer"]
 
@@ -57,12 +59,11 @@ class Grid:
 
     @cached_property
     def footprint(self) -> BaseGeometry:
-        """The outline in longitude and latitude, edges densified."""
+        """The outline in longitude and latitude, edges densified, cut at the antimeridian."""
         outline = box(*self.bounds)
         longest = max(self.bounds[2] - self.bounds[0], self.bounds[3] - self.bounds[1])
         dense: Polygon = segmentize(outline, longest / 16)
-        to_lonlat = transformer(self.crs, "OGC:CRS84")
-        return transform(dense, to_lonlat.transform, interleaved=False)
+        return outline_in_lonlat(dense, transformer(self.crs, "OGC:CRS84"))
 
     def window(self, row: int, col: int, shape: tuple[int, int]) -> Grid:
         """Return the part of this grid that starts at (row, col); it may reach beyond the edges."""
@@ -91,5 +92,3 @@ def transformer(source: str, target: str) -> Transformer:
 @lru_cache(maxsize=256)
 def _transformer(source: CRS, target: CRS) -> Transformer:
     return Transformer.from_crs(source, target, always_xy=True)
-
-

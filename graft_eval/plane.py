@@ -110,7 +110,10 @@ class Composite:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Colour:
-    """A channel (0 red, 1 green, 2 blue) of a colormap, 0 to 1: entry floor(256 x) of the table, x scaled to vmin, vmax."""
+    """A channel (0 red, 1 green, 2 blue) of a colormap, 0 to 1.
+
+    It is entry floor(256 x) of the table, where x is 0 at `vmin` and 1 at `vmax`.
+    """
 
     plane: Plane
     colormap: str
@@ -127,6 +130,4 @@ class Inside:
     all_touched: bool = False
 
 
-Plane = (
-    Read | Constant | Missing | Extreme | Apply | Masked | IsMasked | Choose | Reduce | Composite | Colour | Inside
-)
+Plane = Read | Constant | Missing | Extreme | Apply | Masked | IsMasked | Choose | Reduce | Composite | Colour | Inside

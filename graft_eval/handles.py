@@ -1,0 +1,91 @@
+"""Open files: pooled, bounded in number, and never used by two threads at once."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from urllib.parse import urlsplit
+
+import rasterio
+
+from graft_eval.fingerprint import local_path
+
+__all__ = ["Handles", "open_dataset", "prepare_thread"]
+
+OPTIONS = {
+    "GDAL_CACHEMAX": 64 << 20,  # small, as blocks are kept decoded, each once
+    "GDAL_DISABLE_READDIR_ON_OPEN": True,  # masks and overviews beside a file are found without listing its folder
+    "GDAL_HTTP_TIMEOUT": 30,
+    "GDAL_HTTP_CONNECTTIMEOUT": 10,
+    "GDAL_HTTP_MAX_RETRY": 2,
+}
+REMOTE_OPTIONS = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR"}  # no requests for what may lie beside the file
+
+Key = tuple[str, str, int | None]  # href, fingerprint, overview
+
+
+class Handles:
+    """Lends open datasets; up to `limit` of them stay open while nobody uses them."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._idle: deque[tuple[Key, rasterio.DatasetReader]] = deque()  # the last one used at the right
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def lend(self, href: str, fingerprint: str, overview: int | None) -> Iterator[rasterio.DatasetReader]:
+        """Lend a dataset opened at an overview; one whose reading fails is closed, not kept.
+
+        Raises RasterioIOError where the file cannot be opened.
+        """
+        key = href, fingerprint, overview
+        dataset = self._take(key) or open_dataset(href, overview)
+        try:
+            yield dataset
+        except BaseException:
+            dataset.close()
+            raise
+        self._give_back(key, dataset)
+
+    def close(self) -> None:
+        """Close all that is idle."""
+        with self._lock:
+            idle, self._idle, self._limit = self._idle, deque(), 0
+        for _, dataset in idle:
+            dataset.close()
+
+    def _take(self, key: Key) -> rasterio.DatasetReader | None:
+        with self._lock:
+            for at in range(len(self._idle) - 1, -1, -1):
+                if self._idle[at][0] == key:
+                    dataset = self._idle[at][1]
+                    del self._idle[at]
+                    return dataset
+        return None
+
+    def _give_back(self, key: Key, dataset: rasterio.DatasetReader) -> None:
+        with self._lock:
+            self._idle.append((key, dataset))
+            surplus = [self._idle.popleft()[1] for _ in range(len(self._idle) - self._limit)]
+        for old in surplus:
+            old.close()
+
+
+def prepare_thread() -> None:
+    """Set GDAL's options in a thread that will read, for as long as it lives.
+
+    Leaving an environment would set the size of GDAL's cache, which all threads share, back to its default.
+    """
+    rasterio.Env(**OPTIONS).__enter__()
+
+
+def open_dataset(href: str, overview: int | None = None) -> rasterio.DatasetReader:
+    """Open a file, or one of its overviews, finest 0; raises RasterioIOError where it cannot be opened."""
+    options = {} if overview is None else {"OVERVIEW_LEVEL": overview}
+    # Only drivers of files that hold their own pixels: a VRT, for one, names others, which nobody has checked.
+    driver = "JP2OpenJPEG" if urlsplit(href).path.lower().endswith(".jp2") else "GTiff"
+    path = local_path(href)
+    with nullcontext() if path else rasterio.Env(**REMOTE_OPTIONS):
+        return rasterio.open(path or href, driver=driver, **options)

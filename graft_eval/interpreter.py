@@ -1,0 +1,185 @@
+"""Grafts to values: lexical scopes, each key once, no recursion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import GeneratorType, MappingProxyType
+from typing import Final
+
+from graft_eval.errors import EvaluationError, GraftError, LimitExceeded
+from graft_eval.function import Function, Task, run
+from graft_eval.image import Image, ImageCollection
+from graft_eval.kinds import describe
+from graft_eval.measure import measure
+from graft_eval.ops import evaluator_of
+from graft_eval.scope import Scope
+from graft_eval.syntax import Body, Builtin, Call, Graft, Literal, Local, Reference
+
+__all__ = ["evaluate", "evaluate_argument"]
+
+_NOT_YET: Final = object()
+_CHECK_EVERY = 256  # steps between two looks at whether anybody still waits
+_PLANES_PER_STEP = 8  # what an image costs: an expression for each band
+
+
+def evaluate(graft: Graft, scope: Scope, arguments: Mapping[str, object] = MappingProxyType({})) -> object:
+    """Return the value of a graft; of a function, what it gives for the arguments.
+
+    Arguments are values, or grafts that are evaluated first. Missing and unknown ones are an `EvaluationError`.
+
+    `scope.engine` computes pixels where a value needs them, such as a mean; imagery itself stays lazy.
+    """
+    return run(_Interpreter(scope).main(graft, arguments))
+
+
+def evaluate_argument(graft: Graft, scope: Scope) -> object:
+    """Return what a graft stands for as an argument: a function is a value like others, and is not applied."""
+    return run(_Interpreter(scope).open(graft))
+
+
+class _Frame:
+    """One activation of a body: the values of its parameters and of the keys evaluated so far."""
+
+    __slots__ = ("body", "parent", "values")
+
+    def __init__(self, body: Body, values: dict[str, object], parent: _Frame | None) -> None:
+        self.body, self.values, self.parent = body, values, parent
+
+    def owner(self, up: int) -> _Frame:
+        frame = self
+        for _ in range(up):
+            assert frame.parent is not None  # the parser resolved the reference
+            frame = frame.parent
+        return frame
+
+
+class _Interpreter:
+    """Evaluates one graft in one scope, counting steps."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.steps = 0
+
+    def main(self, graft: Graft, arguments: Mapping[str, object]) -> Task:
+        values: dict[str, object] = {}
+        for name, argument in arguments.items():
+            values[name] = (yield self.open(argument)) if isinstance(argument, Graft) else argument
+        value = yield self.open(graft)
+        if isinstance(value, _Closure):
+            return (yield value.apply((), values))
+        if values:
+            raise EvaluationError(f"there is no parameter {next(iter(values))!r}: the graft is no function")
+        return value
+
+    def open(self, graft: Graft) -> Task:
+        """Return the task of a graft's own value, which may be a function."""
+        if graft.is_function:
+            return _Closure(self, graft.body, None)
+        return (yield from self.result(_Frame(graft.body, {}, None)))
+
+    def result(self, frame: _Frame) -> Task:
+        """Evaluate what a body returns."""
+        value = self.known(frame, frame.body.returns)
+        if value is _NOT_YET:
+            value = yield self.key(frame, frame.body.returns)
+        return value
+
+    def known(self, frame: _Frame, reference: Reference) -> object:
+        """Return what a reference stands for, as far as it is there."""
+        if isinstance(reference, Local):
+            return frame.owner(reference.up).values.get(reference.key, _NOT_YET)
+        operation = reference.operation
+        return operation.value if operation.value is not None else _Native(self, reference)
+
+    def key(self, frame: _Frame, reference: Reference) -> Task:
+        """Evaluate a key in the frame of its body, and keep its value there."""
+        assert isinstance(reference, Local)  # builtins are known
+        owner = frame.owner(reference.up)
+        node = owner.body.nodes[reference.key]
+        self.spend(1)
+        value: object
+        if isinstance(node, Literal):
+            value = node.value
+        elif isinstance(node, Body):
+            value = _Closure(self, node, owner)
+        else:
+            value = yield from self.call(owner, node)
+        owner.values[reference.key] = value
+        return value
+
+    def call(self, frame: _Frame, node: Call) -> Task:
+        values = []
+        for reference in (node.function, *node.arguments, *node.named.values()):
+            value = self.known(frame, reference)
+            if value is _NOT_YET:
+                value = yield self.key(frame, reference)
+            values.append(value)
+        function, *arguments = values
+        if not isinstance(function, Function):
+            raise EvaluationError(f"only functions can be applied to arguments, not {describe(function)}")
+        split = len(arguments) - len(node.named)
+        named = dict(zip(node.named, arguments[split:], strict=True))
+        return (yield from function.apply(tuple(arguments[:split]), named))
+
+    def spend(self, steps: int) -> None:
+        """Count steps; now and then look whether anybody still waits."""
+        if self.steps // _CHECK_EVERY != (self.steps + steps) // _CHECK_EVERY:
+            self.scope.work.check()
+        self.steps += steps
+        if self.steps > self.scope.limits.steps:
+            raise LimitExceeded(f"the evaluation takes more than {self.scope.limits.steps:,} steps, which is the limit")
+
+    def cost(self, value: object) -> int:
+        """Return what building a value costs in steps, so that sharing cannot make it grow without bounds."""
+        match value:
+            case Image():
+                return len(value.bands) // _PLANES_PER_STEP
+            case ImageCollection():
+                return len(value.images) * len(value.bands) // _PLANES_PER_STEP
+        return measure(value, self.scope.limits, "the value", self.scope.limits.steps - self.steps)
+
+
+class _Closure(Function):
+    """A body and the frame it was met in."""
+
+    def __init__(self, interpreter: _Interpreter, body: Body, frame: _Frame | None) -> None:
+        self.interpreter, self.body, self.frame = interpreter, body, frame
+        self.parameters = body.parameters
+
+    def apply(self, arguments: tuple[object, ...], named: Mapping[str, object]) -> Task:
+        values = dict(zip(self.parameters, arguments, strict=False))
+        expected = f"the function takes {', '.join(self.parameters) or 'no arguments'}"
+        if len(arguments) > len(self.parameters):
+            raise EvaluationError(f"{expected}, not {len(arguments)} arguments")
+        for name, value in named.items():
+            if name not in self.parameters or name in values:
+                raise EvaluationError(f"{expected}, not {name[:80]!r}{' twice' if name in values else ''}")
+            values[name] = value
+        for name in self.parameters:
+            if name not in values:
+                raise EvaluationError(f"{expected}, and {name!r} is missing")
+        return (yield from self.interpreter.result(_Frame(self.body, values, self.frame)))
+
+
+class _Native(Function):
+    """A builtin operation as a function."""
+
+    def __init__(self, interpreter: _Interpreter, reference: Builtin) -> None:
+        self.interpreter, self.reference = interpreter, reference
+        self.parameters = tuple(parameter.name for parameter in reference.operation.parameters)
+
+    def apply(self, arguments: tuple[object, ...], named: Mapping[str, object]) -> Task:
+        interpreter, operation = self.interpreter, self.reference.name
+        try:
+            evaluator = evaluator_of(self.reference.operation)
+            if evaluator is None:
+                raise EvaluationError("this server cannot evaluate it")
+            value = evaluator(interpreter.scope, arguments, named)
+            if isinstance(value, GeneratorType):
+                value = yield from value
+            interpreter.spend(interpreter.cost(value))
+        except GraftError as exc:
+            if exc.operation is None:
+                raise type(exc)(str(exc), operation=operation) from exc
+            raise
+        return value

@@ -1,0 +1,101 @@
+"""Imagery from the catalog."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from affine import Affine
+
+from graft_eval.errors import EvaluationError
+from graft_eval.image import Image, ImageCollection, collect
+from graft_eval.ops.registry import evaluates
+from graft_eval.plane import Read
+from graft_eval.scene import Scene
+from graft_eval.scope import Scope
+from sdk import Image as ImageProxy
+from sdk import ImageCollection as CollectionProxy
+from sdk.image_collection import FROM_IMAGES
+
+__all__ = ["image_of"]
+
+DEFAULT_LIMIT = 10_000  # images that a search gives unless told otherwise
+RESAMPLERS = (
+    "near", "bilinear", "cubic", "cubicspline", "lanczos", "average", "mode", "max", "min", "med", "q1", "q3",
+)  # fmt: skip
+
+
+def image_of(scene: Scene, resampler: str | None = None) -> Image:
+    """Return a scene of the catalog as an image: every band read with the resampler, `near` by default."""
+    chosen = resampler or "near"
+    if chosen not in RESAMPLERS:
+        raise EvaluationError(f"the resampler must be one of {', '.join(RESAMPLERS)}, not {chosen[:60]!r}")
+    info = {
+        band.name: {
+            **band.info,
+            **({"common_name": band.common_name} if band.common_name else {}),
+            "id": f"{scene.product}:{band.name}",
+            "name": band.name,
+            "data_range": band.data_range,
+        }
+        for band in scene.bands
+    }
+    planes = tuple(Read(scene, band, chosen) for band in scene.bands)
+    return Image(tuple(band.name for band in scene.bands), planes, _properties(scene), info)
+
+
+def _properties(scene: Scene) -> dict[str, object]:
+    finest = min((band.asset for band in scene.bands), key=lambda asset: abs(Affine(*asset.transform).determinant))
+    return {
+        **scene.properties,
+        "id": scene.id,
+        "product": scene.product,
+        "date": scene.date,
+        "crs": finest.crs,
+        "geotrans": Affine(*finest.transform).to_gdal(),
+    }
+
+
+@evaluates(ImageProxy.from_id)
+def load(scope: Scope, image_id: str, *, resampler: str | None, processing_level: str | None) -> Image:
+    with scope.work.stage("search"):
+        scene = scope.source.scene(image_id)
+    scope.work.find(scene.id)
+    return image_of(scene, resampler)
+
+
+@evaluates(CollectionProxy.from_id)
+def search(
+    scope: Scope,
+    product_id: str,
+    *,
+    start_datetime: datetime | None,
+    end_datetime: datetime | None,
+    limit: int | None,
+    resampler: str | None,
+    processing_level: str | None,
+) -> ImageCollection:
+    if limit is not None and limit < 0:
+        raise EvaluationError(f"limit must be 0 or more, not {limit}")
+    most = min(DEFAULT_LIMIT if limit is None else limit, scope.limits.list)
+    area = None if scope.grid is None else scope.grid.footprint
+    if scope.grid is not None and area is not None and scope.grid.cutline is not None:
+        area = area.intersection(scope.grid.cutline)
+    with scope.work.stage("search"):
+        scenes = scope.source.scenes(product_id, start=start_datetime, end=end_datetime, limit=most, area=area)
+    for scene in scenes:
+        scope.work.find(scene.id)
+    if not scenes:
+        scope.work.log(logging.WARNING, f"no images of {product_id} {_sought(start_datetime, end_datetime, scope)}")
+    return collect(image_of(scene, resampler) for scene in scenes)
+
+
+def _sought(start: datetime | None, end: datetime | None, scope: Scope) -> str:
+    dates = f"from {start.isoformat() if start else 'ever'} to {end.isoformat() if end else 'now'}"
+    return f"{dates}{' in this place' if scope.grid is not None else ''}"
+
+
+@evaluates(FROM_IMAGES)
+def from_images(scope: Scope, images: Sequence[Image]) -> ImageCollection:
+    return collect(images)

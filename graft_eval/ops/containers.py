@@ -1,0 +1,214 @@
+"""Lists, tuples, dicts and text as sequences; imagery where it is one too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from graft_eval.errors import EvaluationError, LimitExceeded
+from graft_eval.function import Function, Task
+from graft_eval.image import EMPTY, Groupby, Image, ImageCollection
+from graft_eval.kinds import describe
+from graft_eval.ops.registry import evaluates
+from graft_eval.scope import Scope
+from sdk import containers
+from sdk.op import ABSENT
+
+__all__ = ["elements_of", "is_true", "sorted_by"]
+
+Plain = str | list[object] | tuple[object, ...]
+Container = Plain | dict[object, object] | ImageCollection
+
+
+def elements_of(sequence: Container | Image) -> Sequence[object]:
+    """Return what a sequence has in it: the images of a collection, the bands of an image, the keys of a dict."""
+    if isinstance(sequence, ImageCollection):
+        return sequence.images
+    if isinstance(sequence, Image):
+        return [sequence.band(i) for i in range(len(sequence.bands))]
+    return list(sequence) if isinstance(sequence, dict) else sequence
+
+
+def is_true(value: object) -> bool:
+    """Return a function's answer as a truth value; only numbers and booleans have one."""
+    if isinstance(value, bool | int | float):
+        return bool(value)
+    raise EvaluationError(f"the function must give Bool, not {describe(value)}")
+
+
+@evaluates(containers.LIST)
+def list_(scope: Scope, *elements: object) -> list[object]:
+    return list(elements)
+
+
+@evaluates(containers.LIST_COPY)
+def copy(scope: Scope, sequence: Plain) -> list[object]:
+    return list(sequence)
+
+
+@evaluates(containers.TUPLE)
+def tuple_(scope: Scope, *elements: object) -> tuple[object, ...]:
+    return elements
+
+
+@evaluates(containers.DICT)
+def dict_(scope: Scope, *items: object, **named: object) -> dict[object, object]:
+    if len(items) % 2:
+        raise EvaluationError(f"takes keys and values in turn, not {len(items)} arguments")
+    return _dict([*zip(items[::2], items[1::2], strict=True), *named.items()])
+
+
+@evaluates(containers.DICT_FROM_PAIRS)
+def from_pairs(scope: Scope, pairs: Sequence[Sequence[object]]) -> dict[object, object]:
+    for pair in pairs:
+        if len(pair) != 2:
+            raise EvaluationError(f"takes pairs of a key and a value, not {describe(pair)}")
+    return _dict((pair[0], pair[1]) for pair in pairs)
+
+
+def _dict(pairs: Iterable[tuple[object, object]]) -> dict[object, object]:
+    try:
+        return dict(pairs)
+    except TypeError as exc:
+        raise EvaluationError(f"a key of a dict must be a number, text, a date or a tuple of those: {exc}") from exc
+
+
+@evaluates(containers.DICT_KEYS)
+def keys(scope: Scope, mapping: dict[object, object]) -> list[object]:
+    return list(mapping)
+
+
+@evaluates(containers.DICT_VALUES)
+def values(scope: Scope, mapping: dict[object, object]) -> list[object]:
+    return list(mapping.values())
+
+
+@evaluates(containers.DICT_ITEMS)
+def items(scope: Scope, mapping: dict[object, object]) -> list[object]:
+    return list(mapping.items())
+
+
+@evaluates(containers.SLICE)
+def slice_(scope: Scope, *, start: int | None, stop: int | None, step: int | None) -> slice:
+    if step == 0:
+        raise EvaluationError("the step of a slice cannot be 0")
+    return slice(start, stop, step)
+
+
+@evaluates(containers.RANGE)
+def range_(scope: Scope, start: int, stop: int | None, *, step: int) -> list[int]:
+    if step == 0:
+        raise EvaluationError("step cannot be 0")
+    numbers = range(0, start, step) if stop is None else range(start, stop, step)
+    if len(numbers) > scope.limits.list:
+        raise LimitExceeded(f"the range has {len(numbers):,} elements; the limit is {scope.limits.list:,}")
+    return list(numbers)
+
+
+@evaluates(containers.ZIP)
+def zip_(scope: Scope, *sequences: Container | Image) -> list[tuple[object, ...]]:
+    return list(zip(*map(elements_of, sequences), strict=False))
+
+
+@evaluates(containers.LENGTH)
+def length(scope: Scope, container: Container) -> int:
+    return len(elements_of(container))
+
+
+@evaluates(containers.CONTAINS)
+def contains(scope: Scope, container: Plain | dict[object, object], value: object) -> bool:
+    try:
+        return value in container
+    except TypeError as exc:
+        raise EvaluationError(f"{describe(value)} cannot be in {describe(container)}") from exc
+
+
+@evaluates(containers.REVERSED)
+def reversed_(scope: Scope, sequence: Plain | ImageCollection) -> object:
+    if isinstance(sequence, ImageCollection):
+        return ImageCollection(sequence.images[::-1])
+    return sequence[::-1]
+
+
+@evaluates(containers.GET)
+def get(scope: Scope, container: Container | Groupby, key: object, default: object) -> object:
+    if isinstance(container, Groupby):
+        return container.group(key)
+    if isinstance(container, dict):
+        return _member(container, key, default)
+    elements = elements_of(container)
+    if isinstance(key, slice):
+        return ImageCollection(container.images[key]) if isinstance(container, ImageCollection) else elements[key]
+    if type(key) is not int:
+        raise EvaluationError(f"key must be Int or Slice, not {describe(key)}")
+    if isinstance(container, ImageCollection) and not elements:
+        return EMPTY
+    if -len(elements) <= key < len(elements):
+        return elements[key]
+    if default is ABSENT:
+        raise EvaluationError(f"there is no element {key}: there are {len(elements)}")
+    return default
+
+
+def _member(mapping: dict[object, object], key: object, default: object) -> object:
+    try:
+        return mapping[key] if default is ABSENT else mapping.get(key, default)
+    except KeyError:
+        known = ", ".join(map(str, list(mapping)[:30])) or "none"
+        raise EvaluationError(f"there is no key {describe(key)}; there are: {known}"[:1000]) from None
+    except TypeError as exc:
+        raise EvaluationError(f"{describe(key)} cannot be a key: {exc}") from exc
+
+
+@evaluates(containers.MAP)
+def map_(scope: Scope, sequence: Container, function: Function) -> Task:
+    results = []
+    for element in elements_of(sequence):
+        results.append((yield function(element)))
+    return results
+
+
+@evaluates(containers.FILTER)
+def filter_(scope: Scope, sequence: list[object] | ImageCollection, function: Function) -> Task:
+    kept = []
+    for element in elements_of(sequence):
+        if is_true((yield function(element))):
+            kept.append(element)
+    return ImageCollection(tuple(kept)) if isinstance(sequence, ImageCollection) else kept  # type: ignore[arg-type]
+
+
+@evaluates(containers.REDUCE)
+def reduce_(scope: Scope, sequence: Container, function: Function, *, initial: object) -> Task:
+    elements = iter(elements_of(sequence))
+    if initial is ABSENT:
+        initial = next(elements, ABSENT)
+    if initial is ABSENT:
+        if isinstance(sequence, ImageCollection):
+            return EMPTY
+        raise EvaluationError("there is nothing to start from: the sequence is empty and initial is not given")
+    result = initial
+    for element in elements:
+        result = yield function(result, element)
+    return result
+
+
+@evaluates(containers.SORTED)
+def sorted_(scope: Scope, sequence: Container, key: Function | None, *, reverse: bool) -> Task:
+    elements = elements_of(sequence)
+    keys: list[object] = list(elements)
+    if key is not None:
+        keys = []
+        for element in elements:
+            keys.append((yield key(element)))
+    order = sorted_by(keys, range(len(keys)), reverse=reverse)
+    if isinstance(sequence, ImageCollection):
+        return ImageCollection(tuple(sequence.images[i] for i in order))
+    return [elements[i] for i in order]
+
+
+def sorted_by(keys: Sequence[object], order: Sequence[int], *, reverse: bool = False) -> list[int]:
+    """Return places in ascending order of the keys there; equal ones stay in order."""
+    try:
+        return sorted(order, key=keys.__getitem__, reverse=reverse)  # type: ignore[arg-type]
+    except TypeError as exc:
+        kinds = " and ".join(sorted({describe(key).partition(" ")[0] for key in keys}))
+        raise EvaluationError(f"{kinds} have no order to sort by") from exc

@@ -1,0 +1,107 @@
+"""Arithmetic, comparison and mathematics: one evaluator for every row that has a NumPy function."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from graft_eval.errors import EvaluationError, LimitExceeded
+from graft_eval.image import Image, Imagery, combine, common, describe_band, unique
+from graft_eval.kinds import describe
+from graft_eval.ops.registry import bind, evaluates
+from graft_eval.ops.scalars import compute
+from graft_eval.plane import Apply, Constant, Plane
+from graft_eval.scope import Scope
+from sdk.op import OPERATIONS, Op
+from sdk.operators import DIVMOD
+
+__all__ = ["apply_elementwise", "band_at", "band_count", "merge", "plane_at"]
+
+_LONGEST_NAME = 10_000  # names grow with every operation on differently named bands
+_SYMBOLS = {"truediv": "div"}  # two wire names of one operation give bands of one name
+
+
+def apply_elementwise(scope: Scope, function: str, symbol: str, operands: Sequence[object]) -> object:
+    """Return a NumPy function of imagery and numbers, or of plain values."""
+    if not any(isinstance(operand, Imagery) for operand in operands):
+        return compute(function, operands, scope.limits)
+
+    def apply(*images: Image) -> Image:
+        remaining = iter(images)
+        return _apply(function, symbol, [next(remaining) if isinstance(x, Imagery) else x for x in operands])
+
+    return combine(apply, *(operand for operand in operands if isinstance(operand, Imagery)))
+
+
+def _apply(function: str, symbol: str, operands: Sequence[object]) -> Image:
+    images = [operand for operand in operands if isinstance(operand, Image)]
+    count = band_count(images)
+    names, planes = [], []
+    for i in range(count):
+        named = [band_at(image, i) for image in images if len(image.bands) == count]
+        names.append(named[0] if len(set(named)) == 1 else f"_{symbol}_".join(named))
+        planes.append(Apply(function, tuple(plane_at(operand, i) for operand in operands)))
+    return merge(images, names, planes)
+
+
+def merge(images: Sequence[Image], names: Sequence[str], planes: Sequence[Plane]) -> Image:
+    """Return an image of new bands made of the bands of others, described by what those say alike.
+
+    Names that are there already are numbered; those beyond the limit are a `LimitExceeded`.
+    """
+    longest = max(map(len, names))
+    if longest > _LONGEST_NAME:
+        raise LimitExceeded(f"the band's name has {longest:,} characters; the limit is {_LONGEST_NAME:,}")
+    bands = unique(names)
+    info = {
+        name: describe_band(name, [image.bandinfo[band_at(image, i)] for image in images])
+        for i, name in enumerate(bands)
+    }
+    return Image(bands, tuple(planes), common(image.properties for image in images), info)
+
+
+def band_at(image: Image, index: int) -> str:
+    """Return the name of a band; one band goes with any index."""
+    return image.bands[0 if len(image.bands) == 1 else index]
+
+
+def plane_at(operand: object, index: int) -> Plane:
+    """Return the plane of an image's band, or of a number."""
+    if isinstance(operand, Image):
+        return operand.planes[0 if len(operand.planes) == 1 else index]
+    if not isinstance(operand, bool | int | float):
+        raise EvaluationError(f"imagery goes with imagery and numbers, not with {describe(operand)}")
+    return Constant(operand)
+
+
+def band_count(images: Sequence[Image]) -> int:
+    """Return the number of bands that images give together: one band goes with any number, others must be equal."""
+    widest = max(images, key=lambda image: len(image.bands))
+    for image in images:
+        if len(image.bands) not in (1, len(widest.bands)):
+            bands = [f"{len(each.bands)} bands ({', '.join(each.bands[:20])})" for each in (widest, image)]
+            raise EvaluationError(
+                f"{' and '.join(bands)} do not go together: the counts must be equal, or one of them 1"
+            )
+    return len(widest.bands)
+
+
+def _bind(operation: Op) -> None:
+    name = operation.builtin.rpartition(".")[2]
+    symbol = _SYMBOLS.get(name, name)
+
+    def evaluate(scope: Scope, *operands: object) -> object:
+        assert operation.numpy is not None
+        return apply_elementwise(scope, operation.numpy, symbol, operands)
+
+    bind(operation, evaluate, {})
+
+
+for _operation in set(OPERATIONS.values()):
+    if _operation.numpy is not None:
+        _bind(_operation)
+
+
+@evaluates(DIVMOD)
+def divmod_(scope: Scope, x: object, y: object) -> tuple[object, object]:
+    quotient = apply_elementwise(scope, "floor_divide", "floordiv", (x, y))
+    return quotient, apply_elementwise(scope, "remainder", "mod", (x, y))

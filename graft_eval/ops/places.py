@@ -1,0 +1,104 @@
+"""Places: geocontexts, and what imagery has at a point."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from graft_eval.errors import EvaluationError
+from graft_eval.geocontext import GeoContext
+from graft_eval.grid import Grid
+from graft_eval.image import Image, Imagery
+from graft_eval.ops.registry import evaluates
+from graft_eval.ops.statistics import grid_of
+from graft_eval.plan import sort
+from graft_eval.plane import Extreme, Plane
+from graft_eval.scope import Scope
+from sdk import GeoContext as Proxy
+from sdk.geocontext import CREATE
+from sdk.imagery import VALUE_AT
+from sdk.imagery import Imagery as ImageryProxy
+
+
+@evaluates(CREATE)
+def create(
+    scope: Scope,
+    *,
+    geometry: dict[str, object] | None,
+    resolution: float | None,
+    crs: str | None,
+    align_pixels: bool,
+    bounds: Sequence[float] | None,
+    bounds_crs: str,
+    shape: Sequence[int] | None,
+) -> GeoContext:
+    return GeoContext.from_json(
+        {
+            "geometry": geometry, "resolution": resolution, "crs": crs, "align_pixels": align_pixels,
+            "bounds": bounds, "bounds_crs": bounds_crs, "shape": shape,
+        }
+    )  # fmt: skip
+
+
+@evaluates(Proxy.from_xyz_tile)
+def from_xyz_tile(scope: Scope, x: int, y: int, z: int) -> GeoContext:
+    return GeoContext.from_xyz_tile(x, y, z)
+
+
+@evaluates(Proxy.index_to_coords)
+def geocontext_index_to_coords(scope: Scope, geocontext: GeoContext, row: int, col: int) -> tuple[float, float]:
+    return _coordinates(geocontext.grid, row, col)
+
+
+@evaluates(Proxy.coords_to_index)
+def geocontext_coords_to_index(scope: Scope, geocontext: GeoContext, x: float, y: float) -> tuple[int, int]:
+    return _index(geocontext.grid, x, y)
+
+
+@evaluates(ImageryProxy.index_to_coords)
+def index_to_coords(scope: Scope, imagery: Imagery, row: int, col: int) -> tuple[float, float]:
+    return _coordinates(grid_of(scope), row, col)
+
+
+@evaluates(ImageryProxy.coords_to_index)
+def coords_to_index(scope: Scope, imagery: Imagery, x: float, y: float) -> tuple[int, int]:
+    return _index(grid_of(scope), x, y)
+
+
+def _coordinates(grid: Grid, row: int, col: int) -> tuple[float, float]:
+    """Return the upper left corner of a pixel."""
+    x, y = grid.transform @ (col, row)
+    return float(x), float(y)
+
+
+def _index(grid: Grid, x: float, y: float) -> tuple[int, int]:
+    """Return the row and column of the pixel that a point lies in, which may be beyond the grid."""
+    if not (math.isfinite(x) and math.isfinite(y)):
+        raise EvaluationError(f"x and y must be finite, not {x} and {y}")
+    col, row = ~grid.transform @ (x, y)
+    return math.floor(row), math.floor(col)
+
+
+@evaluates(VALUE_AT)
+def value_at(scope: Scope, imagery: Imagery, x: float, y: float) -> object:
+    images = imagery.images
+    values = iter(_values(scope, [plane for image in images for plane in image.planes], x, y) if images else [])
+    found = [{band: next(values) for band in image.bands} for image in images]
+    if isinstance(imagery, Image):
+        return found[0] if found else {}
+    return found
+
+
+def _values(scope: Scope, planes: Sequence[Plane], x: float, y: float) -> list[float]:
+    """Return the value of each plane in the pixel that a point of the grid's CRS lies in; NaN where there is none."""
+    grid = grid_of(scope)
+    row, col = _index(grid, x, y)
+    rows, cols = grid.shape
+    if not (0 <= row < rows and 0 <= col < cols):
+        return [math.nan] * len(planes)
+    if not any(isinstance(plane, Extreme) for plane in sort(planes)):
+        grid, row, col = grid.window(row, col, (1, 1)), 0, 0
+    raster = scope.engine.compute(planes, grid, scope.work, scope.limits)
+    return [float(value) for value in np.where(raster.mask[:, row, col], np.nan, raster.data[:, row, col])]

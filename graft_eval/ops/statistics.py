@@ -1,0 +1,77 @@
+"""Numbers from pixels: reductions of planes to one value, computed a few planes at a time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graft_eval.errors import EvaluationError, LimitExceeded
+from graft_eval.grid import Grid
+from graft_eval.plane import Plane
+from graft_eval.scope import Scope
+
+__all__ = ["compute_planes", "grid_of", "reduce_pixels"]
+
+_SHARE = 4  # planes computed at once have at most this part of the limit on pixels
+
+
+def grid_of(scope: Scope) -> Grid:
+    """Return the grid to compute on, or raise where none is given."""
+    if scope.grid is None:
+        raise EvaluationError("needs pixels, and so a geocontext; none is given")
+    return scope.grid
+
+
+def compute_planes(scope: Scope, planes: Sequence[Plane]) -> Iterator[NDArray[np.float64]]:
+    """Yield the valid pixels of each plane on the scope's grid, as one row of numbers each."""
+    grid = grid_of(scope)
+    rows, cols = grid.shape
+    at_once = max(1, scope.limits.pixels // (_SHARE * rows * cols))
+    remaining = iter(planes)
+    while chunk := tuple(islice(remaining, at_once)):
+        raster = scope.engine.compute(chunk, grid, scope.work, scope.limits)
+        for data, mask in zip(raster.data, raster.mask, strict=True):
+            yield data[~mask].astype(np.float64, copy=False)
+
+
+def reduce_pixels(scope: Scope, operation: str, groups: Sequence[Sequence[Plane]]) -> list[float]:
+    """Return one number for each group of planes, over the valid pixels of all of them; NaN where there are none."""
+    valid = compute_planes(scope, [plane for group in groups for plane in group])
+    with np.errstate(all="ignore"):  # sums beyond float64 are infinite
+        return [_reduce(scope, operation, islice(valid, len(group))) for group in groups]
+
+
+def _reduce(scope: Scope, operation: str, parts: Iterator[NDArray[np.float64]]) -> float:
+    if operation == "median":
+        return _median(scope, parts)
+    count, mean, squares, total, least, greatest = 0, 0.0, 0.0, 0.0, math.inf, -math.inf
+    for part in parts:
+        if part.size:
+            # Chan, Golub and LeVeque's pairwise update: as stable as two passes, without keeping the pixels
+            shift, added = float(part.mean()) - mean, part.size
+            squares += float(((part - part.mean()) ** 2).sum()) + shift**2 * count * added / (count + added)
+            mean += shift * added / (count + added)
+            total += float(part.sum())
+            least, greatest = min(least, float(part.min())), max(greatest, float(part.max()))
+            count += added
+    if not count:
+        return math.nan
+    values = {
+        "min": least, "max": greatest, "mean": mean, "sum": total, "std": math.sqrt(squares / count), "count": count,
+    }  # fmt: skip
+    return float(values[operation])
+
+
+def _median(scope: Scope, parts: Iterator[NDArray[np.float64]]) -> float:
+    """Return the median; unlike the others it needs all pixels at once."""
+    kept, pixels = [], 0
+    for part in parts:
+        pixels += part.size
+        if pixels > scope.limits.pixels:
+            raise LimitExceeded(f"the median is over more than {scope.limits.pixels:,} pixels, which is the limit")
+        kept.append(part)
+    return float(np.median(np.concatenate(kept))) if pixels else math.nan

@@ -1,0 +1,95 @@
+"""Text: Python's methods of str, with results bounded before they are built."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from string import Formatter
+
+from graft_eval.errors import EvaluationError, LimitExceeded
+from graft_eval.kinds import describe, kinds_of
+from graft_eval.ops.registry import bind, evaluates
+from graft_eval.scope import Limits, Scope
+from sdk.op import op_of
+from sdk.strings import FORMAT, Str
+
+METHODS = (
+    "capitalize", "center", "count", "endswith", "expandtabs", "find", "isalnum", "isalpha", "isdigit", "islower",
+    "isspace", "istitle", "isupper", "join", "ljust", "lower", "lstrip", "partition", "replace", "rfind", "rjust",
+    "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "swapcase", "title", "upper",
+    "zfill",
+)  # fmt: skip
+KINDS = {
+    "text": str, "sub": str, "suffix": str, "prefix": str, "old": str, "new": str, "fillchar": str, "width": int,
+    "tabsize": int, "count": int, "maxsplit": int, "strings": list[str], "chars": str | None, "sep": str | None,
+}  # fmt: skip
+LONGEST: Mapping[str, Callable[..., int]] = {
+    "center": lambda text, width, fillchar: width,
+    "ljust": lambda text, width, fillchar: width,
+    "rjust": lambda text, width, fillchar: width,
+    "zfill": lambda text, width: width,
+    "expandtabs": lambda text, tabsize: len(text) + text.count("\t") * tabsize,
+    "replace": lambda text, old, new, count: len(text) + text.count(old) * len(new),
+    "join": lambda text, strings: sum(map(len, strings)) + len(text) * len(strings),
+}
+
+
+def _bind(name: str) -> None:
+    operation = op_of(getattr(Str, name))
+    method = getattr(str, name)
+
+    def evaluate(scope: Scope, text: str, *arguments: object, **named: object) -> object:
+        values = (text, *arguments, *named.values())  # named ones come in the order that Python takes them by position
+        if name in LONGEST:
+            _check_length(LONGEST[name](*values), scope.limits)
+        try:
+            return method(*values)
+        except (ValueError, TypeError, OverflowError) as exc:
+            raise EvaluationError(str(exc)) from exc
+
+    bind(operation, evaluate, {parameter.name: kinds_of(KINDS[parameter.name]) for parameter in operation.parameters})
+
+
+for _name in METHODS:
+    _bind(_name)
+
+
+@evaluates(FORMAT)
+def format_(scope: Scope, text: str, *values: object, **named: object) -> str:
+    parts, size, automatic = [], 0, 0
+    try:
+        for literal, field, spec, conversion in Formatter().parse(text):
+            parts.append(literal)
+            if field is not None:
+                if not field:
+                    field, automatic = str(automatic), automatic + 1
+                parts.append(_formatted(_field(field, values, named), spec or "", conversion, scope.limits))
+            size += sum(map(len, parts[-2:]))
+            _check_length(size, scope.limits)
+    except ValueError as exc:
+        raise EvaluationError(f"{exc}, in {describe(text)}") from exc
+    return "".join(parts)
+
+
+def _field(name: str, values: tuple[object, ...], named: Mapping[str, object]) -> object:
+    if name.isdecimal() and int(name) < len(values):
+        return values[int(name)]
+    if name in named:
+        return named[name]
+    raise EvaluationError(f"there is no value for the field {{{name[:60]}}}; fields are numbers or names alone")
+
+
+def _formatted(value: object, spec: str, conversion: str | None, limits: Limits) -> str:
+    if any(len(digits) > 9 or int(digits) > limits.string for digits in re.findall(r"\d+", spec)):
+        raise LimitExceeded(f"the field {{:{spec[:60]}}} is wider than the limit of {limits.string:,} characters")
+    if conversion is not None:
+        value = repr(value) if conversion == "r" else str(value)
+    try:
+        return format(value, spec)
+    except TypeError as exc:
+        raise EvaluationError(f"{describe(value)} cannot be formatted as {spec[:60]!r}") from exc
+
+
+def _check_length(characters: int, limits: Limits) -> None:
+    if characters > limits.string:
+        raise LimitExceeded(f"the text would have {characters:,} characters; the limit is {limits.string:,}")

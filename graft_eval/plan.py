@@ -1,0 +1,211 @@
+"""Plans: planes sorted into stages, so that what all scenes undergo is done once for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graft_eval.plane import (
+    Apply,
+    Choose,
+    Colour,
+    Composite,
+    Constant,
+    Extreme,
+    Inside,
+    IsMasked,
+    Masked,
+    Missing,
+    Plane,
+    Read,
+    Reduce,
+)
+from graft_eval.scene import Asset
+
+__all__ = ["Plan", "Stage", "assets_of", "plan", "reads_of", "sort"]
+
+Rows = slice | NDArray[np.int64]
+
+# What each kind of plane is computed from, in order.
+ARGUMENTS: dict[type[Plane], Callable[..., tuple[Plane, ...]]] = {
+    Read: lambda plane: (),
+    Constant: lambda plane: (),
+    Missing: lambda plane: (),
+    Inside: lambda plane: (),
+    Extreme: lambda plane: (plane.plane,),
+    Apply: lambda plane: plane.arguments,
+    Masked: lambda plane: (plane.plane, plane.by),
+    IsMasked: lambda plane: plane.planes,
+    Choose: lambda plane: (plane.condition, plane.x, plane.y),
+    Reduce: lambda plane: plane.planes,
+    Composite: lambda plane: plane.keys + plane.planes,
+    Colour: lambda plane: (plane.plane, plane.vmin, plane.vmax),
+}
+# What planes must have in common, beside the stages of their arguments, to be computed together.
+COMMON: dict[type[Plane], Callable[..., object]] = {
+    Read: lambda plane: (plane.resampler, plane.band.dtype),
+    Constant: lambda plane: isinstance(plane.value, bool),
+    Missing: lambda plane: None,
+    Inside: lambda plane: None,
+    Extreme: lambda plane: plane.operation,
+    Apply: lambda plane: plane.function,
+    Masked: lambda plane: plane.replace,
+    IsMasked: lambda plane: None,
+    Choose: lambda plane: None,
+    Reduce: lambda plane: plane.operation,
+    Composite: lambda plane: plane.operation,
+    Colour: lambda plane: plane.colormap,
+}
+# What tells planes of the same stage and arguments from each other.
+OWN: dict[type[Plane], Callable[..., object]] = {
+    Read: lambda plane: (plane.scene.id, plane.band.asset.href, plane.band.index, plane.band.name),
+    Constant: lambda plane: repr(plane.value),
+    Inside: lambda plane: plane,
+    Colour: lambda plane: plane.channel,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """Planes that undergo the same operation on the same earlier stages; computed in one go, (member, pixel).
+
+    `origins` are the stages of the arguments, `rows` (member, argument) the members of those they are; `taken` says
+    the same by argument, as slices where possible, which copy nothing. `spent` are stages whose last use this is.
+    """
+
+    members: tuple[Plane, ...]
+    origins: tuple[int, ...]
+    rows: NDArray[np.int64]
+    taken: tuple[Rows, ...]
+    spent: tuple[int, ...]
+
+    @property
+    def plane(self) -> Plane:
+        """A member: its operation is that of all."""
+        return self.members[0]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """Stages in an order in which they can be computed, and where (stage, row) the planes asked for are then.
+
+    `reads` are the stages that are read.
+    """
+
+    stages: tuple[Stage, ...]
+    outputs: tuple[tuple[int, int], ...]
+    reads: Mapping[int, Sequence[Read]]
+
+    @property
+    def width(self) -> int:
+        """How many planes the widest stage has."""
+        return max(len(stage.members) for stage in self.stages)
+
+
+def sort(planes: Iterable[Plane], given: Collection[Plane] = ()) -> list[Plane]:
+    """Return all planes that these are computed from, and themselves, each after its arguments.
+
+    Those `given` are not looked into.
+    """
+    ordered: dict[Plane, None] = {}
+    entered: set[Plane] = set()
+    waiting = list(planes)[::-1]
+    while waiting:
+        plane = waiting[-1]
+        if plane in ordered:
+            waiting.pop()
+        elif plane in entered or plane in given:
+            ordered[waiting.pop()] = None
+        else:
+            entered.add(plane)
+            waiting.extend(below for below in ARGUMENTS[type(plane)](plane)[::-1] if below not in ordered)
+    return list(ordered)
+
+
+def reads_of(ordered: Iterable[Plane]) -> list[Read]:
+    """Return the reads among planes."""
+    return [plane for plane in ordered if isinstance(plane, Read)]
+
+
+def assets_of(planes: Iterable[Plane]) -> frozenset[Asset]:
+    """Return the files that planes are computed from."""
+    return frozenset(read.band.asset for read in reads_of(sort(planes)))
+
+
+def rank_extremes(ordered: Sequence[Plane]) -> list[list[Extreme]]:
+    """Return the extremes among sorted planes: those that depend on no other, then those that do on these, …"""
+    if not any(isinstance(plane, Extreme) for plane in ordered):
+        return []
+    ranks: dict[Plane, int] = {}
+    ranked: dict[int, list[Extreme]] = {}
+    for plane in ordered:
+        ranks[plane] = max((ranks[below] for below in ARGUMENTS[type(plane)](plane)), default=0)
+        if isinstance(plane, Extreme):
+            ranked.setdefault(ranks[plane], []).append(plane)
+            ranks[plane] += 1
+    return [ranked[rank] for rank in sorted(ranked)]
+
+
+def plan(planes: Sequence[Plane], given: Collection[Plane] = ()) -> Plan:
+    """Sort planes into stages; those `given` are there already. Equal planes become one."""
+    stages: dict[object, int] = {}
+    members: list[list[Plane]] = []
+    rows: list[list[list[int]]] = []
+    origins: list[tuple[int, ...]] = []
+    known: dict[object, tuple[int, int]] = {}
+    where: dict[Plane, tuple[int, int]] = {}
+    for plane in sort(planes, given):
+        kind = type(plane)
+        if plane in given:
+            arguments: list[tuple[int, int]] = []
+            stage_key: object = (None, plane)
+            own: object = None
+        else:
+            arguments = [where[below] for below in ARGUMENTS[kind](plane)]
+            stage_key = (kind, COMMON[kind](plane), tuple(stage for stage, _ in arguments))
+            own = OWN[kind](plane) if kind in OWN else None
+        stage = stages.setdefault(stage_key, len(members))
+        if stage == len(members):
+            members.append([])
+            rows.append([])
+            origins.append(tuple(origin for origin, _ in arguments))
+        place = known.setdefault((stage, own, *arguments), (stage, len(members[stage])))
+        if place[1] == len(members[stage]):
+            members[stage].append(plane)
+            rows[stage].append([row for _, row in arguments])
+        where[plane] = place
+    outputs = tuple(where[plane] for plane in planes)
+    return Plan(
+        tuple(map(_stage, members, origins, rows, _last_uses(origins, {stage for stage, _ in outputs}))),
+        outputs,
+        {at: reads_of(same) for at, same in enumerate(members) if isinstance(same[0], Read) and same[0] not in given},
+    )
+
+
+def _stage(
+    members: Sequence[Plane], origins: tuple[int, ...], rows: Sequence[Sequence[int]], spent: tuple[int, ...]
+) -> Stage:
+    matrix = np.array(rows, np.int64).reshape(len(members), len(origins))
+    together = isinstance(members[0], Reduce | Composite)  # take any rows of one array, and nothing by argument
+    return Stage(tuple(members), origins, matrix, () if together else tuple(map(_as_slice, matrix.T)), spent)
+
+
+def _last_uses(origins: Sequence[tuple[int, ...]], kept: Collection[int]) -> list[tuple[int, ...]]:
+    last = {origin: at for at, below in enumerate(origins) for origin in below}
+    spent: list[list[int]] = [[] for _ in origins]
+    for origin, at in last.items():
+        if origin not in kept:
+            spent[at].append(origin)
+    return [tuple(one) for one in spent]
+
+
+def _as_slice(rows: NDArray[np.int64]) -> Rows:
+    step = int(rows[1] - rows[0]) if rows.size > 1 else 1
+    if step < 0 or (np.diff(rows) != step).any():
+        return rows
+    if step == 0:
+        return slice(int(rows[0]), int(rows[0]) + 1)  # one for all members: broadcast
+    return slice(int(rows[0]), int(rows[-1]) + 1, step)

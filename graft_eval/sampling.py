@@ -1,0 +1,221 @@
+"""Sampling: which source pixel each pixel of a grid takes, shared by all files on the same lattice."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+from cachetools import LRUCache
+from numpy.typing import NDArray
+from pyproj import CRS
+
+from graft_eval.grid import Grid, transformer
+from graft_eval.kernels.coordinates import count_in_blocks, interpolate, locate, sort_by_blocks
+from graft_eval.levels import Level
+
+__all__ = ["BlockPixels", "Coordinates", "Sampler", "Sampling"]
+
+CELL = 32  # output pixels a side between exact transforms, before any is divided
+LEAST_CELL = 4  # below it transforming all pixels is cheaper
+TOLERANCE = 0.0005  # source pixels; this share of pixels, at most, takes a neighbour of the exact one
+STEPS = np.array([(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (2, 0), (2, 1), (2, 2)])  # (down, along) halves
+CORNERS = [0, 2, 6, 8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coordinates:
+    """Where the pixel centres of a grid lie in another CRS: `x` and `y`, (rows, cols), not finite where nowhere."""
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+
+    @property
+    def nbytes(self) -> int:
+        return self.x.nbytes + self.y.nbytes
+
+
+class BlockPixels(NamedTuple):
+    """The pixels of a grid that lie in one source block: their numbers in the grid and in the block, row by row."""
+
+    row: int
+    col: int
+    targets: NDArray[np.uint32]
+    sources: NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sampling:
+    """The source pixels that hold the centres of a grid's pixels, by source block; `outside` where there is none."""
+
+    blocks: tuple[BlockPixels, ...]
+    outside: NDArray[np.bool_]
+
+    @property
+    def nbytes(self) -> int:
+        return self.outside.nbytes + sum(block.targets.nbytes + block.sources.nbytes for block in self.blocks)
+
+
+Kept = TypeVar("Kept", Sampling, Coordinates)
+
+
+class Sampler:
+    """Makes samplings and keeps the last ones, up to a number of bytes; thread safe."""
+
+    def __init__(self, cache_bytes: int) -> None:
+        self._lock = threading.Lock()
+        self._kept: LRUCache[Hashable, Sampling | Coordinates] = LRUCache(cache_bytes, getsizeof=lambda one: one.nbytes)
+
+    def sampling(self, grid: Grid, level: Level) -> Sampling:
+        """Return the nearest source pixels of a level for a grid."""
+        key = (grid.bounds, grid.crs, grid.shape, level.key)
+        kept = self._get(key)
+        if isinstance(kept, Sampling):
+            return kept
+        return self._keep(key, _sample(self.coordinates(grid, level), level))
+
+    def coordinates(self, grid: Grid, level: Level) -> Coordinates:
+        """Return the pixel centres of a grid in the CRS of a level, to 0.0005 of its pixels."""
+        a, b, _, d, e, _ = level.transform
+        key = (grid.bounds, grid.crs, grid.shape, level.crs, (a, b, d, e))
+        kept = self._get(key)
+        if isinstance(kept, Coordinates):
+            return kept
+        return self._keep(key, _transform(grid, level))
+
+    @property
+    def bytes_kept(self) -> int:
+        """How many bytes of samplings are kept."""
+        return int(self._kept.currsize)
+
+    def _get(self, key: Hashable) -> Sampling | Coordinates | None:
+        with self._lock:
+            return self._kept.get(key)
+
+    def _keep(self, key: Hashable, value: Kept) -> Kept:
+        with self._lock:
+            if value.nbytes <= self._kept.maxsize:
+                self._kept[key] = value
+        return value
+
+
+@lru_cache(maxsize=256)
+def same_crs(one: str, other: str) -> bool:
+    """Whether two CRS have the same coordinates, x before y."""
+    return one == other or CRS.from_user_input(one).equals(CRS.from_user_input(other), ignore_axis_order=True)
+
+
+def _transform(grid: Grid, level: Level) -> Coordinates:
+    rows, cols = grid.shape
+    width, height = grid.resolution
+    left, top = grid.bounds[0], grid.bounds[3]
+    if same_crs(grid.crs, level.crs):
+        x, y = np.meshgrid(left + (np.arange(cols) + 0.5) * width, top - (np.arange(rows) + 0.5) * height)
+        return Coordinates(x, y)
+    x, y = np.empty(grid.shape), np.empty(grid.shape)
+    # Cells lie on a lattice that all grids of this resolution share, so that a pixel is the same out of any of them.
+    cells = _cells(_nearest(-top / height), _nearest(left / width), grid.shape)
+    project = transformer(grid.crs, level.crs)
+    while cells.size and cells[0, 2] > LEAST_CELL:
+        points = cells[:, None, :2] + STEPS * (cells[0, 2] // 2)
+        known = np.stack(
+            project.transform(left + points[..., 1] * width, top - points[..., 0] * height), axis=-1
+        )  # (cell, step, xy)
+        good = _error(known, level) < TOLERANCE
+        interpolate(np.ascontiguousarray(cells[good]), np.ascontiguousarray(known[good][:, CORNERS]), x, y)
+        cells = _divide(cells[~good], grid.shape)
+    if cells.size:
+        down, along = _pixels(cells, grid.shape)
+        x[down, along], y[down, along] = project.transform(left + (along + 0.5) * width, top - (down + 0.5) * height)
+    return Coordinates(x, y)
+
+
+def _nearest(index: float) -> int:
+    return math.floor(index + 0.5 + 1e-6)  # halves always up: grids may be shifted by half a pixel
+
+
+def _cells(first_row: int, first_col: int, shape: tuple[int, int]) -> NDArray[np.int64]:
+    """The cells (row, col, size) that cover an array whose first pixel is that one of the lattice."""
+    starts = [
+        np.arange(first // CELL * CELL, first + side, CELL) - first
+        for first, side in zip((first_row, first_col), shape, strict=True)
+    ]
+    down, along = (axis.ravel() for axis in np.meshgrid(*starts, indexing="ij"))
+    return np.stack([down, along, np.full(down.size, CELL)], axis=1).astype(np.int64)
+
+
+def _error(known: NDArray[np.float64], level: Level) -> NDArray[np.float64]:
+    """How far, in source pixels, interpolation between the corners is off at the middles; infinite if unknown."""
+    q = known.reshape(-1, 3, 3, 2)
+    corners = q[:, ::2, ::2]
+    middles = np.empty_like(q)
+    middles[:, ::2, ::2] = corners
+    with np.errstate(invalid="ignore"):
+        middles[:, ::2, 1] = corners.mean(axis=2)
+        middles[:, 1, ::2] = corners.mean(axis=1)
+        middles[:, 1, 1] = corners.mean(axis=(1, 2))
+        off = (middles - q).reshape(-1, 9, 2)
+        inverse = level.inverse
+        across = inverse.a * off[..., 0] + inverse.b * off[..., 1]
+        down = inverse.d * off[..., 0] + inverse.e * off[..., 1]
+        error = np.maximum(np.abs(across), np.abs(down)).max(axis=1)
+    return np.where(np.isfinite(error), error, np.inf)
+
+
+def _divide(cells: NDArray[np.int64], shape: tuple[int, int]) -> NDArray[np.int64]:
+    """The quarters of cells, as far as they reach into the array."""
+    half = cells[:, 2:] // 2
+    quarters = [np.hstack([cells[:, :2] + half * step, half]) for step in ((0, 0), (0, 1), (1, 0), (1, 1))]
+    every = np.concatenate(quarters)
+    ends = every[:, :2] + every[:, 2:]
+    reaching: NDArray[np.int64] = every[((ends > 0) & (every[:, :2] < shape)).all(axis=1)]
+    return reaching
+
+
+def _pixels(cells: NDArray[np.int64], shape: tuple[int, int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Row and column of all pixels of cells that lie in the array."""
+    steps = np.arange(cells[0, 2])
+    down = (cells[:, 0, None, None] + steps[:, None] + 0 * steps).ravel()
+    along = (cells[:, 1, None, None] + 0 * steps[:, None] + steps).ravel()
+    inside = (down >= 0) & (down < shape[0]) & (along >= 0) & (along < shape[1])
+    return down[inside], along[inside]
+
+
+def _sample(coordinates: Coordinates, level: Level) -> Sampling:
+    shape = coordinates.x.shape
+    rows, cols, outside = np.empty(shape, np.int32), np.empty(shape, np.int32), np.empty(shape, np.bool_)
+    locate(coordinates.x, coordinates.y, tuple(level.inverse)[:6], level.shape, _rounding(level), rows, cols, outside)
+    return Sampling(() if outside.all() else _by_blocks(rows, cols, ~outside, level), outside)
+
+
+def _rounding(level: Level) -> float:
+    """How far, in pixels, rounding may move a coordinate.
+
+    Where both grids share a lattice, centres of pixels meet edges of the source exactly: it must not decide there.
+    """
+    a, b, c, d, e, f = level.transform
+    rows, cols = level.shape
+    farthest = max(abs(c), abs(f), abs(c + a * cols + b * rows), abs(f + d * cols + e * rows))
+    return float(4 * np.spacing(farthest) / min(math.hypot(a, d), math.hypot(b, e)))
+
+
+def _by_blocks(
+    rows: NDArray[np.int32], cols: NDArray[np.int32], inside: NDArray[np.bool_], level: Level
+) -> tuple[BlockPixels, ...]:
+    (height, width), most = level.block, np.iinfo(np.int32).max
+    first = int(rows.min(where=inside, initial=most)) // height, int(cols.min(where=inside, initial=most)) // width
+    counts = np.zeros((int(rows.max()) // height - first[0] + 1, int(cols.max()) // width - first[1] + 1), np.int64)
+    count_in_blocks(rows, cols, level.block, first, counts)
+    ends = counts.cumsum().reshape(counts.shape)
+    targets, sources = np.empty(ends[-1, -1], np.uint32), np.empty(ends[-1, -1], np.uint32)
+    sort_by_blocks(rows, cols, level.block, first, level.shape[1], ends - counts, targets, sources)
+    return tuple(
+        BlockPixels(first[0] + row, first[1] + col, targets[end - count : end], sources[end - count : end])
+        for (row, col), count in np.ndenumerate(counts)
+        for end in [ends[row, col]]
+        if count
+    )

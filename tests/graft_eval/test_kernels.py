@@ -1,0 +1,201 @@
+"""Kernels against their NumPy twins."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from graft_eval.kernels import warm
+from graft_eval.kernels.gathering import gather
+from graft_eval.kernels.median import median, network
+from graft_eval.kernels.physical import STORED, mask_not_finite, to_physical
+from graft_eval.kernels.reductions import REDUCTIONS, composite
+from graft_eval.kernels.resampling import CONVOLUTIONS, SUMMARIES, convolve, summarize
+from tests.graft_eval.twins import NUMPY_REDUCTIONS, numpy_composite
+
+warm()
+
+Stack = tuple[NDArray[np.float64], NDArray[np.bool_]]
+
+
+@st.composite
+def stacks(draw: st.DrawFn, most: int = 70) -> Stack:
+    """Planes (n, pixel) with ties, and masks from none to all."""
+    n, pixels = draw(st.integers(1, most)), draw(st.integers(1, 150))
+    random = np.random.default_rng(draw(st.integers(0, 2**32)))
+    data = np.round(random.normal(0, 10.0 ** draw(st.integers(-3, 6)), (n, pixels)), draw(st.integers(0, 6)))
+    return data, random.random((n, pixels)) < draw(st.sampled_from([0.0, 0.1, 0.5, 0.95, 1.0]))
+
+
+def run(name: str, stack: Stack, rows: NDArray[np.int64]) -> np.ma.MaskedArray:
+    out, missing = np.empty(stack[0].shape[1]), np.empty(stack[0].shape[1], np.bool_)
+    if name == "median":
+        median(*stack, rows, network(len(rows)), out, missing)
+    else:
+        REDUCTIONS[name](*stack, rows, out, missing)
+    return np.ma.MaskedArray(out, missing)
+
+
+@pytest.mark.parametrize("name", NUMPY_REDUCTIONS)
+@given(stack=stacks())
+@settings(max_examples=40, deadline=None)
+def test_reductions_are_numpys(name: str, stack: Stack) -> None:
+    rows = np.arange(len(stack[0]))
+    expected = NUMPY_REDUCTIONS[name](np.ma.MaskedArray(*stack))
+    actual = run(name, stack, rows)
+    np.testing.assert_array_equal(actual.mask, np.ma.getmaskarray(expected))
+    if name in ("sum", "mean", "std"):  # the order of additions is NumPy's choice
+        np.testing.assert_allclose(actual.compressed(), expected.compressed(), rtol=1e-9, atol=1e-9)
+    else:
+        np.testing.assert_array_equal(actual.compressed(), expected.compressed())
+
+
+@pytest.mark.parametrize("name", NUMPY_REDUCTIONS)
+def test_reductions_take_the_rows_asked_for(name: str) -> None:
+    random = np.random.default_rng(5)
+    stack = random.random((9, 80)), random.random((9, 80)) < 0.3
+    rows = np.array([7, 2, 2, 5])
+    expected = NUMPY_REDUCTIONS[name](np.ma.MaskedArray(stack[0][rows], stack[1][rows]))
+    np.testing.assert_allclose(run(name, stack, rows).filled(-1), expected.filled(-1), rtol=1e-12)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 7, 12, 24, 40, 61])
+def test_networks_sort_all_zeros_and_ones_as_far_as_the_middle(n: int) -> None:
+    # By the zero-one principle a network that sorts these sorts everything.
+    random = np.random.default_rng(n)
+    cases = (random.random((n, 4000)) < random.random(4000)).astype(float)
+    lanes = cases.copy()
+    for i, j in network(n):
+        lanes[i], lanes[j] = np.minimum(lanes[i], lanes[j]), np.maximum(lanes[i], lanes[j])
+    np.testing.assert_array_equal(lanes[: n // 2 + 1], np.sort(cases, axis=0)[: n // 2 + 1])
+
+
+@pytest.mark.parametrize("operation", ["argmin", "argmax"])
+@given(keys=stacks(20), seed=st.integers(0, 1000))
+@settings(max_examples=40, deadline=None)
+def test_composites_take_the_first_extreme_key(operation: str, keys: Stack, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    planes = random.random(keys[0].shape), random.random(keys[0].shape) < 0.2
+    rows = np.arange(len(keys[0]))
+    out, missing = np.empty(keys[0].shape[1]), np.empty(keys[0].shape[1], np.bool_)
+    composite(*keys, rows, 1.0 if operation == "argmin" else -1.0, *planes, rows, out, missing)
+    expected = numpy_composite(operation, np.ma.MaskedArray(*keys), np.ma.MaskedArray(*planes))
+    np.testing.assert_array_equal(missing, expected.mask)
+    np.testing.assert_array_equal(out[~missing], expected.compressed())
+
+
+@pytest.mark.parametrize("dtype", STORED)
+def test_stored_numbers_become_physical(dtype: str) -> None:
+    stored = np.array([[1, 2, 3, 4], [5, 6, 7, 8]], dtype)
+    outside = np.array([[True, True, True, True], [False, False, True, False]])
+    data, mask = np.empty((2, 3)), np.empty((2, 3), np.bool_)
+    which, nodata = np.array([1, 0]), np.array([2.0, np.nan])
+    to_physical(stored, 1, outside, which, nodata, np.array([0.1, 1.0]), np.array([5.0, 0.0]), data, mask)
+    np.testing.assert_array_equal(mask, [[True, True, False], [True, True, True]])
+    assert data[0, 2] == 4 * 0.1 + 5.0
+    assert np.isnan(data[1]).all()
+
+
+def test_what_is_stored_as_not_finite_is_masked() -> None:
+    stored = np.array([[1.0, np.nan, np.inf]], np.float32)
+    data, mask = np.empty((1, 3)), np.empty((1, 3), np.bool_)
+    one, none = np.ones(1), np.array([np.nan])
+    to_physical(stored, 0, np.zeros((1, 3), np.bool_), np.zeros(1, np.int64), none, one, 0 * one, data, mask)
+    np.testing.assert_array_equal(mask, [[False, True, True]])
+
+
+def test_results_that_are_not_finite_are_masked() -> None:
+    mask = np.array([False, True, False, False])
+    mask_not_finite(np.array([1.0, 2.0, np.nan, -np.inf]), mask)
+    np.testing.assert_array_equal(mask, [False, True, True, True])
+
+
+@pytest.mark.parametrize("word", ["uint8", "uint16", "uint32", "uint64"])
+def test_gather_moves_pixels(word: str) -> None:
+    out = np.zeros(4, word)
+    gather(np.arange(10, 20).astype(word), np.array([3, 0], np.uint32), np.array([2, 1], np.uint32), out)
+    np.testing.assert_array_equal(out, [0, 10, 13, 0])
+
+
+def numpy_weights(name: str, distance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Kernels by their textbook definitions."""
+    x = np.abs(distance)
+    if name == "bilinear":
+        return np.clip(1 - x, 0, None)
+    if name == "cubic":
+        near, far = 1.5 * x**3 - 2.5 * x**2 + 1, -0.5 * x**3 + 2.5 * x**2 - 4 * x + 2
+        return np.where(x < 1, near, np.where(x < 2, far, 0))
+    if name == "cubicspline":
+        near, far = (4 - 6 * x**2 + 3 * x**3) / 6, (2 - x) ** 3 / 6
+        return np.where(x < 1, near, np.where(x < 2, far, 0))
+    return np.where(x < 3, np.sinc(x) * np.sinc(x / 3), 0)
+
+
+@pytest.mark.parametrize("stretch", [(1.0, 1.0), (2.5, 1.3)])
+@pytest.mark.parametrize("name", CONVOLUTIONS)
+def test_convolutions_are_sums_of_weighted_pixels(name: str, stretch: tuple[float, float]) -> None:
+    random = np.random.default_rng(3)
+    source = random.random((40, 50))
+    down, along = random.uniform(12, 28, (1, 30)), random.uniform(12, 38, (1, 30))
+    out = np.empty((1, 30))
+    convolve(source, down, along, *CONVOLUTIONS[name], stretch, out)
+    for at in range(30):
+        weights = np.outer(
+            numpy_weights(name, (np.arange(40) + 0.5 - down[0, at]) / stretch[0]),
+            numpy_weights(name, (np.arange(50) + 0.5 - along[0, at]) / stretch[1]),
+        )
+        assert out[0, at] == pytest.approx((weights * source).sum() / weights.sum(), rel=1e-12)
+
+
+@pytest.mark.parametrize("name", CONVOLUTIONS)
+def test_missing_pixels_leave_no_halo(name: str) -> None:
+    source = np.full((20, 20), 7.0)
+    source[8:12, 8:12] = np.nan
+    places = np.meshgrid(np.linspace(-1, 21, 90), np.linspace(-1, 21, 90), indexing="ij")
+    out = np.empty((90, 90))
+    convolve(source, *map(np.ascontiguousarray, places), *CONVOLUTIONS[name], (1.0, 1.0), out)
+    np.testing.assert_allclose(out[np.isfinite(out)], 7.0)
+    inside = [(place >= 0) & (place < 20) for place in places]
+    hole = [(place >= 8) & (place < 12) for place in places]
+    np.testing.assert_array_equal(np.isfinite(out), inside[0] & inside[1] & ~(hole[0] & hole[1]))
+
+
+SUMMARY_TWINS = {
+    "average": np.mean,
+    "max": np.max,
+    "min": np.min,
+    "med": lambda block: np.percentile(block, 50, method="inverted_cdf"),
+    "q1": lambda block: np.percentile(block, 25, method="inverted_cdf"),
+    "q3": lambda block: np.percentile(block, 75, method="inverted_cdf"),
+    "mode": lambda block: np.unique(block, return_counts=True)[0][np.unique(block, return_counts=True)[1].argmax()],
+}
+
+
+@pytest.mark.parametrize("name", SUMMARIES)
+def test_summaries_are_of_the_pixels_covered(name: str) -> None:
+    source = np.random.default_rng(8).integers(0, 6, (30, 30)).astype(float)
+    source[0:3, 0:3] = np.nan
+    source[4, 5] = np.nan
+    rows, cols = np.meshgrid(np.arange(0, 30, 3.0), np.arange(0, 30, 3.0), indexing="ij")
+    out = np.empty((10, 10))
+    summarize(source, rows, rows + 3, cols, cols + 3, SUMMARIES[name], out)
+    assert np.isnan(out[0, 0])
+    for row, col in np.ndindex(10, 10):
+        block = source[3 * row : 3 * row + 3, 3 * col : 3 * col + 3]
+        if (row, col) != (0, 0):
+            assert out[row, col] == pytest.approx(SUMMARY_TWINS[name](block[np.isfinite(block)]))
+
+
+def test_average_counts_pixels_by_the_share_covered() -> None:
+    source, out = np.array([[1.0, 4.0]]), np.empty((1, 1))
+    edges = [np.full((1, 1), edge) for edge in (0.0, 1.0, 0.5, 1.25)]
+    summarize(source, *edges, SUMMARIES["average"], out)
+    assert out[0, 0] == pytest.approx((0.5 * 1 + 0.25 * 4) / 0.75)
+
+
+def test_nothing_is_compiled_once_kernels_are_warm() -> None:
+    with pytest.raises(TypeError, match="matching definition"):
+        mask_not_finite(np.zeros(3, np.float32), np.zeros(3, np.bool_))
