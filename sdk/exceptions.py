@@ -1,0 +1,139 @@
+"""What can go wrong between a user's program and a server, each with a name to catch.
+
+A server's answer becomes an `ApiError` of the class that its status has in `CLASSES`; the text begins with the
+status and goes on with the server's own words:
+
+>>> error_of(404, {"error": "not_found", "message": "XYZ '24d0' does not exist."})
+NotFound("404 XYZ '24d0' does not exist.")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+__all__ = [
+    "CLASSES", "ApiError", "BadRequest", "Conflict", "Forbidden", "GraftileError", "IncompatibleServer",
+    "JobComputeError", "JobTimeoutError", "LimitReached", "NotFound", "RequestTimeout", "RequestTooLarge",
+    "ResourceExhausted", "RetryError", "ServerError", "ServerUnreachable", "ServiceUnavailable", "Unauthorized",
+    "Unprocessable", "error_of",
+]  # fmt: skip
+
+
+class GraftileError(Exception):
+    """Base of all errors that come from talking to a server."""
+
+
+class ServerUnreachable(GraftileError):
+    """No server answers at the client's URL, or the connection to it broke."""
+
+
+class IncompatibleServer(GraftileError):
+    """The server speaks another channel of the language than this client."""
+
+
+class RequestTimeout(GraftileError):
+    """A server did not answer in time."""
+
+
+class RetryError(GraftileError):
+    """A request failed again and again; `exceptions` are the failures, oldest first."""
+
+    def __init__(self, message: str, exceptions: Sequence[Exception] = ()) -> None:
+        super().__init__(message)
+        self.exceptions = tuple(exceptions)
+
+
+class JobComputeError(GraftileError):
+    """A computation failed."""
+
+
+class JobTimeoutError(GraftileError):
+    """A computation took longer than the caller, or the server, would wait."""
+
+
+class ApiError(GraftileError):
+    """A server refused a request.
+
+    `status` is the HTTP status, `code` the server's name for the error, `fields` all that its answer said,
+    and `retry_after` the seconds after which it asks to be tried again.
+    """
+
+    def __init__(
+        self, message: str, *, status: int, fields: Mapping[str, object], retry_after: float | None = None
+    ) -> None:
+        super().__init__(f"{status} {message}")
+        self.status = status
+        self.code = str(fields.get("error", ""))
+        self.fields = MappingProxyType(dict(fields))
+        self.retry_after = retry_after
+
+
+class BadRequest(ApiError):
+    """The request says something wrongly."""
+
+
+class Unauthorized(ApiError):
+    """A token is needed, or the one that was sent is not good."""
+
+
+class Forbidden(ApiError):
+    """The caller may not do this."""
+
+
+class NotFound(ApiError):
+    """What was asked for does not exist, has expired, or may not be known to the caller."""
+
+
+class Conflict(ApiError):
+    """The request contradicts what the server holds."""
+
+
+class RequestTooLarge(BadRequest):
+    """The request, or what it asks for, is larger than a limit of the server."""
+
+
+class Unprocessable(ApiError, JobComputeError):
+    """The computation is well formed and cannot be evaluated; the message names the operation."""
+
+
+class ResourceExhausted(ApiError):
+    """A limit of the caller is reached."""
+
+
+class LimitReached(ResourceExhausted, RetryError):
+    """A limit of the caller is reached, and waiting for a while did not help; `exceptions` are all refusals."""
+
+    def __init__(self, last: ResourceExhausted, exceptions: Sequence[Exception]) -> None:
+        message = str(last.fields.get("message", ""))
+        super().__init__(message, status=last.status, fields=last.fields, retry_after=last.retry_after)
+        self.exceptions = tuple(exceptions)
+
+
+class ServerError(ApiError):
+    """The server failed."""
+
+
+class ServiceUnavailable(ServerError):
+    """The server has no room for the request now."""
+
+
+CLASSES: Final[Mapping[int, type[ApiError]]] = MappingProxyType(
+    {
+        401: Unauthorized,
+        403: Forbidden,
+        404: NotFound,
+        409: Conflict,
+        413: RequestTooLarge,
+        422: Unprocessable,
+        429: ResourceExhausted,
+        503: ServiceUnavailable,
+    }
+)
+
+
+def error_of(status: int, fields: Mapping[str, object], retry_after: float | None = None) -> ApiError:
+    """Return the error that a server's answer stands for; `fields` is its JSON, with `error` and `message`."""
+    kind = CLASSES.get(status, ServerError if status >= 500 else BadRequest)
+    return kind(str(fields.get("message", "")), status=status, fields=fields, retry_after=retry_after)

@@ -1,0 +1,61 @@
+"""Servers for tests: any ASGI application, and the real one, on a free port of this machine."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
+
+from tileserver.app import create_app
+from tileserver.catalog import Catalog
+from tileserver.settings import Settings
+from tileserver.store import create_schema, open_database
+
+__all__ = ["running", "running_server"]
+
+
+@contextmanager
+def running_server(
+    data_dir: Path, *, add: Iterable[Path] = (), routes: Sequence[BaseRoute] = (), **settings: Any
+) -> Iterator[str]:
+    """Serve what `add`, files and folders, holds, and give the server's URL; `settings` are those of `Settings`.
+
+    `routes` are tried before the server's own.
+    """
+    chosen = Settings(data_dir=data_dir, threads=2, cache_bytes=64 << 20, **settings)
+    database = open_database(chosen.database)
+    create_schema(database)
+    report = Catalog(database, chosen).add([str(path) for path in add])
+    database.dispose()
+    if report.failed:
+        raise RuntimeError(f"not everything could be added to the catalog: {report.failed}")
+    app = create_app(chosen)
+    app.router.routes[:0] = routes
+    with running(app) as url:
+        yield url
+
+
+@contextmanager
+def running(app: ASGIApp, port: int = 0) -> Iterator[str]:
+    """Serve an application from a thread, and give its URL; stopping cuts off whoever is still connected."""
+    config = uvicorn.Config(app, port=port, log_level="error", ws="none", lifespan="auto", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, name="server under test")
+    thread.start()
+    try:
+        while not server.started:
+            if not thread.is_alive():
+                raise RuntimeError("the server under test did not start: its log says why")
+            time.sleep(0.005)
+        host, bound = server.servers[0].sockets[0].getsockname()[:2]
+        yield f"http://{host}:{bound}"
+    finally:
+        server.should_exit = True
+        thread.join()
