@@ -1,0 +1,223 @@
+"""The command line adds, lists, shows, removes and serves, and says what went wrong in a line."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.tileserver.rasters import collection, item, write_json, write_tif
+from tileserver.cli import cli
+
+
+@pytest.fixture(autouse=True)
+def own_data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("GRAFTILE_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("GRAFTILE_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "scenes"
+    write_tif(folder / "a.tif", nodata=0, descriptions=["red"])
+    write_json(folder / "i.json", item())
+    write_json(folder / "collection.json", collection())
+    return folder
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments])
+
+
+def test_add_says_what_it_did(folder: Path) -> None:
+    first, second = run("catalog", "add", folder), run("catalog", "add", folder)
+    assert (first.exit_code, first.output) == (0, "added 1 image, updated 0, failed 0; products: p\n")
+    assert (second.exit_code, second.output) == (0, "added 0 images, updated 1, failed 0; products: p\n")
+
+
+def test_a_failure_is_exit_status_1_and_the_rest_is_added(folder: Path, tmp_path: Path) -> None:
+    write_json(folder / "j.json", item(id="j", assets={"x": {"href": "gone.tif", "type": "image/tiff"}}))
+    result = run("catalog", "add", folder, tmp_path / "nothing")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == [
+        f"failed: p:j: asset x: {folder / 'gone.tif'} is not there",
+        f"failed: {tmp_path / 'nothing'} is not there",
+    ]
+    assert result.stdout == "added 1 image, updated 0, failed 2; products: p\n"
+
+
+def test_list_is_a_table_of_products_or_of_one_products_images(folder: Path) -> None:
+    run("catalog", "add", folder)
+    products, images = run("catalog", "list"), run("catalog", "list", "p")
+    assert [re.split("  +", line) for line in products.output.splitlines()] == [
+        ["PRODUCT", "IMAGES", "FROM", "TO", "BANDS"],
+        ["p", "1", "2020-05-18", "2020-05-18", "data"],
+    ]
+    assert [re.split("  +", line) for line in images.output.splitlines()] == [
+        ["IMAGE", "DATE", "BANDS"],
+        ["p:i", "2020-05-18 13:28", "data"],
+    ]
+
+
+def test_an_empty_catalog_is_an_empty_table() -> None:
+    result = run("catalog", "list")
+    assert (result.exit_code, result.output) == (0, "PRODUCT  IMAGES  FROM  TO  BANDS\n")
+
+
+def test_show_gives_the_details_of_a_product_or_an_image(folder: Path) -> None:
+    run("catalog", "add", folder)
+    product, image = run("catalog", "show", "p").output, run("catalog", "show", "p:i").output
+    for line in (
+        "title +Pea",
+        "images +1",
+        "start_datetime +2020-05-18T13:28:00Z",
+        "bbox +12, 52, 13, 53",
+        "bands +data",
+    ):
+        assert re.search(f"^{line}$", product, re.MULTILINE)
+    for line in ("eo:cloud_cover +3.5", "date +2020-05-18T13:28:00Z", r"data +- +uint8 +0 +1 +0 +10, 10 +EPSG:32633"):
+        assert re.search(f"^{line}$", image, re.MULTILINE)
+
+
+def test_remove_takes_a_product_or_an_image_and_no_file(folder: Path) -> None:
+    run("catalog", "add", folder)
+    assert run("catalog", "remove", "p:i").output == "removed p:i: 1 image\n"
+    assert run("catalog", "remove", "p").output == "removed p: 0 images\n"
+    assert run("catalog", "list").output.count("\n") == 1
+    assert (folder / "a.tif").is_file()
+
+
+@pytest.mark.parametrize("command", [["show"], ["remove"]])
+def test_what_is_not_there_is_an_error(command: list[str]) -> None:
+    result = run("catalog", *command, "nope")
+    assert result.exit_code == 1
+    assert result.output == "Error: there is no product and no image 'nope' in the catalog\n"
+
+
+def test_the_data_folder_can_be_chosen(folder: Path, tmp_path: Path) -> None:
+    run("catalog", "add", folder, "--data-dir", tmp_path / "other")
+    assert (tmp_path / "other" / "graftile.sqlite").is_file()
+    assert "p " not in run("catalog", "list").output
+    assert "p " in run("catalog", "list", "--data-dir", tmp_path / "other").output
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("PORT", "x", "Error: wrong settings: port: .*not 'x'"),
+        ("THREADS", "0", "Error: wrong settings: threads: .*greater than 0, not '0'"),
+        ("CONFIG", "gone.toml", "Error: wrong settings: GRAFTILE_CONFIG names gone.toml, which is not there"),
+        ("CONFIG", "broken.toml", "Error: wrong settings: "),
+    ],
+)
+def test_wrong_settings_are_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str) -> None:
+    Path("broken.toml").write_text("port = ")
+    monkeypatch.setenv(f"GRAFTILE_{name}", value)
+    result = run("catalog", "list")
+    assert result.exit_code == 1
+    assert re.match(message, result.output)
+    assert result.output.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [[sys.executable, "-m", "tileserver"], [Path(sys.executable).parent / "graftile"]])
+def test_the_command_and_the_module_are_the_same(command: list[str]) -> None:
+    result = subprocess.run([*command, "--version"], check=True, capture_output=True, text=True)
+    assert re.fullmatch(r"graftile, version \d+\.\d+\.\d+\n", result.stdout)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Served:
+    """`graftile serve` in a process of its own."""
+
+    def __init__(self, *arguments: object) -> None:
+        self.url = f"http://127.0.0.1:{(port := free_port())}"
+        command = [sys.executable, "-m", "tileserver", "serve", *map(str, arguments), "--port", str(port)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    def wait(self) -> None:
+        """Wait until it answers."""
+        end = time.monotonic() + 60
+        while True:
+            try:
+                httpx.get(f"{self.url}/healthz").raise_for_status()
+                return
+            except httpx.HTTPError:
+                if self.process.poll() is not None or time.monotonic() > end:
+                    raise RuntimeError(self.stop(signal.SIGKILL)[1]) from None
+                time.sleep(0.05)
+
+    def stop(self, number: signal.Signals) -> tuple[int, str]:
+        """Send a signal, and return the exit status and all that was printed."""
+        self.process.send_signal(number)
+        output, _ = self.process.communicate(timeout=30)
+        return self.process.returncode, output
+
+
+@pytest.fixture
+def serve() -> Iterator[type[Served]]:
+    running: list[Served] = []
+
+    class Kept(Served):
+        def __init__(self, *arguments: object) -> None:
+            super().__init__(*arguments)
+            running.append(self)
+
+    yield Kept
+    for served in running:
+        served.process.kill()
+        served.process.communicate()
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 0), (signal.SIGTERM, -signal.SIGTERM)])
+def test_serve_adds_a_folder_answers_and_stops_cleanly(
+    folder: Path, serve: type[Served], number: signal.Signals, status: int
+) -> None:
+    server = serve(folder)
+    server.wait()
+    products = httpx.get(f"{server.url}/api/catalog/products").json()["products"]
+    assert [product["id"] for product in products] == ["p"]
+    returned, output = server.stop(number)
+    assert returned == status
+    assert "added 1 image" in output
+    assert "Traceback" not in output
+    assert "Warning" not in output
+
+
+def test_serving_other_machines_is_warned_of(serve: type[Served]) -> None:
+    server = serve("--host", "0.0.0.0")
+    server.wait()
+    _, output = server.stop(signal.SIGINT)
+    assert "Warning: other machines reach 0.0.0.0, and nobody needs to sign in." in output
+    assert "Traceback" not in output
+
+
+def test_a_port_in_use_is_said(serve: type[Served]) -> None:
+    server = serve()
+    server.wait()
+    second = run_serve_on(server.url)
+    assert second.returncode != 0
+    assert "address already in use" in second.stderr.lower()
+
+
+def run_serve_on(url: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tileserver", "serve", "--port", url.rpartition(":")[2]]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60)

@@ -1,0 +1,147 @@
+"""The viewer's pages as they are sent; tests/browser sees them with the eyes of a user."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from graft_eval.scope import Limits
+from graft_eval.syntax import parse
+from tileserver.app import create_app
+from tileserver.catalog import Catalog
+from tileserver.demo.data import write_elevation
+from tileserver.settings import Settings
+from tileserver.store import create_schema, open_database
+from tileserver.viewer.extent import named_ids
+
+ELEVATION = {
+    "returns": "image",
+    "image": ["wf.Image.load", "id", {"resampler": "none", "processing_level": "none"}],
+    "id": "demo-elevation:jacksboro",
+    "none": None,
+}
+NASTY = "<script>alert('\"&amp;')</script>"
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    folder = tmp_path_factory.mktemp("viewer")
+    write_elevation(folder / "elevation")
+    settings = Settings(data_dir=folder / "data", port=0)
+    database = open_database(settings.database)
+    create_schema(database)
+    Catalog(database, settings).add([str(folder / "elevation")])
+    database.dispose()
+    with TestClient(create_app(settings), base_url="http://localhost") as client:
+        yield client
+
+
+def publish(client: TestClient, **fields: Any) -> str:
+    body = {"graft": ELEVATION, "typespec": {"type": "Image"}, "type": "Image", "parameters": [], **fields}
+    answer = client.post("/api/xyz", json=body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+def page_data(text: str) -> dict[str, Any]:
+    """What the page hands to its script."""
+    found = re.search(r'data-layer="([^"]*)"', text)
+    assert found is not None
+    data: dict[str, Any] = json.loads(html.unescape(found[1]))
+    return data
+
+
+def test_start_page_lists_public_layers_and_no_others(client: TestClient) -> None:
+    public, private = publish(client, name="Everybody's"), publish(client, name="Mine", public=False)
+    page = client.get("/").text
+    assert f'href="/xyz/{public}"' in page
+    assert "Everybody&#39;s" in page
+    assert private not in page
+
+
+def test_names_and_descriptions_are_escaped(client: TestClient) -> None:
+    layer = publish(client, name=NASTY, description=NASTY)
+    for path in ("/", f"/xyz/{layer}"):
+        page = client.get(path).text
+        assert html.escape(NASTY).replace("&#x27;", "&#39;").replace("&quot;", "&#34;") in page
+        assert "<script>alert" not in page
+
+
+def test_start_page_says_how_to_publish_the_first_layer(tmp_path: Path) -> None:
+    with TestClient(create_app(Settings(data_dir=tmp_path)), base_url="http://localhost") as client:
+        assert "wf.XYZ(" in client.get("/").text
+
+
+def test_start_page_refuses_a_place_in_the_list_that_it_never_gave(client: TestClient) -> None:
+    answer = client.get("/?after=behind")
+    assert (answer.status_code, answer.json()["key"]) == (400, "after")
+
+
+def test_page_knows_bounds_and_parameters_of_its_layer(client: TestClient) -> None:
+    data = page_data(client.get(f"/xyz/{publish(client)}").text)
+    assert data["bounds"] == pytest.approx([-84.41375, 36.44625, -84.0779167, 36.7329167])
+    assert data["parameters"] == []
+    assert data["type"] == "Image"
+
+
+def test_page_of_a_layer_without_known_data_has_no_bounds(client: TestClient) -> None:
+    graft = ELEVATION | {"id": "gone:image"}
+    assert page_data(client.get(f"/xyz/{publish(client, graft=graft)}").text)["bounds"] is None
+
+
+def test_page_of_an_unknown_layer_is_not_found(client: TestClient) -> None:
+    answer = client.get(f"/xyz/{'0' * 48}")
+    assert (answer.status_code, answer.json()["error"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type"),
+    [
+        ("/static/viewer.js", "text/javascript"),
+        ("/static/viewer.css", "text/css"),
+        ("/static/favicon.svg", "image/svg+xml"),
+        ("/favicon.ico", "image/svg+xml"),
+        ("/static/leaflet/leaflet.js", "text/javascript"),
+        ("/static/leaflet/leaflet.css", "text/css"),
+        ("/static/leaflet/images/layers.png", "image/png"),
+    ],
+)
+def test_static_files_are_served(client: TestClient, path: str, media_type: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"].partition(";")[0] == media_type
+
+
+def test_pages_need_no_inline_script_or_style_and_nothing_from_elsewhere(client: TestClient) -> None:
+    for path in ("/", f"/xyz/{publish(client)}"):
+        answer = client.get(path)
+        assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+        assert not re.search(r"<style|style=|<script(?![^>]*\ssrc=)|\son\w+=", answer.text)
+        loaded = re.findall(r'(?:src|href)="([^"]+)"', answer.text)
+        assert all(url.startswith("/") for url in loaded)
+
+
+def test_ids_are_found_in_nested_functions_and_not_among_other_strings() -> None:
+    document = {
+        "outer": "first",
+        "none": "just text",
+        "a": ["wf.ImageCollection.from_id", "outer", {"start_datetime": "none"}],
+        "function": {
+            "parameters": ["image"],
+            "inner": "second:image",
+            "b": ["wf.Image.load", "inner"],
+            "c": ["wf.ImageCollection.from_id", "outer"],
+            "d": ["wf.Image.load", "image"],
+            "returns": "b",
+        },
+        "mapped": ["wf.map", "a", "function"],
+        "returns": "mapped",
+    }
+    assert named_ids(parse(document, Limits())) == {"first", "second:image"}

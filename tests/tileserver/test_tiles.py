@@ -1,0 +1,75 @@
+"""Tile addresses."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from tileserver.errors import BadTile
+from tileserver.tiles import Tile
+
+HALF = math.pi * 6378137
+
+
+def tile(z: str, x: str, file: str, **more: str) -> Tile:
+    return Tile.from_path({"z": z, "x": x, "file": file, **more})
+
+
+def test_a_path_names_a_tile() -> None:
+    assert tile("3", "4", "2.png") == Tile(3, 4, 2)
+    assert tile("3", "4", "2@2x.png") == Tile(3, 4, 2, scale=2)
+
+
+@pytest.mark.parametrize(
+    ("z", "x", "file", "message"),
+    [
+        ("31", "0", "0.png", "zoom must be 0 to 30, not 31"),
+        ("-1", "0", "0.png", "zoom must be 0 to 30, not -1"),
+        ("1.5", "0", "0.png", "zoom must be a whole number, not '1.5'"),
+        ("٣", "0", "0.png", "zoom must be a whole number"),
+        ("2", "4", "0.png", "column must be 0 to 3 at zoom 2, not 4"),
+        ("2", "0", "-1.png", "row must be 0 to 3 at zoom 2, not -1"),
+        ("2", "9" * 400, "0.png", "column must be a whole number"),
+        ("2", "0", "0.gif", "format of a tile must be one of png, not 'gif'"),
+        ("2", "0", "0", "format of a tile must be one of png, not '0'"),
+        ("2", "0", "0@3x.png", "scale of a tile must be @1x or @2x, not '3'"),
+        ("2", "0", ".png", "a tile is asked for as"),
+        ("2", "0", "a.b.png", "a tile is asked for as"),
+    ],
+)
+def test_a_wrong_address_is_refused_with_its_reason(z: str, x: str, file: str, message: str) -> None:
+    with pytest.raises(BadTile, match=message.replace(".", r"\.").replace("@", "@")):
+        tile(z, x, file)
+
+
+def test_a_web_mercator_tile_has_the_published_bounds() -> None:
+    side = 2 * HALF / 8
+    left, bottom, right, top = tile("3", "4", "2.png").grid.bounds
+    assert (left, top) == pytest.approx((0, HALF - 2 * side))
+    assert (right - left, top - bottom) == pytest.approx((side, side))
+
+
+def test_twice_the_scale_is_the_same_extent_in_four_times_the_pixels() -> None:
+    one, two = tile("3", "4", "2.png"), tile("3", "4", "2@2x.png")
+    assert one.grid.bounds == two.grid.bounds
+    assert (one.grid.shape, two.grid.shape) == ((256, 256), (512, 512))
+    assert (one.origin, two.origin) == ((512, 1024), (1024, 2048))
+
+
+def test_the_highest_zoom_has_a_last_tile() -> None:
+    last = str(2**30 - 1)
+    assert tile("30", last, f"{last}.png").grid.bounds[2] == pytest.approx(HALF)
+
+
+def test_another_matrix_set_has_its_own_grid() -> None:
+    grid = tile("1", "3", "1.png", tms="WGS1984Quad").grid
+    assert grid.crs == "EPSG:4326"
+    assert grid.bounds == pytest.approx((90, -90, 180, 0))
+    with pytest.raises(BadTile, match="column must be 0 to 3 at zoom 1, not 4"):
+        tile("1", "4", "0.png", tms="WGS1984Quad")
+
+
+def test_an_unknown_matrix_set_names_the_known_ones() -> None:
+    with pytest.raises(BadTile, match=r"one of .*WebMercatorQuad.*, not 'Mars'"):
+        tile("1", "0", "0.png", tms="Mars")

@@ -1,0 +1,187 @@
+"""The pool: bounds, sharing, giving up."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+
+import pytest
+from starlette.requests import ClientDisconnect
+
+from graft_eval.errors import Cancelled
+from graft_eval.work import Work
+from tileserver.errors import Busy
+from tileserver.workers import Workers
+
+
+@pytest.fixture
+def workers() -> Iterator[Workers]:
+    pool = Workers(threads=1, queue=1)
+    yield pool
+    pool.close()
+
+
+class Gate:
+    """A computation that waits until it is let through, or cancelled."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.started = threading.Event()
+        self.open = threading.Event()
+        self.stopped = threading.Event()
+
+    def __call__(self, work: Work) -> str:
+        self.calls += 1
+        work.log(20, "started")
+        self.started.set()
+        while not self.open.wait(0.005):
+            if work.cancelled.is_set():
+                self.stopped.set()
+            work.check()
+        work.log(20, "done")
+        return "answer"
+
+
+async def until(event: threading.Event) -> None:
+    assert await asyncio.to_thread(event.wait, 5)
+
+
+def test_equal_computations_in_flight_are_computed_once_and_all_get_the_whole_log(workers: Workers) -> None:
+    async def main() -> None:
+        gate, logs = Gate(), [list[str]() for _ in range(3)]
+
+        def ask(log: list[str]) -> asyncio.Future[str]:
+            run = workers.run(gate, seconds=5, key="tile", log=lambda level, message: log.append(message))
+            return asyncio.ensure_future(run)
+
+        first = ask(logs[0])
+        await until(gate.started)
+        rest = [ask(log) for log in logs[1:]]
+        await asyncio.sleep(0.02)
+        gate.open.set()
+        assert await asyncio.gather(first, *rest) == ["answer"] * 3
+        assert gate.calls == 1
+        assert logs == [["started", "done"]] * 3
+
+    asyncio.run(main())
+
+
+def test_a_result_is_not_kept_for_those_who_ask_later(workers: Workers) -> None:
+    async def main() -> None:
+        gate = Gate()
+        gate.open.set()
+        for _ in range(2):
+            await workers.run(gate, seconds=5, key="tile")
+        assert gate.calls == 2
+
+    asyncio.run(main())
+
+
+def test_more_than_the_queue_holds_is_refused_at_once_and_taken_again_later(workers: Workers) -> None:
+    async def main() -> None:
+        gates = [Gate(), Gate()]
+        runs = [asyncio.ensure_future(workers.run(gate, seconds=5)) for gate in gates]
+        await until(gates[0].started)
+        with pytest.raises(Busy, match="1 computations run and 1 wait"):
+            await workers.run(Gate(), seconds=5)
+        for gate in gates:
+            gate.open.set()
+        await asyncio.gather(*runs)
+        assert await workers.run(gates[0], seconds=5) == "answer"
+
+    asyncio.run(main())
+
+
+def test_a_computation_that_nobody_waits_for_is_cancelled(workers: Workers) -> None:
+    async def main() -> None:
+        gate, leave = Gate(), asyncio.Event()
+
+        async def gone() -> None:
+            await leave.wait()
+
+        run = asyncio.ensure_future(workers.run(gate, seconds=5, gone=gone(), key="tile"))
+        await until(gate.started)
+        leave.set()
+        with pytest.raises(ClientDisconnect):
+            await run
+        await until(gate.stopped)
+
+    asyncio.run(main())
+
+
+def test_a_computation_goes_on_for_those_who_still_wait(workers: Workers) -> None:
+    async def main() -> None:
+        gate, leave = Gate(), asyncio.Event()
+
+        async def gone() -> None:
+            await leave.wait()
+
+        first = asyncio.ensure_future(workers.run(gate, seconds=5, gone=gone(), key="tile"))
+        await until(gate.started)
+        second = asyncio.ensure_future(workers.run(gate, seconds=5, key="tile"))
+        await asyncio.sleep(0)
+        leave.set()
+        with pytest.raises(ClientDisconnect):
+            await first
+        gate.open.set()
+        assert await second == "answer"
+        assert not gate.stopped.is_set()
+
+    asyncio.run(main())
+
+
+def test_one_that_still_waits_for_a_thread_never_runs_when_its_caller_has_gone(workers: Workers) -> None:
+    async def main() -> None:
+        running, waiting = Gate(), Gate()
+        first = asyncio.ensure_future(workers.run(running, seconds=5))
+        await until(running.started)
+
+        async def gone() -> None:
+            await asyncio.sleep(0.01)
+
+        with pytest.raises(ClientDisconnect):
+            await workers.run(waiting, seconds=5, gone=gone())
+        running.open.set()
+        await first
+        assert waiting.calls == 0
+
+    asyncio.run(main())
+
+
+def test_time_is_bounded_even_for_what_never_looks_at_the_clock(workers: Workers) -> None:
+    stubborn = threading.Event()
+
+    def stall(work: Work) -> None:
+        stubborn.wait(5)
+
+    async def main() -> None:
+        with pytest.raises(Cancelled, match=r"longer than the limit of 0\.05 s"):
+            await workers.run(stall, seconds=0.05)
+
+    asyncio.run(main())
+    stubborn.set()
+
+
+def test_errors_reach_all_who_wait(workers: Workers) -> None:
+    def fail(work: Work) -> None:
+        raise ValueError("no")
+
+    async def main() -> None:
+        runs = [workers.run(fail, seconds=5, key="tile") for _ in range(2)]
+        found = await asyncio.gather(*runs, return_exceptions=True)
+        assert [str(error) for error in found] == ["no", "no"]
+
+    asyncio.run(main())
+
+
+def test_closing_stops_what_runs() -> None:
+    async def main() -> None:
+        pool, gate = Workers(1, 1), Gate()
+        run = asyncio.ensure_future(pool.run(gate, seconds=60))
+        await until(gate.started)
+        await asyncio.to_thread(pool.close)
+        with pytest.raises(Cancelled):
+            await run
+
+    asyncio.run(main())

@@ -1,0 +1,20 @@
+"""The command `graftile`, also `python -m tileserver`."""
+
+from __future__ import annotations
+
+import sys
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command line; with the SDK alone installed, say what is missing."""
+    try:
+        from tileserver.cli import cli
+    except ModuleNotFoundError as exc:
+        sys.exit(f"graftile: the server is not installed ({exc.name} is missing): pip install 'graftile[server]'")
+    cli(prog_name="graftile")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""Why something cannot be added to the catalog."""
+
+from __future__ import annotations
+
+__all__ = ["CatalogError", "DocumentError", "ItemError", "LocationError", "RasterError", "explain"]
+
+
+class CatalogError(Exception):
+    """Base of the reasons for which something cannot be added; the message is for the operator."""
+
+
+class LocationError(CatalogError):
+    """A file or URL is not there, or lies where files may not be read from."""
+
+
+class DocumentError(CatalogError):
+    """A document cannot be read, or is no STAC."""
+
+
+class ItemError(CatalogError):
+    """An Item is no valid one, or does not fit its files."""
+
+
+class RasterError(CatalogError):
+    """A file is no raster, or one that cannot be placed on a map."""
+
+
+def explain(exc: Exception) -> str:
+    """Return an unforeseen error of a library in words.
+
+    >>> explain(KeyError("id"))
+    "'id' is missing"
+    """
+    return f"{exc} is missing" if isinstance(exc, KeyError) else f"{type(exc).__name__}: {exc}"

@@ -1,0 +1,151 @@
+"""The catalog: the products and images that can be computed on, found by id, date and place."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import shapely
+from cachetools import LRUCache
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import Connection, Engine, Row, select
+
+from graft_eval.errors import NotInCatalog
+from graft_eval.scene import Product, Scene
+from tileserver.catalog import changes, records
+from tileserver.catalog.adding import AddReport, add
+from tileserver.catalog.rows import scene_from
+from tileserver.catalog.search import candidates
+from tileserver.catalog.tables import ChangeRow, ImageRow, ProductRow
+from tileserver.settings import Settings
+from tileserver.store import writing
+
+__all__ = ["Catalog"]
+
+SCENES_KEPT = 20_000  # decoded, some 5 KB each
+BATCH = 1000  # images decoded at a time
+
+Key = tuple[int, int]  # number and revision of an image: another content has another key
+
+
+class Catalog:
+    """The catalog in a database; a `graft_eval.scene.Source`, and what the HTTP interface says of it.
+
+    Methods are thread safe and block while the database works. What another process changes is seen at once.
+    """
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self._engine = engine
+        self._settings = settings
+        self._kept: LRUCache[Key, Scene] = LRUCache(SCENES_KEPT)
+        self._lock = threading.Lock()
+
+    def revision(self) -> int:
+        """Return the number of changes so far, by all processes."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(ChangeRow.revision)).scalar() or 0
+
+    def products(self) -> list[Product]:
+        """Return all products, by id."""
+        with self._engine.connect() as connection:
+            return [_product(row) for row in connection.execute(_PRODUCTS.order_by(ProductRow.id))]
+
+    def product(self, product_id: str) -> Product:
+        """Return a product by its id."""
+        with self._engine.connect() as connection:
+            return _find_product(connection, product_id)
+
+    def scene(self, scene_id: str) -> Scene:
+        """Return a scene by its id, `product:item`."""
+        product, _, item = scene_id.rpartition(":")
+        query = select(ImageRow.number, ImageRow.revision).where(ImageRow.product == product, ImageRow.item == item)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+            if row is None:
+                raise NotInCatalog(f"there is no image {scene_id!r} in the catalog (ids are product:item)")
+            return self._decode(connection, [row])[0]
+
+    def scenes(
+        self,
+        product_id: str,
+        *,
+        start: datetime | None,
+        end: datetime | None,
+        limit: int,
+        area: BaseGeometry | None,
+    ) -> Sequence[Scene]:
+        """Return the scenes with start <= date < end whose footprint overlaps the area, by date and id.
+
+        The area is in longitude and latitude, cut at the antimeridian; touching it is no overlap. The limit
+        counts overlapping ones.
+        """
+        if area is not None and area.is_empty:
+            area, limit = None, 0
+        query = candidates(product_id, start, end, area)
+        found: list[Scene] = []
+        with self._engine.connect() as connection:
+            keys = connection.execute(query if area is not None else query.limit(limit)).all()
+            if not keys:
+                _find_product(connection, product_id)
+            for begin in range(0, len(keys), BATCH):
+                if len(found) >= limit:
+                    break
+                scenes = self._decode(connection, keys[begin : begin + BATCH])
+                found += scenes if area is None else _overlapping(scenes, area)
+        return found[:limit]
+
+    def product_record(self, product_id: str) -> dict[str, Any]:
+        """Return what the HTTP interface says of a product."""
+        with self._engine.connect() as connection:
+            return records.product_record(connection, _find_product(connection, product_id))
+
+    def image_record(self, image_id: str) -> dict[str, Any]:
+        """Return what the HTTP interface says of an image."""
+        return records.image_record(self.scene(image_id))
+
+    def add(self, sources: Iterable[str]) -> AddReport:
+        """Add what files, folders and URLs hold; what cannot be added is in the report, with the reason."""
+        return add(self._engine, self._settings, sources)
+
+    def remove(self, name: str) -> int:
+        """Remove a product with all its images, or one image, by its id; return how many images went."""
+        with writing(self._engine) as connection:
+            return changes.remove(connection, name)
+
+    def _decode(self, connection: Connection, keys: Sequence[Row[int, int]]) -> list[Scene]:
+        """Return the scenes of (number, revision) pairs, in their order."""
+        with self._lock:
+            known = {number: scene for number, revision in keys if (scene := self._kept.get((number, revision)))}
+        if missing := [number for number, _ in keys if number not in known]:
+            rows = connection.execute(select(ImageRow.__table__).where(ImageRow.number.in_(missing)))
+            decoded = {(row.number, row.revision): scene_from(row._mapping) for row in rows}
+            # Prepared before any other thread sees them: overlaps are then found ten times as fast
+            shapely.prepare([scene.footprint for scene in decoded.values()])
+            with self._lock:
+                self._kept.update(decoded)
+            known |= {number: scene for (number, _), scene in decoded.items()}
+        return [known[number] for number, _ in keys]
+
+
+_PRODUCTS = select(ProductRow.id, ProductRow.title, ProductRow.description, ProductRow.bands)
+
+
+def _find_product(connection: Connection, product_id: str) -> Product:
+    row = connection.execute(_PRODUCTS.where(ProductRow.id == product_id)).one_or_none()
+    if row is None:
+        raise NotInCatalog(f"there is no product {product_id!r} in the catalog")
+    return _product(row)
+
+
+def _product(row: Row[str, str, str, list[str]]) -> Product:
+    return Product(id=row.id, title=row.title, description=row.description, bands=tuple(row.bands))
+
+
+def _overlapping(scenes: Sequence[Scene], area: BaseGeometry) -> list[Scene]:
+    footprints = np.array([scene.footprint for scene in scenes], dtype=object)
+    # Polygons that meet and do more than touch share some area.
+    overlap = shapely.intersects(footprints, area) & ~shapely.touches(footprints, area)
+    return [scene for scene, overlaps in zip(scenes, overlap, strict=True) if overlaps]

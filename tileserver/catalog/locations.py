@@ -1,0 +1,94 @@
+"""Locations: which files and URLs may be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from tileserver.catalog.errors import LocationError
+
+__all__ = ["Locations", "is_url"]
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def is_url(location: str) -> bool:
+    """Whether a location is read over HTTP.
+
+    >>> is_url("https://example.com/a.tif"), is_url("/data/a.tif"), is_url("file:///data/a.tif")
+    (True, False, False)
+    """
+    return location.lower().startswith(("http://", "https://"))
+
+
+@dataclass(frozen=True, slots=True)
+class Locations:
+    """The folders and the hosts (`name` or `name:port`) from which files may be read; all else is refused."""
+
+    roots: tuple[Path, ...] = ()
+    hosts: frozenset[str] = frozenset()
+
+    def allow(self, given: str) -> Locations:
+        """Return these and what an operator's own word allows: the folder (or the file's), or the URL's host."""
+        if is_url(given):
+            return replace(self, hosts=self.hosts | {_host_of(given)})
+        path = _path_of(given).resolve()
+        return replace(self, roots=(*self.roots, path if path.is_dir() else path.parent))
+
+    def check(self, location: str) -> str:
+        """Return the URL, or the absolute path of the file with its links resolved, that may be read.
+
+        Raises `LocationError` for a file that is not there or lies below none of the folders, a host that is
+        none of the hosts, and every other scheme.
+        """
+        if not location.isprintable():
+            raise LocationError(f"{location!r} has characters that no file's name or URL should have")
+        if is_url(location):
+            return self._check_url(location)
+        scheme, found, _ = location.partition("://")
+        if found and scheme.lower() != "file":
+            raise LocationError(f"{location} cannot be read: files, http and https can, {scheme}:// cannot")
+        return self._check_path(_path_of(location))
+
+    def _check_url(self, url: str) -> str:
+        host = _host_of(url)
+        if host not in self.hosts:
+            allowed = ", ".join(sorted(self.hosts)) or "none"
+            raise LocationError(f"{url}: the host {host} is not allowed (asset_hosts: {allowed})")
+        return url
+
+    def _check_path(self, path: Path) -> str:
+        try:
+            resolved = path.resolve()
+            there = resolved.is_file()
+        except (OSError, RuntimeError) as exc:  # RuntimeError: links in a circle
+            raise LocationError(f"{path} cannot be read: {exc}") from exc
+        if not any(resolved.is_relative_to(root.resolve()) for root in self.roots):
+            allowed = ", ".join(map(str, self.roots)) or "none"
+            raise LocationError(f"{resolved} lies outside of the folders allowed (asset_roots): {allowed}")
+        if not there:
+            raise LocationError(f"{resolved} is no file" if resolved.exists() else f"{resolved} is not there")
+        return str(resolved)
+
+
+def _path_of(location: str) -> Path:
+    if not location.lower().startswith("file://"):
+        return Path(location)
+    parts = urlsplit(location)
+    if parts.netloc not in ("", "localhost"):
+        raise LocationError(f"{location} names a file of another machine, {parts.netloc}")
+    return Path(unquote(parts.path))
+
+
+def _host_of(url: str) -> str:
+    """Return `name`, or `name:port` where the port is not the scheme's own."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as exc:
+        raise LocationError(f"{url} is no URL: {exc}") from exc
+    if not parts.hostname or parts.username is not None:
+        raise LocationError(f"{url} must have the form https://host/path, without a user's name")
+    own_port = port is None or port == DEFAULT_PORTS[parts.scheme]
+    return parts.hostname if own_port else f"{parts.hostname}:{port}"

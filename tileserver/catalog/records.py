@@ -1,0 +1,85 @@
+"""Records: what the HTTP interface and the command line say of products and images."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from shapely.geometry import mapping
+from sqlalchemy import Connection, func, select
+
+from graft_eval.scene import Band, Product, Scene
+from tileserver.catalog.rows import bounding_box
+from tileserver.catalog.tables import ImageRow, ProductRow
+
+__all__ = ["format_time", "image_record", "product_record"]
+
+
+def format_time(moment: datetime) -> str:
+    """Return a moment as RFC 3339 in UTC.
+
+    >>> format_time(datetime(2024, 1, 1, tzinfo=UTC))
+    '2024-01-01T00:00:00Z'
+    """
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def product_record(connection: Connection, product: Product) -> dict[str, Any]:
+    """Return a product's texts and bands, how many images it has, and when and where they are."""
+    extent = select(
+        func.count(), func.min(ImageRow.date), func.max(ImageRow.date), func.min(ImageRow.west),
+        func.min(ImageRow.south), func.max(ImageRow.east), func.max(ImageRow.north),
+    ).where(ImageRow.product == product.id)  # fmt: skip
+    images, first, last, *box = connection.execute(extent).one()
+    properties = connection.execute(select(ProductRow.properties).where(ProductRow.id == product.id)).scalar_one()
+    return {
+        **properties,
+        "id": product.id,
+        "title": product.title,
+        "description": product.description,
+        "bands": list(product.bands),
+        "images": images,
+        "start_datetime": format_time(first) if images else None,
+        "end_datetime": format_time(last) if images else None,
+        "bbox": _within_turn(box) if images else None,
+    }
+
+
+def image_record(scene: Scene) -> dict[str, Any]:
+    """Return an image's date, place, properties and bands; not where its files lie."""
+    return {
+        "id": scene.id,
+        "product": scene.product,
+        "date": format_time(scene.date),
+        "bbox": _within_turn(list(bounding_box(scene.footprint))),
+        "geometry": mapping(scene.footprint),
+        "properties": dict(scene.properties),
+        "bands": [_band_record(band) for band in scene.bands],
+    }
+
+
+def _band_record(band: Band) -> Mapping[str, Any]:
+    a, b, _, d, e, _ = band.asset.transform
+    return {
+        **band.info,
+        "name": band.name,
+        "common_name": band.common_name,
+        "data_type": band.dtype,
+        "data_range": list(band.data_range),
+        "nodata": band.nodata if band.nodata is not None and math.isfinite(band.nodata) else None,
+        "scale": band.scale,
+        "offset": band.offset,
+        "crs": band.asset.crs,
+        "shape": list(band.asset.shape),
+        "resolution": [(a * a + d * d) ** 0.5, (b * b + e * e) ** 0.5],
+    }
+
+
+def _within_turn(box: list[float]) -> list[float]:
+    """Return west, south, east, north as GeoJSON writes them: west is the greater across the antimeridian."""
+    west, south, east, north = box
+    if east - west >= 360:
+        return [-180.0, south, 180.0, north]
+    return [west, south, east - 360 if east > 180 else east, north]

@@ -1,0 +1,53 @@
+"""Searches: which images of a product may lie in a time and an area, as one SQL query."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import ColumnElement, Select, select, union_all
+
+from tileserver.catalog.tables import ImageRow, ProductRow
+
+__all__ = ["candidates"]
+
+MOST_BOXES = 4  # an area of more parts is searched by the box around them all
+
+
+def candidates(
+    product: str, start: datetime | None, end: datetime | None, area: BaseGeometry | None
+) -> Select[int, int]:
+    """Return the query for number and revision of the images with start <= date < end, by date and id.
+
+    Their bounding boxes meet one of the area's; whether the images do remains to be seen.
+    """
+    query = select(ImageRow.number, ImageRow.revision)
+    # With a place, the product is asked for there alone: else SQLite, eager for the order of dates, goes through
+    # all dates of the product (1 s for half a million images, instead of 3 ms).
+    query = query.where(ImageRow.product == product if area is None else _meets(product, area))
+    if start is not None:
+        query = query.where(ImageRow.date >= start)
+    if end is not None:
+        query = query.where(ImageRow.date < end)
+    return query.order_by(ImageRow.date, ImageRow.item)
+
+
+def _meets(product: str, area: BaseGeometry) -> ColumnElement[bool]:
+    parts = shapely.get_parts(area)
+    boxes = [part.bounds for part in parts] if len(parts) <= MOST_BOXES else [area.bounds]
+    # Images that cross the antimeridian reach beyond 180 degrees: they are met one turn further east, too.
+    turned = [(west + 360, south, east + 360, north) for west, south, east, north in boxes]
+    return ImageRow.number.in_(union_all(*(_in_box(product, box) for box in boxes + turned)))
+
+
+def _in_box(product: str, box: tuple[float, float, float, float]) -> Select[int]:
+    west, south, east, north = box
+    widest = select(ProductRow.widest).where(ProductRow.id == product).scalar_subquery()
+    return select(ImageRow.number).where(
+        ImageRow.product == product,
+        ImageRow.west.between(west - widest, east),
+        ImageRow.east >= west,
+        ImageRow.south <= north,
+        ImageRow.north >= south,
+    )

@@ -1,0 +1,73 @@
+"""Tables of the catalog: products, images, and the number of the last change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tileserver.store.database import Base, UtcDateTime
+
+__all__ = ["ChangeRow", "ImageRow", "ProductRow"]
+
+Comparable = JSON().with_variant(JSONB(), "postgresql")  # rows can be grouped by it
+
+
+class ProductRow(Base):
+    """A product. `bands` are the names of its images' bands, in order of first sight.
+
+    `widest` is the width of its widest image in degrees: an image that meets a place begins at most so far
+    west of it, which is what lets the index on `west` find it from both sides.
+    """
+
+    __tablename__ = "products"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    description: Mapped[str]
+    properties: Mapped[dict[str, Any]] = mapped_column(JSON)
+    bands: Mapped[list[str]] = mapped_column(JSON)
+    widest: Mapped[float]
+
+
+class ImageRow(Base):
+    """An image. Its bounding box is in degrees; `east` is beyond 180 where it crosses the antimeridian.
+
+    `revision` is the catalog's when it was written; `source` is the Item or file that it was made from.
+    """
+
+    __tablename__ = "images"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    product: Mapped[str] = mapped_column(ForeignKey(ProductRow.id, ondelete="CASCADE"))
+    item: Mapped[str]
+    revision: Mapped[int]
+    date: Mapped[datetime] = mapped_column(UtcDateTime)
+    west: Mapped[float]
+    south: Mapped[float]
+    east: Mapped[float]
+    north: Mapped[float]
+    footprint: Mapped[bytes]  # WKB
+    properties: Mapped[dict[str, Any]] = mapped_column(JSON)
+    assets: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    bands: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    band_names: Mapped[list[str]] = mapped_column(Comparable)
+    source: Mapped[str]
+
+    __table_args__ = (
+        UniqueConstraint("product", "item"),
+        Index("image_time", "product", "date", "item"),
+        Index("image_place", "product", "west", "east", "south", "north"),
+    )
+
+
+class ChangeRow(Base):
+    """The one row that counts the catalog's changes."""
+
+    __tablename__ = "catalog_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision: Mapped[int]

@@ -1,0 +1,91 @@
+"""Drawables: the image that a layer is on a grid, its bands picked, before any pixel is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from graft_eval import evaluate, pick, reduce_image
+from graft_eval.engine import assets_of
+from graft_eval.errors import EvaluationError
+from graft_eval.fingerprint import fingerprint
+from graft_eval.grid import Grid
+from graft_eval.image import Image, ImageCollection
+from graft_eval.kinds import describe
+from graft_eval.plane import Plane
+from graft_eval.scene import Asset
+from graft_eval.scope import Engine, Limits, Raster, Scope
+from graft_eval.work import Work
+from tileserver.errors import BadQuery, NotImagery
+from tileserver.layers import Layer
+from tileserver.style import Style
+
+__all__ = ["Drawable", "compute", "evaluate_drawable", "fingerprints"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawable:
+    """An image to draw, and all files that its pixels can come from."""
+
+    image: Image
+    assets: frozenset[Asset]
+
+
+def evaluate_drawable(layer: Layer, style: Style, scope: Scope) -> Drawable:
+    """Evaluate a layer with the style's arguments, reduce a collection, pick the bands.
+
+    Raises `NotImagery` where the value is none, `BadQuery` for bands that it has not and styles that do not fit.
+    """
+    recorder = _Recorder(scope.engine)
+    scope = replace(scope, engine=recorder)
+    value = evaluate(layer.graft, scope, style.arguments.evaluate(scope))
+    if not isinstance(value, Image | ImageCollection):
+        raise NotImagery(f"a layer must be an Image or an ImageCollection to be drawn; this one is: {describe(value)}")
+    image = reduce_image(value, style.reduction)
+    if style.bands:
+        image = _pick(image, style.bands)
+    style.check_bands(image.bands)
+    return Drawable(image, assets_of([*recorder.planes, *image.planes]))
+
+
+def compute(image: Image, scope: Scope) -> Raster:
+    """Return the pixels of an image on the scope's grid; those of one without bands are none."""
+    assert scope.grid is not None
+    if not image.planes:
+        shape = (0, *scope.grid.shape)
+        return Raster(np.empty(shape), np.empty(shape, bool))
+    return scope.engine.compute(image.planes, scope.grid, scope.work, scope.limits)
+
+
+def fingerprints(assets: frozenset[Asset]) -> list[tuple[str, str]]:
+    """Return each file and its fingerprint as it is now, in order."""
+    return sorted((asset.href, _fingerprint(asset)) for asset in assets)
+
+
+@dataclass(slots=True, eq=False)
+class _Recorder:
+    """An engine that remembers what it has computed: numbers in a graft can come from files, too."""
+
+    engine: Engine
+    planes: list[Plane] = field(default_factory=list)
+
+    def compute(self, planes: Sequence[Plane], grid: Grid, work: Work, limits: Limits) -> Raster:
+        """Compute the planes, and remember them."""
+        self.planes.extend(planes)
+        return self.engine.compute(planes, grid, work, limits)
+
+
+def _pick(image: Image, bands: Sequence[str]) -> Image:
+    try:
+        return pick(image, bands)
+    except EvaluationError as exc:
+        raise BadQuery("band", f"must name bands of the layer: {exc}") from exc
+
+
+def _fingerprint(asset: Asset) -> str:
+    try:
+        return fingerprint(asset)
+    except OSError:
+        return "missing"

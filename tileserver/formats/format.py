@@ -1,0 +1,99 @@
+"""Names of formats: what a client may ask for, by name or by media type, and with which options."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from email.message import Message
+from types import MappingProxyType
+from typing import Final
+
+from sdk.formats import MEDIA_TYPES
+from tileserver.errors import BadRequest, shorten
+
+__all__ = ["FORMATS", "BadFormat", "Format", "accepted_format", "read_format"]
+
+ANYTHING: Final = ("*/*", "application/*")
+
+
+class BadFormat(BadRequest):
+    """A format that does not exist, or an option that it does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A way to write results, and the options it was asked for with."""
+
+    name: str
+    media_type: str
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+OPTIONS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
+    {"pyarrow": {"compression": ("lz4", "brotli")}, "json": {}}
+)
+"""Of each format the options and their values, the default first."""
+
+FORMATS: Final[Mapping[str, str]] = MappingProxyType({name: MEDIA_TYPES[name] for name in OPTIONS})
+"""Media types by the names of formats; the first is the default."""
+
+
+def read_format(format: str | Mapping[str, object]) -> Format:
+    """Return the format that a name or a `{"type": name, option: value}` asks for; names are in any case.
+
+    >>> read_format({"type": "PyArrow", "compression": "LZ4"}).options
+    {'compression': 'lz4'}
+    """
+    if isinstance(format, str):
+        return _format(format, {})
+    options = dict(format)
+    name = options.pop("type", None)
+    if not isinstance(name, str):
+        raise BadFormat(f"a format must be a name or an object with a type, not {shorten(format)}")
+    return _format(name, options)
+
+
+def accepted_format(accept: str) -> Format:
+    """Return the format that the header `Accept` prefers; options come as parameters of a media type.
+
+    >>> accepted_format("application/json;q=0.5, application/vnd.pyarrow; compression=brotli")
+    Format(name='pyarrow', media_type='application/vnd.pyarrow', options={'compression': 'brotli'})
+    """
+    names = {media_type: name for name, media_type in FORMATS.items()}
+    names |= dict.fromkeys(ANYTHING, next(iter(FORMATS)))
+    wanted = sorted((_media_range(part) for part in (accept or "*/*").split(",")), key=lambda part: -part[2])
+    for media_type, options, quality in wanted:
+        if media_type in names and quality > 0:
+            return _format(names[media_type], options)
+    raise BadFormat(f"Accept must name one of {_listed(FORMATS.values())}, not {shorten(accept)}")
+
+
+def _media_range(text: str) -> tuple[str, dict[str, object], float]:
+    message = Message()
+    message["Content-Type"] = text.strip()
+    (media_type, _), *parameters = message.get_params(failobj=[])
+    options: dict[str, object] = {name.lower(): value for name, value in parameters}
+    try:
+        quality = float(str(options.pop("q", "1")))
+    except ValueError as error:
+        raise BadFormat(f"the q of a media type must be a number from 0 to 1: {shorten(text)}") from error
+    return media_type.lower(), options, quality
+
+
+def _format(name: str, asked: Mapping[str, object]) -> Format:
+    known = name.strip().lower()
+    if known not in FORMATS:
+        raise BadFormat(f"the format must be one of {_listed(FORMATS)}, not {shorten(name)}")
+    options = {option: values[0] for option, values in OPTIONS[known].items()}
+    for option, value in asked.items():
+        if option not in options:
+            raise BadFormat(f"the format {known} has no option {shorten(option)}; it has {_listed(options) or 'none'}")
+        if not isinstance(value, str) or value.lower() not in OPTIONS[known][option]:
+            expected = _listed(OPTIONS[known][option])
+            raise BadFormat(f"{option} of the format {known} must be one of {expected}, not {shorten(value)}")
+        options[option] = value.lower()
+    return Format(known, FORMATS[known], options)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)

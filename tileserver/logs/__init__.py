@@ -1,0 +1,7 @@
+"""Session logs: what the tiles of a session did, kept for a day."""
+
+from __future__ import annotations
+
+from tileserver.logs.sessions import LogRecord, Session, SessionLogs, View
+
+__all__ = ["LogRecord", "Session", "SessionLogs", "View"]

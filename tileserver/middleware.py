@@ -1,0 +1,75 @@
+"""What holds for every request: security headers, the Host, the length of the URL."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tileserver.errors import BadRequest, TooLarge, answer_error, shorten
+from tileserver.headers import SECURITY
+
+__all__ = ["Guard", "SecurityHeaders", "is_local"]
+
+URL_BYTES: Final = 16 << 10
+
+
+class SecurityHeaders:
+    """Tells browsers, with every answer, not to guess its type and to load nothing from elsewhere."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and add the headers to its answer."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(SECURITY)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+class Guard:
+    """Refuses URLs that are too long and, as nobody signs in, requests that name another host than this machine.
+
+    The latter keeps pages of other sites, whose names an attacker's DNS points here, from reading what is local.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a good request on, or answer why not."""
+        if scope["type"] != "http" or (error := _complaint(scope)) is None:
+            await self.app(scope, receive, send)
+        else:
+            await answer_error(Request(scope), error)(scope, receive, send)
+
+
+def is_local(host: str) -> bool:
+    """Whether a Host header names this machine.
+
+    >>> [is_local(host) for host in ("localhost:8000", "127.0.0.1", "[::1]:80", "example.com", "localhost.example.com")]
+    [True, True, True, False, False]
+    """
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        return name == "localhost" or name.endswith(".localhost") or ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _complaint(scope: Scope) -> BadRequest | TooLarge | None:
+    length = len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"])
+    if length > URL_BYTES:
+        return TooLarge(f"the URL has {length:,} bytes; the limit is {URL_BYTES:,}")
+    host = Headers(scope=scope).get("Host", "")
+    if not is_local(host):
+        return BadRequest(f"Host must be localhost or a loopback address while nobody signs in, not {shorten(host)}")
+    return None

@@ -1,0 +1,1 @@
+"""Endpoints: read, call, answer."""

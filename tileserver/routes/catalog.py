@@ -1,0 +1,75 @@
+"""What can be computed on, and with which operations."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from graft_eval.errors import NotInCatalog
+from sdk.op import ABSENT, OPERATIONS, REQUIRED, Op, Parameter
+from tileserver.headers import NO_STORE
+from tileserver.requests import next_page, single_values
+from tileserver.routes.objects import PAGE
+from tileserver.state import State
+from tileserver.store import NotFound
+
+__all__ = ["ROUTES"]
+
+
+def list_products(request: Request[State]) -> Response:
+    """Return a page of the products, by id."""
+    state, query = request.state, single_values(request, "after")
+    left = [product.id for product in state["catalog"].products() if product.id > query.get("after", "")]
+    page = left[:PAGE]
+    after = page[-1] if len(left) > PAGE else None
+    records = [state["catalog"].product_record(product) for product in page]
+    return JSONResponse(
+        {"products": records, "next": next_page(request, state["settings"], query, after)}, headers=NO_STORE
+    )
+
+
+def read_product(request: Request[State]) -> Response:
+    """Return a product's record."""
+    try:
+        return JSONResponse(request.state["catalog"].product_record(request.path_params["id"]), headers=NO_STORE)
+    except NotInCatalog as exc:
+        raise NotFound(str(exc)) from exc
+
+
+def read_image(request: Request[State]) -> Response:
+    """Return an image's record."""
+    try:
+        return JSONResponse(request.state["catalog"].image_record(request.path_params["id"]), headers=NO_STORE)
+    except NotInCatalog as exc:
+        raise NotFound(str(exc)) from exc
+
+
+def list_operations(request: Request[State]) -> Response:
+    """Return the table of operations, all of it: it is one document."""
+    single_values(request)
+    rows = {id(row): row for row in OPERATIONS.values()}.values()
+    return JSONResponse({"operations": [_operation_json(row) for row in rows], "next": None}, headers=NO_STORE)
+
+
+ROUTES: Final = [
+    Route("/api/catalog/products", list_products),
+    Route("/api/catalog/products/{id:path}", read_product),
+    Route("/api/catalog/images/{id:path}", read_image),
+    Route("/api/operations", list_operations),
+]
+
+
+def _operation_json(row: Op) -> dict[str, Any]:
+    parameters = [_parameter_json(parameter) for parameter in row.parameters]
+    return {"name": row.builtin, "aliases": list(row.aliases), "parameters": parameters, "doc": row.doc}
+
+
+def _parameter_json(parameter: Parameter) -> dict[str, Any]:
+    fields: dict[str, Any] = {"name": parameter.name, "kind": parameter.kind.value}
+    fields["required"] = parameter.default is REQUIRED
+    if parameter.default not in (REQUIRED, ABSENT):
+        fields["default"] = parameter.default
+    return fields

@@ -1,0 +1,67 @@
+"""XYZ objects: make, read, list, delete."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from tileserver.errors import BadQuery
+from tileserver.headers import NO_STORE
+from tileserver.requests import next_page, read_json, root_of, single_values
+from tileserver.state import State
+from tileserver.style import SWITCHES
+from tileserver.xyz import create_layer, layer_json
+
+__all__ = ["PAGE", "ROUTES"]
+
+PAGE: Final = 100
+
+
+async def create(request: Request[State]) -> Response:
+    """Make an object of the computation in the body."""
+    state, settings = request.state, request.state["settings"]
+    body = await read_json(request, settings)
+    record = await run_in_threadpool(create_layer, state["store"], body, settings.limits)
+    headers = {"Location": f"/api/xyz/{record.id}", **NO_STORE}
+    return JSONResponse(layer_json(record, root_of(request, settings)), 201, headers)
+
+
+def read(request: Request[State]) -> Response:
+    """Return an object's record."""
+    record = request.state["store"].layer(request.path_params["id"])
+    return JSONResponse(layer_json(record, root_of(request, request.state["settings"])), headers=NO_STORE)
+
+
+def list_page(request: Request[State]) -> Response:
+    """Return a page of the objects, newest first."""
+    state, query = request.state, single_values(request, "public", "after")
+    public = query.get("public")
+    if public is not None and public not in SWITCHES:
+        raise BadQuery.of("public", "true or false", public)
+    try:
+        records, after = state["store"].layers(
+            public=None if public is None else SWITCHES[public], after=query.get("after"), limit=PAGE
+        )
+    except ValueError as exc:
+        raise BadQuery.of("after", "what the page before gave", query["after"]) from exc
+    root = root_of(request, state["settings"])
+    page = {"xyz": [layer_json(record, root) for record in records]}
+    return JSONResponse({**page, "next": next_page(request, state["settings"], query, after)}, headers=NO_STORE)
+
+
+def delete(request: Request[State]) -> Response:
+    """Delete an object."""
+    request.state["store"].delete_layer(request.path_params["id"])
+    return Response(status_code=204, headers=NO_STORE)
+
+
+ROUTES: Final = [
+    Route("/api/xyz", create, methods=["POST"]),
+    Route("/api/xyz", list_page),
+    Route("/api/xyz/{id}", read),
+    Route("/api/xyz/{id}", delete, methods=["DELETE"]),
+]

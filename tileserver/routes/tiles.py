@@ -1,0 +1,108 @@
+"""Tiles of layers: address, style and session in; a picture, or the news that the caller has it, out."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tileserver.errors import ERRORS
+from tileserver.layers import Layer
+from tileserver.pictures import Picture
+from tileserver.requests import disconnection, session_of
+from tileserver.state import State
+from tileserver.style import CREDENTIALS, Style
+from tileserver.tiles import Tile
+from tileserver.workers import Log, ignore_log
+
+__all__ = ["ROUTES"]
+
+STAGES: Final = ("search", "read", "compute", "encode")
+
+
+async def get_tile(request: Request[State]) -> Response:
+    """Draw a tile, or say that the caller has it."""
+    state, started = request.state, time.perf_counter()
+    layer = await run_in_threadpool(state["layers"].get, request.path_params["id"])
+    session = session_of(request, layer.record.id)
+    log = partial(state["logs"].add, session) if session else ignore_log
+    with _failures_told(log, request.path_params):
+        tile, style, known = Tile.from_path(request.path_params), _style_of(request, layer), _tags_of(request)
+        picture = await state["workers"].run(
+            partial(state["painter"].paint, layer, tile, style, known),
+            seconds=state["settings"].tile_seconds,
+            log=log,
+            gone=disconnection(request),
+            key=(layer.record.id, tile, style, known),
+        )
+    _tell(log, tile, picture, time.perf_counter() - started)
+    return _answer(request, layer, tile, picture)
+
+
+ROUTES: Final = [
+    Route("/{id}/{z}/{x}/{file}", get_tile),
+    Route("/{id}/{tms}/{z}/{x}/{file}", get_tile),
+]
+
+
+def _style_of(request: Request[State], layer: Layer) -> Style:
+    return Style.from_query(
+        request.query_params.multi_items(),
+        parameters=layer.record.parameters,
+        viz_options=layer.record.viz_options,
+        limits=request.state["settings"].limits,
+    )
+
+
+def _tags_of(request: Request[State]) -> frozenset[str]:
+    """Return the tags of `If-None-Match`; weak ones compare as strong ones do."""
+    tags = request.headers.get("If-None-Match", "").split(",")
+    return frozenset(tag.strip().removeprefix("W/") for tag in tags if tag.strip())
+
+
+@contextmanager
+def _failures_told(log: Log, address: Mapping[str, str]) -> Iterator[None]:
+    """Leave a record of every error in the session's log; a caller who has gone is none."""
+    name = "/".join(value for key, value in address.items() if key != "id")
+    try:
+        yield
+    except ClientDisconnect:
+        raise
+    except tuple(ERRORS) as exc:
+        log(logging.ERROR, f"tile {name} failed: {exc}")
+        raise
+    except Exception:
+        log(logging.ERROR, f"tile {name} failed: a defect of the server, whose log says more")
+        raise
+
+
+def _tell(log: Log, tile: Tile, picture: Picture, seconds: float) -> None:
+    if picture.data is None:
+        log(logging.DEBUG, f"tile {tile} served from your cache")
+    else:
+        log(logging.INFO, f"tile {tile} served in {1000 * seconds:.0f} ms")
+
+
+def _answer(request: Request[State], layer: Layer, tile: Tile, picture: Picture) -> Response:
+    headers = {"ETag": picture.tag, "Cache-Control": _cache_control(request, layer)}
+    if picture.data is None:
+        return Response(status_code=304, headers=headers)
+    times = {name: 1000 * picture.seconds.get(name, 0.0) for name in STAGES}
+    headers["Server-Timing"] = ", ".join(f"{name};dur={ms:.1f}" for name, ms in times.items())
+    if picture.skipped:
+        headers |= {"Graftile-Partial": str(picture.skipped), "Cache-Control": "no-store"}
+        del headers["ETag"]  # what it lacks may be there the next time
+    return Response(picture.data, media_type=tile.media_type, headers=headers)
+
+
+def _cache_control(request: Request[State], layer: Layer) -> str:
+    private = not layer.record.public or CREDENTIALS & request.query_params.keys() or "Authorization" in request.headers
+    return "private" if private else "public, max-age=3600"

@@ -1,0 +1,63 @@
+"""Serving: the application under uvicorn, until it is asked to stop."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from ipaddress import ip_address
+
+import uvicorn
+
+from tileserver.settings import Settings
+
+__all__ = ["serve"]
+
+SHUTDOWN_SECONDS = 5  # for requests that run; open event streams are cut then
+FAILED = 3  # the exit status of a server that could not start
+
+
+class _Server(uvicorn.Server):
+    """A server that says where it answers, once it does."""
+
+    def __init__(self, config: uvicorn.Config, when_ready: Callable[[str], None]) -> None:
+        super().__init__(config)
+        self._when_ready = when_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._when_ready(_url_of(self.servers[0].sockets[0]))
+
+
+def serve(settings: Settings, when_ready: Callable[[str], None] = lambda url: None) -> None:
+    """Serve until SIGINT or SIGTERM; requests that run then are finished.
+
+    `when_ready` is called once with the server's URL on this machine, and must not block.
+    """
+    from tileserver.app import create_app  # compiles kernels: nothing that the other commands should wait for
+
+    config = uvicorn.Config(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_level="info",
+        access_log=False,  # each request's record goes to its session
+        server_header=False,
+        proxy_headers=False,  # whoever sends forwarded headers could choose the URLs in answers
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+    )
+    server = _Server(config, when_ready)
+    with suppress(KeyboardInterrupt):  # which uvicorn raises again when it has shut down
+        server.run()
+    if not server.started:
+        sys.exit(FAILED)
+
+
+def _url_of(bound: socket.socket) -> str:
+    host, port = bound.getsockname()[:2]
+    address = ip_address(host)
+    if address.is_unspecified:
+        return f"http://localhost:{port}"
+    return f"http://[{host}]:{port}" if address.version == 6 else f"http://{host}:{port}"

@@ -1,0 +1,146 @@
+"""Settings: what an operator chooses, read once from the environment, a TOML file and the command line."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import fields
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, PositiveFloat, PositiveInt
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from graft_eval.scope import Limits
+
+__all__ = ["Settings", "is_loopback"]
+
+CONFIG_NAME = "graftile.toml"
+
+
+def _default_data_dir() -> Path:
+    return Path(os.environ.get("XDG_DATA_HOME") or "~/.local/share").expanduser() / "graftile"
+
+
+def _quarter_of_memory() -> int:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4
+
+
+def _split(separator: str) -> Callable[[object], object]:
+    """A validator that takes a list in one string, as the environment gives it, apart."""
+    return lambda value: [part for part in value.split(separator) if part] if isinstance(value, str) else value
+
+
+def _check_positive(limits: Limits) -> Limits:
+    for field in fields(limits):
+        if (value := getattr(limits, field.name)) <= 0:
+            raise ValueError(f"{field.name} must be greater than 0, not {value}")
+    return limits
+
+
+def _check_public_url(url: str) -> str:
+    if url and not url.startswith(("http://", "https://")):
+        raise ValueError(f"must start with http:// or https://, not {url!r}")
+    return url.rstrip("/")
+
+
+Folder = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
+
+
+class Settings(BaseSettings):
+    """All settings of a server, each from `GRAFTILE_<NAME>` or its name in the TOML file.
+
+    The file is the one that `GRAFTILE_CONFIG` names, else `graftile.toml` in the data folder, else in the
+    current one. What is given by code or the command line wins over the environment, that over the file.
+    Limits are `GRAFTILE_LIMITS__SCENES=100`, and in the file a table `[limits]`.
+
+    >>> Settings(port=8080, limits={"scenes": 100}).limits.scenes
+    100
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="GRAFTILE_", env_nested_delimiter="__", env_ignore_empty=True, extra="forbid", frozen=True
+    )
+
+    host: str = Field(default="127.0.0.1", description="Address to bind; other machines reach any but a loopback one.")
+    port: int = Field(default=8000, ge=0, le=65535, description="TCP port to bind; 0 takes a free one.")
+    data_dir: Folder = Field(
+        default_factory=_default_data_dir, description="Folder of all that the server keeps; made when missing."
+    )
+    database_url: str = Field(
+        default="", description="SQLAlchemy URL of the database; empty is SQLite in the data folder."
+    )
+    public_url: Annotated[str, AfterValidator(_check_public_url)] = Field(
+        default="",
+        description="Root of absolute URLs in answers; empty takes the request's Host.",
+    )
+    asset_roots: Annotated[tuple[Folder, ...], NoDecode, BeforeValidator(_split(os.pathsep))] = Field(
+        default=(), description="Folders beside those given to `catalog add` in which images' files may lie."
+    )
+    asset_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split(","))] = Field(
+        default=(), description="Hosts (`name` or `name:port`) that images' files and STAC documents may come from."
+    )
+    cache_bytes: int = Field(
+        default_factory=_quarter_of_memory, ge=0, description="Memory for decoded blocks of images, in bytes."
+    )
+    threads: PositiveInt = Field(
+        default_factory=lambda: os.cpu_count() or 1, description="Threads that evaluate, and as many that read."
+    )
+    queue: PositiveInt = Field(default=256, description="Requests that may wait for a thread; more are answered 503.")
+    tile_seconds: PositiveFloat = Field(default=30.0, description="Longest time that one tile may take, in seconds.")
+    inspect_seconds: PositiveFloat = Field(
+        default=60.0, description="Longest time that one inspect may take, in seconds."
+    )
+    body_bytes: PositiveInt = Field(default=16 << 20, description="Largest body of a request, in bytes.")
+    limits: Annotated[Limits, AfterValidator(_check_positive)] = Field(
+        default_factory=Limits, description="Bounds on what one evaluation may cost."
+    )
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL of the database in use."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'graftile.sqlite'}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources: given values, the environment, the TOML file."""
+        given: dict[str, Any] = {**env_settings(), **init_settings()}
+        data_dir = Path(given.get("data_dir") or _default_data_dir()).expanduser()
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _config_file(data_dir))
+
+
+def _config_file(data_dir: Path) -> Path:
+    """Return the TOML file to read; that it is not there is an error where it was asked for by name."""
+    if named := os.environ.get("GRAFTILE_CONFIG"):
+        path = Path(named).expanduser()
+        if not path.is_file():
+            raise ValueError(f"GRAFTILE_CONFIG names {path}, which is not there")
+        return path
+    beside = data_dir / CONFIG_NAME
+    return beside if beside.is_file() else Path(CONFIG_NAME)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address or name to bind is this machine's own, reached from nowhere else.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("::1"), is_loopback("localhost"), is_loopback("0.0.0.0")
+    (True, True, True, False)
+    """
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,187 @@
+"""Layers: the published computations that tiles are made of."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import JSON, Engine, delete, insert, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tileserver.store.database import Base, UtcDateTime, writing
+
+__all__ = ["LayerRecord", "NotFound", "SQLStore", "Store"]
+
+ANONYMOUS = "anonymous"  # the user of everything while nobody signs in
+DAYS_TO_EXPIRATION = 10
+MOST_DAYS = 36_500
+
+
+class NotFound(LookupError):
+    """There is no such object: it never was, was deleted, or has expired."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _new_id() -> str:
+    """Return 48 hexadecimal characters that nobody can guess."""
+    return secrets.token_hex(24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerRecord:
+    """An XYZ object as it is kept; moments are aware, in UTC. A new one gets its id and moments by itself.
+
+    >>> record = LayerRecord(graft={"returns": "a", "a": 1}, typespec={"type": "Int"}, type="Int")
+    >>> len(record.id), (record.expires_timestamp - record.created_timestamp).days
+    (48, 10)
+    """
+
+    graft: Mapping[str, Any]
+    typespec: Mapping[str, Any]
+    type: str
+    parameters: Sequence[Mapping[str, Any]] = field(default_factory=list)
+    channel: str = ""
+    client_version: str = ""
+    name: str = ""
+    description: str = ""
+    public: bool = True
+    viz_options: Sequence[Mapping[str, Any]] = field(default_factory=list)
+    days_to_expiration: int = DAYS_TO_EXPIRATION
+    user: str = ANONYMOUS
+    org: str = ""
+    id: str = field(default_factory=_new_id)
+    created_timestamp: datetime = field(default_factory=_now)
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.days_to_expiration <= MOST_DAYS:
+            raise ValueError(f"days_to_expiration must be from 1 to {MOST_DAYS}, not {self.days_to_expiration}")
+
+    @property
+    def updated_timestamp(self) -> datetime:
+        """When it last changed: a layer does not change once it is published."""
+        return self.created_timestamp
+
+    @property
+    def expires_timestamp(self) -> datetime:
+        """From when on it is not found any more."""
+        return self.created_timestamp + timedelta(days=self.days_to_expiration)
+
+
+class Store(Protocol):
+    """Where layers are kept. Methods are thread safe, and block while the database works."""
+
+    def add_layer(self, record: LayerRecord) -> None:
+        """Keep a new layer."""
+
+    def layer(self, layer_id: str) -> LayerRecord:
+        """Return a layer; raises `NotFound` for one that is unknown, deleted or expired."""
+
+    def layers(
+        self, *, user: str | None = None, public: bool | None = None, after: str | None = None, limit: int = 100
+    ) -> tuple[list[LayerRecord], str | None]:
+        """Return up to `limit` layers, newest first, and the `after` of the next ones, None at the end.
+
+        `user` and `public`, where given, leave just the layers of that user and of that visibility. An `after`
+        that no answer gave raises `ValueError`.
+        """
+
+    def delete_layer(self, layer_id: str) -> None:
+        """Delete a layer; raises `NotFound` as `layer` does."""
+
+
+class LayerRow(Base):
+    """The table of layers; `number` counts them in the order of their making."""
+
+    __tablename__ = "layers"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(unique=True)
+    graft: Mapped[Mapping[str, Any]] = mapped_column(JSON)
+    typespec: Mapped[Mapping[str, Any]] = mapped_column(JSON)
+    type: Mapped[str]
+    parameters: Mapped[Sequence[Mapping[str, Any]]] = mapped_column(JSON)
+    channel: Mapped[str]
+    client_version: Mapped[str]
+    name: Mapped[str]
+    description: Mapped[str]
+    public: Mapped[bool]
+    viz_options: Mapped[Sequence[Mapping[str, Any]]] = mapped_column(JSON)
+    days_to_expiration: Mapped[int]
+    user: Mapped[str] = mapped_column(index=True)
+    org: Mapped[str]
+    created_timestamp: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_timestamp: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+FIELDS = tuple(field.name for field in fields(LayerRecord))
+COLUMNS = tuple(LayerRow.__table__.columns[name] for name in FIELDS)
+
+
+class SQLStore:
+    """Layers in a database; see `Store`.
+
+    >>> from tileserver.store import create_schema, open_database
+    >>> engine = open_database("sqlite://")
+    >>> create_schema(engine)
+    >>> store = SQLStore(engine)
+    >>> record = LayerRecord(graft={"returns": "a", "a": 1}, typespec={"type": "Int"}, type="Int")
+    >>> store.add_layer(record)
+    >>> store.layer(record.id) == record
+    True
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add_layer(self, record: LayerRecord) -> None:
+        """Keep a new layer; those that have expired are dropped on the way."""
+        values = {name: getattr(record, name) for name in (*FIELDS, "expires_timestamp")}
+        with writing(self._engine) as connection:
+            connection.execute(delete(LayerRow).where(LayerRow.expires_timestamp <= _now()))
+            connection.execute(insert(LayerRow).values(values))
+
+    def layer(self, layer_id: str) -> LayerRecord:
+        """Return a layer; raises `NotFound` for one that is unknown, deleted or expired."""
+        query = select(*COLUMNS).where(LayerRow.id == layer_id, LayerRow.expires_timestamp > _now())
+        with self._engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            raise _no_layer(layer_id)
+        return LayerRecord(**row._mapping)
+
+    def layers(
+        self, *, user: str | None = None, public: bool | None = None, after: str | None = None, limit: int = 100
+    ) -> tuple[list[LayerRecord], str | None]:
+        """Return up to `limit` layers, newest first, and the `after` of the next ones, None at the end."""
+        query = select(LayerRow.number, *COLUMNS).where(LayerRow.expires_timestamp > _now())
+        if user is not None:
+            query = query.where(LayerRow.user == user)
+        if public is not None:
+            query = query.where(LayerRow.public == public)
+        if after is not None:
+            if not after.isdecimal() or len(after) > 18:
+                raise ValueError(f"after must be what an earlier answer gave, not {after!r}")
+            query = query.where(LayerRow.number < int(after))
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(LayerRow.number.desc()).limit(limit + 1)).all()
+        more = len(rows) > limit
+        return [LayerRecord(**dict(zip(FIELDS, row[1:], strict=True))) for row in rows[:limit]], (
+            str(rows[limit - 1].number) if more else None
+        )
+
+    def delete_layer(self, layer_id: str) -> None:
+        """Delete a layer; raises `NotFound` for one that is unknown, deleted or expired."""
+        query = delete(LayerRow).where(LayerRow.id == layer_id, LayerRow.expires_timestamp > _now())
+        with writing(self._engine) as connection:
+            if connection.execute(query).rowcount == 0:
+                raise _no_layer(layer_id)
+
+
+def _no_layer(layer_id: str) -> NotFound:
+    return NotFound(f"XYZ {layer_id!r} does not exist")

@@ -1,0 +1,156 @@
+"""Workers: a bounded pool of threads for all that computes, shared by those who ask for the same."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Coroutine, Hashable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Final, Generic, TypeVar
+
+from starlette.requests import ClientDisconnect
+
+from graft_eval.errors import Cancelled
+from graft_eval.work import Work
+from tileserver.errors import Busy
+
+__all__ = ["Log", "Workers", "ignore_log"]
+
+Log = Callable[[int, str], None]
+T = TypeVar("T")
+
+GRACE: Final = 0.5  # seconds after its deadline in which a computation may stop by itself, with its own words
+
+
+def ignore_log(level: int, message: str) -> None:
+    """A log that keeps nothing."""
+
+
+class _SharedLog:
+    """Gives every record to all who wait for a computation, those who join late the earlier ones too."""
+
+    def __init__(self) -> None:
+        self._records: list[tuple[int, str]] = []
+        self._logs: list[Log] = []
+        self._lock = threading.Lock()
+
+    def __call__(self, level: int, message: str) -> None:
+        with self._lock:
+            self._records.append((level, message))
+            for log in self._logs:
+                log(level, message)
+
+    def join(self, log: Log) -> None:
+        with self._lock:
+            self._logs.append(log)
+            for record in self._records:
+                log(*record)
+
+
+@dataclass(slots=True, eq=False)
+class _Flight(Generic[T]):
+    """A computation under way and how many wait for it."""
+
+    future: Future[T]
+    work: Work
+    log: _SharedLog
+    ends: float
+    waiters: int = 0
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Workers:
+    """Runs functions of a `Work` in `threads` threads; up to `queue` further ones wait for one.
+
+    The threads are its own: a full pool never keeps the event loop's helpers from their work.
+    """
+
+    def __init__(self, threads: int, queue: int) -> None:
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="graftile-worker")
+        self._room = threading.BoundedSemaphore(threads + queue)
+        self._flights: dict[Hashable, _Flight[Any]] = {}
+        self._running: set[Work] = set()
+        self._size = threads, queue
+
+    async def run(
+        self,
+        function: Callable[[Work], T],
+        *,
+        seconds: float,
+        log: Log = ignore_log,
+        gone: Coroutine[object, object, None] | None = None,
+        key: Hashable = None,
+    ) -> T:
+        """Return what the function gives; one call for all that ask with an equal `key` at the same time.
+
+        `seconds` is the time allowed, waiting for a thread included, and `gone` ends when the caller has lost
+        interest. The function's `Work` is cancelled when its time is up or nobody waits any more.
+        Raises `Busy`, `Cancelled`, or `ClientDisconnect` when `gone` ended first.
+        """
+        watch = asyncio.ensure_future(gone) if gone is not None else None
+        flight: _Flight[T] | None = self._flights.get(key) if key is not None else None
+        try:
+            flight = flight or self._start(function, seconds, key)
+            flight.waiters += 1
+            flight.log.join(log)
+            return await self._wait(flight, seconds, watch)
+        finally:
+            if watch is not None:
+                watch.cancel()
+            if flight is not None:
+                self._leave(flight, key)
+
+    def close(self) -> None:
+        """Cancel what runs, drop what waits, and return when all threads have ended."""
+        for work in list(self._running):
+            work.cancelled.set()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _start(self, function: Callable[[Work], T], seconds: float, key: Hashable) -> _Flight[T]:
+        if not self._room.acquire(blocking=False):
+            threads, queue = self._size
+            raise Busy(f"{threads} computations run and {queue} wait, which is the server's limit; try again shortly")
+        log = _SharedLog()
+        work = Work(log=log, deadline=seconds)
+        loop = asyncio.get_running_loop()
+        flight = _Flight(self._pool.submit(function, work), work, log, time.monotonic() + seconds)
+        self._running.add(work)
+
+        def settle(future: Future[T]) -> None:
+            self._room.release()
+            self._running.discard(work)
+            with suppress(RuntimeError):  # the loop has closed: nobody waits
+                loop.call_soon_threadsafe(flight.done.set)
+
+        flight.future.add_done_callback(settle)
+        if key is not None:
+            self._flights[key] = flight
+        return flight
+
+    async def _wait(self, flight: _Flight[T], seconds: float, watch: asyncio.Future[None] | None) -> T:
+        done: asyncio.Future[Any] = asyncio.ensure_future(flight.done.wait())
+        remaining = flight.ends + GRACE - time.monotonic()
+        try:
+            await asyncio.wait(
+                {done, watch} if watch else {done}, timeout=remaining, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            done.cancel()
+        if flight.done.is_set():
+            return flight.future.result()
+        if watch is not None and watch.done():
+            raise ClientDisconnect
+        flight.work.cancelled.set()
+        raise Cancelled(f"the computation took longer than the limit of {seconds:g} s")
+
+    def _leave(self, flight: _Flight[T], key: Hashable) -> None:
+        flight.waiters -= 1
+        if flight.done.is_set() or not flight.waiters:
+            if self._flights.get(key) is flight:
+                del self._flights[key]
+            if not flight.done.is_set():
+                flight.work.cancelled.set()
+                flight.future.cancel()
