@@ -1,15 +1,16 @@
-# Everything here needs Python 3.11 or newer and make; the browser test adds Debian's chromium by itself.
+# Everything here needs Python 3.11 or newer and make; the tests add Debian's chromium and postgresql by themselves.
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/.installed
+NPM = tests/clients/node_modules/.package-lock.json
 
-.PHONY: demo test lint bench clean chromium
+.PHONY: demo test lint bench clean chromium postgresql nginx
 
 demo: $(INSTALLED)
 	$(BIN)/graftile demo
 
-test: lint chromium
+test: lint chromium postgresql nginx $(NPM)
 	$(BIN)/pytest -n auto --dist loadgroup
 
 lint: $(INSTALLED)
@@ -19,7 +20,8 @@ lint: $(INSTALLED)
 	$(BIN)/lint-imports
 
 bench: $(INSTALLED)
-	$(BIN)/pytest benchmarks
+	$(BIN)/python -m pytest benchmarks
+	$(BIN)/python -m benchmarks --json .graftile/bench/figures.json compare start abandon throng deepen health
 
 $(INSTALLED): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -29,6 +31,16 @@ $(INSTALLED): pyproject.toml
 
 chromium:
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; }
+
+postgresql:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { apt-get update -qq && apt-get install -qq -y --no-install-recommends postgresql >/dev/null; }
+
+nginx:
+	@command -v nginx >/dev/null || { apt-get update -qq && apt-get install -qq -y --no-install-recommends nginx-light >/dev/null; }
+
+$(NPM): tests/clients/package.json
+	@command -v npm >/dev/null || { apt-get update -qq && apt-get install -qq -y --no-install-recommends npm >/dev/null; }
+	npm ci --prefix tests/clients --ignore-scripts --no-audit --no-fund --silent
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,155 @@
+"""The command line: `python -m benchmarks compare start abandon …` prints tables, one run for all that is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+
+import click
+
+from benchmarks import strain
+from benchmarks.figures import Figure, short
+from benchmarks.graftile import Graftile
+from benchmarks.report import comparison, findings_table, machine, save
+from benchmarks.stack import FULL, Stack, build_stack, read_once
+from benchmarks.states import Plan, measure, verify
+from benchmarks.strain import Finding
+from benchmarks.titiler import TiTiler
+from benchmarks.workloads import Server, Workload
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """The servers, what is measured, and what came of it so far."""
+
+    ours: Graftile
+    theirs: TiTiler
+    plan: Plan
+    workloads: tuple[Workload, ...]
+    figures: list[Figure] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def servers(self) -> tuple[Server, Server]:
+        """The peer, then ours."""
+        return self.theirs, self.ours
+
+    def note(self, findings: Iterable[Finding]) -> None:
+        """Keep findings, and show each as it comes."""
+        for finding in findings:
+            self.findings.append(finding)
+            click.echo(f"{finding.figure} · {finding.server}: {short(finding.value)} {finding.unit}", err=True)
+
+
+@click.group(chain=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--folder", type=click.Path(path_type=Path), envvar="GRAFTILE_BENCH_DIR", default=".graftile/bench")
+@click.option("--size", default=FULL.size, help="Pixels a side of each scene; 2048 is made in a quarter of the time.")
+@click.option("--quick", is_flag=True, help="One round of a third of the tiles.")
+@click.option("--rounds", default=3, help="How often each server has its turn.")
+@click.option("--workload", "workloads", multiple=True, type=click.Choice([*map(str, Workload)]), help="Just these.")
+@click.option("--json", "path", type=click.Path(path_type=Path, dir_okay=False), help="Write all figures there, too.")
+@click.pass_context
+def main(
+    context: click.Context, folder: Path, size: int, quick: bool, rounds: int, workloads: tuple[str, ...], path: Path
+) -> None:
+    """Measure what tiles cost, on scenes made on the spot, beside TiTiler."""
+    folder, stack = folder.absolute(), Stack(size=size)
+    home = build_stack(stack, folder)
+    read = read_once(home)
+    click.echo(f"{home.name}: {read / 1e6:.0f} MB; {machine()}", err=True)
+    plan = Plan(stack, tiles=40, lone=12, warm_seconds=1.0, rounds=1) if quick else Plan(stack, rounds=rounds)
+    bench = Bench(
+        Graftile(home, folder), TiTiler(home, folder), plan, tuple(map(Workload, workloads)) or tuple(Workload)
+    )
+    for server in bench.servers:
+        server.prepare()
+    context.obj = bench
+    context.call_on_close(lambda: _report(bench, path))
+
+
+@main.command()
+@click.pass_obj
+def compare(bench: Bench) -> None:
+    """Cold, walk and warm, for each workload, after a check that both draw the same."""
+    for (workload, zoom), agreement in verify(bench.ours, bench.theirs, bench.plan.stack).items():
+        click.echo(f"{workload} at zoom {zoom}: {agreement}", err=True)
+    for nth in range(bench.plan.rounds):
+        for workload in bench.workloads:
+            for server in bench.servers[:: -1 if nth % 2 else 1]:
+                for figure in measure(server, workload, bench.plan, nth):
+                    bench.figures.append(figure)
+                    click.echo(_line(figure), err=True)
+
+
+@main.command()
+@click.pass_obj
+def start(bench: Bench) -> None:
+    """Seconds from the start of a process to its first tile."""
+    turns = (strain.start(server, bench.plan.stack) for _ in range(bench.plan.rounds) for server in bench.servers)
+    found = list(chain.from_iterable(turns))
+    bench.note(min((one for one in found if one.server == server.name), key=_value) for server in bench.servers)
+
+
+@main.command()
+@click.pass_obj
+def abandon(bench: Bench) -> None:
+    """CPU seconds burnt for tiles that nobody waits for any more."""
+    for server in bench.servers:
+        bench.note(strain.abandon(server, bench.plan.stack))
+
+
+@main.command()
+@click.pass_obj
+def throng(bench: Bench) -> None:
+    """Tiles a second at 32 connections and at 8."""
+    for workload in bench.workloads:
+        bench.note(strain.throng(bench.ours, bench.plan.stack, workload, bench.plan.rounds))
+
+
+@main.command()
+@click.pass_obj
+def deepen(bench: Bench) -> None:
+    """Milliseconds of a median of 60 scenes and of 12."""
+    bench.note(strain.deepen(bench.ours, bench.plan.stack, bench.plan.rounds))
+
+
+@main.command()
+@click.pass_obj
+def health(bench: Bench) -> None:
+    """Milliseconds of a health check behind 500 medians."""
+    for server in bench.servers:
+        bench.note(strain.wait_on_health(server, bench.plan.stack))
+
+
+@main.command()
+@click.option("--tiles", "counts", multiple=True, type=int, default=(2_000, 20_000), help="When memory is looked at.")
+@click.pass_obj
+def endure(bench: Bench, counts: tuple[int, ...]) -> None:
+    """Memory after 2,000 and after 20,000 tiles: takes minutes."""
+    bench.note(strain.endure(bench.ours, bench.plan.stack, counts))
+
+
+def _report(bench: Bench, path: Path | None) -> None:
+    if bench.figures:
+        click.echo("\n" + comparison(bench.figures, bench.ours.name, bench.theirs.name))
+    if bench.findings:
+        click.echo("\n" + findings_table(bench.findings))
+    click.echo(f"\n{machine()}")
+    if path is not None:
+        save(path, bench.figures, bench.findings)
+
+
+def _line(figure: Figure) -> str:
+    times = f"{figure.p50:.1f} ms, 95 %: {figure.p95:.1f} ms, {figure.rate:.1f} tiles/s"
+    cost = f"{figure.cpu:.1f} ms CPU, {figure.kilobytes:.0f} kB, peak {figure.peak / 1e6:.0f} MB"
+    return f"{' '.join(map(str, figure.case))}: {times}, {cost}, noise {figure.noise:.0%}"
+
+
+def _value(finding: Finding) -> float:
+    return finding.value
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m benchmarks")

@@ -1,0 +1,99 @@
+"""Cold, walk and warm: tiles with no block decoded yet, a pan from an empty cache, the same tiles in other styles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import perf_counter
+
+from benchmarks.agreement import Agreement, compare
+from benchmarks.client import Connection, fetch_all
+from benchmarks.figures import Case, Figure, sum_up
+from benchmarks.processes import running
+from benchmarks.stack import Stack
+from benchmarks.usage import memory, metered, wait_for_quiet
+from benchmarks.walks import Tile, lone_tiles, tile_over, walk
+from benchmarks.workloads import Server, Workload
+
+__all__ = ["CONNECTIONS", "STATES", "Plan", "measure", "primed", "restyled", "verify"]
+
+STATES = ("cold", "walk", "warm")
+CONNECTIONS = 8
+PRIMER_ZOOM = 9  # reads the coarsest overview, of which no other tile has need
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much is measured: tiles of a walk, lone tiles, the least seconds of the warm state, rounds."""
+
+    stack: Stack
+    tiles: int = 120
+    lone: int = 36
+    warm_seconds: float = 3.0
+    rounds: int = 3
+
+
+def measure(server: Server, workload: Workload, plan: Plan, nth: int) -> Iterator[Figure]:
+    """Yield the figures of one round: cold, walk, warm. The server is started anew for cold and for walk."""
+    with primed(server, plan.stack, [workload]) as pids:
+        lone = [server.path(workload, tile) for tile in lone_tiles(plan.stack, plan.lone, nth)]
+        yield _run(server, pids, Case(server.name, workload, "cold", nth), lone, connections=1)
+    with primed(server, plan.stack, [workload]) as pids:
+        tiles = walk(plan.stack, plan.tiles, nth)
+        yield _run(server, pids, Case(server.name, workload, "walk", nth), restyled(server, workload, tiles))
+        again = restyled(server, workload, tiles, first=1, seconds=plan.warm_seconds)
+        yield _run(server, pids, Case(server.name, workload, "warm", nth), again)
+
+
+def verify(ours: Server, theirs: Server, stack: Stack) -> dict[tuple[Workload, int], Agreement]:
+    """Return how two servers' tiles agree, by workload and zoom; raises ValueError where they do not."""
+    found = {}
+    tiles = {tile.z: tile for tile in lone_tiles(stack, 36, seed=0)}
+    with running(ours.commands), running(theirs.commands):
+        sides = [(server, Connection(server.commands[0].port)) for server in (ours, theirs)]
+        for workload in Workload:
+            for zoom in sorted(tiles):
+                pngs = [_draw(connection, server.path(workload, tiles[zoom])) for server, connection in sides]
+                found[workload, zoom] = compare(*pngs)
+    if bad := {case: agreement for case, agreement in found.items() if not agreement.good}:
+        raise ValueError(f"{ours.name} and {theirs.name} draw different things: {bad}")
+    return found
+
+
+@contextmanager
+def primed(server: Server, stack: Stack, workloads: Iterable[Workload] = Workload) -> Iterator[list[int]]:
+    """Start a server, let each process draw a tile of a workload that reads no block of later ones; yield their ids."""
+    tile = tile_over(stack, PRIMER_ZOOM)
+    with running(server.commands) as pids:
+        for connection in [Connection(command.port) for command in server.commands]:
+            for workload in workloads:
+                connection.get(server.path(workload, tile))
+            connection.close()
+        yield pids
+
+
+def restyled(
+    server: Server, workload: Workload, tiles: Sequence[Tile], first: int = 0, seconds: float = 0.0
+) -> Iterator[str]:
+    """Yield the paths of tiles in one new style after another, whole passes, until the seconds are over."""
+    style, end = first, perf_counter() + seconds
+    while style == first or perf_counter() < end:
+        yield from (server.path(workload, tile, style) for tile in tiles)
+        style += 1
+
+
+def _draw(connection: Connection, path: str) -> bytes:
+    status, body = connection.get(path)
+    if status != 200:
+        raise ValueError(f"{status} for {path}: {bytes(body[:500])!r}")
+    return bytes(body)
+
+
+def _run(
+    server: Server, pids: Sequence[int], case: Case, paths: Iterable[str], connections: int = CONNECTIONS
+) -> Figure:
+    wait_for_quiet()
+    with metered(pids) as usage:
+        answers = fetch_all(paths, [command.port for command in server.commands], connections)
+    return sum_up(case, answers, usage, memory(pids, peak=True))
