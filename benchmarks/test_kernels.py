@@ -50,11 +50,11 @@ def test_reduction_by_numpy(benchmark: Benchmark, name: str) -> None:
 
 
 def test_gather(benchmark: Benchmark) -> None:
-    block = RANDOM.integers(0, 10000, 512 * 512).astype(np.uint16)
+    block = RANDOM.integers(0, 10000, (512, 512)).astype(np.uint16)
     sources = np.sort(RANDOM.integers(0, block.size, PIXELS)).astype(np.uint32)
-    out = np.empty(PIXELS, np.uint16)
-    benchmark(gather, block, sources, np.arange(PIXELS, dtype=np.uint32), out)
-    np.testing.assert_array_equal(out, block[sources])
+    out = np.empty((256, 256), np.uint16)
+    benchmark(gather, block, sources, np.array([[0, PIXELS]], np.int32), out)
+    np.testing.assert_array_equal(out.ravel(), block.ravel()[sources])
 
 
 def test_to_physical(benchmark: Benchmark) -> None:

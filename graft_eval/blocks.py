@@ -19,10 +19,10 @@ from rasterio.windows import Window
 from graft_eval.handles import Handles, prepare_thread
 from graft_eval.levels import Level
 from graft_eval.scene import Asset
+from graft_eval.wanted import ALPHA, MASK
 
-__all__ = ["ALPHA", "MASK", "Block", "BlockRequest", "Blocks", "Unreadable"]
+__all__ = ["Block", "BlockRequest", "Blocks", "Unreadable"]
 
-ALPHA, MASK = -1, -2  # planes of a block beside the bands: the alpha band, the file's mask (0 is missing)
 PATIENCE = 0.1  # seconds between looks at whether anybody still waits
 
 Block = Mapping[int, NDArray[np.generic]]  # planes (row, col) of one block by band, from 1

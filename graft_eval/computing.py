@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +21,36 @@ from graft_eval.pixels import (
 )
 from graft_eval.plan import Plan, Stage
 from graft_eval.plane import Apply, Choose, Colour, Composite, IsMasked, Masked, Reduce
+from graft_eval.stored import StoredPlanes
 
 __all__ = ["Source", "compute_run"]
 
-Source = Callable[[int, int], Pixels]  # the planes of a stage without arguments, from one pixel to another
 TRUTHFUL = frozenset({"min", "max", "mosaic"})  # reductions of booleans to booleans
+
+
+class Source(Protocol):
+    """Where the planes of a stage without arguments come from."""
+
+    def pixels(self, start: int, stop: int) -> Pixels:
+        """Return the planes from one pixel to another."""
+
+
+class _Values:
+    """The planes of stages over a run of pixels; those that are read become physical when they are first needed."""
+
+    def __init__(self, sources: Mapping[int, Source], start: int, stop: int) -> None:
+        self.sources = sources
+        self.start, self.stop = start, stop
+        self.known: dict[int, Pixels] = {}
+
+    @property
+    def size(self) -> int:
+        return self.stop - self.start
+
+    def __getitem__(self, stage: int) -> Pixels:
+        if stage not in self.known:
+            self.known[stage] = self.sources[stage].pixels(self.start, self.stop)
+        return self.known[stage]
 
 
 def compute_run(plan: Plan, sources: Mapping[int, Source], start: int, stop: int) -> Pixels:
@@ -32,13 +58,16 @@ def compute_run(plan: Plan, sources: Mapping[int, Source], start: int, stop: int
 
     `sources` give the stages that are read or known. What a stage was needed for last frees it.
     """
-    values: dict[int, Pixels] = {}
+    values = _Values(sources, start, stop)
     with np.errstate(all="ignore"):
         for at, stage in enumerate(plan.stages):
-            source = sources.get(at)
-            values[at] = source(start, stop) if source else _compute(stage, values, stop - start)
+            if at not in sources:
+                stored = plan.stored.get(at)
+                values.known[at] = _compute(stage, values) if stored is None else _reduce_stored(stage, stored, values)
             for spent in stage.spent:
-                del values[spent]
+                values.known.pop(spent, None)
+    if plan.whole is not None:  # all planes of one stage: nothing is put together
+        return values[plan.whole].spread(stop - start)
     parts = [values[stage].take(slice(row, row + 1)) for stage, row in plan.outputs]
     if all(part.data.dtype == np.bool_ for part in parts):
         whole = [part.spread(stop - start) for part in parts]
@@ -46,12 +75,12 @@ def compute_run(plan: Plan, sources: Mapping[int, Source], start: int, stop: int
     return join(parts, stop - start)
 
 
-def _compute(stage: Stage, values: Mapping[int, Pixels], pixels: int) -> Pixels:
+def _compute(stage: Stage, values: _Values) -> Pixels:
     plane = stage.plane
     if isinstance(plane, Reduce):
-        return _reduce(stage, plane, values, pixels)
+        return _reduce(stage, plane, values)
     if isinstance(plane, Composite):
-        return _compose(stage, plane, values, pixels)
+        return _compose(stage, plane, values)
     arguments = [values[origin].take(rows) for origin, rows in zip(stage.origins, stage.taken, strict=True)]
     match plane:
         case Apply():
@@ -68,21 +97,29 @@ def _compute(stage: Stage, values: Mapping[int, Pixels], pixels: int) -> Pixels:
     raise TypeError(f"{type(plane).__name__} is not computed from other planes")
 
 
-def _reduce(stage: Stage, plane: Reduce, values: Mapping[int, Pixels], pixels: int) -> Pixels:
+def _reduce(stage: Stage, plane: Reduce, values: _Values) -> Pixels:
+    out = _room(len(stage.members), values.size)
     truths = plane.operation in TRUTHFUL and all(values[origin].data.dtype == np.bool_ for origin in stage.origins)
-    planes, rows = _gather(stage, values, pixels, slice(None))
-    out = _room(len(stage.members), pixels)
+    planes, rows = _gather(stage, values, slice(None))
     for at in range(len(stage.members)):
         reduce(plane.operation, planes, rows[at], Pixels(out.data[at], out.mask[at]))
     return Pixels(out.data != 0, out.mask) if truths else out
 
 
-def _compose(stage: Stage, plane: Composite, values: Mapping[int, Pixels], pixels: int) -> Pixels:
+def _reduce_stored(stage: Stage, origin: int, values: _Values) -> Pixels:
+    out, source, plane = _room(len(stage.members), values.size), values.sources[origin], stage.plane
+    assert isinstance(source, StoredPlanes) and isinstance(plane, Reduce)  # the plan saw to it
+    for at, rows in enumerate(stage.rows):
+        source.reduce(plane.operation, rows, values.start, Pixels(out.data[at], out.mask[at]))
+    return out
+
+
+def _compose(stage: Stage, plane: Composite, values: _Values) -> Pixels:
     half = len(plane.keys)
     truths = all(values[origin].data.dtype == np.bool_ for origin in stage.origins[half:])
-    keys, key_rows = _gather(stage, values, pixels, slice(None, half))
-    planes, rows = _gather(stage, values, pixels, slice(half, None))
-    out = _room(len(stage.members), pixels)
+    keys, key_rows = _gather(stage, values, slice(None, half))
+    planes, rows = _gather(stage, values, slice(half, None))
+    out = _room(len(stage.members), values.size)
     for at in range(len(stage.members)):
         compose(plane.operation, keys, key_rows[at], planes, rows[at], Pixels(out.data[at], out.mask[at]))
     return Pixels(out.data != 0, out.mask) if truths else out
@@ -92,14 +129,14 @@ def _room(planes: int, pixels: int) -> Pixels:
     return Pixels(np.empty((planes, pixels)), np.empty((planes, pixels), np.bool_))
 
 
-def _gather(stage: Stage, values: Mapping[int, Pixels], pixels: int, which: slice) -> tuple[Pixels, NDArray[np.int64]]:
+def _gather(stage: Stage, values: _Values, which: slice) -> tuple[Pixels, NDArray[np.int64]]:
     """The arguments of a stage as one array of planes, and (member, argument) which of them each is.
 
     As long as all come from one stage nothing is copied.
     """
     origins = stage.origins[which]
     distinct = list(dict.fromkeys(origins))
-    planes = join([values[origin] for origin in distinct], pixels)
+    planes = join([values[origin] for origin in distinct], values.size)
     sizes = [max(len(values[origin].data), len(values[origin].mask)) for origin in distinct]
     first = dict(zip(distinct, np.cumsum([0, *sizes[:-1]]), strict=True))
     shift = np.array([first[origin] for origin in origins], np.int64)

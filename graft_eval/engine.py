@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+from cachetools import LRUCache
 
 from graft_eval.blocks import Blocks
 from graft_eval.computing import Source, compute_run
@@ -13,11 +15,12 @@ from graft_eval.fingerprint import fingerprint
 from graft_eval.grid import Grid
 from graft_eval.inside import inside, project
 from graft_eval.kernels import warm
+from graft_eval.kernels.physical import place
 from graft_eval.leaves import Leaves, constants
 from graft_eval.memory import keep_freed_memory
 from graft_eval.pixels import Pixels
 from graft_eval.plan import Plan, assets_of, plan, rank_extremes, reads_of, sort
-from graft_eval.plane import Plane
+from graft_eval.plane import Extreme, Plane
 from graft_eval.reading import Reading
 from graft_eval.sampling import Sampler
 from graft_eval.scope import Limits, Raster
@@ -30,6 +33,7 @@ PART_BYTES = 64 << 20  # of stored pixels in a part: where many scenes are read,
 RUN_BYTES = 2 << 20  # of the widest stage's values in a run of pixels: what is computed next is still in the cache
 LEAST_RUN = 1024  # pixels
 SAMPLING_BYTES = 64 << 20
+PREPARED_PLANES = 100_000
 
 Known = dict[Plane, Pixels]
 
@@ -45,6 +49,8 @@ class RasterEngine:
         keep_freed_memory()
         self._blocks = Blocks(cache_bytes, threads)
         self._sampler = Sampler(SAMPLING_BYTES)
+        self._prepared: LRUCache[tuple[Plane, ...], _Prepared] = LRUCache(PREPARED_PLANES, getsizeof=_size)
+        self._lock = threading.Lock()
 
     def compute(self, planes: Sequence[Plane], grid: Grid, work: Work, limits: Limits) -> Raster:
         """Read what the planes need on the grid, compute them, and return them as bands.
@@ -53,19 +59,16 @@ class RasterEngine:
         masked and noted in `work`. Raises `LimitExceeded` before anything is read, `SceneError` when none of the
         scenes can be read, `Cancelled` soon after `work` is.
         """
-        ordered = sort(planes)
-        _check(ordered, len(planes), grid, limits)
-        data = np.zeros((len(planes), *grid.shape))
-        mask = np.ones((len(planes), *grid.shape), np.bool_)
+        prepared = self._prepare(tuple(planes))
+        _check(prepared.scenes, len(planes), grid, limits)
+        data, mask = np.empty((len(planes), *grid.shape)), np.empty((len(planes), *grid.shape), np.bool_)
         reading = Reading(self._blocks, self._sampler, grid, work)
-        known = self._extremes(ordered, grid, reading, work)
+        known = self._extremes(prepared.extremes, grid, reading, work)
+        steps = plan(planes, known) if known else prepared.steps
         truths = len(planes) > 0
-        for row, col, part, pixels in self._parts(planes, known, grid, reading, work):
-            there = (slice(None), slice(row, row + part.shape[0]), slice(col, col + part.shape[1]))
-            missing = pixels.mask.reshape(-1, *part.shape)
-            mask[there] = missing
-            np.copyto(data[there], pixels.data.reshape(missing.shape), where=~missing)
+        for row, col, part, pixels in self._parts(steps, known, grid, reading, work):
             truths &= pixels.data.dtype == np.bool_
+            place(pixels.data.astype(np.float64, copy=False), pixels.mask, row, col, part.shape[1], data, mask)
         reading.finish()
         return Raster(data != 0 if truths else data, mask)
 
@@ -73,13 +76,24 @@ class RasterEngine:
         """End the threads and close the files."""
         self._blocks.close()
 
-    def _extremes(self, ordered: Sequence[Plane], grid: Grid, reading: Reading, work: Work) -> Known:
+    def _prepare(self, planes: tuple[Plane, ...]) -> _Prepared:
+        """What is the same on every grid: an image that is drawn tile by tile is looked through once."""
+        with self._lock:
+            prepared = self._prepared.get(planes)
+        if prepared is None:
+            prepared = _Prepared(planes)
+            if _size(prepared) <= PREPARED_PLANES:
+                with self._lock:
+                    self._prepared[planes] = prepared
+        return prepared
+
+    def _extremes(self, ranks: Sequence[Sequence[Extreme]], grid: Grid, reading: Reading, work: Work) -> Known:
         """The values of all extremes, those that depend on no other first, each rank in one pass over the grid."""
         known: Known = {}
-        for extremes in rank_extremes(ordered):
+        for extremes in ranks:
             below = [extreme.plane for extreme in extremes]
             values = [np.nan] * len(extremes)
-            for _, _, part, pixels in self._parts(below, known, grid, reading, work):
+            for _, _, part, pixels in self._parts(plan(below, known), known, grid, reading, work):
                 for at, extreme in enumerate(extremes):
                     values[at] = _more_extreme(extreme.operation, values[at], pixels, at)
                 if part.shape == grid.shape:  # one part is the grid: what is computed need not be computed again
@@ -88,12 +102,11 @@ class RasterEngine:
         return known
 
     def _parts(
-        self, planes: Sequence[Plane], known: Known, grid: Grid, reading: Reading, work: Work
+        self, steps: Plan, known: Known, grid: Grid, reading: Reading, work: Work
     ) -> Iterator[tuple[int, int, Grid, Pixels]]:
         """Yield parts of the grid, (row, col, grid), with the planes computed on them, (plane, pixel)."""
-        if not planes:
+        if not steps.stages:
             return
-        steps = plan(planes, known)
         leaves = Leaves(steps, known, grid.crs)
         cutline = None if grid.cutline is None else project(grid.cutline, grid.crs)
         for row, col, part in grid.blocks(_part_side(steps)):
@@ -107,20 +120,34 @@ class RasterEngine:
             yield row, col, part, pixels
 
 
-def _check(ordered: Sequence[Plane], bands: int, grid: Grid, limits: Limits) -> None:
+class _Prepared:
+    """What planes need, whatever the grid: how many scenes, which extremes first, and the plan where there are none."""
+
+    def __init__(self, planes: Sequence[Plane]) -> None:
+        ordered = sort(planes)
+        self.size = len(ordered)
+        self.scenes = len({read.scene.id for read in reads_of(ordered)})
+        self.extremes = rank_extremes(ordered)
+        self.steps = Plan((), (), {}, {}) if self.extremes else plan(planes)
+
+
+def _size(prepared: _Prepared) -> int:
+    return prepared.size
+
+
+def _check(scenes: int, bands: int, grid: Grid, limits: Limits) -> None:
     rows, cols = grid.shape
     pixels = rows * cols * bands
     if pixels > limits.pixels:
         raise LimitExceeded(
             f"{bands} bands of {rows} x {cols} pixels are {pixels:,}, more than the limit of {limits.pixels:,}"
         )
-    scenes = len({read.scene.id for read in reads_of(ordered)})
     if scenes > limits.scenes:
         raise LimitExceeded(f"the pixels of {scenes:,} scenes are needed, more than the limit of {limits.scenes:,}")
 
 
 def _part_side(steps: Plan) -> int:
-    size = sum(np.dtype(read.band.dtype).itemsize for reads in steps.reads.values() for read in reads)
+    size = sum(np.dtype(read.band.dtype).itemsize for wanted in steps.reads.values() for read in wanted.reads)
     return next((side for side in PART_SIDES if size * side * side <= PART_BYTES), PART_SIDES[-1])
 
 

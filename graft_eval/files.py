@@ -4,44 +4,38 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graft_eval.blocks import ALPHA, MASK, Block, Unreadable
+from graft_eval.blocks import Block, Unreadable
 from graft_eval.grid import Grid
 from graft_eval.kernels.gathering import gather
 from graft_eval.levels import Level
-from graft_eval.plane import Read
 from graft_eval.resampling import Footprints, Window
-from graft_eval.sampling import BlockPixels, Sampler, Sampling
-from graft_eval.scene import Asset, Band
+from graft_eval.sampling import Sampler, Sampling
+from graft_eval.scene import Band
 from graft_eval.stored import ResampledPlanes, StoredPlanes
+from graft_eval.wanted import FileReads, Wanted
 
 __all__ = ["Nearest", "Part", "Resampled", "resampled_parts"]
 
+Planes = Sequence[NDArray[np.float64]]  # (row, col) each
+
 LARGEST_WINDOW = 1 << 24  # source pixels looked at in one go; grids that need more are divided
-FILE_MASKS = {"alpha": ALPHA, "dataset": MASK}
 
 
 class Part(ABC):
     """Bands of one level of one file on a grid: `place` takes the blocks asked for, in any order, `finish` ends."""
 
-    def __init__(self, asset: Asset, level: Level) -> None:
-        self.asset = asset
+    def __init__(self, file: FileReads, level: Level) -> None:
+        self.file = file
         self.level = level
-        self.reads: list[Read] = []
-
-    @property
-    def bands(self) -> frozenset[int]:
-        """The planes of its blocks that are needed: bands, and the file's own mask."""
-        masks = {FILE_MASKS[read.band.mask] for read in self.reads if read.band.mask}
-        return frozenset(masks | {read.band.index for read in self.reads})
 
     @abstractmethod
-    def blocks(self) -> Iterator[tuple[int, int]]:
-        """Yield row and column of the blocks that are needed."""
+    def blocks(self) -> Collection[tuple[int, int]]:
+        """Return row and column of the blocks that are needed."""
 
     @abstractmethod
     def place(self, row: int, col: int, block: Block) -> None:
@@ -55,74 +49,62 @@ class Part(ABC):
 class Nearest(Part):
     """Bands sampled at the nearest source pixels."""
 
-    def __init__(self, asset: Asset, level: Level, sampling: Sampling) -> None:
-        super().__init__(asset, level)
+    def __init__(self, file: FileReads, level: Level, sampling: Sampling, planes: StoredPlanes) -> None:
+        super().__init__(file, level)
         self._sampling = sampling
-        self._blocks = {(block.row, block.col): block for block in sampling.blocks}
-        self._targets: list[tuple[StoredPlanes, int, Band]] = []
-        self._masks: dict[int, NDArray[np.uint8]] = {}
+        self._planes = planes
+        self._spans = {(block.row, block.col): block.spans for block in sampling.blocks}
+        self._masks = {number: np.zeros(sampling.outside.shape, np.uint8) for number in file.masks if number}
 
-    def add(self, read: Read, planes: StoredPlanes, member: int) -> None:
-        """Want a band as one of these planes."""
-        self.reads.append(read)
-        self._targets.append((planes, member, read.band))
-        if read.band.mask:
-            self._masks.setdefault(FILE_MASKS[read.band.mask], np.zeros(self._sampling.outside.shape, np.uint8))
-
-    def blocks(self) -> Iterator[tuple[int, int]]:
-        return iter(self._blocks)
+    def blocks(self) -> Collection[tuple[int, int]]:
+        return self._spans.keys()
 
     def place(self, row: int, col: int, block: Block) -> None:
-        pixels = self._blocks[row, col]
-        for planes, member, band in self._targets:
-            _gather(_plane_of(block, band), pixels, planes.data[member])
+        sources, spans = self._sampling.sources, self._spans[row, col]
+        for read, member in zip(self.file.reads, self.file.members, strict=True):
+            gather(_plane_of(block, read.band), sources, spans, self._planes.data[member])
         for number, mask in self._masks.items():
-            _gather(block[number], pixels, mask)
+            gather(block[number], sources, spans, mask)
 
     def finish(self) -> None:
         outside = {number: self._sampling.outside | (mask == 0) for number, mask in self._masks.items()}
-        for planes, member, band in self._targets:
-            gone = outside[FILE_MASKS[band.mask]] if band.mask else self._sampling.outside
-            planes.which[member] = planes.add_outside(gone)
+        for member, number in zip(self.file.members, self.file.masks, strict=True):
+            if number:
+                self._planes.which[member] = self._planes.add_outside(outside[number])
+            else:
+                self._planes.which[member] = self._planes.add_outside(self._sampling.outside, self._sampling.covered)
 
 
 class Resampled(Part):
     """Bands resampled with weights, from a window of source pixels, on a part of the grid."""
 
-    def __init__(self, asset: Asset, level: Level, footprints: Footprints, window: Window, resampler: str) -> None:
-        super().__init__(asset, level)
-        self._footprints, self._window, self._resampler = footprints, window, resampler
-        self._targets: list[tuple[NDArray[np.float64], Band]] = []
+    def __init__(self, file: FileReads, level: Level, footprints: Footprints, window: Window, out: Planes) -> None:
+        super().__init__(file, level)
+        self._footprints, self._window, self._out = footprints, window, out
         self._windows: dict[int, NDArray[np.generic]] = {}
 
-    def add(self, read: Read, out: NDArray[np.float64]) -> None:
-        """Want a band in this array, (row, col)."""
-        self.reads.append(read)
-        self._targets.append((out, read.band))
-
-    def blocks(self) -> Iterator[tuple[int, int]]:
+    def blocks(self) -> Collection[tuple[int, int]]:
         top, bottom, left, right = self._window
         height, width = self.level.block
-        for row in range(top // height, math.ceil(bottom / height)):
-            for col in range(left // width, math.ceil(right / width)):
-                yield row, col
+        rows, cols = range(top // height, math.ceil(bottom / height)), range(left // width, math.ceil(right / width))
+        return [(row, col) for row in rows for col in cols]
 
     def place(self, row: int, col: int, block: Block) -> None:
-        for _, band in self._targets:
-            self._copy(row, col, band.index, _plane_of(block, band))
-        for number in self.bands & set(FILE_MASKS.values()):
+        for read in self.file.reads:
+            self._copy(row, col, read.band.index, _plane_of(block, read.band))
+        for number in {*self.file.masks} - {0}:
             self._copy(row, col, number, block[number])
 
     def finish(self) -> None:
-        for out, band in self._targets:
-            stored = self._windows[band.index]
-            planes = StoredPlanes([band], stored.shape)
-            gone = self._windows[FILE_MASKS[band.mask]] == 0 if band.mask else np.zeros(stored.shape, np.bool_)
+        for read, out, number in zip(self.file.reads, self._out, self.file.masks, strict=True):
+            stored = self._windows[read.band.index]
+            planes = StoredPlanes(Wanted((read,)), stored.shape)
+            gone = self._windows[number] == 0 if number else np.zeros(stored.shape, np.bool_)
             planes.data[0] = stored
             planes.which[0] = planes.add_outside(gone)
             data, mask = planes.pixels(0, stored.size)
             values = np.where(mask, np.nan, data).reshape(stored.shape)
-            out[...] = self._footprints.resample(values, self._window, self._resampler)
+            out[...] = self._footprints.resample(values, self._window, read.resampler)
         self._windows.clear()
 
     def _copy(self, row: int, col: int, number: int, plane: NDArray[np.generic]) -> None:
@@ -137,25 +119,22 @@ class Resampled(Part):
 
 
 def resampled_parts(
-    reads: list[tuple[Read, ResampledPlanes, int]], asset: Asset, level: Level, grid: Grid, sampler: Sampler
+    file: FileReads, planes: ResampledPlanes, level: Level, grid: Grid, sampler: Sampler
 ) -> Iterator[Resampled]:
     """Yield what resampling bands of one file, all with the same resampler, takes; in parts where it takes much."""
     waiting = [(0, 0, grid)]
-    resampler = reads[0][0].resampler
     while waiting:
         row, col, piece = waiting.pop()
         footprints = Footprints(piece, level, sampler)
-        window = footprints.window(level, resampler)
+        window = footprints.window(level, file.reads[0].resampler)
         if window is None:
             continue
         size = max(piece.shape)
         if (window[1] - window[0]) * (window[3] - window[2]) > LARGEST_WINDOW and size > 1:
             waiting += [(row + down, col + along, part) for down, along, part in piece.blocks(math.ceil(size / 2))]
             continue
-        part = Resampled(asset, level, footprints, window, resampler)
-        for read, planes, member in reads:
-            part.add(read, planes.data[member, row : row + piece.shape[0], col : col + piece.shape[1]])
-        yield part
+        there = (slice(row, row + piece.shape[0]), slice(col, col + piece.shape[1]))
+        yield Resampled(file, level, footprints, window, [planes.data[member][there] for member in file.members])
 
 
 def _plane_of(block: Block, band: Band) -> NDArray[np.generic]:
@@ -163,8 +142,3 @@ def _plane_of(block: Block, band: Band) -> NDArray[np.generic]:
     if plane.dtype != band.dtype:
         raise Unreadable(f"band {band.name} is {plane.dtype}, not {band.dtype} as the catalog noted")
     return plane
-
-
-def _gather(source: NDArray[np.generic], pixels: BlockPixels, out: NDArray[np.generic]) -> None:
-    word = f"u{source.itemsize}"
-    gather(source.reshape(-1).view(word), pixels.sources, pixels.targets, out.reshape(-1).view(word))

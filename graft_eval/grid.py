@@ -60,10 +60,7 @@ class Grid:
     @cached_property
     def footprint(self) -> BaseGeometry:
         """The outline in longitude and latitude, edges densified, cut at the antimeridian."""
-        outline = box(*self.bounds)
-        longest = max(self.bounds[2] - self.bounds[0], self.bounds[3] - self.bounds[1])
-        dense: Polygon = segmentize(outline, longest / 16)
-        return outline_in_lonlat(dense, transformer(self.crs, "OGC:CRS84"))
+        return _footprint(self.bounds, self.crs)
 
     def window(self, row: int, col: int, shape: tuple[int, int]) -> Grid:
         """Return the part of this grid that starts at (row, col); it may reach beyond the edges."""
@@ -79,16 +76,15 @@ class Grid:
                 yield row, col, self.window(row, col, (min(size, rows - row), min(size, cols - col)))
 
 
-@lru_cache(maxsize=256)
-def _pair(source: str, target: str) -> tuple[CRS, CRS]:
-    return CRS.from_user_input(source), CRS.from_user_input(target)
-
-
+@lru_cache(maxsize=256)  # by text: the hash of a CRS object writes it out anew, 0.15 ms each time
 def transformer(source: str, target: str) -> Transformer:
     """Return the transformation between two CRS, x before y; a thread safe one of pyproj's."""
-    return _transformer(*_pair(source, target))
+    return Transformer.from_crs(CRS.from_user_input(source), CRS.from_user_input(target), always_xy=True)
 
 
-@lru_cache(maxsize=256)
-def _transformer(source: CRS, target: CRS) -> Transformer:
-    return Transformer.from_crs(source, target, always_xy=True)
+@lru_cache(maxsize=4096)  # tiles are asked for again: 0.2 ms each
+def _footprint(bounds: Bounds, crs: str) -> BaseGeometry:
+    outline = box(*bounds)
+    longest = max(bounds[2] - bounds[0], bounds[3] - bounds[1])
+    dense: Polygon = segmentize(outline, longest / 16)
+    return outline_in_lonlat(dense, transformer(crs, "OGC:CRS84"))

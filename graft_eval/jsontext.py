@@ -7,6 +7,7 @@ import math
 import re
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graft_eval.errors import GraftSyntaxError, LimitExceeded
 from graft_eval.scope import Limits
@@ -15,11 +16,12 @@ __all__ = ["load_json"]
 
 _EXTRA_NESTING = 64  # levels around a graft and inside its quoted JSON
 _MEMBERS_PER_KEY = 10  # named arguments and quoted objects have members too
-_NOT_STRUCTURE = bytes(set(range(256)) - set(b'"[]{}:'))
+_NOT_STRUCTURE = bytes(set(range(256)) - set(b'"[]{}:,'))
 _STEPS = np.zeros(256, np.int64)
 _STEPS[list(b"[{")] = 1
 _STEPS[list(b"]}")] = -1
-_LONG_NUMBER = re.compile(rb"\d{19}|[eE]\+?\d{3}")
+_COMMA, _COLON, _QUOTE = b',:"'
+_NUMBER_SHAPE = bytes.maketrans(b"123456789E", b"000000000e")
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -27,16 +29,17 @@ def load_json(data: bytes, limits: Limits) -> object:
     """Return the value that the JSON text stands for.
 
     Text that is not UTF-8, duplicate names, lone surrogates, NaN, Infinity, integers beyond 64 bits and numbers
-    beyond float64 are a `GraftSyntaxError`; nesting and size beyond the limits are a `LimitExceeded`, found before
-    anything is built.
+    beyond float64 are a `GraftSyntaxError`; nesting and sizes beyond the limits are a `LimitExceeded`, found before
+    anything but a long string is built.
 
     >>> load_json(b'{"returns": "a", "a": 1}', Limits())
     {'returns': 'a', 'a': 1}
     """
-    _check_structure(data, limits)
+    bare = data.replace(b"\\\\", b"").replace(b'\\"', b"") if b"\\" in data else data
+    _check_structure(bare, limits)
     try:
         text = data.decode()
-        if _LONG_NUMBER.search(data):
+        if _has_long_number(data):
             value: object = json.loads(
                 text, object_pairs_hook=_object, parse_constant=_refuse, parse_int=_integer, parse_float=_number
             )
@@ -46,23 +49,57 @@ def load_json(data: bytes, limits: Limits) -> object:
         raise GraftSyntaxError(f"the text must be UTF-8, but byte {exc.start} is not") from exc
     except json.JSONDecodeError as exc:
         raise GraftSyntaxError(f"not JSON: {exc.msg} at line {exc.lineno}, column {exc.colno}") from exc
-    if _SURROGATE.search(data):
-        _check_surrogates(value)
+    if _SURROGATE.search(data) or _has_long_string(bare, limits):
+        _check_strings(value, limits)
     return value
 
 
-def _check_structure(data: bytes, limits: Limits) -> None:
-    """Count members and nesting from brackets and colons outside strings, at a tenth of the cost of parsing."""
-    if b"\\" in data:
-        data = data.replace(b"\\\\", b"").replace(b'\\"', b"")
-    structure = b"".join(data.translate(None, _NOT_STRUCTURE).split(b'"')[::2])
-    members, most = structure.count(b":"), limits.graft_keys * _MEMBERS_PER_KEY
+def _check_structure(bare: bytes, limits: Limits) -> None:
+    """Count members, elements and nesting from what lies outside strings, at a tenth of the cost of parsing.
+
+    `bare` is the text without escaped quotes.
+    """
+    structure = _structure(bare)
+    members, most = np.count_nonzero(structure == _COLON), limits.graft_keys * _MEMBERS_PER_KEY
     if members > most:
         raise LimitExceeded(f"the JSON has {members:,} members; the limit is {most:,}")
-    steps = _STEPS[np.frombuffer(structure, np.uint8)]
-    nesting, deepest = int(steps.cumsum().max(initial=0)), limits.graft_nesting + _EXTRA_NESTING
+    levels = _STEPS[structure].cumsum()
+    nesting, deepest = int(levels.max(initial=0)), limits.graft_nesting + _EXTRA_NESTING
     if nesting > deepest:
         raise LimitExceeded(f"the JSON is nested {nesting:,} levels deep; the limit is {deepest:,}")
+    if np.count_nonzero(structure == _COMMA) >= most and (longest := _longest(structure, levels)) > most:
+        raise LimitExceeded(f"an array in the JSON has {longest:,} elements; the limit is {most:,}")
+
+
+def _structure(bare: bytes) -> NDArray[np.uint8]:
+    """Return the brackets, colons and commas that are not in strings."""
+    marks = np.frombuffer(bare.translate(None, _NOT_STRUCTURE), np.uint8)
+    quotes = marks == _QUOTE
+    inside = np.bitwise_xor.accumulate(quotes.view(np.uint8)).view(np.bool_)
+    structure: NDArray[np.uint8] = marks[~(inside | quotes)]
+    return structure
+
+
+def _longest(structure: NDArray[np.uint8], levels: NDArray[np.int64]) -> int:
+    """Return the number of elements of the longest array or object; containers of one level follow each other."""
+    opening = _STEPS[structure] > 0
+    counted = opening | (structure == _COMMA)
+    opens = opening[counted][np.argsort(levels[counted].astype(np.int16), kind="stable")]
+    return int(np.bincount(np.cumsum(opens)[~opens]).max(initial=0)) + 1
+
+
+def _has_long_number(data: bytes) -> bool:
+    """Whether there are 19 digits in a row, or 3 of an exponent; at a tenth of the cost of a regular expression."""
+    shape = data.translate(_NUMBER_SHAPE, b"+")
+    return b"0" * 19 in shape or b"e000" in shape
+
+
+def _has_long_string(bare: bytes, limits: Limits) -> bool:
+    """Whether a string may be longer than the limit: it is in bytes, which are not fewer than its characters."""
+    if len(bare) <= limits.string:
+        return False
+    quotes = np.flatnonzero(np.frombuffer(bare, np.uint8) == _QUOTE)
+    return bool((np.diff(quotes)[::2] > limits.string).any())
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -90,11 +127,14 @@ def _number(digits: str) -> float:
     return value
 
 
-def _check_surrogates(value: object) -> None:
+def _check_strings(value: object, limits: Limits) -> None:
+    """Refuse strings that are too long or hold half a character."""
     pending = [value]
     while pending:
         match pending.pop():
             case str(text):
+                if len(text) > limits.string:
+                    raise LimitExceeded(f"a string has {len(text):,} characters; the limit is {limits.string:,}")
                 try:
                     text.encode()
                 except UnicodeEncodeError as exc:

@@ -37,7 +37,7 @@ class Leaves:
     def on(self, part: Grid) -> dict[int, Source]:
         """Return where the pixels of a part come from, by stage."""
         shaped = {at: Pixels(self._rasterize(planes, part), NOT_MASKED) for at, planes in self._shapes.items()}
-        return {at: _source(pixels) for at, pixels in (self._fixed | shaped).items()}
+        return {at: _Leaf(pixels) for at, pixels in (self._fixed | shaped).items()}
 
     def _rasterize(self, planes: Sequence[Inside], part: Grid) -> NDArray[np.bool_]:
         return np.stack(
@@ -61,9 +61,12 @@ def _numbers(values: Sequence[float | bool]) -> NDArray[np.float64]:
     return numbers
 
 
-def _source(pixels: Pixels) -> Source:
-    def between(start: int, stop: int) -> Pixels:
-        data, mask = (one if one.shape[1] == 1 else one[:, start:stop] for one in pixels)
-        return Pixels(data, mask)
+class _Leaf:
+    """A source whose pixels are at hand."""
 
-    return between
+    def __init__(self, pixels: Pixels) -> None:
+        self._pixels = pixels
+
+    def pixels(self, start: int, stop: int) -> Pixels:
+        data, mask = (one if one.shape[1] == 1 else one[:, start:stop] for one in self._pixels)
+        return Pixels(data, mask)

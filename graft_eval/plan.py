@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ from graft_eval.plane import (
     Reduce,
 )
 from graft_eval.scene import Asset
+from graft_eval.wanted import Wanted
 
 __all__ = ["Plan", "Stage", "assets_of", "plan", "reads_of", "sort"]
 
@@ -88,21 +90,34 @@ class Stage:
         return self.members[0]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """Stages in an order in which they can be computed, and where (stage, row) the planes asked for are then.
 
-    `reads` are the stages that are read.
+    `reads` are the stages that are read, `stored` by reduction those whose planes it takes as their files hold them.
     """
 
     stages: tuple[Stage, ...]
     outputs: tuple[tuple[int, int], ...]
-    reads: Mapping[int, Sequence[Read]]
+    reads: Mapping[int, Wanted]
+    stored: Mapping[int, int]
 
-    @property
+    @cached_property
+    def whole(self) -> int | None:
+        """The stage whose planes, all of them and in order, are those asked for, if there is one."""
+        stages = {stage for stage, _ in self.outputs}
+        if len(stages) != 1:
+            return None
+        (stage,) = stages
+        everything = [(stage, row) for row in range(len(self.stages[stage].members))]
+        return stage if everything == list(self.outputs) else None
+
+    @cached_property
     def width(self) -> int:
-        """How many planes the widest stage has."""
-        return max(len(stage.members) for stage in self.stages)
+        """How many planes the widest stage has of which physical values are made."""
+        needed = {stage for stage, _ in self.outputs}
+        needed |= {origin for at, stage in enumerate(self.stages) if at not in self.stored for origin in stage.origins}
+        return max(len(stage.members) for at, stage in enumerate(self.stages) if at in needed)
 
 
 def sort(planes: Iterable[Plane], given: Collection[Plane] = ()) -> list[Plane]:
@@ -178,11 +193,22 @@ def plan(planes: Sequence[Plane], given: Collection[Plane] = ()) -> Plan:
             rows[stage].append([row for _, row in arguments])
         where[plane] = place
     outputs = tuple(where[plane] for plane in planes)
-    return Plan(
-        tuple(map(_stage, members, origins, rows, _last_uses(origins, {stage for stage, _ in outputs}))),
-        outputs,
-        {at: reads_of(same) for at, same in enumerate(members) if isinstance(same[0], Read) and same[0] not in given},
-    )
+    staged = tuple(map(_stage, members, origins, rows, _last_uses(origins, {stage for stage, _ in outputs})))
+    reads = {
+        at: Wanted(tuple(reads_of(stage.members)))
+        for at, stage in enumerate(staged)
+        if isinstance(stage.plane, Read) and stage.plane not in given
+    }
+    return Plan(staged, outputs, reads, dict(_stored_reductions(staged, reads)))
+
+
+def _stored_reductions(stages: Iterable[Stage], reads: Mapping[int, Wanted]) -> Iterator[tuple[int, int]]:
+    """Yield the reductions whose planes are all read, and can be reduced as they are stored, and where from."""
+    for at, stage in enumerate(stages):
+        if isinstance(stage.plane, Reduce) and len(set(stage.origins)) == 1 and stage.origins[0] in reads:
+            wanted = reads[stage.origins[0]]
+            if all(wanted.is_reducible(stage.plane.operation, rows) for rows in stage.rows):
+                yield at, stage.origins[0]
 
 
 def _stage(

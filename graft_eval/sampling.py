@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 from cachetools import LRUCache
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from graft_eval.grid import Grid, transformer
-from graft_eval.kernels.coordinates import count_in_blocks, interpolate, locate, sort_by_blocks
+from graft_eval.kernels.coordinates import interpolate, list_spans, locate
 from graft_eval.levels import Level
 
 __all__ = ["BlockPixels", "Coordinates", "Sampler", "Sampling"]
@@ -38,65 +38,91 @@ class Coordinates:
     def nbytes(self) -> int:
         return self.x.nbytes + self.y.nbytes
 
+    def near(self, level: Level) -> Coordinates:
+        """Return them with each x on the turn around the earth that is the nearest to the level's centre."""
+        if not (turn := full_turn(level.crs)):
+            return self
+        a, b, c, *_ = level.transform
+        rows, cols = level.shape
+        with np.errstate(invalid="ignore"):
+            turns = np.round((self.x - (a * cols / 2 + b * rows / 2 + c)) / turn)
+            return Coordinates(self.x - turns * turn, self.y) if turns.any() else self
+
 
 class BlockPixels(NamedTuple):
-    """The pixels of a grid that lie in one source block: their numbers in the grid and in the block, row by row."""
+    """The pixels of a grid that lie in one source block: `spans` (from, to) of them, counted row by row."""
 
     row: int
     col: int
-    targets: NDArray[np.uint32]
-    sources: NDArray[np.uint32]
+    spans: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sampling:
-    """The source pixels that hold the centres of a grid's pixels, by source block; `outside` where there is none."""
+    """The source pixels that hold the centres of a grid's pixels; `outside`, (rows, cols), where there is none.
+
+    `sources` are their numbers, row by row, in the blocks that they lie in.
+    """
 
     blocks: tuple[BlockPixels, ...]
+    sources: NDArray[np.uint32]
     outside: NDArray[np.bool_]
+    covered: bool  # nothing is outside
 
     @property
     def nbytes(self) -> int:
-        return self.outside.nbytes + sum(block.targets.nbytes + block.sources.nbytes for block in self.blocks)
+        return self.outside.nbytes + self.sources.nbytes + sum(block.spans.nbytes for block in self.blocks)
 
 
 Kept = TypeVar("Kept", Sampling, Coordinates)
 
 
 class Sampler:
-    """Makes samplings and keeps the last ones, up to a number of bytes; thread safe."""
+    """Makes samplings and keeps the last ones, up to a number of bytes; thread safe.
+
+    A sampling is 0.3 MB for a tile, and what it is made of, coordinates, 1 MB: a quarter of the room is for those,
+    which are asked for again by scenes of other lattices, and then hardly ever.
+    """
 
     def __init__(self, cache_bytes: int) -> None:
-        self._lock = threading.Lock()
-        self._kept: LRUCache[Hashable, Sampling | Coordinates] = LRUCache(cache_bytes, getsizeof=lambda one: one.nbytes)
+        self._samplings: _Cache[Sampling] = _Cache(cache_bytes - cache_bytes // 4)
+        self._coordinates: _Cache[Coordinates] = _Cache(cache_bytes // 4)
 
     def sampling(self, grid: Grid, level: Level) -> Sampling:
         """Return the nearest source pixels of a level for a grid."""
         key = (grid.bounds, grid.crs, grid.shape, level.key)
-        kept = self._get(key)
-        if isinstance(kept, Sampling):
-            return kept
-        return self._keep(key, _sample(self.coordinates(grid, level), level))
+        return self._samplings.get(key) or self._samplings.keep(key, _sample(self.coordinates(grid, level), level))
 
     def coordinates(self, grid: Grid, level: Level) -> Coordinates:
-        """Return the pixel centres of a grid in the CRS of a level, to 0.0005 of its pixels."""
+        """Return the pixel centres of a grid in the CRS of a level, to 0.0005 of its pixels.
+
+        Files that reach beyond 180 degrees have their pixels on both sides of the antimeridian.
+        """
         a, b, _, d, e, _ = level.transform
         key = (grid.bounds, grid.crs, grid.shape, level.crs, (a, b, d, e))
-        kept = self._get(key)
-        if isinstance(kept, Coordinates):
-            return kept
-        return self._keep(key, _transform(grid, level))
+        kept = self._coordinates.get(key) or self._coordinates.keep(key, _transform(grid, level))
+        return kept.near(level)
 
     @property
     def bytes_kept(self) -> int:
         """How many bytes of samplings are kept."""
+        return self._samplings.bytes_kept + self._coordinates.bytes_kept
+
+
+class _Cache(Generic[Kept]):
+    def __init__(self, cache_bytes: int) -> None:
+        self._lock = threading.Lock()
+        self._kept: LRUCache[Hashable, Kept] = LRUCache(cache_bytes, getsizeof=lambda one: one.nbytes)
+
+    @property
+    def bytes_kept(self) -> int:
         return int(self._kept.currsize)
 
-    def _get(self, key: Hashable) -> Sampling | Coordinates | None:
+    def get(self, key: Hashable) -> Kept | None:
         with self._lock:
             return self._kept.get(key)
 
-    def _keep(self, key: Hashable, value: Kept) -> Kept:
+    def keep(self, key: Hashable, value: Kept) -> Kept:
         with self._lock:
             if value.nbytes <= self._kept.maxsize:
                 self._kept[key] = value
@@ -107,6 +133,13 @@ class Sampler:
 def same_crs(one: str, other: str) -> bool:
     """Whether two CRS have the same coordinates, x before y."""
     return one == other or CRS.from_user_input(one).equals(CRS.from_user_input(other), ignore_axis_order=True)
+
+
+@lru_cache(maxsize=256)
+def full_turn(crs: str) -> float:
+    """Return how far x goes once around the earth, where it is a longitude; else 0."""
+    system = CRS.from_user_input(crs)
+    return 2 * math.pi / system.axis_info[0].unit_conversion_factor if system.is_geographic else 0.0
 
 
 def _transform(grid: Grid, level: Level) -> Coordinates:
@@ -187,9 +220,14 @@ def _pixels(cells: NDArray[np.int64], shape: tuple[int, int]) -> tuple[NDArray[n
 
 def _sample(coordinates: Coordinates, level: Level) -> Sampling:
     shape = coordinates.x.shape
-    rows, cols, outside = np.empty(shape, np.int32), np.empty(shape, np.int32), np.empty(shape, np.bool_)
-    locate(coordinates.x, coordinates.y, tuple(level.inverse)[:6], level.shape, _rounding(level), rows, cols, outside)
-    return Sampling(() if outside.all() else _by_blocks(rows, cols, ~outside, level), outside)
+    blocks, sources, outside = np.empty(shape, np.int32), np.empty(shape, np.uint32), np.empty(shape, np.bool_)
+    changes = locate(
+        coordinates.x, coordinates.y, tuple(level.inverse)[:6], level.shape, level.block, _rounding(level),
+        blocks.reshape(-1), sources.reshape(-1), outside.reshape(-1),
+    )  # fmt: skip
+    spans = np.empty((changes, 3), np.int32)
+    list_spans(blocks.reshape(-1), spans)
+    return Sampling(tuple(_by_blocks(spans, level)), sources.reshape(-1), outside, not outside.any())
 
 
 def _rounding(level: Level) -> float:
@@ -203,19 +241,10 @@ def _rounding(level: Level) -> float:
     return float(4 * np.spacing(farthest) / min(math.hypot(a, d), math.hypot(b, e)))
 
 
-def _by_blocks(
-    rows: NDArray[np.int32], cols: NDArray[np.int32], inside: NDArray[np.bool_], level: Level
-) -> tuple[BlockPixels, ...]:
-    (height, width), most = level.block, np.iinfo(np.int32).max
-    first = int(rows.min(where=inside, initial=most)) // height, int(cols.min(where=inside, initial=most)) // width
-    counts = np.zeros((int(rows.max()) // height - first[0] + 1, int(cols.max()) // width - first[1] + 1), np.int64)
-    count_in_blocks(rows, cols, level.block, first, counts)
-    ends = counts.cumsum().reshape(counts.shape)
-    targets, sources = np.empty(ends[-1, -1], np.uint32), np.empty(ends[-1, -1], np.uint32)
-    sort_by_blocks(rows, cols, level.block, first, level.shape[1], ends - counts, targets, sources)
-    return tuple(
-        BlockPixels(first[0] + row, first[1] + col, targets[end - count : end], sources[end - count : end])
-        for (row, col), count in np.ndenumerate(counts)
-        for end in [ends[row, col]]
-        if count
-    )
+def _by_blocks(spans: NDArray[np.int32], level: Level) -> Iterator[BlockPixels]:
+    across = math.ceil(level.shape[1] / level.block[1])
+    spans = spans[np.argsort(spans[:, 0], kind="stable")]
+    numbers, starts = np.unique(spans[:, 0], return_index=True)
+    for number, own in zip(numbers.tolist(), np.split(spans[:, 1:], starts[1:]), strict=True):
+        if number >= 0:
+            yield BlockPixels(number // across, number % across, np.ascontiguousarray(own))

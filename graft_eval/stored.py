@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from graft_eval.kernels.median import networks
 from graft_eval.kernels.physical import STORED, to_physical
+from graft_eval.kernels.stored import extreme_of_stored, median_of_stored, mosaic_of_stored
 from graft_eval.pixels import Pixels
-from graft_eval.scene import Band
+from graft_eval.wanted import Wanted
 
 __all__ = ["ResampledPlanes", "StoredPlanes", "is_supported"]
 
@@ -26,21 +30,21 @@ class StoredPlanes:
     and number 0 is outside everywhere, as a band is until it is read.
     """
 
-    def __init__(self, bands: Sequence[Band], shape: tuple[int, int]) -> None:
-        self.data: NDArray[np.generic] = np.empty((len(bands), *shape), bands[0].dtype)
-        self.which = np.zeros(len(bands), np.int64)
+    def __init__(self, wanted: Wanted, shape: tuple[int, int]) -> None:
+        self.data: NDArray[np.generic] = np.empty((len(wanted.reads), *shape), wanted.dtype)
+        self.which = np.zeros(len(wanted.reads), np.int64)
+        self._wanted = wanted
         self._outside = [np.ones(shape, np.bool_)]
-        self._nodata = np.array([nodata_as_stored(band) for band in bands])
-        self._scale = np.array([band.scale for band in bands], np.float64)
-        self._offset = np.array([band.offset for band in bands], np.float64)
-        self._joined: NDArray[np.bool_] | None = None
+        self._covered = [False]
+        self._joined: tuple[NDArray[np.generic], NDArray[np.bool_], NDArray[np.bool_]] | None = None
 
-    def add_outside(self, outside: NDArray[np.bool_]) -> int:
-        """Add a plane, (row, col), of what is outside, and return its number."""
+    def add_outside(self, outside: NDArray[np.bool_], covered: bool = False) -> int:
+        """Add a plane, (row, col), of what is outside, and return its number; `covered` says that nothing is."""
         for number, known in enumerate(self._outside):
             if known is outside:
                 return number
         self._outside.append(outside)
+        self._covered.append(covered)
         return len(self._outside) - 1
 
     def leave_out(self, member: int) -> None:
@@ -49,20 +53,40 @@ class StoredPlanes:
 
     def pixels(self, start: int, stop: int) -> Pixels:
         """Return physical values and masks of the pixels from start to stop, once all is read."""
-        if self._joined is None:
-            self._joined = np.stack(self._outside).reshape(len(self._outside), -1)
-        stored = self.data.reshape(len(self.data), -1)
-        shape = (len(stored), stop - start)
+        stored, outside, _ = self._join()
+        how, shape = self._wanted.storage, (len(stored), stop - start)
         data, mask = np.empty(shape), np.empty(shape, np.bool_)
-        to_physical(stored, start, self._joined, self.which, self._nodata, self._scale, self._offset, data, mask)
+        to_physical(stored, start, outside, self.which, how.nodata, how.scale, how.offset, data, mask)
         return Pixels(data, mask)
+
+    def reduce(self, operation: str, rows: NDArray[np.int64], start: int, out: Pixels) -> None:
+        """Reduce some of the planes, from a pixel on, into one of physical values, `out`, (pixel)."""
+        stored, outside, covered = self._join()
+        how = self._wanted.storage
+        rows = rows[self.which[rows] != 0]
+        scale, offset = (float(one[rows[0]]) if rows.size else 0.0 for one in (how.scale, how.offset))
+        source = (stored, start, outside, covered, self.which, how.stored_nodata, how.has_nodata, rows)
+        if operation == "median":
+            median_of_stored(*source, *networks(rows.size), _ends(stored.dtype)[1], scale, offset, out.data, out.mask)
+        elif operation == "mosaic":
+            mosaic_of_stored(*source, scale, offset, out.data, out.mask)
+        else:
+            least = (operation == "min") == (scale >= 0)  # a negative scale turns the order round
+            extreme_of_stored(*source, least, _ends(stored.dtype)[least], scale, offset, out.data, out.mask)
+
+    def _join(self) -> tuple[NDArray[np.generic], NDArray[np.bool_], NDArray[np.bool_]]:
+        """Planes as (plane, pixel), what is outside as (plane, pixel), and whether nothing of it is."""
+        if self._joined is None:
+            outside = np.stack(self._outside).reshape(len(self._outside), -1)
+            self._joined = self.data.reshape(len(self.data), -1), outside, np.array(self._covered)
+        return self._joined
 
 
 class ResampledPlanes:
     """Bands resampled to a grid, (plane, row, col), as physical values; NaN is missing, as a band is until read."""
 
-    def __init__(self, bands: Sequence[Band], shape: tuple[int, int]) -> None:
-        self.data = np.full((len(bands), *shape), np.nan)
+    def __init__(self, planes: int, shape: tuple[int, int]) -> None:
+        self.data = np.full((planes, *shape), np.nan)
 
     def leave_out(self, member: int) -> None:
         """Make a band missing everywhere."""
@@ -74,13 +98,9 @@ class ResampledPlanes:
         return Pixels(data, ~np.isfinite(data))
 
 
-def nodata_as_stored(band: Band) -> float:
-    """Return a band's nodata as a number of its type, NaN for none.
-
-    A float32 band's -3.4e38 may be written with other digits than the type holds.
-    """
-    if band.nodata is None:
-        return np.nan
-    kind = np.dtype(band.dtype)
-    with np.errstate(over="ignore"):
-        return float(kind.type(band.nodata)) if kind.kind == "f" else float(band.nodata)
+@lru_cache(maxsize=16)
+def _ends(dtype: np.dtype[Any]) -> tuple[Any, Any]:
+    """The least and the greatest number of a type."""
+    if dtype.kind == "f":
+        return dtype.type(-math.inf), dtype.type(math.inf)
+    return dtype.type(np.iinfo(dtype).min), dtype.type(np.iinfo(dtype).max)

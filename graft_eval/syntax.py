@@ -160,9 +160,12 @@ class _Reader:
         if depth > self.limits.graft_nesting:
             raise LimitExceeded(f"bodies are nested {depth:,} deep or more; the limit is {self.limits.graft_nesting:,}")
         parameters = _parameters(document, where)
-        self.keys += len(document) + len(parameters)
+        self.keys += len(document) - sum(name in document for name in _RESERVED) + len(parameters)
         if self.keys > self.limits.graft_keys:
             raise LimitExceeded(f"the graft has {self.keys:,} keys or more; the limit is {self.limits.graft_keys:,}")
+        self.references += _count_references(document)
+        if self.references > (most := self.limits.graft_keys * _REFERENCES_PER_KEY):
+            raise LimitExceeded(f"the graft has {self.references:,} references or more; the limit is {most:,}")
         returns = document.get("returns")
         if not isinstance(returns, str):
             raise GraftSyntaxError(f"{where} must have 'returns', the name of a key, not {_short(returns)}")
@@ -176,7 +179,7 @@ class _Reader:
         if not isinstance(value, list):
             measure(value, self.limits, f"key {_short(key)}")
             return Literal(value, quoted=False)
-        if len(value) == 1 and isinstance(value[0], list | dict):
+        if _is_quoted(value):
             measure(value[0], self.limits, f"key {_short(key)}")
             return Literal(value[0], quoted=True)
         named = value[-1] if len(value) > 1 and isinstance(value[-1], Mapping) else None
@@ -192,9 +195,6 @@ class _Reader:
 
     def refer(self, reading: _Reading, key: str, name: str) -> Reference:
         """Resolve a name that a key uses; one that does not exist is noted, and matters if the key does."""
-        self.references += 1
-        if self.references > (most := self.limits.graft_keys * _REFERENCES_PER_KEY):
-            raise LimitExceeded(f"the graft has {self.references:,} references or more; the limit is {most:,}")
         reference: Reference
         owner = None
         if owners := self.owners.get(name):
@@ -217,6 +217,16 @@ def _parameters(document: Mapping[str, object], where: str) -> dict[str, None]:
     if len(names := dict.fromkeys(parameters)) != len(parameters) or not names.keys().isdisjoint(_RESERVED):
         raise GraftSyntaxError(f"'parameters' of {where} must differ from each other and from {', '.join(_RESERVED)}")
     return names
+
+
+def _count_references(document: Mapping[str, object]) -> int:
+    """Return how many names the applications of a body write, before any of them is looked up."""
+    calls = [value for value in document.values() if isinstance(value, list) and not _is_quoted(value)]
+    return sum(len(value) + (len(value[-1]) if value and isinstance(value[-1], Mapping) else 0) for value in calls)
+
+
+def _is_quoted(value: list[object]) -> bool:
+    return len(value) == 1 and isinstance(value[0], list | dict)
 
 
 def _order(root: _Reading) -> Iterable[tuple[_Reading, str]]:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from graft_eval.errors import Cancelled
+from graft_eval.fingerprint import fingerprint
+from graft_eval.scene import Asset
 
 __all__ = ["Work"]
 
@@ -31,6 +33,7 @@ class Work:
         self.bytes_read = 0
         self.blocks_read = 0
         self.seconds: dict[str, float] = {}
+        self._fingerprints: dict[str, str] = {}
         self._seconds_allowed = deadline
         self._ends = None if deadline is None else time.monotonic() + deadline
         self._lock = threading.Lock()
@@ -52,6 +55,31 @@ class Work:
             elapsed = time.perf_counter() - start
             with self._lock:
                 self.seconds[name] = self.seconds.get(name, 0.0) + elapsed
+
+    @contextmanager
+    def overhear(self) -> Iterator[list[tuple[int, str]]]:
+        """Yield a list to which the records that are logged meanwhile are added; they are logged all the same."""
+        log, heard = self.log, list[tuple[int, str]]()
+
+        def note(level: int, message: str) -> None:
+            heard.append((level, message))
+            log(level, message)
+
+        self.log = note
+        try:
+            yield heard
+        finally:
+            self.log = log
+
+    def fingerprint(self, asset: Asset) -> str:
+        """Return the fingerprint that a file had when this evaluation first looked at it.
+
+        Raises FileNotFoundError for a local file that is not there.
+        """
+        known = self._fingerprints.get(asset.href)
+        if known is None:
+            known = self._fingerprints[asset.href] = fingerprint(asset)
+        return known
 
     def find(self, scene_id: str) -> None:
         """Note a scene that a search gave."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CHANNEL", "CHANNEL_HEADER", "TIME_LIMIT", "VERSION_HEADER", "Client", "client_version", "default_client"]
 
-CHANNEL: Final = "v1"  # of the language: grafts of one channel mean the same on every server that speaks it
+CHANNEL: Final = "master"  # of the language: grafts of one channel mean the same on every server that speaks it
 CONNECT_SECONDS: Final = 5.0
 LONGEST_WAIT_SECONDS: Final = 30.0  # a server that asks for more is not waited for
 CHANNEL_HEADER: Final = "Graftile-Channel"  # these two say, in requests and answers, who speaks

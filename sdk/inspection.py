@@ -100,7 +100,10 @@ def _check_has_value(kind: type[Proxy]) -> None:
     if name.partition("[")[0] in NO_VALUES:
         raise TypeError(f"{name} cannot be computed: it has no value outside of a computation")
     if issubclass(kind, GenericProxy):
-        for part in kind._made_of():
+        parts = kind._made_of()
+        if issubclass(kind, TYPES["KnownDict"]):
+            parts = tuple(parts[0].values())  # the rest is metadata as catalogs have it: plain values
+        for part in parts:
             if part is TYPES["Any"]:
                 raise TypeError(f"{name} cannot be computed: say what is in it, instead of Any")
             _check_has_value(part)

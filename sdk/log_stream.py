@@ -163,6 +163,8 @@ class LogStream:
 
 
 def _checked_start(start: datetime) -> datetime:
+    if not isinstance(start, datetime):
+        raise TypeError(f"start_datetime must be a datetime, not {start!r}")
     if start.utcoffset() is None:
         raise ValueError(f"start_datetime must have a time zone, like datetime.now(timezone.utc); {start} has none")
     return start

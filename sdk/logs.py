@@ -34,6 +34,8 @@ class XYZLogListener:
 
     def add_callback(self, callback: Callback) -> None:
         """Call the function with each `LogRecord` from now on; it runs in the listener's thread."""
+        if not callable(callback):
+            raise TypeError(f"a callback must be a function of a log record, not {callback!r}")
         self._callbacks.append(callback)
 
     def listen(self, session_id: str, start_datetime: datetime | None = None, level: int | None = None) -> None:

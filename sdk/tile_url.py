@@ -47,6 +47,7 @@ def tile_url(
     Raises TypeError for scales of another form and for arguments that are missing, unknown or of another type,
     ValueError for what cannot be drawn.
     """
+    given = _arguments(computation, arguments)  # first: what an argument is called decides what the others mean
     names = None if bands is None else check_bands(bands)
     query = {
         "session_id": _checked_session(session_id),
@@ -58,7 +59,7 @@ def tile_url(
         "viz": _checked_viz(viz, viz_options),
         "access_token": access_token,
         "link": link,
-        **{name: json.dumps(value) for name, value in _arguments(computation, arguments).items()},
+        **{name: json.dumps(value) for name, value in given.items()},
     }
     return _with_query(template, query)
 
@@ -134,6 +135,6 @@ def _checked_viz(viz: str | VizOption | None, options: Sequence[VizOption]) -> s
 
 
 def _scales_json(scales: Scales | None, bands: int | None) -> str | None:
-    if scales is None or scales == "auto":
+    if scales is None or (isinstance(scales, str) and scales == "auto"):
         return scales
     return json.dumps(check_scales(scales, bands), separators=(",", ":"))

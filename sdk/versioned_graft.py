@@ -37,7 +37,7 @@ class VersionedGraft(Linked):
     >>> VersionedGraft("0.0.1", Int(1) + 1)
     VersionedGraft: 0.0.1
         - type: Int
-        - channel: v1
+        - channel: master
         - labels: {}
         - viz_options: []
     """

@@ -8,7 +8,7 @@ from numbers import Real
 from reprlib import repr as brief
 from typing import Any, Final, TypeGuard, TypeVar
 
-__all__ = ["REDUCTIONS", "Scale", "VizOption", "check_bands", "check_reduction", "check_scales"]
+__all__ = ["FIELDS", "REDUCTIONS", "Scale", "VizOption", "check_bands", "check_reduction", "check_scales"]
 
 Scale = tuple[float, float] | tuple[None, None]
 
@@ -144,6 +144,8 @@ def check_scales(scales: object, bands: int | None = None) -> tuple[Scale, ...]:
     >>> check_scales([(0, 1), None, (-1, 1)])
     ((0.0, 1.0), (None, None), (-1.0, 1.0))
     """
+    if hasattr(scales, "tolist"):  # a NumPy array
+        scales = scales.tolist()
     if not isinstance(scales, (list, tuple)):
         raise TypeError(f"scales must be a list of pairs like [(0, 1), (0, 1)], not {brief(scales)}")
     if len(scales) == 2 and all(_is_number(bound) for bound in scales):

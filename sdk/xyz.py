@@ -157,10 +157,11 @@ class XYZ(Linked):
     ) -> Iterator[LogRecord]:
         """Return an iterator, without an end, over what the tiles of a session log.
 
-        `start_datetime`, which must have a time zone, leaves out what is older, `level` (`logging.WARNING`) what
-        is less grave.
+        `start_datetime`, local time where it names no time zone, leaves out what is older, `level`
+        (`logging.WARNING`) what is less grave.
         """
-        return iter(LogStream(self._client, self.id, session_id, start_datetime, level))
+        start = start_datetime.astimezone() if isinstance(start_datetime, datetime) else start_datetime
+        return iter(LogStream(self._client, self.id, session_id, start, level))
 
     def log_listener(self) -> XYZLogListener:
         """Return a listener that calls functions with what the tiles of a session log."""

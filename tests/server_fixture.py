@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import uvicorn
-from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from tileserver.app import create_app
@@ -22,13 +21,8 @@ __all__ = ["running", "running_server"]
 
 
 @contextmanager
-def running_server(
-    data_dir: Path, *, add: Iterable[Path] = (), routes: Sequence[BaseRoute] = (), **settings: Any
-) -> Iterator[str]:
-    """Serve what `add`, files and folders, holds, and give the server's URL; `settings` are those of `Settings`.
-
-    `routes` are tried before the server's own.
-    """
+def running_server(data_dir: Path, *, add: Iterable[Path] = (), **settings: Any) -> Iterator[str]:
+    """Serve what `add`, files and folders, holds, and give the server's URL; `settings` are those of `Settings`."""
     chosen = Settings(data_dir=data_dir, threads=2, cache_bytes=64 << 20, **settings)
     database = open_database(chosen.database)
     create_schema(database)
@@ -36,9 +30,7 @@ def running_server(
     database.dispose()
     if report.failed:
         raise RuntimeError(f"not everything could be added to the catalog: {report.failed}")
-    app = create_app(chosen)
-    app.router.routes[:0] = routes
-    with running(app) as url:
+    with running(create_app(chosen)) as url:
         yield url
 
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from typing import Final
 
+from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -14,21 +15,38 @@ from starlette.routing import BaseRoute, Mount
 
 from graft_eval.engine import RasterEngine
 from tileserver import viewer
+from tileserver.auth import NOBODY
+from tileserver.auth.identification import Authenticator, Identification
+from tileserver.auth.oidc import Issuer
+from tileserver.auth.redaction import redact_access_logs
 from tileserver.catalog import Catalog
 from tileserver.errors import HANDLERS
+from tileserver.forwarded import Forwarded
 from tileserver.layers import Layers
 from tileserver.logs import SessionLogs
-from tileserver.middleware import Guard, SecurityHeaders
+from tileserver.middleware import Guard, StandardHeaders
 from tileserver.pictures import Painter
-from tileserver.routes import catalog, health, inspect, logs, objects, tiles
+from tileserver.places import Places
+from tileserver.routes import catalog, health, inspect, legends, links, logs, objects, sharing, tiles, wmts, workflows
 from tileserver.settings import Settings
 from tileserver.state import State
-from tileserver.store import SQLStore, create_schema, open_database
+from tileserver.store import (
+    Aliases,
+    Links,
+    Readers,
+    SQLStore,
+    Users,
+    Workflows,
+    create_schema,
+    open_database,
+)
+from tileserver.store.freshness import Freshness
+from tileserver.wmts import MapServices, load_sets
 from tileserver.workers import Workers
 
 __all__ = ["ROUTES", "create_app"]
 
-# Maps of other sites show layers; just they can be read from there, by their ids, which nobody can guess.
+# Maps of other sites show layers; just they can be read from there.
 CORS: Final = Middleware(
     CORSMiddleware,
     allow_origins=["*"],
@@ -37,13 +55,19 @@ CORS: Final = Middleware(
     expose_headers=["ETag", "Server-Timing", "Graftile-Partial", "Retry-After"],
 )
 
+LAYER: Final[list[BaseRoute]] = [*legends.ROUTES, *logs.ROUTES, *tiles.ROUTES]
 ROUTES: Final[list[BaseRoute]] = [
     *viewer.routes,
     *objects.ROUTES,
+    *workflows.ROUTES,
+    *sharing.ROUTES,
+    *links.ROUTES,
     *inspect.ROUTES,
     *catalog.ROUTES,
     *health.ROUTES,
-    Mount("/xyz", routes=[*logs.ROUTES, *tiles.ROUTES], middleware=[CORS]),
+    Mount("/xyz/{id}", routes=LAYER, middleware=[CORS]),
+    Mount("/workflow/{id}/{version}", routes=LAYER, middleware=[CORS]),
+    Mount("/wmts", routes=wmts.ROUTES, middleware=[CORS]),
 ]
 
 
@@ -51,7 +75,7 @@ def create_app(settings: Settings) -> Starlette:
     """Return the application of these settings; its database and threads exist while it runs."""
     return Starlette(
         routes=ROUTES,
-        middleware=[Middleware(SecurityHeaders), Middleware(Guard)],
+        middleware=[Middleware(StandardHeaders), Middleware(Guard), Middleware(Identification), Middleware(Forwarded)],
         exception_handlers=dict(HANDLERS),
         lifespan=_lifespan(settings),
     )
@@ -72,23 +96,44 @@ def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextM
 
 def _open(settings: Settings, closing: ExitStack) -> State:
     """Make what the endpoints find in the state; what is to be closed goes onto the stack."""
+    redact_access_logs()
     database = open_database(settings.database)
     closing.callback(database.dispose)
     create_schema(database)
-    store, catalog = SQLStore(database), Catalog(database, settings)
-    logs = SessionLogs(database)
-    closing.callback(logs.close)
+    store, published, index = SQLStore(database), Workflows(database), Catalog(database, settings)
+    sessions = SessionLogs(database)
+    closing.callback(sessions.close)
     engine = RasterEngine(settings.cache_bytes, settings.threads)
     closing.callback(engine.close)
     workers = Workers(settings.threads, settings.queue)
     closing.callback(workers.close)
+    layers, places = Layers(store, published, settings.limits, Freshness(database)), Places(index)
+    sets = load_sets(settings.tile_matrix_sets)
     return State(
         settings=settings,
         database=database,
         store=store,
-        layers=Layers(store, settings.limits),
-        catalog=catalog,
-        painter=Painter(catalog, engine, settings.limits),
+        workflows=published,
+        readers=Readers(database),
+        aliases=Aliases(database),
+        links=Links(database),
+        authenticator=_authenticator(settings, database),
+        caller=NOBODY,
+        layers=layers,
+        catalog=index,
+        painter=Painter(index, engine, settings.limits),
+        places=places,
+        services=MapServices(layers, published, index, places, sets, settings.limits),
         workers=workers,
-        logs=logs,
+        logs=sessions,
     )
+
+
+def _authenticator(settings: Settings, database: Engine) -> Authenticator | None:
+    match settings.auth:
+        case "none":
+            return None
+        case "token":
+            return Users(database)
+        case "oidc":
+            return Issuer(settings)

@@ -14,7 +14,7 @@ from graft_eval.jsontext import load_json
 from graft_eval.scope import Limits, Scope
 from graft_eval.syntax import Graft
 from graft_eval.typecheck import coerce
-from tileserver.errors import BadQuery, shorten
+from tileserver.errors import SHOWN, BadQuery, shorten
 
 __all__ = ["Arguments", "load_arguments", "read_arguments"]
 
@@ -67,8 +67,8 @@ def read_arguments(
     try:
         check_names(documents, typespecs)
     except EvaluationError as exc:
-        name = next(iter(documents.keys() ^ typespecs.keys()))
-        raise BadQuery(shorten(name), f"is wrong: {exc}") from exc
+        name = next(name for name in (*documents, *typespecs) if name not in documents or name not in typespecs)
+        raise BadQuery(name[:SHOWN], f"is wrong: {exc}") from exc
     values: dict[str, object] = {}
     for name, document in documents.items():
         try:
@@ -98,6 +98,14 @@ def _widget_defaults(parameters: Sequence[Mapping[str, Any]]) -> dict[str, objec
             if key in ("name", "typespec") or not isinstance(widget, Mapping):
                 continue
             default = widget.get("default", BLANKS.get(type_name))
-            if default is not None:  # 64-bit integers are written as text
-                defaults[parameter["name"]] = int(default) if type_name == "Int" else default
+            if default is not None:
+                defaults[parameter["name"]] = _integer(default) if type_name == "Int" else default
     return defaults
+
+
+def _integer(default: object) -> object:
+    """Return a widget's default; 64-bit integers are written as text, and what else text says is for the type check."""
+    try:
+        return int(default) if isinstance(default, str) else default
+    except ValueError:
+        return default

@@ -59,10 +59,10 @@ class AutoScales:
         while not entry.lock.acquire(timeout=PATIENCE):  # another tile of the layer computes them
             scope.work.check()
         try:
-            if entry.state != (revision, fingerprints(entry.assets)):
+            if entry.state != (revision, fingerprints(entry.assets, scope.work)):
                 style = replace(style, scales=None)
                 entry.assets, entry.scales = _measure(layer, style, replace(scope, grid=WORLD))
-                entry.state = (revision, fingerprints(entry.assets))
+                entry.state = (revision, fingerprints(entry.assets, scope.work))
             return entry.scales
         finally:
             entry.lock.release()

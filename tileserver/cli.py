@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from pydantic import ValidationError
 from pyproj import CRS
 
 from graft_eval.errors import NotInCatalog
+from sdk.client import Client
+from sdk.config import Server, write_config
+from sdk.exceptions import GraftileError
 from tileserver.catalog import AddReport, Catalog
+from tileserver.console import data_dir_option, open_store, print_table, read_settings
+from tileserver.people import token_group, user_group
 from tileserver.settings import Settings, is_loopback
-from tileserver.store import create_schema, open_database
 
 __all__ = ["cli"]
 
@@ -24,8 +27,8 @@ MOST_LISTED = 10_000
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-data_dir_option = click.option(
-    "--data-dir", type=click.Path(path_type=Path), help="Folder of all that the server keeps (GRAFTILE_DATA_DIR)."
+allow_remote_option = click.option(
+    "--allow-remote", is_flag=True, default=None, help="Let other machines in although nobody needs to sign in."
 )
 
 
@@ -42,35 +45,61 @@ def cli() -> None:
 @click.argument("folder", type=click.Path(exists=True, file_okay=False), required=False)
 @click.option("--host", help="Address to bind (GRAFTILE_HOST); a loopback one by default.")
 @click.option("--port", type=int, help="TCP port to bind (GRAFTILE_PORT).")
+@allow_remote_option
 @data_dir_option
-def serve_command(folder: str | None, host: str | None, port: int | None, data_dir: Path | None) -> None:
+def serve_command(folder: str | None, **options: Any) -> None:
     """Serve maps; add what is in FOLDER first."""
     from tileserver.serving import serve
 
-    settings = _read_settings(host=host, port=port, data_dir=data_dir)
-    if folder is not None:
-        with _open_catalog(settings) as catalog:
+    settings = read_settings(**options)
+    _check_exposure(settings)
+    with _open_catalog(settings) as catalog:  # without a folder, too: what is wrong is a line here, and no traceback
+        if folder is not None:
             _print_report(catalog.add([folder]))
-    _warn_if_public(settings)
     serve(settings)
 
 
 @cli.command("demo")
 @click.option("--host", help="Address to bind (GRAFTILE_HOST); a loopback one by default.")
 @click.option("--port", type=int, help="TCP port to bind (GRAFTILE_PORT).")
+@allow_remote_option
 @data_dir_option
-def demo_command(host: str | None, port: int | None, data_dir: Path | None) -> None:
+def demo_command(**options: Any) -> None:
     """Serve maps of example data, made on the spot."""
     from tileserver.demo import run_demo
 
-    settings = _read_settings(host=host, port=port, data_dir=data_dir)
-    _warn_if_public(settings)
+    settings = read_settings(**options, auth="none")
+    _check_exposure(settings)
     run_demo(settings)
+
+
+@cli.command("login")
+@click.argument("url")
+@click.option(
+    "--token", envvar="GRAFTILE_TOKEN", prompt="Token (none if empty)", default="", show_default=False, hide_input=True,
+    help="A token of yours (GRAFTILE_TOKEN); asked for when left out, so that no history keeps it.",
+)  # fmt: skip
+def login_command(url: str, token: str) -> None:
+    """Let the SDK talk to the server at URL with a token, from now on and where nothing else is said.
+
+    Both are kept in ~/.config/graftile/config.toml, which nobody else can read, when the server takes the token.
+    """
+    try:
+        server = Server(url, token)
+        with Client(server.url, server.token) as client:
+            client.get("/api/xyz", [("public", "true")])
+    except (GraftileError, ValueError) as exc:
+        raise click.ClickException(str(exc)) from exc
+    click.echo(f"{server.url} is in {write_config(server)}")
 
 
 @cli.group("catalog")
 def catalog_group() -> None:
     """Add, list, show and remove what can be computed on."""
+
+
+cli.add_command(user_group)
+cli.add_command(token_group)
 
 
 def _with_catalog(command: Command) -> Command:
@@ -79,7 +108,7 @@ def _with_catalog(command: Command) -> Command:
     @data_dir_option
     @wraps(command)
     def run(data_dir: Path | None, **arguments: Any) -> None:
-        with _open_catalog(_read_settings(data_dir=data_dir)) as catalog:
+        with _open_catalog(read_settings(data_dir=data_dir)) as catalog:
             try:
                 command(catalog, **arguments)
             except NotInCatalog as exc:
@@ -109,11 +138,11 @@ def list_command(catalog: Catalog, product: str | None) -> None:
     """List the products, or the images of PRODUCT."""
     if product is None:
         rows = [_product_row(catalog.product_record(known.id)) for known in catalog.products()]
-        _print_table(("PRODUCT", "IMAGES", "FROM", "TO", "BANDS"), rows)
+        print_table(("PRODUCT", "IMAGES", "FROM", "TO", "BANDS"), rows)
         return
     scenes = catalog.scenes(product, start=None, end=None, limit=MOST_LISTED, area=None)
     rows = [(scene.id, f"{scene.date:%Y-%m-%d %H:%M}", " ".join(band.name for band in scene.bands)) for scene in scenes]
-    _print_table(("IMAGE", "DATE", "BANDS"), rows)
+    print_table(("IMAGE", "DATE", "BANDS"), rows)
 
 
 @catalog_group.command("show")
@@ -125,14 +154,14 @@ def show_command(catalog: Catalog, name: str) -> None:
     bands = record.pop("bands")
     record.pop("geometry", None)
     record |= record.pop("properties", {})
-    _print_table(("", ""), [(key, _text(value)) for key, value in record.items() if value not in (None, "")])
+    print_table(("", ""), [(key, _text(value)) for key, value in record.items() if value not in (None, "")])
     click.echo()
     if all(isinstance(band, str) for band in bands):
         click.echo("bands  " + " ".join(bands))
         return
     columns = ("name", "common_name", "data_type", "nodata", "scale", "offset", "resolution", "crs")
     rows = [[_text(band[column]) for column in columns[:-1]] + [_crs_name(band["crs"])] for band in bands]
-    _print_table([column.upper().replace("_", " ") for column in columns], rows)
+    print_table([column.upper().replace("_", " ") for column in columns], rows)
 
 
 @catalog_group.command("remove")
@@ -150,34 +179,26 @@ def _find_record(catalog: Catalog, name: str) -> dict[str, Any]:
     raise NotInCatalog(f"there is no product and no image {name!r} in the catalog")
 
 
-def _read_settings(**given: object) -> Settings:
-    """Read the settings once; those that the command line does not name come from elsewhere."""
-    try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
-    except ValidationError as exc:
-        wrong = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}, not {one['input']!r}" for one in exc.errors()]
-        raise click.ClickException("wrong settings: " + "; ".join(wrong)) from exc
-    except (ValueError, OSError) as exc:  # a file that is missing or no TOML
-        raise click.ClickException(f"wrong settings: {exc}") from exc
-
-
 @contextmanager
 def _open_catalog(settings: Settings) -> Iterator[Catalog]:
-    engine = open_database(settings.database)
-    try:
-        create_schema(engine)
+    with open_store(settings) as engine:
         yield Catalog(engine, settings)
-    finally:
-        engine.dispose()
 
 
-def _warn_if_public(settings: Settings) -> None:
-    if not is_loopback(settings.host):
-        warning = (
-            f"Warning: other machines reach {settings.host}, and nobody needs to sign in. "
-            "Requests are answered just where their Host is this machine's own, as through a forwarded port."
+def _check_exposure(settings: Settings) -> None:
+    """Refuse to let other machines in where nobody signs in, unless that was asked for."""
+    if settings.auth != "none" or is_loopback(settings.host):
+        return
+    if not settings.allow_remote:
+        raise click.ClickException(
+            f"other machines reach {settings.host}, and nobody needs to sign in: choose auth = token or oidc, or say "
+            "--allow-remote (GRAFTILE_ALLOW_REMOTE) if that is meant"
         )
-        click.secho(warning, fg="yellow", err=True)
+    warning = (
+        f"Warning: other machines reach {settings.host}, and nobody needs to sign in. "
+        "Requests are answered just where their Host is this machine's own, as through a forwarded port."
+    )
+    click.secho(warning, fg="yellow", err=True)
 
 
 def _print_report(report: AddReport) -> None:
@@ -193,12 +214,6 @@ def _print_report(report: AddReport) -> None:
 def _product_row(record: dict[str, Any]) -> tuple[str, ...]:
     dates = [(record[end] or "")[:10] for end in ("start_datetime", "end_datetime")]
     return record["id"], str(record["images"]), *dates, " ".join(record["bands"])
-
-
-def _print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
-    for row in [heads, *rows] if any(heads) else rows:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def _crs_name(crs: str) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from graft_eval.scope import Limits
 from graft_eval.syntax import Graft, parse
+from sdk.typespec import type_from_typespec
 from tileserver.errors import BadBody, shorten
+from tileserver.fields import RULE, Line
 
 __all__ = ["Computation", "Parameter", "read_body"]
 
@@ -25,6 +27,15 @@ class Parameter(BaseModel):
     name: str
     typespec: dict[str, Any]
 
+    @field_validator("typespec")
+    @classmethod
+    def _check_typespec(cls, typespec: dict[str, Any]) -> dict[str, Any]:
+        try:
+            type_from_typespec(typespec)
+        except ValueError as exc:
+            raise ValueError(f"a type ({exc})") from exc
+        return typespec
+
 
 class Computation(BaseModel):
     """A graft and what its client says of it."""
@@ -33,10 +44,10 @@ class Computation(BaseModel):
 
     graft: object
     typespec: dict[str, Any] = Field(default_factory=lambda: dict(ANY))
-    type: str = "Any"
+    type: Line = "Any"
     parameters: list[Parameter] | None = None
-    channel: Annotated[str, Field(max_length=100)] = ""
-    client_version: Annotated[str, Field(max_length=100)] = ""
+    channel: Annotated[Line, Field(max_length=100)] = ""
+    client_version: Annotated[Line, Field(max_length=100)] = ""
 
     def parse(self, limits: Limits) -> Graft:
         """Return the graft, checked; raises `GraftError`s, and `BadBody` where `parameters` are not the graft's."""
@@ -64,6 +75,8 @@ def read_body(model: type[Body], document: Mapping[str, object]) -> Body:
 
 
 def _complaint(error: Any) -> str:
+    if error["type"] == RULE:
+        return str(error["msg"])
     field = ".".join(str(step) for step in error["loc"]) or "the body"
     if error["type"] == "extra_forbidden":
         return f"{shorten(field)} is no field of this body"

@@ -8,29 +8,29 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from graft_eval import evaluate, pick, reduce_image
-from graft_eval.engine import assets_of
 from graft_eval.errors import EvaluationError
-from graft_eval.fingerprint import fingerprint
 from graft_eval.grid import Grid
 from graft_eval.image import Image, ImageCollection
 from graft_eval.kinds import describe
+from graft_eval.plan import reads_of, sort
 from graft_eval.plane import Plane
 from graft_eval.scene import Asset
 from graft_eval.scope import Engine, Limits, Raster, Scope
 from graft_eval.work import Work
 from tileserver.errors import BadQuery, NotImagery
 from tileserver.layers import Layer
-from tileserver.style import Style
+from tileserver.style import MAX_BANDS, Style
 
 __all__ = ["Drawable", "compute", "evaluate_drawable", "fingerprints"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawable:
-    """An image to draw, and all files that its pixels can come from."""
+    """An image to draw, all files that its pixels can come from, and how many expressions of pixels it takes."""
 
     image: Image
     assets: frozenset[Asset]
+    planes: int
 
 
 def evaluate_drawable(layer: Layer, style: Style, scope: Scope) -> Drawable:
@@ -46,8 +46,11 @@ def evaluate_drawable(layer: Layer, style: Style, scope: Scope) -> Drawable:
     image = reduce_image(value, style.reduction)
     if style.bands:
         image = _pick(image, style.bands)
+    elif style.leading and len(image.bands) > MAX_BANDS:
+        image = pick(image, image.bands[:MAX_BANDS])
     style.check_bands(image.bands)
-    return Drawable(image, assets_of([*recorder.planes, *image.planes]))
+    planes = sort([*recorder.planes, *image.planes])
+    return Drawable(image, frozenset(read.band.asset for read in reads_of(planes)), len(planes))
 
 
 def compute(image: Image, scope: Scope) -> Raster:
@@ -59,9 +62,9 @@ def compute(image: Image, scope: Scope) -> Raster:
     return scope.engine.compute(image.planes, scope.grid, scope.work, scope.limits)
 
 
-def fingerprints(assets: frozenset[Asset]) -> list[tuple[str, str]]:
-    """Return each file and its fingerprint as it is now, in order."""
-    return sorted((asset.href, _fingerprint(asset)) for asset in assets)
+def fingerprints(assets: frozenset[Asset], work: Work) -> list[tuple[str, str]]:
+    """Return each file and its fingerprint as it is now, for this work at least, in order."""
+    return sorted((asset.href, _fingerprint(asset, work)) for asset in assets)
 
 
 @dataclass(slots=True, eq=False)
@@ -84,8 +87,8 @@ def _pick(image: Image, bands: Sequence[str]) -> Image:
         raise BadQuery("band", f"must name bands of the layer: {exc}") from exc
 
 
-def _fingerprint(asset: Asset) -> str:
+def _fingerprint(asset: Asset, work: Work) -> str:
     try:
-        return fingerprint(asset)
+        return work.fingerprint(asset)
     except OSError:
         return "missing"

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from reprlib import Repr
 from types import MappingProxyType
 from typing import Final, Self
 
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from graft_eval.errors import Cancelled, EvaluationError, GraftError, GraftSyntaxError, LimitExceeded
-from tileserver.headers import NO_STORE, SECURITY
-from tileserver.store import NotFound
+from graft_eval.errors import Cancelled, EvaluationError, GraftSyntaxError, LimitExceeded
+from tileserver.auth.denials import Forbidden, IssuerUnavailable, Unauthorized
+from tileserver.headers import NO_STORE, STANDARD
+from tileserver.store import NotFound, VersionExists, WorkflowLimit
+from wmts import MEDIA_TYPE as XML
+from wmts import ServiceException, exception_report
 
 __all__ = [
-    "ERRORS", "HANDLERS", "BadBody", "BadQuery", "BadRequest", "BadTile", "Busy", "NotImagery", "RequestError",
-    "TooLarge", "UnsupportedMedia", "answer_error", "shorten",
+    "ERRORS", "HANDLERS", "SHOWN", "BadBody", "BadQuery", "BadRequest", "BadTile", "Busy", "NotImagery", "RequestError",
+    "TooLarge", "UnsupportedMedia", "WrongChannel", "answer_error", "shorten",
 ]  # fmt: skip
+
+log = logging.getLogger(__name__)
 
 SHOWN: Final = 80  # characters of a value that came, in a message
 REPR: Final = Repr()
@@ -68,6 +76,10 @@ class BadBody(BadRequest):
     """The body of a request is not what its route takes."""
 
 
+class WrongChannel(BadRequest):
+    """The client speaks another channel of the language than this server."""
+
+
 class TooLarge(RequestError):
     """The request is larger than the server takes."""
 
@@ -91,51 +103,91 @@ ERRORS: Final[Mapping[type[Exception], tuple[int, str]]] = MappingProxyType(
         BadQuery: (400, "bad_query"),
         BadTile: (400, "bad_tile"),
         BadBody: (400, "bad_body"),
+        WrongChannel: (400, "wrong_channel"),
         GraftSyntaxError: (400, "bad_graft"),
+        Unauthorized: (401, "unauthorized"),
+        Forbidden: (403, "forbidden"),
         NotFound: (404, "not_found"),
+        VersionExists: (409, "version_exists"),
         TooLarge: (413, "too_large"),
         LimitExceeded: (413, "limit_exceeded"),
         UnsupportedMedia: (415, "unsupported_media_type"),
         NotImagery: (422, "no_imagery"),
         EvaluationError: (422, "cannot_evaluate"),
+        WorkflowLimit: (429, "workflow_limit"),
         ClientDisconnect: (499, "client_closed_request"),
         Cancelled: (503, "time_limit"),
         Busy: (503, "busy"),
+        IssuerUnavailable: (503, "issuer_unavailable"),
+        OperationalError: (503, "database_unavailable"),
+        PoolTimeout: (503, "database_unavailable"),
     }
 )
 
 # Seconds after which trying again makes sense: what took too long once will again, unless the server was busy.
-RETRY_AFTER: Final[Mapping[type[Exception], int]] = MappingProxyType({Busy: 1, Cancelled: 60})
+RETRY_AFTER: Final[Mapping[type[Exception], int]] = MappingProxyType(
+    {Busy: 1, IssuerUnavailable: 10, OperationalError: 10, PoolTimeout: 10, Cancelled: 60, WorkflowLimit: 3600}
+)
+UNSAID: Final = (OperationalError, PoolTimeout)  # whose own words are for the server's log
+DETAILS: Final = ("operation", "key", "version", "limit")  # attributes of errors that their answers tell
 
 
 def answer_error(request: Request, error: Exception) -> Response:
-    """Return the JSON of an error that stands in the table; `operation` and `key` are told where known."""
+    """Return the JSON of an error that stands in the table, with those of `DETAILS` that it knows."""
     status, code = next(ERRORS[kind] for kind in type(error).__mro__ if kind in ERRORS)
-    fields: dict[str, str] = {"error": code, "message": str(error)}
-    if isinstance(error, GraftError) and error.operation:
-        fields["operation"] = error.operation
-    if isinstance(error, BadQuery):
-        fields["key"] = error.key
-    retry = RETRY_AFTER.get(type(error))
-    return _respond(status, fields, {} if retry is None else {"Retry-After": str(retry)})
+    message = str(error)
+    if isinstance(error, UNSAID):
+        log.error("the database cannot be used: %s", error)
+        message = "the database cannot be used for now"
+    fields: dict[str, object] = {"error": code, "message": message}
+    fields |= {name: value for name in DETAILS if (value := getattr(error, name, None))}
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    if (retry := RETRY_AFTER.get(type(error))) is not None:
+        headers["Retry-After"] = str(retry)
+    return _respond(request, status, fields, headers)
 
 
 def _answer_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     message = f"{request.method} {shorten(request.url.path)}: {error.detail.lower()}"
     code = error.detail.lower().replace(" ", "_")
-    return _respond(error.status_code, {"error": code, "message": message}, error.headers or {})
+    return _respond(request, error.status_code, {"error": code, "message": message}, error.headers or {})
 
 
 def _answer_defect(request: Request, error: Exception) -> Response:
     message = "The server failed; its log says why. This is a defect of the server, not of the request."
-    return _respond(500, {"error": "internal_error", "message": message}, SECURITY)  # no middleware is around it
+    return _respond(
+        request, 500, {"error": "internal_error", "message": message}, STANDARD
+    )  # no middleware is around it
 
 
-def _respond(status: int, fields: Mapping[str, str], headers: Mapping[str, str]) -> Response:
-    return JSONResponse(fields, status, headers={**NO_STORE, **headers})
+def _answer_service_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ServiceException)
+    return Response(exception_report(error), error.status, NO_STORE, XML)
+
+
+def _respond(request: Request, status: int, fields: Mapping[str, object], headers: Mapping[str, str]) -> Response:
+    headers = {**NO_STORE, **headers}
+    if not _is_of_wmts(request):
+        return JSONResponse(fields, status, headers)
+    message, key = str(fields["message"]), fields.get("key")
+    report = ServiceException(message, str(key) if key else None)
+    report.code = "InvalidParameterValue" if key else report.code
+    return Response(exception_report(report), status, headers, XML)
+
+
+def _is_of_wmts(request: Request) -> bool:
+    """Whether the client expects exception reports, whatever goes wrong."""
+    root = request.scope.get("app_root_path", request.scope.get("root_path", ""))  # not that of a mount
+    path = request.scope["path"].removeprefix(root)
+    return f"{path}/".startswith("/wmts/")
 
 
 HANDLERS: Final[Mapping[type[Exception], Callable[[Request, Exception], Response]]] = MappingProxyType(
-    {HTTPException: _answer_http_exception, Exception: _answer_defect, **dict.fromkeys(ERRORS, answer_error)}
+    {
+        HTTPException: _answer_http_exception,
+        ServiceException: _answer_service_exception,
+        Exception: _answer_defect,
+        **dict.fromkeys(ERRORS, answer_error),
+    }
 )

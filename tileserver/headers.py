@@ -6,14 +6,21 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-__all__ = ["NO_STORE", "SECURITY"]
+from sdk.client import CHANNEL, CHANNEL_HEADER, VERSION_HEADER, client_version
+
+__all__ = ["NO_STORE", "STANDARD"]
 
 NO_STORE: Final[Mapping[str, str]] = MappingProxyType({"Cache-Control": "no-store"})
-SECURITY: Final[Mapping[str, str]] = MappingProxyType(
+
+# Of every answer: what browsers may do with it, and who speaks.
+STANDARD: Final[Mapping[str, str]] = MappingProxyType(
     {
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": (
             "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'"
         ),
+        "Referrer-Policy": "no-referrer",  # a page's URL may carry a token or a link
+        CHANNEL_HEADER: CHANNEL,
+        VERSION_HEADER: client_version(),
     }
 )

@@ -1,4 +1,4 @@
-"""What holds for every request: security headers, the Host, the length of the URL."""
+"""What holds for every request: headers of its answer, the Host, the URL, the channel of the language."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tileserver.errors import BadRequest, TooLarge, answer_error, shorten
-from tileserver.headers import SECURITY
+from sdk.client import CHANNEL, CHANNEL_HEADER
+from tileserver.errors import BadRequest, TooLarge, WrongChannel, answer_error, shorten
+from tileserver.headers import STANDARD
 
-__all__ = ["Guard", "SecurityHeaders", "is_local"]
+__all__ = ["Guard", "StandardHeaders", "is_local"]
 
 URL_BYTES: Final = 16 << 10
 
 
-class SecurityHeaders:
-    """Tells browsers, with every answer, not to guess its type and to load nothing from elsewhere."""
+class StandardHeaders:
+    """Tells browsers, with every answer, not to guess its type and to load nothing from elsewhere, and who speaks."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -29,14 +30,14 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(SECURITY)
+                MutableHeaders(scope=message).update(STANDARD)
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
 
 class Guard:
-    """Refuses URLs that are too long and, as nobody signs in, requests that name another host than this machine.
+    """Refuses URLs that are too long or hold NUL, other channels, and hosts of another name while nobody signs in.
 
     The latter keeps pages of other sites, whose names an attacker's DNS points here, from reading what is local.
     """
@@ -69,7 +70,12 @@ def _complaint(scope: Scope) -> BadRequest | TooLarge | None:
     length = len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"])
     if length > URL_BYTES:
         return TooLarge(f"the URL has {length:,} bytes; the limit is {URL_BYTES:,}")
-    host = Headers(scope=scope).get("Host", "")
-    if not is_local(host):
+    if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+        return BadRequest("the URL must not hold NUL (%00)")
+    headers = Headers(scope=scope)
+    if (channel := headers.get(CHANNEL_HEADER, CHANNEL)) != CHANNEL:
+        return WrongChannel(f"this server speaks {CHANNEL} of the language, not {shorten(channel)}")
+    host = headers.get("Host", "")
+    if scope["state"]["settings"].auth == "none" and not is_local(host):
         return BadRequest(f"Host must be localhost or a loopback address while nobody signs in, not {shorten(host)}")
     return None

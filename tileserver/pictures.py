@@ -8,26 +8,29 @@ import logging
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib.metadata import version
 from typing import Final
 
 from cachetools import LRUCache
 
 from graft_eval.image import Image
+from graft_eval.recall import Recall
 from graft_eval.scene import Asset
 from graft_eval.scope import Engine, Limits, Raster, Scope
 from graft_eval.work import Work
 from tileserver.autoscale import AutoScales
+from tileserver.canvas import Canvas
 from tileserver.catalog import Catalog
-from tileserver.drawable import compute, evaluate_drawable, fingerprints
+from tileserver.drawable import Drawable, compute, evaluate_drawable, fingerprints
 from tileserver.layers import Layer
 from tileserver.render import Paint, Scale, draw
 from tileserver.style import AUTO, Style
-from tileserver.tiles import Tile
 
 __all__ = ["Painter", "Picture"]
 
 TAGS_KEPT: Final = 4096
+PLANES_KEPT: Final = 100_000  # of the images of layers, some 0.2 KB each
 VERSION: Final = version("graftile")  # another one may draw otherwise
 
 
@@ -52,6 +55,7 @@ class Painter:
         self._engine = engine
         self._limits = limits
         self._auto = AutoScales()
+        self._drawables: Recall[Drawable] = Recall(PLANES_KEPT, lambda drawable: drawable.planes)
         self._given: LRUCache[str, frozenset[Asset]] = LRUCache(TAGS_KEPT)
         self._lock = threading.Lock()
 
@@ -59,7 +63,11 @@ class Painter:
         """Return the scope in which a computation without a grid is evaluated."""
         return Scope(source=self._catalog, engine=self._engine, limits=self._limits, work=work)
 
-    def paint(self, layer: Layer, tile: Tile, style: Style, known: frozenset[str], work: Work) -> Picture:
+    def auto_scales(self, layer: Layer, style: Style, scope: Scope) -> Mapping[str, Scale]:
+        """Return the pair of each band where the style leaves them to the layer's percentiles; else nothing."""
+        return self._auto.find(layer, style, scope, self._catalog.revision()) if style.scales == AUTO else {}
+
+    def paint(self, layer: Layer, tile: Canvas, style: Style, known: frozenset[str], work: Work) -> Picture:
         """Draw a tile, unless its tag is one of the `known`, which is decided before any pixel is read.
 
         Says in the work's log what was found and read, and raises what evaluation, computation and style may raise.
@@ -68,10 +76,10 @@ class Painter:
         revision = self._catalog.revision()
         auto = self._auto.find(layer, style, scope, revision) if style.scales == AUTO else {}
         identity = _identity(layer, tile, style, auto, revision)
-        if (tag := self._recognize(identity, known)) is not None:
+        if (tag := self._recognize(identity, known, work)) is not None:
             return Picture(tag, None)
-        drawable = evaluate_drawable(layer, style, scope)
-        tag = _tag(identity, drawable.assets)
+        drawable = self._evaluate(layer, style, scope)
+        tag = _tag(identity, drawable.assets, work)
         self._remember(tag, drawable.assets)
         if tag in known or "*" in known:
             return Picture(tag, None, seconds=work.seconds)
@@ -81,12 +89,19 @@ class Painter:
         _report(work, tile, drawable.image, raster)
         return Picture(tag, data, len(work.skipped), work.seconds)
 
-    def _recognize(self, identity: Sequence[object], known: frozenset[str]) -> str | None:
+    def _evaluate(self, layer: Layer, style: Style, scope: Scope) -> Drawable:
+        """Evaluate a layer, unless the same scenes gave its image on another tile."""
+        key = (layer.graft.hash, style.arguments, style.reduction, style.bands, style.leading)
+        drawable = self._drawables.evaluate(key, scope, partial(evaluate_drawable, layer, style))
+        style.check_bands(drawable.image.bands)
+        return drawable
+
+    def _recognize(self, identity: Sequence[object], known: frozenset[str], work: Work) -> str | None:
         """Return the known tag that is this picture's, where its files were seen before; nothing is evaluated."""
         for tag in known:
             with self._lock:
                 assets = self._given.get(tag)
-            if assets is not None and _tag(identity, assets) == tag:
+            if assets is not None and _tag(identity, assets, work) == tag:
                 return tag
         return None
 
@@ -95,19 +110,19 @@ class Painter:
             self._given[tag] = assets
 
 
-def _identity(layer: Layer, tile: Tile, style: Style, auto: Mapping[str, Scale], revision: int) -> tuple[object, ...]:
+def _identity(layer: Layer, tile: Canvas, style: Style, auto: Mapping[str, Scale], revision: int) -> tuple[object, ...]:
     """Return all that a picture depends on, but for its files."""
     drawn = (style.bands, style.scales, auto, style.colormap, style.reduction, style.checkerboard)
-    address = (str(tile), tile.scale, tile.format)
+    address = (tile.grid.crs, tile.grid.bounds, tile.grid.shape, tile.origin, tile.scale, tile.format)
     return VERSION, layer.graft.hash, style.arguments.identity, drawn, address, revision
 
 
-def _tag(identity: Sequence[object], assets: frozenset[Asset]) -> str:
-    text = json.dumps([*identity, fingerprints(assets)])
+def _tag(identity: Sequence[object], assets: frozenset[Asset], work: Work) -> str:
+    text = json.dumps([*identity, fingerprints(assets, work)])
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
-def _paint(style: Style, tile: Tile, image: Image, auto: Mapping[str, Scale]) -> Paint:
+def _paint(style: Style, tile: Canvas, image: Image, auto: Mapping[str, Scale]) -> Paint:
     nothing: Scale = (None, None)
     scales = style.scales
     if scales == AUTO:
@@ -115,7 +130,7 @@ def _paint(style: Style, tile: Tile, image: Image, auto: Mapping[str, Scale]) ->
     return Paint(scales, style.colormap, style.checkerboard, tile.origin, tile.scale)
 
 
-def _report(work: Work, tile: Tile, image: Image, raster: Raster) -> None:
+def _report(work: Work, tile: Canvas, image: Image, raster: Raster) -> None:
     """Tell the log what was found, read and how long it took, and that there is nothing to see."""
     stages = ", ".join(f"{name} {1000 * seconds:.1f} ms" for name, seconds in work.seconds.items())
     work.log(logging.DEBUG, f"tile {tile}: {len(work.found)} scenes found, {len(work.used)} used")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import struct
-import zlib
 
 import numpy as np
+from isal import isal_zlib
 from numpy.typing import NDArray
 
 __all__ = ["encode_palette", "encode_rgb"]
@@ -49,11 +49,10 @@ def _filter(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _deflate(rows: NDArray[np.uint8]) -> bytes:
-    # Runs of one byte instead of a search for repeats: of differences of noisy imagery it makes a smaller file
-    # in less than half the time (palette 0.5 ms instead of 1.2, RGB 1.6 instead of 3.8, at zlib's level 1).
-    packer = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, 9, zlib.Z_RLE)
-    return packer.compress(rows.data) + packer.flush()
+    # Intel's fast deflate (ISA-L): a noisy RGB tile in 0.54 ms and 114 kB, where zlib, at its best with runs of one
+    # byte instead of a search for repeats, takes 1.5 ms for 110 kB; zlib-ng 0.8 ms, libdeflate 1.6 ms.
+    return isal_zlib.compress(rows.data, 1)
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(data, zlib.crc32(kind)))
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", isal_zlib.crc32(data, isal_zlib.crc32(kind)))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from graft_eval.kernels.painting import count_levels, find_missing, pack, scale
 from graft_eval.scope import Raster
 from tileserver.colormaps import GREY, colour_table
 from tileserver.png import encode_palette, encode_rgb
@@ -19,6 +21,7 @@ Scale = tuple[float, float] | tuple[None, None]
 
 SQUARE = 16  # pixels a side of the checkerboard's squares, at scale 1
 DARK, LIGHT = 204, 255
+EMPTY_KEPT = 64  # pictures without any pixel
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +47,17 @@ def draw(raster: Raster, paint: Paint) -> bytes:
     >>> draw(raster, Paint([(0.0, 1.0)]))[:4]
     b'\\x89PNG'
     """
-    missing = _find_missing(raster)
+    shape = raster.data.shape[1:]
+    missing = np.ones(shape, np.bool_)
+    gone = find_missing(*_rows(raster), missing.reshape(-1)) if len(raster.data) else missing.size
+    if gone == missing.size:
+        rows, cols = (start % (2 * SQUARE * paint.scale) for start in paint.origin)
+        return _draw_empty(shape, replace(paint, scales=None, colormap=None, origin=(rows, cols)))
     levels = scale_to_bytes(raster, paint.scales)
     if len(levels) > 1:
-        return _draw_colours(levels, missing, paint)
-    index = levels[0] if len(levels) else np.zeros(missing.shape, np.uint8)
-    return _draw_indices(index, missing, colour_table(paint.colormap) if paint.colormap else GREY, paint)
-
-
-def _find_missing(raster: Raster) -> NDArray[np.bool_]:
-    """Return (y, x) True where any band is masked or not finite; everywhere, where there is no band."""
-    bands, rows, cols = raster.data.shape
-    if bands == 0:
-        return np.ones((rows, cols), bool)
-    missing: NDArray[np.bool_] = np.any(raster.mask | ~np.isfinite(raster.data), axis=0)
-    return missing
+        return _draw_colours(levels, missing, gone > 0, paint)
+    table = colour_table(paint.colormap) if paint.colormap else GREY
+    return _draw_indices(levels[0], missing, table, paint) if gone else encode_palette(levels[0], table)
 
 
 def scale_to_bytes(raster: Raster, scales: Sequence[Scale] | None) -> NDArray[np.uint8]:
@@ -72,15 +71,11 @@ def scale_to_bytes(raster: Raster, scales: Sequence[Scale] | None) -> NDArray[np
     [[[0, 128, 255]]]
     """
     out = np.empty(raster.data.shape, np.uint8)
-    values = np.empty(raster.data.shape[1:])  # one for all bands: fresh memory costs more than the arithmetic
-    for band, (data, mask) in enumerate(zip(raster.data, raster.mask, strict=True)):
-        np.copyto(values, data)
-        invalid = mask | ~np.isfinite(values)
+    for band, (values, mask) in enumerate(zip(*_rows(raster), strict=True)):
         low, high = scales[band] if scales else (None, None)
         if low is None or high is None:
-            low, high = _range(values, invalid)
-        np.copyto(values, low, where=invalid)
-        _scale(values, low, high, out[band])
+            low, high = _range(values, mask)
+        _scale(values, mask, low, high, out[band].reshape(-1))
     return out
 
 
@@ -91,39 +86,44 @@ def checkerboard(shape: tuple[int, int], origin: tuple[int, int], scale: int) ->
     return dark
 
 
-def _range(values: NDArray[np.float64], invalid: NDArray[np.bool_]) -> tuple[float, float]:
-    if invalid.all():
-        return 0.0, 1.0
-    return float(values.min(where=~invalid, initial=np.inf)), float(values.max(where=~invalid, initial=-np.inf))
+def _rows(raster: Raster) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return values and mask as (band, pixel), as kernels take them."""
+    bands, rows, cols = raster.data.shape
+    data = np.ascontiguousarray(raster.data, np.float64).reshape(bands, rows * cols)
+    return data, np.ascontiguousarray(raster.mask).reshape(bands, rows * cols)
 
 
-def _scale(values: NDArray[np.float64], low: float, high: float, out: NDArray[np.uint8]) -> None:
-    """Scale finite values into `out`; works in `values`."""
+def _range(values: NDArray[np.float64], mask: NDArray[np.bool_]) -> tuple[float, float]:
+    valid = values[~mask & np.isfinite(values)]
+    return (float(valid.min()), float(valid.max())) if valid.size else (0.0, 1.0)
+
+
+def _scale(
+    values: NDArray[np.float64], mask: NDArray[np.bool_], low: float, high: float, out: NDArray[np.uint8]
+) -> None:
     if high == low:
-        np.multiply(values > low, np.uint8(255), out=out)
-        return
-    if not math.isfinite(high - low):  # the range of float64 itself: halves fit in it
-        values /= 2
-        low, high = low / 2, high / 2
-    with np.errstate(over="ignore"):  # what overflows is far outside of the scale, and clipped
-        values -= low
-        values /= high - low
-    np.clip(values, 0.0, 1.0, out=values)
-    values *= 255.0
-    values += 0.5
-    np.copyto(out, values, casting="unsafe")  # drops the fraction: the floor of what is not negative
+        np.multiply((values > low) & ~mask & np.isfinite(values), np.uint8(255), out=out)
+    elif math.isfinite(high - low):
+        scale(values, mask, low, high - low, 1.0, out)
+    else:  # the range of float64 itself: halves fit in it
+        scale(values, mask, low / 2, high / 2 - low / 2, 0.5, out)
+
+
+@lru_cache(EMPTY_KEPT)
+def _draw_empty(shape: tuple[int, int], paint: Paint) -> bytes:
+    """Draw a picture in which everything is missing."""
+    return _draw_indices(np.zeros(shape, np.uint8), np.ones(shape, np.bool_), GREY, paint)
 
 
 def _draw_indices(
     index: NDArray[np.uint8], missing: NDArray[np.bool_], table: NDArray[np.uint8], paint: Paint
 ) -> bytes:
     """Draw with a palette; missing pixels take entries that no other pixel has, or else no palette is used."""
-    if not missing.any():
-        return encode_palette(index, table)
-    counts = np.bincount(index[~missing], minlength=256)
+    counts = np.empty(256, np.int64)
+    count_levels(index.reshape(-1), missing.reshape(-1), counts)
     free = np.flatnonzero(counts == 0).astype(np.uint8)
     if len(free) < 2:
-        return _draw_colours(np.moveaxis(table[index], -1, 0), missing, paint)
+        return _draw_colours(np.moveaxis(table[index], -1, 0), missing, True, paint)
     table = table.copy()
     if not paint.checkerboard:
         table[free[0]] = 0
@@ -133,13 +133,14 @@ def _draw_indices(
     return encode_palette(np.where(missing, board, index), table)
 
 
-def _draw_colours(levels: NDArray[np.uint8], missing: NDArray[np.bool_], paint: Paint) -> bytes:
+def _draw_colours(levels: NDArray[np.uint8], missing: NDArray[np.bool_], holes: bool, paint: Paint) -> bytes:
     """Draw two or three bands; the blue of two is 0, and there is alpha just where something is transparent."""
-    planes = [*levels, np.zeros_like(missing, np.uint8)][:3]
-    if missing.any():
-        board = checkerboard(missing.shape, paint.origin, paint.scale)
-        fill = np.where(board, np.uint8(DARK), np.uint8(LIGHT)) if paint.checkerboard else np.uint8(0)
-        planes = [np.where(missing, fill, plane) for plane in planes]
-        if not paint.checkerboard:
-            planes.append(np.where(missing, np.uint8(0), np.uint8(255)))
-    return encode_rgb(np.stack(planes, axis=-1))
+    shape = missing.shape
+    planes = np.zeros((3, missing.size), np.uint8)
+    planes[: len(levels)] = levels.reshape(len(levels), -1)
+    fill = np.zeros(missing.size, np.uint8)
+    if holes and paint.checkerboard:
+        fill[:] = np.where(checkerboard(shape, paint.origin, paint.scale), DARK, LIGHT).reshape(-1)
+    pixels = np.empty((missing.size, 4 if holes and not paint.checkerboard else 3), np.uint8)
+    pack(planes, missing.reshape(-1), fill, pixels)
+    return encode_rgb(pixels.reshape(*shape, -1))

@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from graft_eval.errors import GraftSyntaxError
 from graft_eval.jsontext import load_json
-from tileserver.errors import BadBody, BadQuery, TooLarge, UnsupportedMedia, shorten
+from tileserver.errors import SHOWN, BadBody, BadQuery, TooLarge, UnsupportedMedia, shorten
 from tileserver.logs import Session
 from tileserver.settings import Settings
 
@@ -49,26 +49,29 @@ async def disconnection(request: Request[Any]) -> None:
         pass
 
 
-def single_values(request: Request[Any], *keys: str) -> dict[str, str]:
-    """Return the query, whose keys may be just these, each once."""
+def single_values(request: Request[Any], *keys: str, repeated: str = "") -> dict[str, str]:
+    """Return the query, whose keys may be just these, each once, and the repeated one, which is left out."""
     values: dict[str, str] = {}
+    known = [*keys, repeated] if repeated else keys
     for key, value in request.query_params.multi_items():
-        if key not in keys:
-            raise BadQuery.of("a key of the query", f"one of {', '.join(keys)}" if keys else "left away", key)
+        if key not in known:
+            raise BadQuery(key[:SHOWN], f"is no key of this query, which takes {', '.join(known) or 'none'}")
+        if key == repeated:
+            continue
         if key in values:
-            raise BadQuery.of(key, "given once", [values[key], value])
+            raise BadQuery(key, "must be given once")
         values[key] = value
     return values
 
 
-def session_of(request: Request[Any], layer_id: str) -> Session | None:
-    """Return the session of a layer that a query names, None where it names none."""
+def session_of(request: Request[Any], layer: str) -> Session | None:
+    """Return the session of a layer, named by its path, that a query names, None where it names none."""
     ids = request.query_params.getlist("session_id")
     if len(ids) > 1:
-        raise BadQuery.of("session_id", "given once", ids)
+        raise BadQuery("session_id", "must be given once")
     if ids and not 1 <= len(ids[0]) <= SESSION_CHARACTERS:
         raise BadQuery.of("session_id", f"1 to {SESSION_CHARACTERS} characters", ids[0])
-    return Session(layer_id, ids[0]) if ids else None
+    return Session(layer, ids[0]) if ids else None
 
 
 def root_of(request: Request[Any], settings: Settings) -> str:
@@ -76,11 +79,14 @@ def root_of(request: Request[Any], settings: Settings) -> str:
     return settings.public_url or str(request.base_url).rstrip("/")
 
 
-def next_page(request: Request[Any], settings: Settings, query: Mapping[str, str], after: str | None) -> str | None:
+def next_page(
+    request: Request[Any], settings: Settings, query: Mapping[str, str | list[str]], after: str | None
+) -> str | None:
     """Return the URL of a list's next page, None behind the last one."""
     if after is None:
         return None
-    return f"{root_of(request, settings)}{request.url.path}?{urlencode({**query, 'after': after})}"
+    path = request.url.path.removeprefix(request.base_url.path.rstrip("/"))
+    return f"{root_of(request, settings)}{path}?{urlencode({**query, 'after': after}, doseq=True)}"
 
 
 def read_time(key: str, text: str) -> datetime:

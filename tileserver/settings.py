@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import fields
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, PositiveFloat, PositiveInt
+from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyNetwork, PositiveFloat, PositiveInt, model_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -51,6 +52,13 @@ def _check_public_url(url: str) -> str:
     return url.rstrip("/")
 
 
+def _check_issuer(url: str) -> str:
+    parts = urlsplit(url)
+    if url and parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+        raise ValueError(f"must start with https://, but for loopback addresses, not {url!r}")
+    return url
+
+
 Folder = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
 
 
@@ -87,6 +95,27 @@ class Settings(BaseSettings):
     asset_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split(","))] = Field(
         default=(), description="Hosts (`name` or `name:port`) that images' files and STAC documents may come from."
     )
+    auth: Literal["none", "token", "oidc"] = Field(
+        default="none",
+        description="Whom requests are of: everyone is the local user (none), or they carry a token of `graftile token "
+        "create` (token), or one of the OpenID Connect issuer (oidc).",
+    )
+    allow_remote: bool = Field(
+        default=False, description="Bind an address that other machines reach although auth is none."
+    )
+    oidc_issuer: Annotated[str, AfterValidator(_check_issuer)] = Field(
+        default="", description="URL of the issuer of tokens, as their claim `iss` says it."
+    )
+    oidc_audience: str = Field(default="", description="What the tokens' claim `aud` must hold.")
+    oidc_email_claim: str = Field(default="email", description="The tokens' claim that is the user's email address.")
+    oidc_org_claim: str = Field(default="org", description="The tokens' claim that is the user's organization.")
+    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_split(","))] = Field(
+        default=(),
+        description="Addresses or networks of proxies whose Forwarded and X-Forwarded-* headers name the public URL.",
+    )
+    tile_matrix_sets: Annotated[tuple[Folder, ...], NoDecode, BeforeValidator(_split(os.pathsep))] = Field(
+        default=(), description="Files of OGC TileMatrixSet JSON, or folders of them, that WMTS serves, too."
+    )
     cache_bytes: int = Field(
         default_factory=_quarter_of_memory, ge=0, description="Memory for decoded blocks of images, in bytes."
     )
@@ -102,6 +131,12 @@ class Settings(BaseSettings):
     limits: Annotated[Limits, AfterValidator(_check_positive)] = Field(
         default_factory=Limits, description="Bounds on what one evaluation may cost."
     )
+
+    @model_validator(mode="after")
+    def _check_auth(self) -> Settings:
+        if self.auth == "oidc" and not (self.oidc_issuer and self.oidc_audience):
+            raise ValueError("with auth = oidc, oidc_issuer and oidc_audience must be given")
+        return self
 
     @property
     def database(self) -> str:

@@ -6,25 +6,40 @@ from typing import TypedDict
 
 from sqlalchemy import Engine as Database
 
+from tileserver.auth import Caller
+from tileserver.auth.identification import Authenticator
 from tileserver.catalog import Catalog
 from tileserver.layers import Layers
 from tileserver.logs import SessionLogs
 from tileserver.pictures import Painter
+from tileserver.places import Places
 from tileserver.settings import Settings
-from tileserver.store import Store
+from tileserver.store import Aliases, Links, Readers, Store, Workflows
+from tileserver.wmts import MapServices
 from tileserver.workers import Workers
 
 __all__ = ["State"]
 
 
 class State(TypedDict):
-    """One of each for the whole process."""
+    """One of each for the whole process, but for `caller`, who sends the request.
+
+    Without `authenticator` everyone is the local user.
+    """
 
     settings: Settings
     database: Database
     store: Store
+    workflows: Workflows
+    readers: Readers
+    aliases: Aliases
+    links: Links
+    authenticator: Authenticator | None
+    caller: Caller
     layers: Layers
     catalog: Catalog
     painter: Painter
+    places: Places
+    services: MapServices
     workers: Workers
     logs: SessionLogs

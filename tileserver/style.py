@@ -12,9 +12,9 @@ from graft_eval.scope import Limits
 from sdk.viz_option import REDUCTIONS, check_scales
 from tileserver.arguments import Arguments, load_arguments
 from tileserver.colormaps import is_colormap, near_colormaps
-from tileserver.errors import BadQuery
+from tileserver.errors import SHOWN, BadQuery
 
-__all__ = ["AUTO", "CREDENTIALS", "SWITCHES", "Scales", "Style"]
+__all__ = ["AUTO", "CREDENTIALS", "MAX_BANDS", "SWITCHES", "Scales", "Style"]
 
 AUTO: Final = "auto"
 Scales = tuple[tuple[float, float] | tuple[None, None], ...]
@@ -27,7 +27,10 @@ SWITCHES: Final[Mapping[str, bool]] = {"true": True, "false": False}
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What is drawn how: `bands` to pick (none: all), then as in `Paint`; equal styles draw equal pictures."""
+    """What is drawn how: `bands` to pick (none: all), then as in `Paint`; equal styles draw equal pictures.
+
+    A `leading` one draws the first bands of an image that has more than can be drawn, which others refuse.
+    """
 
     bands: tuple[str, ...] = ()
     scales: Scales | Literal["auto"] | None = None
@@ -35,6 +38,7 @@ class Style:
     reduction: str = "mosaic"
     checkerboard: bool = False
     arguments: Arguments = field(default_factory=Arguments)
+    leading: bool = False
 
     @classmethod
     def from_query(
@@ -97,11 +101,11 @@ def _group_query(query: Iterable[tuple[str, str]], arguments: Iterable[str] = ()
     given: dict[str, list[str]] = {}
     for key, value in query:
         if key not in single and key != "band":
-            expected = f"one of {', '.join(sorted(single - CREDENTIALS | {'band'}))}"
-            raise BadQuery.of("a key of the query", expected, key)
+            known = ", ".join(sorted(single - CREDENTIALS | {"band"}))
+            raise BadQuery(key[:SHOWN], f"is no key of this query, which takes {known}")
         given.setdefault(key, []).append(value)
         if key in single and len(given[key]) > 1:
-            raise BadQuery.of(key, "given once", given[key])
+            raise BadQuery(key, "must be given once")
     return given
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, field_validator
 
 from graft_eval.scope import Limits
-from sdk.viz_option import VizOption
+from tileserver.auth import Caller
 from tileserver.catalog.records import format_time
-from tileserver.colormaps import is_colormap
 from tileserver.computation import Computation, read_body
+from tileserver.fields import Description, Line, VizOptions
 from tileserver.store import LayerRecord, Store
 from tileserver.store.layers import DAYS_TO_EXPIRATION
 
@@ -27,10 +27,10 @@ TIMESTAMPS = ("created_timestamp", "updated_timestamp", "expires_timestamp")
 class XYZBody(Computation):
     """What is posted to make an XYZ object."""
 
-    name: str = ""
-    description: str = ""
+    name: Annotated[Line, Field(max_length=256)] = ""
+    description: Description = ""
     public: bool = True
-    viz_options: list[dict[str, Any]] = Field(default_factory=list)
+    viz_options: VizOptions = Field(default_factory=list)
     days_to_expiration: Annotated[int, Field(ge=1, le=36_500)] = DAYS_TO_EXPIRATION
 
     @field_validator("days_to_expiration", mode="before")
@@ -38,18 +38,9 @@ class XYZBody(Computation):
     def _default_days(cls, days: object) -> object:
         return DAYS_TO_EXPIRATION if days is None else days
 
-    @field_validator("viz_options")
-    @classmethod
-    def _check_viz_options(cls, options: list[dict[str, Any]], info: ValidationInfo) -> list[dict[str, Any]]:
-        checked = [_read_viz_option(option) for option in options]
-        ids = [option["id"] for option in checked]
-        if len(set(ids)) < len(ids):
-            raise ValueError("VizOptions of different ids")
-        return checked
 
-
-def create_layer(store: Store, document: Mapping[str, object], limits: Limits) -> LayerRecord:
-    """Keep the layer that a body describes, and return its record; raises `BadBody` and `GraftError`s."""
+def create_layer(store: Store, document: Mapping[str, object], limits: Limits, caller: Caller) -> LayerRecord:
+    """Keep the caller's layer that a body describes, and return its record; raises `BadBody` and `GraftError`s."""
     body = read_body(XYZBody, document)
     graft = body.parse(limits)
     record = LayerRecord(
@@ -64,6 +55,8 @@ def create_layer(store: Store, document: Mapping[str, object], limits: Limits) -
         public=body.public,
         viz_options=body.viz_options,
         days_to_expiration=body.days_to_expiration,
+        user=caller.email,
+        org=caller.org,
     )
     store.add_layer(record)
     return record
@@ -77,14 +70,3 @@ def layer_json(record: LayerRecord, root: str) -> dict[str, Any]:
         "url_template": f"{root}/xyz/{record.id}/{{z}}/{{x}}/{{y}}.png",
         "wmts_url_template": f"{root}/wmts/xyz/{record.id}/1.0.0/WMTSCapabilities.xml",
     }
-
-
-def _read_viz_option(option: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a VizOption's JSON with all fields; ValueError says what is wrong with it."""
-    try:
-        checked = VizOption.from_json(option).to_json()
-    except (TypeError, ValueError) as exc:
-        raise ValueError(f"VizOptions ({exc})") from exc
-    if checked["colormap"] and not is_colormap(checked["colormap"]):
-        raise ValueError(f"VizOptions with colormaps of matplotlib, unlike {checked['colormap']!r}")
-    return checked

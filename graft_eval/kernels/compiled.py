@@ -13,7 +13,7 @@ __all__ = ["kernel", "part_of_kernel", "warm"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-MODULES = ("coordinates", "gathering", "physical", "median", "reductions", "resampling")
+MODULES = ("coordinates", "gathering", "physical", "median", "reductions", "resampling", "painting", "stored")
 
 _declared: list[tuple[Any, tuple[str, ...]]] = []
 _lock = threading.Lock()

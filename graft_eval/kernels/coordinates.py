@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from graft_eval.kernels.compiled import kernel
 
-__all__ = ["count_in_blocks", "interpolate", "locate", "sort_by_blocks"]
+__all__ = ["interpolate", "list_spans", "locate"]
 
 COORDINATES = "float64[:, ::1], float64[:, ::1]"
-PLACES = "int32[:, ::1], int32[:, ::1]"
+PLACES = "int32[::1], uint32[::1]"
 
 
 @kernel(f"void(int64[:, ::1], float64[:, :, ::1], {COORDINATES})")
@@ -40,71 +40,62 @@ def interpolate(
                 y[row, col] = y_left + along * (y_right - y_left)
 
 
-@kernel(f"void({COORDINATES}, UniTuple(float64, 6), UniTuple(int64, 2), float64, {PLACES}, boolean[:, ::1])")
+@kernel(
+    f"int64({COORDINATES}, UniTuple(float64, 6), UniTuple(int64, 2), UniTuple(int64, 2), float64, {PLACES},"
+    " boolean[::1])"
+)
 def locate(
     x: NDArray[np.float64],
     y: NDArray[np.float64],
     inverse: tuple[float, float, float, float, float, float],
     shape: tuple[int, int],
+    block: tuple[int, int],
     snap: float,
-    rows: NDArray[np.int32],
-    cols: NDArray[np.int32],
+    blocks: NDArray[np.int32],
+    sources: NDArray[np.uint32],
     outside: NDArray[np.bool_],
-) -> None:
-    """Find the source pixels that contain coordinates; `inverse` is CRS to (col, row). Outside they are -1.
+) -> int:
+    """Find the source pixels that contain coordinates: the number of their block, row by row, and theirs in it.
 
-    What is within `snap` pixels of the next pixel lies in it.
+    `inverse` is CRS to (col, row), `block` the (rows, cols) of blocks, of which those at the right edge are narrower.
+    What is within `snap` pixels of the next pixel lies in it. Outside of the source block and number are -1 and 0.
+    Returns how often the block changes from one pixel to the next, the first one included.
     """
     a, b, c, d, e, f = inverse
     height, width = shape
+    tall, wide = block
+    across_blocks = (width + wide - 1) // wide
+    top, left, right, bottom, stride = 0, 0, -1, -1, 0
+    number = np.int32(-1)
+    before, changes, p = np.int32(-2), 0, 0
     for row in range(x.shape[0]):
         for col in range(x.shape[1]):
             across = math.floor(a * x[row, col] + b * y[row, col] + c + snap)
             down = math.floor(d * x[row, col] + e * y[row, col] + f + snap)
-            inside = 0.0 <= across < width and 0.0 <= down < height  # False where not finite
-            outside[row, col] = not inside
-            cols[row, col] = np.int32(across) if inside else np.int32(-1)
-            rows[row, col] = np.int32(down) if inside else np.int32(-1)
+            here = np.int32(-1)
+            outside[p] = not (0.0 <= across < width and 0.0 <= down < height)  # True where not finite
+            sources[p] = 0
+            if not outside[p]:
+                i, j = int(down), int(across)
+                if not (top <= i < bottom and left <= j < right):  # mostly it is: no division
+                    top, left = i // tall * tall, j // wide * wide
+                    bottom, right = top + tall, min(left + wide, width)
+                    number, stride = np.int32(i // tall * across_blocks + j // wide), right - left
+                here = number
+                sources[p] = (i - top) * stride + j - left
+            blocks[p] = here
+            changes += here != before
+            before = here
+            p += 1
+    return changes
 
 
-@kernel(f"void({PLACES}, UniTuple(int64, 2), UniTuple(int64, 2), int64[:, ::1])")
-def count_in_blocks(
-    rows: NDArray[np.int32],
-    cols: NDArray[np.int32],
-    block: tuple[int, int],
-    first: tuple[int, int],
-    counts: NDArray[np.int64],
-) -> None:
-    """Count the pixels in each block of `block` (rows, cols) pixels; `counts[0, 0]` is of block `first` (row, col)."""
-    for row in range(rows.shape[0]):
-        for col in range(rows.shape[1]):
-            if rows[row, col] >= 0:
-                counts[rows[row, col] // block[0] - first[0], cols[row, col] // block[1] - first[1]] += 1
-
-
-@kernel(f"void({PLACES}, UniTuple(int64, 2), UniTuple(int64, 2), int64, int64[:, ::1], uint32[::1], uint32[::1])")
-def sort_by_blocks(
-    rows: NDArray[np.int32],
-    cols: NDArray[np.int32],
-    block: tuple[int, int],
-    first: tuple[int, int],
-    width: int,
-    next_in: NDArray[np.int64],
-    targets: NDArray[np.uint32],
-    sources: NDArray[np.uint32],
-) -> None:
-    """List all pixels block by block: their number in the grid, and in their block; both row by row.
-
-    `next_in` says where each block's list starts, and then where it ends. Blocks at the right edge of the source,
-    which is `width` pixels wide, are narrower.
-    """
-    for row in range(rows.shape[0]):
-        for col in range(rows.shape[1]):
-            down, along = rows[row, col], cols[row, col]
-            if down >= 0:
-                tile_row, tile_col = down // block[0], along // block[1]
-                at = next_in[tile_row - first[0], tile_col - first[1]]
-                next_in[tile_row - first[0], tile_col - first[1]] += 1
-                left = tile_col * block[1]
-                targets[at] = row * rows.shape[1] + col
-                sources[at] = (down - tile_row * block[0]) * min(block[1], width - left) + along - left
+@kernel("void(int32[::1], int32[:, ::1])")
+def list_spans(blocks: NDArray[np.int32], spans: NDArray[np.int32]) -> None:
+    """List the runs of pixels in one block as (block, from, to)."""
+    at = -1
+    for p in range(blocks.size):
+        if p == 0 or blocks[p] != blocks[p - 1]:
+            at += 1
+            spans[at, 0], spans[at, 1] = blocks[p], p
+        spans[at, 2] = p + 1

@@ -6,22 +6,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graft_eval.kernels.compiled import kernel
+from graft_eval.kernels.physical import STORED
 
 __all__ = ["gather"]
 
 
-@kernel(
-    *(f"void({word}[::1], uint32[::1], uint32[::1], {word}[::1])" for word in ("uint8", "uint16", "uint32", "uint64"))
-)
-def gather(
-    block: NDArray[np.unsignedinteger],
-    sources: NDArray[np.uint32],
-    targets: NDArray[np.uint32],
-    out: NDArray[np.unsignedinteger],
-) -> None:
-    """Copy pixels `sources` of a block to pixels `targets` of a plane.
+AHEAD, STEP = 512, 16  # pixels
 
-    Numbers are copied by their bits, so that four word sizes serve all types.
+
+@kernel(*(f"int64({stored}[:, ::1], uint32[::1], int32[:, ::1], {stored}[:, ::1])" for stored in STORED))
+def gather(
+    block: NDArray[np.generic],
+    sources: NDArray[np.uint32],
+    spans: NDArray[np.int32],
+    out: NDArray[np.generic],
+) -> int:
+    """Copy pixels of a block to those of a plane that lie in `spans` (from, to) of it, pixels counted row by row.
+
+    Pixel p of the plane is pixel `sources[p]` of the block.
     """
-    for at in range(sources.size):
-        out[targets[at]] = block[sources[at]]
+    numbers, plane = block.reshape(block.size), out.reshape(out.size)
+    touched = 0
+    for span in range(spans.shape[0]):
+        stop = spans[span, 1]
+        for start in range(spans[span, 0], stop, AHEAD):
+            end = min(start + AHEAD, stop)
+            # Blocks lie in main memory: looking at some of the pixels to come fetches them, many at once. 36 planes
+            # of a tile that takes every second pixel: 2.2 ms instead of 3.5.
+            for at in range(end, min(end + AHEAD, stop), STEP):
+                touched += numbers[sources[at]] != 0
+            for at in range(start, end):
+                plane[at] = numbers[sources[at]]
+    return touched  # of no use, but without it nothing would be touched

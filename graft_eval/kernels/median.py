@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graft_eval.kernels.compiled import kernel
 
-__all__ = ["median", "network"]
+__all__ = ["Networks", "median", "network", "networks"]
 
 LANE = 64  # pixels sorted side by side: 12 to 60 planes of them stay in the first-level cache
 
@@ -40,6 +41,25 @@ def network(n: int) -> NDArray[np.int64]:
             needed |= {i, j}
             kept.append((i, j))
     return np.array(kept[::-1], dtype=np.int64).reshape(-1, 2)
+
+
+class Networks(NamedTuple):
+    """Networks of growing `sizes`, one after the other; `ends` says where each ends in `pairs`."""
+
+    pairs: NDArray[np.int16]
+    ends: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+
+
+@lru_cache(maxsize=256)
+def networks(n: int) -> Networks:
+    """Return networks for up to `n` numbers: of all sizes up to 16, then of each an eighth larger than the last."""
+    sizes = [1]
+    while sizes[-1] < n:
+        sizes.append(sizes[-1] + max(1, sizes[-1] // 8 if sizes[-1] >= 16 else 1))
+    every = [network(size) for size in sizes]
+    ends = np.cumsum([len(pairs) for pairs in every])
+    return Networks(np.concatenate(every).astype(np.int16), ends.astype(np.int64), np.array(sizes, np.int64))
 
 
 @kernel("void(float64[:, ::1], boolean[:, ::1], int64[::1], int64[:, ::1], float64[::1], boolean[::1])")

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from graft_eval.kernels.compiled import kernel
 
-__all__ = ["STORED", "mask_not_finite", "to_physical"]
+__all__ = ["STORED", "mask_not_finite", "place", "to_physical"]
 
 STORED = ("uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "float32", "float64")
 
@@ -53,3 +53,23 @@ def mask_not_finite(data: NDArray[np.float64], mask: NDArray[np.bool_]) -> None:
     """Mask what is not finite."""
     for p in range(data.size):
         mask[p] = mask[p] | (not math.isfinite(data[p]))
+
+
+@kernel("void(float64[:, ::1], boolean[:, ::1], int64, int64, int64, float64[:, :, ::1], boolean[:, :, ::1])")
+def place(
+    data: NDArray[np.float64],
+    mask: NDArray[np.bool_],
+    top: int,
+    left: int,
+    width: int,
+    out: NDArray[np.float64],
+    missing: NDArray[np.bool_],
+) -> None:
+    """Put a part, `width` pixels wide, into planes (plane, row, col) at (top, left); masked values become 0."""
+    for k in range(data.shape[0]):
+        for row in range(data.shape[1] // width):
+            numbers, gone = data[k, row * width : (row + 1) * width], mask[k, row * width : (row + 1) * width]
+            there, lacking = out[k, top + row, left : left + width], missing[k, top + row, left : left + width]
+            for p in range(width):
+                there[p] = 0.0 if gone[p] else numbers[p]
+                lacking[p] = gone[p]

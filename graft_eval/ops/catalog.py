@@ -14,6 +14,7 @@ from graft_eval.ops.registry import evaluates
 from graft_eval.plane import Read
 from graft_eval.scene import Scene
 from graft_eval.scope import Scope
+from graft_eval.searching import find_scene, find_scenes
 from sdk import Image as ImageProxy
 from sdk import ImageCollection as CollectionProxy
 from sdk.image_collection import FROM_IMAGES
@@ -59,10 +60,7 @@ def _properties(scene: Scene) -> dict[str, object]:
 
 @evaluates(ImageProxy.from_id)
 def load(scope: Scope, image_id: str, *, resampler: str | None, processing_level: str | None) -> Image:
-    with scope.work.stage("search"):
-        scene = scope.source.scene(image_id)
-    scope.work.find(scene.id)
-    return image_of(scene, resampler)
+    return image_of(find_scene(scope, image_id), resampler)
 
 
 @evaluates(CollectionProxy.from_id)
@@ -79,13 +77,7 @@ def search(
     if limit is not None and limit < 0:
         raise EvaluationError(f"limit must be 0 or more, not {limit}")
     most = min(DEFAULT_LIMIT if limit is None else limit, scope.limits.list)
-    area = None if scope.grid is None else scope.grid.footprint
-    if scope.grid is not None and area is not None and scope.grid.cutline is not None:
-        area = area.intersection(scope.grid.cutline)
-    with scope.work.stage("search"):
-        scenes = scope.source.scenes(product_id, start=start_datetime, end=end_datetime, limit=most, area=area)
-    for scene in scenes:
-        scope.work.find(scene.id)
+    scenes = find_scenes(scope, product_id, start_datetime, end_datetime, most)
     if not scenes:
         scope.work.log(logging.WARNING, f"no images of {product_id} {_sought(start_datetime, end_datetime, scope)}")
     return collect(image_of(scene, resampler) for scene in scenes)

@@ -65,3 +65,32 @@ def test_a_million_keys_are_refused_before_parsing() -> None:
     text = json.dumps({str(i): 1 for i in range(1_000_000)})
     with pytest.raises(LimitExceeded, match=r"1,000,000 members; the limit is 200,000"):
         load_json(text.encode(), Limits())
+
+
+@pytest.mark.parametrize(
+    ("text", "elements"),
+    [
+        ('{"a": [' + ",".join(["1"] * 200_001) + "]}", "200,001"),
+        ('["wf.list", [[]], ' + ",".join(['"a,b"'] * 300_000) + "]", "300,002"),
+        ("[[1, 2], [" + ",".join(["[1]"] * 250_000) + "], [3]]", "250,000"),
+    ],
+    ids=["numbers", "names", "arrays"],
+)
+def test_a_long_array_is_refused_before_parsing(text: str, elements: str) -> None:
+    with pytest.raises(LimitExceeded, match=f"an array in the JSON has {elements} elements; the limit is 200,000"):
+        load_json(text.encode(), Limits())
+
+
+def test_many_arrays_may_have_more_elements_together_than_one_may() -> None:
+    value = [[0] * 90_000, {"a": [1] * 90_000}, [[2] * 90_000]]
+    assert load_json(json.dumps(value).encode(), Limits()) == value
+
+
+@pytest.mark.parametrize("text", ['"LONG"', '{"a": ["x", {"LONG": 1}]}', '["a\\"", "\\\\", "LONG"]'])
+def test_a_long_string_is_refused_wherever_it_is(text: str) -> None:
+    with pytest.raises(LimitExceeded, match="a string has 1,048,577 characters; the limit is 1,048,576"):
+        load_json(text.replace("LONG", "x" * (1 << 20) + "y").encode(), Limits())
+
+
+def test_the_limit_of_a_string_counts_characters() -> None:
+    assert load_json(f'["{"é" * (1 << 20)}"]'.encode(), Limits()) == ["é" * (1 << 20)]

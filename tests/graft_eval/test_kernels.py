@@ -113,11 +113,12 @@ def test_results_that_are_not_finite_are_masked() -> None:
     np.testing.assert_array_equal(mask, [False, True, True, True])
 
 
-@pytest.mark.parametrize("word", ["uint8", "uint16", "uint32", "uint64"])
-def test_gather_moves_pixels(word: str) -> None:
-    out = np.zeros(4, word)
-    gather(np.arange(10, 20).astype(word), np.array([3, 0], np.uint32), np.array([2, 1], np.uint32), out)
-    np.testing.assert_array_equal(out, [0, 10, 13, 0])
+@pytest.mark.parametrize("dtype", STORED)
+def test_gather_moves_pixels(dtype: str) -> None:
+    out = np.zeros((2, 3), dtype)
+    block, sources = np.arange(10, 20).reshape(2, 5).astype(dtype), np.array([9, 0, 3, 3, 2, 1], np.uint32)
+    gather(block, sources, np.array([[0, 1], [2, 5]], np.int32), out)
+    np.testing.assert_array_equal(out, [[19, 0, 13], [13, 12, 0]])
 
 
 def numpy_weights(name: str, distance: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ import pytest
 from affine import Affine
 from numpy.typing import NDArray
 
-from graft_eval.grid import Grid
+from graft_eval.grid import Bounds, Grid
 from graft_eval.levels import Level, fitting_level
 from graft_eval.sampling import Sampler, Sampling
 from graft_eval.scene import Asset
@@ -42,8 +42,9 @@ def pixels_of(sampling: Sampling, level: Level) -> NDArray[np.int64]:
     height, width = level.block
     for block in sampling.blocks:
         wide = min(width, level.shape[1] - block.col * width)
-        rows, cols = block.row * height + block.sources // wide, block.col * width + block.sources % wide
-        numbers[block.targets] = rows.astype(int) * level.shape[1] + cols
+        targets = np.concatenate([np.arange(start, stop) for start, stop in block.spans])
+        rows, cols = np.divmod(sampling.sources[targets].astype(int), wide)
+        numbers[targets] = (block.row * height + rows) * level.shape[1] + block.col * width + cols
     assert ((numbers < 0) == sampling.outside.reshape(-1)).all()
     return numbers.reshape(sampling.outside.shape)
 
@@ -112,6 +113,26 @@ def test_equal_lattices_match_pixel_by_pixel() -> None:
     np.testing.assert_array_equal(rows, np.broadcast_to(np.arange(1, 512, 2)[:, None], (256, 256)))
 
 
+# Name: CRS and place of a source of 40 x 20 degrees; those of a grid, and which half of the source it shows.
+TURNS = {
+    "beyond 180 degrees": ("EPSG:4326", 160, (-180, -10, -160, 10), "EPSG:4326", 20),
+    "up to 180 degrees": ("EPSG:4326", 160, (160, -10, 180, 10), "EPSG:4326", 0),
+    "a grid beyond 180 degrees": ("EPSG:4326", -180, (180, -10, 200, 10), "EPSG:4326", 0),
+    "longitudes from 0 to 360": ("OGC:CRS84", 320, (-20, -10, 0, 10), "EPSG:4326", 20),
+    "grads": ("EPSG:4807", 150, (-200, -10, -180, 10), "EPSG:4807", 50),
+}
+
+
+@pytest.mark.parametrize(("crs", "left", "bounds", "grid_crs", "first"), TURNS.values(), ids=TURNS.keys())
+def test_a_source_is_found_on_both_sides_of_the_antimeridian(
+    crs: str, left: float, bounds: Bounds, grid_crs: str, first: int
+) -> None:
+    level = level_of(crs, Affine(1, 0, left, 0, -1, 10), (20, 100 if crs == "EPSG:4807" else 40))
+    sampling = Sampler(1 << 20).sampling(Grid(bounds, grid_crs, (20, 20)), level)
+    expected = np.arange(20)[:, None] * level.shape[1] + np.arange(first, first + 20)
+    np.testing.assert_array_equal(pixels_of(sampling, level), expected)
+
+
 def test_pixels_without_place_in_the_source_are_outside() -> None:
     level, world = level_of("EPSG:32633", Affine(10000, 0, 0, 0, -10000, 9000000)), Grid.from_xyz_tile(0, 0, 0)
     with np.errstate(invalid="ignore"):
@@ -124,12 +145,12 @@ def test_pixels_without_place_in_the_source_are_outside() -> None:
 
 def test_samplings_are_kept_up_to_a_number_of_bytes() -> None:
     level = level_of("EPSG:32613", Affine(30, 0, 330000, 0, -30, 4470000))
-    grid, sampler = Grid.from_xyz_tile(*ROCKY), Sampler(3 << 20)
+    grid, sampler = Grid.from_xyz_tile(*ROCKY), Sampler(1 << 20)
     first = sampler.sampling(grid, level)
     assert sampler.sampling(replace(grid), level) is first
     for x in range(832, 836):
         sampler.sampling(Grid.from_xyz_tile(x, 1546, 12), level)
-    assert sampler.bytes_kept <= 3 << 20
+    assert sampler.bytes_kept <= 1 << 20
     assert sampler.sampling(grid, level) is not first
 
 

@@ -10,7 +10,6 @@ import pytest
 import rasterio
 
 import sdk as wf
-from tests.sdk.workflow_stand_in import Workflows
 from tests.server_fixture import running_server
 
 Pixels = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
@@ -18,14 +17,15 @@ Pixels = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 FIELD: Pixels = np.arange(48).reshape(2, 4, 6)
 
 
-@pytest.fixture(scope="session")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def server_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a server with the product `field`: images a and b, bands red and nir, one pixel missing."""
+    database = next(request.getfixturevalue("postgres")) if request.param == "postgresql" else ""
     folder = tmp_path_factory.mktemp("field-files") / "field"
     folder.mkdir()
     for month, (name, offset) in enumerate({"a": 0, "b": 100}.items(), start=1):
         _write(folder / f"{name}.tif", FIELD + offset, f"2020:0{month}:01 00:00:00")
-    with running_server(tmp_path_factory.mktemp("field-server"), add=[folder], routes=Workflows().routes()) as url:
+    with running_server(tmp_path_factory.mktemp("field-server"), add=[folder], database_url=database) as url:
         yield url
 
 

@@ -95,12 +95,12 @@ def test_the_same_program_gives_the_same_keys() -> None:
 @pytest.mark.parametrize("length", [5000, 20000])
 def test_a_long_chain_is_written_and_read_in_time_that_grows_with_its_length(length: int) -> None:
     image: Any = wf.Image.from_id("product:scene")
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(length):
         image = image + 1
     graft = image.graft
     assert wf.Image._from_graft(graft).graft == graft
-    assert time.perf_counter() - start < length * 400e-6
+    assert time.process_time() - start < length * 400e-6
     assert len(graft) == length + 5
 
 

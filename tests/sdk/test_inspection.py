@@ -70,6 +70,12 @@ def test_an_image_comes_with_its_pixels(client: wf.Client, geoctx: wf.GeoContext
     assert result.geocontext["shape"] == (4, 6)
 
 
+def test_metadata_is_a_dict(client: wf.Client, geoctx: wf.GeoContext) -> None:
+    image = wf.Image.from_id("field:a")
+    assert image.properties.inspect(geoctx, client=client)["date"] == datetime(2020, 1, 1, tzinfo=UTC)
+    assert image.bandinfo.inspect(geoctx, client=client).keys() == {"red", "nir"}
+
+
 def test_a_collection_comes_with_all_its_images(client: wf.Client, geoctx: wf.GeoContext, field: Pixels) -> None:
     result = wf.ImageCollection.from_id("field").pick_bands("nir").inspect(geoctx, client=client)
     assert isinstance(result, ImageCollectionResult)

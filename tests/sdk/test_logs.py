@@ -134,6 +134,13 @@ def test_a_start_without_a_time_zone_is_refused() -> None:
         XYZLogListener("layer").listen("s", datetime(2020, 1, 1))
     with pytest.raises(TypeError, match=r"logging\.WARNING"):
         XYZLogListener("layer").listen("s", level="WARNING")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="must be a datetime, not '2020-01-01'"):
+        XYZLogListener("layer").listen("s", "2020-01-01")  # type: ignore[arg-type]
+
+
+def test_a_callback_that_cannot_be_called_is_refused_at_once() -> None:
+    with pytest.raises(TypeError, match="must be a function of a log record, not 5"):
+        XYZLogListener("layer").add_callback(5)  # type: ignore[arg-type]
 
 
 def test_a_layer_that_does_not_exist_is_an_error(server: tuple[LogServer, str]) -> None:

@@ -63,6 +63,8 @@ def test_a_start_leaves_out_what_is_older(xyz: wf.XYZ, session: str) -> None:
     first, second = islice(xyz.iter_tile_logs(session, level=logging.INFO), 2)
     assert first.timestamp < second.timestamp
     assert next(xyz.iter_tile_logs(session, first.timestamp, logging.INFO)) == second
+    local = first.timestamp.astimezone().replace(tzinfo=None)  # as datetime.now() gives it
+    assert next(xyz.iter_tile_logs(session, local, logging.INFO)) == second
 
 
 def test_a_listener_hears_its_own_session_only(xyz: wf.XYZ, session: str) -> None:

@@ -61,7 +61,7 @@ def test_a_fetched_version_is_the_one_that_was_published(powered: wf.VersionedGr
     assert same.type is wf.Function[{"exponent": wf.Float}, wf.Image]
     assert same.object.graft == powered.object.graft
     assert [(param._name, type(param)) for param in same.params] == [("exponent", wf.Float)]
-    assert (same.version, same.docstring, same.labels, same.channel) == ("1.0.0", "", {}, "v1")
+    assert (same.version, same.docstring, same.labels, same.channel) == ("1.0.0", "", {}, "master")
     assert same.client_version == powered.client_version != ""
     assert same.viz_options == [wf.VizOption("dark", "red")]
     assert same.created_timestamp is not None
@@ -74,7 +74,7 @@ def test_the_repr_shows_what_it_is(red: wf.Image) -> None:
     assert repr(version).splitlines() == [
         "VersionedGraft: 1.0.0",
         "    - type: Image",
-        "    - channel: v1",
+        "    - channel: master",
         "    - labels: {'kind': 'band'}",
         *f"    - viz_options: [{option!r}]".splitlines(),
         "The red band",

@@ -73,7 +73,7 @@ def test_a_version_is_shown_as_documented(id: str) -> None:
     assert repr(workflow["0.0.1"]).splitlines() == shown("""
         VersionedGraft: 0.0.1
             - type: Int
-            - channel: v1
+            - channel: master
             - labels: {}
             - viz_options: []
     """)
@@ -86,7 +86,7 @@ def test_a_version_is_updated_as_documented(workflow: wf.Workflow) -> None:
     assert repr(updated).splitlines() == shown("""
         VersionedGraft: 0.0.1
             - type: Int
-            - channel: v1
+            - channel: master
             - labels: {'source_product': 'usda:cdl:v1'}
             - viz_options: []
         Runs Bob's cool model
@@ -245,7 +245,7 @@ def test_versions_that_are_held_know_that_they_are_saved(id: str, server_url: st
 
 
 def test_a_limit_of_workflows_is_a_resource_that_is_exhausted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.sdk.workflow_stand_in.LIMIT", 2)
+    monkeypatch.setattr("tileserver.store.saving.WORKFLOWS_EACH", 2)
     for name in "ab":
         wf.Workflow(f"eager@limit.org:{name}").save()
     wf.Workflow("eager@limit.org:a", "Again").save()

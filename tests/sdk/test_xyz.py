@@ -45,7 +45,7 @@ def test_a_new_object_is_on_the_server_at_once(client: wf.Client, red: wf.Image)
     assert abs(same.created_timestamp - datetime.now(UTC)) < timedelta(minutes=1)
     assert same.updated_timestamp == same.created_timestamp
     assert same.expires_timestamp == same.created_timestamp + timedelta(days=3)
-    assert (same.client_version, same.channel) == (wf.XYZ(red, client=client).client_version, "v1")
+    assert (same.client_version, same.channel) == (wf.XYZ(red, client=client).client_version, "master")
     assert isinstance(same.user, str)
     assert isinstance(same.org, str)
 
@@ -160,6 +160,7 @@ STYLES: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     ({"scales": [(0, 0.9)]}, [("scales", "[[0.0,0.9]]")]),
     ({"scales": [(0, 1), None]}, [("scales", "[[0.0,1.0],[null,null]]")]),
     ({"scales": "auto"}, [("scales", "auto")]),
+    ({"scales": np.array([[0, 0.9], [1, 2]])}, [("scales", "[[0.0,0.9],[1.0,2.0]]")]),
     ({"colormap": ""}, [("colormap", "")]),
     ({"checkerboard": False}, [("checkerboard", "false")]),
 ]
@@ -240,11 +241,13 @@ def test_an_object_without_parameters_takes_no_arguments(client: wf.Client, red:
         wf.XYZ(red, client=client).url(factor=1)
 
 
-@pytest.mark.parametrize("name", ["scales", "band", "bands", "viz", "access_token"])
+@pytest.mark.parametrize("name", ["session_id", "scales", "band", "bands", "viz", "access_token"])
 def test_names_that_the_query_uses_are_refused(client: wf.Client, red: wf.Image, name: str) -> None:
     xyz = wf.XYZ(red * wf.parameter(name, wf.Float), client=client)
-    with pytest.raises(TypeError, match=f"cannot be called {name}"):
-        xyz.url()
+    given: list[dict[str, Any]] = [{}, {name: 1.5}]
+    for arguments in given:
+        with pytest.raises(TypeError, match=f"cannot be called {name}"):
+            xyz.url(**arguments)
 
 
 def test_only_imagery_can_be_drawn(client: wf.Client) -> None:

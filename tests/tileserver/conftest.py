@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 import rasterio
 from numpy.typing import NDArray
+from sqlalchemy import Engine
 
 import sdk as wf
 from sdk.computation import Computation
 from tests.server_fixture import running_server
+from tileserver.store import create_schema, open_database
 
 Z, X, Y = 10, 550, 335  # the tile of the rasters' upper left quarter
 SIDE = 512
@@ -78,6 +80,25 @@ def make_pixels(seed: int) -> NDArray[np.float32]:
     pixels = np.stack([slope + random.normal(0, 0.05, slope.shape) for slope in slopes]).astype(np.float32)
     pixels[:, random.random(rows.shape) < 0.1] = HOLE
     return pixels
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind, with its tables."""
+    if request.param == "postgresql":
+        return next(request.getfixturevalue("postgres"))
+    url = f"sqlite:///{tmp_path / 'made' / 'it.sqlite'}"
+    create_schema(engine := open_database(url))
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An empty database of each kind, open."""
+    engine = open_database(database_url)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -72,6 +72,14 @@ def test_list_is_a_table_of_products_or_of_one_products_images(folder: Path) -> 
     ]
 
 
+@pytest.mark.parametrize("command", [("catalog", "list"), ("serve", "--port", "0")])
+def test_a_data_folder_that_cannot_be_made_is_said_in_a_line(tmp_path: Path, command: tuple[str, ...]) -> None:
+    (tmp_path / "file").touch()
+    result = run(*command, "--data-dir", tmp_path / "file" / "data")
+    assert result.exit_code == 1
+    assert result.stderr == f"Error: the data folder {tmp_path / 'file' / 'data'} cannot be made: Not a directory\n"
+
+
 def test_an_empty_catalog_is_an_empty_table() -> None:
     result = run("catalog", "list")
     assert (result.exit_code, result.output) == (0, "PRODUCT  IMAGES  FROM  TO  BANDS\n")
@@ -202,8 +210,14 @@ def test_serve_adds_a_folder_answers_and_stops_cleanly(
     assert "Warning" not in output
 
 
-def test_serving_other_machines_is_warned_of(serve: type[Served]) -> None:
-    server = serve("--host", "0.0.0.0")
+def test_serving_other_machines_is_refused_while_nobody_signs_in() -> None:
+    result = run("serve", "--host", "0.0.0.0")
+    assert result.exit_code == 1
+    assert "other machines reach 0.0.0.0, and nobody needs to sign in: choose auth = token or oidc" in result.stderr
+
+
+def test_serving_other_machines_all_the_same_is_warned_of(serve: type[Served]) -> None:
+    server = serve("--host", "0.0.0.0", "--allow-remote")
     server.wait()
     _, output = server.stop(signal.SIGINT)
     assert "Warning: other machines reach 0.0.0.0, and nobody needs to sign in." in output

@@ -43,8 +43,8 @@ TILES: dict[str, tuple[str, int, str]] = {
     "colormap on three bands": (
         f"{Z}/{X}/{Y}.png?band=red&band=green&band=blue&colormap=jet", 400, "jet colours one band, not 3",
     ),
-    "unknown key": (f"{Z}/{X}/{Y}.png?band=red&color=jet", 400, "'color'"),
-    "argument of a layer without any": (f"{Z}/{X}/{Y}.png?band=red&month=1", 400, "'month'"),
+    "unknown key": (f"{Z}/{X}/{Y}.png?band=red&color=jet", 400, "color is no key of this query"),
+    "argument of a layer without any": (f"{Z}/{X}/{Y}.png?band=red&month=1", 400, "month is no key of this query"),
     "unknown viz": (f"{Z}/{X}/{Y}.png?viz=ndvi", 400, "viz must be left away"),
 }  # fmt: skip
 
@@ -56,12 +56,12 @@ def layer(served: Served) -> str:
 
 
 def timed(ask: Callable[[], httpx.Response]) -> tuple[httpx.Response, float]:
-    """Return an answer and the best of three times in seconds: what other processes take is not the server's."""
+    """Return an answer and the best of three CPU times in seconds: what other processes take is not the server's."""
     times = []
     for _ in range(3):
-        started = time.perf_counter()
+        started = time.process_time()
         answer = ask()
-        times.append(time.perf_counter() - started)
+        times.append(time.process_time() - started)
     return answer, min(times)
 
 
@@ -115,11 +115,19 @@ def test_arguments_are_checked_against_the_functions_parameters(served: Served) 
         "": "missing argument 'gain'",
         'gain="two"': "gain is wrong: expected Float, not Str 'two'",
         "gain=two": "gain must be JSON of a literal",
-        "gain=1&offset=2": "'offset'",
+        "gain=1&offset=2": "offset is no key of this query, which takes band",
         'gain={"a":"text","returns":"a"}': "gain is wrong: expected Float, not Str 'text'",
         'gain={"returns":"b"}': "'b'",
     }.items():
         check(served.tile(layer, query), 400, message)
+
+
+def test_a_default_of_the_wrong_type_is_an_error_of_its_argument(served: Served) -> None:
+    graft = {"parameters": ["n"], "returns": "n"}
+    slider = {"name": "n", "typespec": {"type": "Int"}, "int_slider": {"default": "many"}}
+    made = served.http.post("/api/xyz", json={"graft": graft, "parameters": [slider]})
+    found = check(served.get(f"/xyz/{made.json()['id']}/0/0/0.png"), 400, "expected Int, not Str 'many'")
+    assert found["key"] == "n"
 
 
 @pytest.mark.parametrize(
@@ -176,6 +184,23 @@ BODIES: dict[str, tuple[bytes, int, str]] = {
     "many keys": (
         json.dumps({"graft": {**{str(key): 0 for key in range(30_000)}, "returns": "0"}}).encode(), 413, "20,000",
     ),
+    "a call with a million arguments": (
+        b'{"graft": {"a": 1, "b": ["wf.list.create"' + b', "a"' * 1_000_000 + b'], "returns": "b"}}', 413, "200,000",
+    ),
+    "many references": (
+        json.dumps({"graft": {"a": 1, "returns": "a"} | {str(key): ["a"] * 11 for key in range(19_999)}}).encode(),
+        413, "references",
+    ),
+    "a string of two million characters": (
+        b'{"graft": {"a": 1, "returns": "a"}, "type": "' + b"a" * (2 << 20) + b'"}', 413, "1,048,576",
+    ),
+    "a parameter of no type": (
+        json.dumps({
+            "graft": {"parameters": ["p"], "returns": "p"},
+            "parameters": [{"name": "p", "typespec": {"composite": {"type": "List", "params": []}}}],
+        }).encode(),
+        400, "parameters.0.typespec must be a type",
+    ),
     "more than 16 MiB": (b'{"graft": "' + b"a" * (17 << 20) + b'"}', 413, "16,777,216"),
 }  # fmt: skip
 
@@ -190,6 +215,10 @@ OBJECTS: dict[str, tuple[bytes, int, str]] = {
         json.dumps({"graft": ADD, "viz_options": [{"id": "a", "bands": ["b"], "colormap": "x"}]}).encode(), 400, "'x'",
     ),
     "viz that is none": (json.dumps({"graft": ADD, "viz_options": [{"bands": "a"}]}).encode(), 400, "'id'"),
+    "viz with an unknown field": (
+        json.dumps({"graft": ADD, "viz_options": [{"id": "a", "bands": ["b"], "colour": "x"}]}).encode(),
+        400, "no field 'colour'",
+    ),
     "the same viz twice": (
         json.dumps({"graft": ADD, "viz_options": [{"id": "a", "bands": ["b"]}] * 2}).encode(), 400, "different ids",
     ),

@@ -18,7 +18,7 @@ BODY: dict[str, Any] = {
     "typespec": {"type": "Int"},
     "type": "Int",
     "parameters": [],
-    "channel": "v1",
+    "channel": "master",
     "client_version": "0.1",
     "name": "Three",
     "description": "*One* and two",

@@ -1,4 +1,4 @@
-"""Session logs, on a real SQLite file."""
+"""Session logs, on real databases of both kinds."""
 
 from __future__ import annotations
 
@@ -7,24 +7,15 @@ import logging
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, insert, select
 
 from tileserver.logs import LogRecord, Session, SessionLogs, View, sessions
 from tileserver.logs.table import LogRow
-from tileserver.store import create_schema, open_database, writing
+from tileserver.store import writing
 
 ALICE, BOB = Session("layer", "alice"), Session("layer", "bob")
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    database = open_database(f"sqlite:///{tmp_path / 'logs.sqlite'}")
-    create_schema(database)
-    yield database
-    database.dispose()
 
 
 @pytest.fixture

@@ -71,7 +71,26 @@ def test_names_and_descriptions_are_escaped(client: TestClient) -> None:
     for path in ("/", f"/xyz/{layer}"):
         page = client.get(path).text
         assert html.escape(NASTY).replace("&#x27;", "&#39;").replace("&quot;", "&#34;") in page
+        assert "<p>&lt;script&gt;alert" in page
         assert "<script>alert" not in page
+
+
+def test_a_description_is_markdown_without_what_could_do_harm(client: TestClient) -> None:
+    for text, expected in {
+        "*a* `b`": "<p><em>a</em> <code>b</code></p>",
+        "<b onclick=x>": "<p>&lt;b onclick=x&gt;</p>",
+        "[a](javascript:alert(1))": "<p>[a](javascript:alert(1))</p>",
+        "[a](DATA:text/html,x)": "<p>[a](DATA:text/html,x)</p>",
+        '[a](//example.org "b")': '<p><a href="//example.org" title="b" rel="nofollow noopener noreferrer">a</a></p>',
+        "![a](/xyz)": '<p>!<a href="/xyz" rel="nofollow noopener noreferrer">a</a></p>',
+        "<!-- c -->": "<p>&lt;!-- c --&gt;</p>",
+    }.items():
+        assert expected in client.get(f"/xyz/{publish(client, description=text, public=False)}").text
+
+
+def test_the_list_shows_the_beginning_of_a_long_description(client: TestClient) -> None:
+    publish(client, description="word " * 10_000)
+    assert len(client.get("/").text) < 30_000
 
 
 def test_start_page_says_how_to_publish_the_first_layer(tmp_path: Path) -> None:

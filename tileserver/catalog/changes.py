@@ -74,10 +74,7 @@ def remove(connection: Connection, name: str) -> int:
 def _advance(connection: Connection) -> int:
     """Count a change, and return its number."""
     counted = update(ChangeRow).values(revision=ChangeRow.revision + 1).returning(ChangeRow.revision)
-    revision = connection.execute(counted).scalar()
-    if revision is None:
-        connection.execute(insert(ChangeRow).values(id=1, revision=1))
-    return revision or 1
+    return connection.execute(counted).scalar_one()
 
 
 def _ensure_product(connection: Connection, product_id: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,10 +22,12 @@ from tileserver.catalog.search import candidates
 from tileserver.catalog.tables import ChangeRow, ImageRow, ProductRow
 from tileserver.settings import Settings
 from tileserver.store import writing
+from tileserver.store.freshness import Freshness
 
 __all__ = ["Catalog"]
 
 SCENES_KEPT = 20_000  # decoded, some 5 KB each
+FOUND_KEPT = 200_000  # scenes in answers of searches, each one as often as it was found
 BATCH = 1000  # images decoded at a time
 
 Key = tuple[int, int]  # number and revision of an image: another content has another key
@@ -41,12 +43,20 @@ class Catalog:
         self._engine = engine
         self._settings = settings
         self._kept: LRUCache[Key, Scene] = LRUCache(SCENES_KEPT)
+        self._found: LRUCache[Hashable, Sequence[Scene]] = LRUCache(FOUND_KEPT, getsizeof=_size)
+        self._freshness = Freshness(engine)
+        self._revision: tuple[int | None, int] = None, 0
         self._lock = threading.Lock()
 
     def revision(self) -> int:
         """Return the number of changes so far, by all processes."""
-        with self._engine.connect() as connection:
-            return connection.execute(select(ChangeRow.revision)).scalar() or 0
+        stamp = self._freshness.stamp()
+        known, revision = self._revision
+        if stamp is None or stamp != known:
+            with self._engine.connect() as connection:
+                revision = connection.execute(select(ChangeRow.revision)).scalar_one()
+            self._revision = stamp, revision
+        return revision
 
     def products(self) -> list[Product]:
         """Return all products, by id."""
@@ -60,6 +70,16 @@ class Catalog:
 
     def scene(self, scene_id: str) -> Scene:
         """Return a scene by its id, `product:item`."""
+        key = self.revision(), scene_id
+        with self._lock:
+            known = self._found.get(key)
+        if known is None:
+            known = (self._scene(scene_id),)
+            with self._lock:
+                self._found[key] = known
+        return known[0]
+
+    def _scene(self, scene_id: str) -> Scene:
         product, _, item = scene_id.rpartition(":")
         query = select(ImageRow.number, ImageRow.revision).where(ImageRow.product == product, ImageRow.item == item)
         with self._engine.connect() as connection:
@@ -82,6 +102,19 @@ class Catalog:
         The area is in longitude and latitude, cut at the antimeridian; touching it is no overlap. The limit
         counts overlapping ones.
         """
+        key = self.revision(), product_id, start, end, limit, area
+        with self._lock:
+            known = self._found.get(key)
+        if known is None:
+            known = self._search(product_id, start, end, limit, area)
+            if len(known) < FOUND_KEPT:
+                with self._lock:
+                    self._found[key] = known
+        return list(known)
+
+    def _search(
+        self, product_id: str, start: datetime | None, end: datetime | None, limit: int, area: BaseGeometry | None
+    ) -> Sequence[Scene]:
         if area is not None and area.is_empty:
             area, limit = None, 0
         query = candidates(product_id, start, end, area)
@@ -95,7 +128,7 @@ class Catalog:
                     break
                 scenes = self._decode(connection, keys[begin : begin + BATCH])
                 found += scenes if area is None else _overlapping(scenes, area)
-        return found[:limit]
+        return tuple(found[:limit])
 
     def product_record(self, product_id: str) -> dict[str, Any]:
         """Return what the HTTP interface says of a product."""
@@ -128,6 +161,10 @@ class Catalog:
                 self._kept.update(decoded)
             known |= {number: scene for (number, _), scene in decoded.items()}
         return [known[number] for number, _ in keys]
+
+
+def _size(scenes: Sequence[Scene]) -> int:
+    return len(scenes) + 1
 
 
 _PRODUCTS = select(ProductRow.id, ProductRow.title, ProductRow.description, ProductRow.bands)

@@ -77,7 +77,8 @@ class SessionLogs:
 
     def add(self, session: Session, level: int, message: str) -> None:
         """Add a record; it reaches the database and the readers a moment later."""
-        row = {"layer": session.layer, "session": session.id, "level": level, "message": message[:MESSAGE]}
+        text = message[:MESSAGE].replace("\0", "\N{SYMBOL FOR NULL}")  # which PostgreSQL cannot keep
+        row = {"layer": session.layer, "session": session.id, "level": level, "message": text}
         self._buffer.append({**row, "timestamp": datetime.now(UTC)})
         self._filled.set()
 
@@ -159,7 +160,7 @@ class SessionLogs:
         if not batch:
             return
         sessions = {Session(str(row["layer"]), str(row["session"])) for row in batch}
-        with writing(self._engine) as connection:
+        with writing(self._engine, lock="logs") as connection:  # a reader who has an id misses none below it
             connection.execute(insert(LogRow), batch)
             for session in sessions:
                 own = (LogRow.layer == session.layer, LogRow.session == session.id)

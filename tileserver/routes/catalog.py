@@ -21,6 +21,7 @@ __all__ = ["ROUTES"]
 
 def list_products(request: Request[State]) -> Response:
     """Return a page of the products, by id."""
+    request.state["caller"].check_signed_in()
     state, query = request.state, single_values(request, "after")
     left = [product.id for product in state["catalog"].products() if product.id > query.get("after", "")]
     page = left[:PAGE]
@@ -33,6 +34,7 @@ def list_products(request: Request[State]) -> Response:
 
 def read_product(request: Request[State]) -> Response:
     """Return a product's record."""
+    request.state["caller"].check_signed_in()
     try:
         return JSONResponse(request.state["catalog"].product_record(request.path_params["id"]), headers=NO_STORE)
     except NotInCatalog as exc:
@@ -41,6 +43,7 @@ def read_product(request: Request[State]) -> Response:
 
 def read_image(request: Request[State]) -> Response:
     """Return an image's record."""
+    request.state["caller"].check_signed_in()
     try:
         return JSONResponse(request.state["catalog"].image_record(request.path_params["id"]), headers=NO_STORE)
     except NotInCatalog as exc:

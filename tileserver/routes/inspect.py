@@ -22,6 +22,7 @@ __all__ = ["ROUTES"]
 async def inspect(request: Request[State]) -> Response:
     """Evaluate the computation in the body."""
     state, settings = request.state, request.state["settings"]
+    state["caller"].check_signed_in()
     format = accepted_format(request.headers.get("Accept", ""))
     body = await read_json(request, settings)
     inspection = await run_in_threadpool(Inspection.from_json, body, settings.limits)

@@ -28,9 +28,9 @@ EVENT_ID: Final = 18  # digits
 async def get_logs(request: Request[State]) -> Response:
     """Stream a session's records, the earlier ones first."""
     state = request.state
-    layer = await run_in_threadpool(state["layers"].get, request.path_params["id"])
+    layer = await run_in_threadpool(state["layers"].get, request.path_params, state["caller"])
     query = single_values(request, "session_id", "level", "start_datetime", "access_token", "link")
-    session = session_of(request, layer.record.id)
+    session = session_of(request, layer.path)
     if session is None:
         raise BadQuery("session_id", "is missing: whose records are asked for?")
     since = read_time("start_datetime", query["start_datetime"]) if "start_datetime" in query else None
@@ -38,7 +38,7 @@ async def get_logs(request: Request[State]) -> Response:
     return EventSourceResponse(_events(state["logs"], session, view), ping=PING_SECONDS)
 
 
-ROUTES: Final = [Route("/{id}/logs", get_logs)]
+ROUTES: Final = [Route("/logs", get_logs)]
 
 
 async def _events(logs: SessionLogs, session: Session, view: View) -> AsyncIterator[ServerSentEvent]:

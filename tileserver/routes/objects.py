@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tileserver.auth.access import check_layer_owner
 from tileserver.errors import BadQuery
 from tileserver.headers import NO_STORE
 from tileserver.requests import next_page, read_json, root_of, single_values
@@ -23,28 +24,34 @@ PAGE: Final = 100
 
 async def create(request: Request[State]) -> Response:
     """Make an object of the computation in the body."""
-    state, settings = request.state, request.state["settings"]
+    state, settings, caller = request.state, request.state["settings"], request.state["caller"]
+    caller.check_writing()
     body = await read_json(request, settings)
-    record = await run_in_threadpool(create_layer, state["store"], body, settings.limits)
+    record = await run_in_threadpool(create_layer, state["store"], body, settings.limits, caller)
     headers = {"Location": f"/api/xyz/{record.id}", **NO_STORE}
     return JSONResponse(layer_json(record, root_of(request, settings)), 201, headers)
 
 
 def read(request: Request[State]) -> Response:
     """Return an object's record."""
-    record = request.state["store"].layer(request.path_params["id"])
+    record = request.state["store"].layer(request.path_params["id"], request.state["caller"])
     return JSONResponse(layer_json(record, root_of(request, request.state["settings"])), headers=NO_STORE)
 
 
 def list_page(request: Request[State]) -> Response:
-    """Return a page of the objects, newest first."""
+    """Return a page of the caller's objects, newest first."""
     state, query = request.state, single_values(request, "public", "after")
+    caller = state["caller"]
+    caller.check_signed_in()
     public = query.get("public")
     if public is not None and public not in SWITCHES:
         raise BadQuery.of("public", "true or false", public)
     try:
         records, after = state["store"].layers(
-            public=None if public is None else SWITCHES[public], after=query.get("after"), limit=PAGE
+            user=None if caller.is_local else caller.email,
+            public=None if public is None else SWITCHES[public],
+            after=query.get("after"),
+            limit=PAGE,
         )
     except ValueError as exc:
         raise BadQuery.of("after", "what the page before gave", query["after"]) from exc
@@ -55,7 +62,9 @@ def list_page(request: Request[State]) -> Response:
 
 def delete(request: Request[State]) -> Response:
     """Delete an object."""
-    request.state["store"].delete_layer(request.path_params["id"])
+    state, layer = request.state, request.path_params["id"]
+    check_layer_owner(state["store"], layer, state["caller"])
+    state["store"].delete_layer(layer)
     return Response(status_code=204, headers=NO_STORE)
 
 

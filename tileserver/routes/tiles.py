@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tileserver.canvas import Canvas
 from tileserver.errors import ERRORS
 from tileserver.layers import Layer
 from tileserver.pictures import Picture
@@ -23,7 +24,7 @@ from tileserver.style import CREDENTIALS, Style
 from tileserver.tiles import Tile
 from tileserver.workers import Log, ignore_log
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "answer_picture", "cache_control", "style_of", "tags_of"]
 
 STAGES: Final = ("search", "read", "compute", "encode")
 
@@ -31,38 +32,42 @@ STAGES: Final = ("search", "read", "compute", "encode")
 async def get_tile(request: Request[State]) -> Response:
     """Draw a tile, or say that the caller has it."""
     state, started = request.state, time.perf_counter()
-    layer = await run_in_threadpool(state["layers"].get, request.path_params["id"])
-    session = session_of(request, layer.record.id)
+    layers, place, caller = state["layers"], request.path_params, state["caller"]
+    layer = layers.known(place, caller)
+    if layer is None:
+        layer = await run_in_threadpool(layers.get, place, caller)
+    session = session_of(request, layer.path)
     log = partial(state["logs"].add, session) if session else ignore_log
     with _failures_told(log, request.path_params):
-        tile, style, known = Tile.from_path(request.path_params), _style_of(request, layer), _tags_of(request)
+        tile, style, known = Tile.from_path(request.path_params), style_of(request, layer), tags_of(request)
         picture = await state["workers"].run(
             partial(state["painter"].paint, layer, tile, style, known),
             seconds=state["settings"].tile_seconds,
             log=log,
             gone=disconnection(request),
-            key=(layer.record.id, tile, style, known),
+            key=(layer.path, layer.graft.hash, tile, style, known),
         )
     _tell(log, tile, picture, time.perf_counter() - started)
-    return _answer(request, layer, tile, picture)
+    return answer_picture(request, layer, tile, picture)
 
 
 ROUTES: Final = [
-    Route("/{id}/{z}/{x}/{file}", get_tile),
-    Route("/{id}/{tms}/{z}/{x}/{file}", get_tile),
+    Route("/{z}/{x}/{file}", get_tile),
+    Route("/{tms}/{z}/{x}/{file}", get_tile),
 ]
 
 
-def _style_of(request: Request[State], layer: Layer) -> Style:
+def style_of(request: Request[State], layer: Layer) -> Style:
+    """Return the style that the query asks for."""
     return Style.from_query(
         request.query_params.multi_items(),
-        parameters=layer.record.parameters,
-        viz_options=layer.record.viz_options,
+        parameters=layer.parameters,
+        viz_options=layer.viz_options,
         limits=request.state["settings"].limits,
     )
 
 
-def _tags_of(request: Request[State]) -> frozenset[str]:
+def tags_of(request: Request[State]) -> frozenset[str]:
     """Return the tags of `If-None-Match`; weak ones compare as strong ones do."""
     tags = request.headers.get("If-None-Match", "").split(",")
     return frozenset(tag.strip().removeprefix("W/") for tag in tags if tag.strip())
@@ -71,7 +76,7 @@ def _tags_of(request: Request[State]) -> frozenset[str]:
 @contextmanager
 def _failures_told(log: Log, address: Mapping[str, str]) -> Iterator[None]:
     """Leave a record of every error in the session's log; a caller who has gone is none."""
-    name = "/".join(value for key, value in address.items() if key != "id")
+    name = "/".join(value for key, value in address.items() if key not in ("id", "version"))
     try:
         yield
     except ClientDisconnect:
@@ -91,8 +96,9 @@ def _tell(log: Log, tile: Tile, picture: Picture, seconds: float) -> None:
         log(logging.INFO, f"tile {tile} served in {1000 * seconds:.0f} ms")
 
 
-def _answer(request: Request[State], layer: Layer, tile: Tile, picture: Picture) -> Response:
-    headers = {"ETag": picture.tag, "Cache-Control": _cache_control(request, layer)}
+def answer_picture(request: Request[State], layer: Layer, tile: Canvas, picture: Picture) -> Response:
+    """Answer a picture, or that the caller has it."""
+    headers = {"ETag": picture.tag, "Cache-Control": cache_control(request, layer)}
     if picture.data is None:
         return Response(status_code=304, headers=headers)
     times = {name: 1000 * picture.seconds.get(name, 0.0) for name in STAGES}
@@ -103,6 +109,8 @@ def _answer(request: Request[State], layer: Layer, tile: Tile, picture: Picture)
     return Response(picture.data, media_type=tile.media_type, headers=headers)
 
 
-def _cache_control(request: Request[State], layer: Layer) -> str:
-    private = not layer.record.public or CREDENTIALS & request.query_params.keys() or "Authorization" in request.headers
-    return "private" if private else "public, max-age=3600"
+def cache_control(request: Request[State], layer: Layer) -> str:
+    """Return who may keep what a layer looks like, and how long."""
+    if not layer.public or CREDENTIALS & request.query_params.keys() or "Authorization" in request.headers:
+        return "private"
+    return f"public, max-age={layer.max_age}" if layer.max_age else "public, no-cache"

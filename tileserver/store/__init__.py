@@ -1,18 +1,20 @@
-"""What the server keeps: the database, and the layers in it."""
+"""What the server keeps: the database, the layers, workflows and users in it."""
 
 from __future__ import annotations
 
-from tileserver.store.database import Base, UtcDateTime, create_schema, open_database, writing
-from tileserver.store.layers import LayerRecord, NotFound, SQLStore, Store
+from tileserver.store.database import Base, UtcDateTime, open_database, writing
+from tileserver.store.errors import NotFound, VersionExists, WorkflowLimit
+from tileserver.store.layers import LayerRecord, SQLStore, Store
+from tileserver.store.links import LinkRecord, Links
+from tileserver.store.records import Details, PublishedVersion, VersionDraft, VersionRecord, WorkflowRecord
+from tileserver.store.schema import SchemaError, create_schema
+from tileserver.store.sharing import Aliases, Readers
+from tileserver.store.users import TokenRecord, UserRecord, Users
+from tileserver.store.workflows import Workflows
 
 __all__ = [
-    "Base",
-    "LayerRecord",
-    "NotFound",
-    "SQLStore",
-    "Store",
-    "UtcDateTime",
-    "create_schema",
-    "open_database",
-    "writing",
-]
+    "Aliases", "Base", "Details", "LayerRecord", "LinkRecord", "Links", "NotFound", "PublishedVersion", "Readers",
+    "SQLStore", "SchemaError", "Store", "TokenRecord", "UserRecord", "Users", "UtcDateTime", "VersionDraft",
+    "VersionExists", "VersionRecord", "WorkflowLimit", "WorkflowRecord", "Workflows", "create_schema",
+    "open_database", "writing",
+]  # fmt: skip

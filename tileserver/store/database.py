@@ -28,7 +28,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
-__all__ = ["Base", "LongCount", "Text", "UtcDateTime", "open_database", "writing"]
+__all__ = ["Base", "LongCount", "Text", "UtcDateTime", "open_database", "reading", "writing"]
 
 BUSY_SECONDS: Final = 30  # how long a connection waits for another one's write
 CONNECTIONS: Final = 20  # to a server, of one process
@@ -71,15 +71,22 @@ def open_database(url: str) -> Engine:
     """
     location = _with_driver(make_url(url))
     if location.get_backend_name() != "sqlite":
-        return create_engine(
-            location, pool_size=CONNECTIONS, max_overflow=0, pool_pre_ping=True, hide_parameters=True
-        )
+        return create_engine(location, pool_size=CONNECTIONS, max_overflow=0, pool_pre_ping=True, hide_parameters=True)
     if location.database and location.database != ":memory:":
         Path(location.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(location, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that reads, all of it from one state of the database."""
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    with engine.connect() as connection:
+        yield connection
 
 
 @contextmanager

@@ -8,20 +8,18 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import JSON, Engine, delete, insert, select
+from sqlalchemy import JSON, ColumnElement, Engine, delete, insert, or_, select, true
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tileserver.auth import LOCAL, Caller
 from tileserver.store.database import Base, UtcDateTime, writing
+from tileserver.store.errors import NotFound
+from tileserver.store.tables import LinkRow
 
-__all__ = ["LayerRecord", "NotFound", "SQLStore", "Store"]
+__all__ = ["LayerRecord", "SQLStore", "Store"]
 
-ANONYMOUS = "anonymous"  # the user of everything while nobody signs in
 DAYS_TO_EXPIRATION = 10
 MOST_DAYS = 36_500
-
-
-class NotFound(LookupError):
-    """There is no such object: it never was, was deleted, or has expired."""
 
 
 def _now() -> datetime:
@@ -53,7 +51,7 @@ class LayerRecord:
     public: bool = True
     viz_options: Sequence[Mapping[str, Any]] = field(default_factory=list)
     days_to_expiration: int = DAYS_TO_EXPIRATION
-    user: str = ANONYMOUS
+    user: str = LOCAL.email
     org: str = ""
     id: str = field(default_factory=_new_id)
     created_timestamp: datetime = field(default_factory=_now)
@@ -79,8 +77,8 @@ class Store(Protocol):
     def add_layer(self, record: LayerRecord) -> None:
         """Keep a new layer."""
 
-    def layer(self, layer_id: str) -> LayerRecord:
-        """Return a layer; raises `NotFound` for one that is unknown, deleted or expired."""
+    def layer(self, layer_id: str, caller: Caller) -> LayerRecord:
+        """Return a layer; raises `NotFound` for one that is unknown, deleted, expired or hidden from the caller."""
 
     def layers(
         self, *, user: str | None = None, public: bool | None = None, after: str | None = None, limit: int = 100
@@ -92,7 +90,7 @@ class Store(Protocol):
         """
 
     def delete_layer(self, layer_id: str) -> None:
-        """Delete a layer; raises `NotFound` as `layer` does."""
+        """Delete a layer and its links; raises `NotFound` for one that is unknown, deleted or expired."""
 
 
 class LayerRow(Base):
@@ -126,13 +124,14 @@ COLUMNS = tuple(LayerRow.__table__.columns[name] for name in FIELDS)
 class SQLStore:
     """Layers in a database; see `Store`.
 
+    >>> from tileserver.auth import LOCAL
     >>> from tileserver.store import create_schema, open_database
     >>> engine = open_database("sqlite://")
     >>> create_schema(engine)
     >>> store = SQLStore(engine)
     >>> record = LayerRecord(graft={"returns": "a", "a": 1}, typespec={"type": "Int"}, type="Int")
     >>> store.add_layer(record)
-    >>> store.layer(record.id) == record
+    >>> store.layer(record.id, LOCAL) == record
     True
     """
 
@@ -146,9 +145,11 @@ class SQLStore:
             connection.execute(delete(LayerRow).where(LayerRow.expires_timestamp <= _now()))
             connection.execute(insert(LayerRow).values(values))
 
-    def layer(self, layer_id: str) -> LayerRecord:
-        """Return a layer; raises `NotFound` for one that is unknown, deleted or expired."""
+    def layer(self, layer_id: str, caller: Caller) -> LayerRecord:
+        """Return a layer; raises `NotFound` for one that is unknown, deleted, expired or hidden from the caller."""
         query = select(*COLUMNS).where(LayerRow.id == layer_id, LayerRow.expires_timestamp > _now())
+        if caller.link != f"xyz/{layer_id}":
+            query = query.where(_readable(caller))
         with self._engine.connect() as connection:
             row = connection.execute(query).one_or_none()
         if row is None:
@@ -176,11 +177,17 @@ class SQLStore:
         )
 
     def delete_layer(self, layer_id: str) -> None:
-        """Delete a layer; raises `NotFound` for one that is unknown, deleted or expired."""
+        """Delete a layer and its links; raises `NotFound` for one that is unknown, deleted or expired."""
         query = delete(LayerRow).where(LayerRow.id == layer_id, LayerRow.expires_timestamp > _now())
         with writing(self._engine) as connection:
             if connection.execute(query).rowcount == 0:
                 raise _no_layer(layer_id)
+            connection.execute(delete(LinkRow).where(LinkRow.layer == f"xyz/{layer_id}"))
+
+
+def _readable(caller: Caller) -> ColumnElement[bool]:
+    """Return the condition of layers that are public, or the caller's."""
+    return true() if caller.is_admin else or_(LayerRow.public, LayerRow.user == caller.email)
 
 
 def _no_layer(layer_id: str) -> NotFound:

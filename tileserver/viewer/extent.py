@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from graft_eval.errors import NotInCatalog
 from graft_eval.grid import Bounds
-from graft_eval.syntax import Body, Builtin, Call, Graft, Literal, Local, Node
+from graft_eval.syntax import Graft
 from tileserver.catalog import Catalog
+from tileserver.loads import loads_of
 
 __all__ = ["find_bounds", "named_ids"]
-
-LOADERS: Final = frozenset({"wf.ImageCollection.from_id", "wf.Image.load"})
 
 
 def find_bounds(graft: Graft, catalog: Catalog) -> Bounds | None:
@@ -34,25 +31,7 @@ def named_ids(graft: Graft) -> set[str]:
     >>> named_ids(parse({"a": "my-product", "b": ["wf.ImageCollection.from_id", "a"], "returns": "b"}, Limits()))
     {'my-product'}
     """
-    ids = set()
-    pending: list[tuple[Body, ...]] = [(graft.body,)]
-    while pending:
-        bodies = pending.pop()
-        for node in bodies[-1].nodes.values():
-            if isinstance(node, Body):
-                pending.append((*bodies, node))
-            elif (name := _loaded_id(node, bodies)) is not None:
-                ids.add(name)
-    return ids
-
-
-def _loaded_id(node: Node, bodies: tuple[Body, ...]) -> str | None:
-    """Return the literal id that a call in the innermost of the bodies loads."""
-    if not isinstance(node, Call) or not isinstance(node.function, Builtin) or node.function.name not in LOADERS:
-        return None
-    first = node.arguments[0] if node.arguments else None
-    named = bodies[-1 - first.up].nodes.get(first.key) if isinstance(first, Local) else None
-    return named.value if isinstance(named, Literal) and isinstance(named.value, str) else None
+    return {load.name for load in loads_of(graft) if load.name is not None}
 
 
 def _box_of(name: str, catalog: Catalog) -> Bounds | None:

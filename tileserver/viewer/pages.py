@@ -15,9 +15,11 @@ from xstatic.pkg import leaflet
 
 from sdk.viz_option import REDUCTIONS
 from tileserver.errors import BadQuery
+from tileserver.headers import NO_STORE
 from tileserver.requests import single_values
 from tileserver.state import State
 from tileserver.viewer.extent import find_bounds
+from tileserver.viewer.markdown import render_markdown
 
 __all__ = ["routes"]
 
@@ -25,6 +27,7 @@ HERE: Final = Path(__file__).parent
 TEMPLATES: Final = Environment(
     loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
+TEMPLATES.filters["markdown"] = render_markdown
 
 
 def list_layers(request: Request[State]) -> Response:
@@ -39,18 +42,18 @@ def list_layers(request: Request[State]) -> Response:
 
 def show_layer(request: Request[State]) -> Response:
     """A layer on a map; the page's script reads the query, whose keys are those of a tile."""
-    layer = request.state["layers"].get(request.path_params["id"])
-    record = layer.record
+    layer = request.state["layers"].get(request.path_params, request.state["caller"])
     page = {
-        "id": record.id,
-        "type": record.type,
-        "parameters": record.parameters,
-        "viz_options": record.viz_options,
+        "path": layer.path,
+        "type": layer.type,
+        "parameters": layer.parameters,
+        "viz_options": layer.viz_options,
         "bounds": find_bounds(layer.graft, request.state["catalog"]),
     }
     template = TEMPLATES.get_template("layer.html")
     colormaps = sorted(matplotlib.colormaps, key=str.lower)
-    return HTMLResponse(template.render(layer=record, page=page, colormaps=colormaps, reductions=REDUCTIONS))
+    text = template.render(layer=layer, page=page, colormaps=colormaps, reductions=REDUCTIONS)
+    return HTMLResponse(text, headers=NO_STORE)
 
 
 def favicon(request: Request[State]) -> Response:
@@ -61,6 +64,7 @@ def favicon(request: Request[State]) -> Response:
 routes: Final[list[BaseRoute]] = [
     Route("/", list_layers),
     Route("/xyz/{id}", show_layer),
+    Route("/workflow/{id}/{version}", show_layer),
     Route("/favicon.ico", favicon),
     Mount("/static/leaflet", StaticFiles(directory=leaflet.BASE_DIR)),
     Mount("/static", StaticFiles(directory=HERE / "static")),

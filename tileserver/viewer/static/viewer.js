@@ -4,6 +4,8 @@ import { watchLog } from "./log.js";
 import { choosePresets, readStyle, showStyle } from "./style.js";
 
 const layer = JSON.parse(document.body.dataset.layer);
+const given = new URLSearchParams(location.search);
+const credentials = ["access_token", "link"].filter((key) => given.has(key)).map((key) => [key, given.get(key)]);
 const session = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(16)).join("");
 const controls = document.getElementById("controls");
 const problem = document.getElementById("problem");
@@ -36,12 +38,13 @@ let state = null;
 function show(query) {
   if (state?.text === query.toString()) return;
   state = { text: query.toString(), drawn: 0, failed: 0 };
-  history.replaceState(null, "", `?${query}`);
-  const path = `${location.origin}/xyz/${layer.id}/{z}/{x}/{y}`;
-  document.getElementById("template").value = `${path}.png?${query}`;
+  history.replaceState(null, "", `?${new URLSearchParams([...query, ...credentials])}`);
+  const path = `${location.origin}/${layer.path}/{z}/{x}/{y}`;
+  // A link may be passed on, it is made for that; a token is whose it is.
+  const shown = new URLSearchParams([...query, ...credentials.filter(([key]) => key === "link")]);
+  document.getElementById("template").value = `${path}.png?${shown}`;
   explain("");
-  const asked = new URLSearchParams(query);
-  asked.set("session_id", session);
+  const asked = new URLSearchParams([...query, ["session_id", session], ...credentials]);
   const url = `${path}{r}.png?${asked}`;
   if (tiles) return tiles.setUrl(url);
   tiles = L.tileLayer(url, { maxZoom: 22, alt: "" }).addTo(map);
@@ -90,7 +93,6 @@ function updateSoon() {
   pending = setTimeout(update, 250);
 }
 
-const given = new URLSearchParams(location.search);
 buildArguments(document.getElementById("arguments"), layer.parameters, given);
 choosePresets(layer.viz_options, update);
 document.getElementById("reduction-field").hidden = !/ImageCollection\]?$/.test(layer.type);
@@ -98,5 +100,6 @@ showStyle(given, layer.viz_options);
 controls.addEventListener("input", updateSoon);
 controls.addEventListener("submit", (event) => { event.preventDefault(); update(); });
 document.getElementById("template").addEventListener("focus", ({ target }) => target.select());
-watchLog(`/xyz/${layer.id}/logs?session_id=${session}&level=DEBUG`);
+const log = new URLSearchParams([["session_id", session], ["level", "DEBUG"], ...credentials]);
+watchLog(`/${layer.path}/logs?${log}`);
 update();

@@ -1,0 +1,160 @@
+"""The URLs in answers behind a proxy: Debian's nginx on loopback, and headers that nobody trusts."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+import sdk as wf
+from tests.server_fixture import running_server
+from tests.tileserver.conftest import Served
+from tests.tileserver.wmts_client import Wmts, rgba, texts
+from tileserver.forwarded import forwarded
+
+CONFIG = """
+daemon off;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+events {{}}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+  server {{
+    listen 127.0.0.1:{port};
+    location /maps/ {{
+      proxy_pass {upstream}/;
+      proxy_set_header X-Forwarded-Proto $scheme;
+      proxy_set_header X-Forwarded-Host $http_host;
+      proxy_set_header X-Forwarded-Prefix /maps;
+    }}
+  }}
+}}
+"""
+
+
+URL_ROOT = re.compile(r'"(http[^"]*?)/(?:wmts/)?xyz/')
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def trusting(tmp_path_factory: pytest.TempPathFactory, scenes: Path) -> Iterator[Served]:
+    """A server that trusts proxies of this machine."""
+    data_dir = tmp_path_factory.mktemp("data")
+    with (
+        running_server(data_dir, add=[scenes], trusted_proxies=("127.0.0.1",)) as url,
+        Served(url, scenes, data_dir, {}) as found,
+    ):
+        yield found
+
+
+@pytest.fixture(scope="module")
+def proxy(trusting: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An nginx before it, and the address below which it shows the server."""
+    path = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    assert path, "nginx is not installed: apt-get install nginx-light"
+    folder, port = tmp_path_factory.mktemp("nginx"), free_port()
+    (folder / "nginx.conf").write_text(CONFIG.format(folder=folder, port=port, upstream=trusting.url))
+    command = [path, "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+        for _ in range(200):
+            try:
+                socket.create_connection(("127.0.0.1", port)).close()
+                break
+            except ConnectionRefusedError:
+                time.sleep(0.02)
+        yield f"http://127.0.0.1:{port}/maps"
+        process.terminate()
+
+
+def urls_of(root: Any) -> list[str]:
+    return texts(root, "//@x:href") + texts(root, "//@template")
+
+
+def test_req_15_behind_nginx_with_a_prefix_every_url_leads_back_through_it(trusting: Served, proxy: str) -> None:
+    layer = trusting.publish(wf.ImageCollection.from_id("field").pick_bands("nir"))
+    with httpx.Client(base_url=proxy, timeout=30) as client:
+        service = Wmts(client, f"xyz/{layer}")
+        root = service.document()
+        assert {url[: len(proxy) + 1] for url in urls_of(root)} == {f"{proxy}/"}
+        assert (
+            client.get(texts(root, "/*/w:ServiceMetadataURL/@x:href")[0]).content
+            == service.rest("WMTSCapabilities.xml").content
+        )
+        assert client.get(texts(root, "//w:LegendURL/@x:href")[0]).headers["Content-Type"] == "image/png"
+        [template] = texts(root, "//w:ResourceURL[@resourceType='tile']/@template")
+        place = {
+            "Style": "default",
+            "TileMatrixSet": "WebMercatorQuad",
+            "TileMatrix": 10,
+            "TileRow": 335,
+            "TileCol": 550,
+        }
+        assert rgba(client.get(template.format(**place))).any()
+        made = client.get(f"/api/xyz/{layer}").json()
+        assert made["wmts_url_template"].startswith(f"{proxy}/wmts/xyz/")
+        following = client.get("/api/xyz").json()["next"]
+        assert following is None or following.startswith(f"{proxy}/api/xyz?")
+    direct = Wmts(trusting.http, f"xyz/{layer}").document()
+    assert {url[: len(trusting.url) + 1] for url in urls_of(direct)} == {f"{trusting.url}/"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "root"),
+    [
+        ({"X-Forwarded-Proto": "https", "X-Forwarded-Host": "maps.example.com:8443"}, "https://maps.example.com:8443"),
+        (
+            {"Forwarded": "for=10.0.0.1;host=evil.example, for=10.0.0.2;proto=https;host=maps.example.com"},
+            "https://maps.example.com",
+        ),
+        ({"X-Forwarded-Host": "maps.example.com", "X-Forwarded-Prefix": "/a/b/"}, "http://maps.example.com/a/b"),
+        ({"X-Forwarded-Host": "maps.example.com/evil"}, None),
+        ({"X-Forwarded-Host": "someone@maps.example.com"}, None),
+        ({"X-Forwarded-Proto": "javascript"}, None),
+    ],
+    ids=["x-forwarded", "forwarded", "prefix", "no host", "user", "no scheme"],
+)
+def test_what_a_trusted_proxy_says_counts_as_far_as_it_makes_sense(
+    trusting: Served, headers: dict[str, str], root: str | None
+) -> None:
+    layer = trusting.publish(wf.ImageCollection.from_id("field").pick_bands("nir"))
+    answer = Wmts(trusting.http, f"xyz/{layer}").rest("WMTSCapabilities.xml", headers=headers)
+    seen = set(URL_ROOT.findall(answer.text))
+    assert seen == {root or trusting.url}
+
+
+def test_nobody_is_trusted_unless_named(served: Served, nir: str) -> None:
+    headers = {"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example", "X-Forwarded-Prefix": "/evil"}
+    assert "evil" not in Wmts(served.http, f"xyz/{nir}").rest("WMTSCapabilities.xml", headers=headers).text
+
+
+def test_a_public_url_wins_over_all(tmp_path: Path, scenes: Path) -> None:
+    settings = {"public_url": "https://maps.example.com/graftile/", "trusted_proxies": ("127.0.0.0/8",)}
+    with running_server(tmp_path, add=[scenes], **settings) as url, Served(url, scenes, tmp_path, {}) as server:
+        layer = server.publish(wf.ImageCollection.from_id("field").pick_bands("nir"))
+        answer = Wmts(server.http, f"xyz/{layer}").rest("WMTSCapabilities.xml", headers={"X-Forwarded-Host": "a.b"})
+        assert set(URL_ROOT.findall(answer.text)) == {"https://maps.example.com/graftile"}
+
+
+def test_headers_without_sense_say_nothing() -> None:
+    for headers in (
+        {"forwarded": "host"},
+        {"forwarded": ";;="},
+        {"x-forwarded-host": "a:99999"},
+        {"x-forwarded-prefix": "a"},
+    ):
+        assert forwarded(headers) == {}

@@ -1,0 +1,85 @@
+"""Forwarded requests: what a trusted proxy says of the URL that the client used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_address
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+__all__ = ["Forwarded", "forwarded"]
+
+Network = IPv4Network | IPv6Network
+
+
+class Forwarded:
+    """Gives requests of trusted proxies the scheme, the host and the path prefix that their clients used.
+
+    `Forwarded` (RFC 7239) counts before `X-Forwarded-Proto`, `-Host` and `-Prefix`; the prefix is one that the proxy
+    has taken off. Of several values the last one counts, which is that of the proxy itself.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, as the client sent it."""
+        if scope["type"] == "http" and _is_trusted(scope, scope["state"]["settings"].trusted_proxies):
+            scope = _rewritten(scope, forwarded(Headers(scope=scope)))
+        await self.app(scope, receive, send)
+
+
+def forwarded(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return `proto`, `host` and `prefix`, as far as headers say them, and say what can be used.
+
+    >>> forwarded({"forwarded": 'for=192.0.2.1;proto=https;host="maps.example.com:8443"'})
+    {'proto': 'https', 'host': 'maps.example.com:8443'}
+    """
+    said = {name: _last(headers.get(f"x-forwarded-{name}", "")) for name in ("proto", "host", "prefix")}
+    for pair in _last(headers.get("forwarded", "")).split(";"):
+        name, _, value = pair.partition("=")
+        if name.strip().lower() in ("proto", "host"):
+            said[name.strip().lower()] = value.strip().strip('"')
+    return {name: value for name, value in said.items() if value and _is_usable(name, value)}
+
+
+def _last(text: str) -> str:
+    return text.rpartition(",")[2].strip()
+
+
+def _is_usable(name: str, value: str) -> bool:
+    if name == "proto":
+        return value in ("http", "https")
+    if name == "prefix":
+        return value.startswith("/") and not set(value) & set("?#\\ ")
+    try:
+        address = urlsplit(f"//{value}")
+        return address.netloc == value and bool(address.hostname) and "@" not in value and address.port != 0
+    except ValueError:
+        return False
+
+
+def _is_trusted(scope: Scope, proxies: Sequence[Network]) -> bool:
+    if not proxies or not scope.get("client"):
+        return False
+    try:
+        client = ip_address(scope["client"][0])
+    except ValueError:
+        return False
+    return any(client in network for network in proxies)
+
+
+def _rewritten(scope: Scope, said: Mapping[str, str]) -> Scope:
+    scope = {**scope, "headers": list(scope["headers"])}
+    if "proto" in said:
+        scope["scheme"] = said["proto"]
+    if "host" in said:
+        MutableHeaders(scope=scope)["Host"] = said["host"]
+    if prefix := said.get("prefix", "").rstrip("/"):
+        scope["root_path"] = prefix + scope.get("root_path", "")
+        scope["path"] = prefix + scope["path"]
+        if scope.get("raw_path"):
+            scope["raw_path"] = prefix.encode("ascii", "replace") + scope["raw_path"]
+    return scope

@@ -1,0 +1,81 @@
+"""Legends of layers: as a picture, and in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from graft_eval.grid import Bounds, Grid
+from graft_eval.work import Work
+from tileserver.drawable import evaluate_drawable
+from tileserver.layers import Layer
+from tileserver.legend import OWN, Legend
+from tileserver.pictures import Painter
+from tileserver.places import Place
+from tileserver.requests import disconnection
+from tileserver.routes.tiles import cache_control, style_of
+from tileserver.state import State
+from tileserver.style import AUTO, Style
+
+__all__ = ["ROUTES"]
+
+
+async def get_picture(request: Request[State]) -> Response:
+    """Draw the legend."""
+    layer, legend = await _legend_of(request)
+    data = await run_in_threadpool(legend.draw)
+    return Response(data, media_type="image/png", headers={"Cache-Control": cache_control(request, layer)})
+
+
+async def get_numbers(request: Request[State]) -> Response:
+    """Tell the legend."""
+    layer, legend = await _legend_of(request)
+    return JSONResponse(legend.to_json(), headers={"Cache-Control": cache_control(request, layer)})
+
+
+ROUTES: Final = [Route("/legend.png", get_picture), Route("/legend.json", get_numbers)]
+
+
+async def _legend_of(request: Request[State]) -> tuple[Layer, Legend]:
+    state = request.state
+    layer = await run_in_threadpool(state["layers"].get, request.path_params, state["caller"])
+    style = replace(style_of(request, layer), leading=True)
+    revision = await run_in_threadpool(state["catalog"].revision)
+    place = await run_in_threadpool(state["places"].find, layer.graft, revision)
+    legend = await state["workers"].run(
+        partial(_find_legend, state["painter"], layer, style, place),
+        seconds=state["settings"].tile_seconds,
+        gone=disconnection(request),
+    )
+    return layer, legend
+
+
+def _find_legend(painter: Painter, layer: Layer, style: Style, place: Place, work: Work) -> Legend:
+    """Return what a style shows of a layer where it has bands: amid its place, or else anywhere in it."""
+    bands: tuple[str, ...] = ()
+    for grid in _grids(place.bounds):
+        scope = replace(painter.scope(work), grid=grid)
+        bands = evaluate_drawable(layer, style, scope).image.bands
+        if bands:
+            break
+    if style.scales == AUTO:
+        found = painter.auto_scales(layer, style, scope)
+        return Legend(bands, tuple(found.get(band, OWN) for band in bands), style.colormap)
+    return Legend(bands, style.scales or (OWN,) * len(bands), style.colormap)
+
+
+def _grids(bounds: Bounds) -> Iterator[Grid]:
+    """Yield a pixel in the middle, which few scenes meet, and one of everything."""
+    west, south, east, north = bounds
+    lon, lat = (west + east + 360 * (west > east)) / 2, (south + north) / 2
+    lon -= 360 * (lon > 180)
+    step = 1e-6
+    yield Grid((lon - step, lat - step, lon + step, lat + step), "OGC:CRS84", (1, 1))
+    yield Grid((-180.0, south, 180.0, north) if west > east else bounds, "OGC:CRS84", (1, 1))

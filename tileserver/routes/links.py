@@ -1,0 +1,86 @@
+"""Signed links of layers: make, list, revoke."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from tileserver.auth.access import check_layer_owner, check_workflow_owner
+from tileserver.catalog.records import format_time
+from tileserver.computation import read_body
+from tileserver.headers import NO_STORE
+from tileserver.layers import path_of
+from tileserver.requests import read_json, root_of, single_values
+from tileserver.state import State
+from tileserver.store import LinkRecord
+
+__all__ = ["ROUTES"]
+
+LONGEST_SECONDS: Final = 10 * 366 * 24 * 3600
+
+
+class LinkBody(BaseModel):
+    """For how long a link is to work."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    expires_in: Annotated[float, Field(ge=1, le=LONGEST_SECONDS, allow_inf_nan=False)]
+
+
+async def create(request: Request[State]) -> Response:
+    """Make a link of a layer; its key is in the answer, and nowhere after."""
+    state = request.state
+    layer = await run_in_threadpool(_owned, request)
+    body = read_body(LinkBody, await read_json(request, state["settings"]))
+    key, record = await run_in_threadpool(state["links"].create, layer, timedelta(seconds=body.expires_in))
+    url = f"{root_of(request, state['settings'])}/{layer}/{{z}}/{{x}}/{{y}}.png?link={key}"
+    headers = {"Location": f"/api/{layer}/links/{record.id}", **NO_STORE}
+    return JSONResponse({**_link_json(record), "url": url}, 201, headers)
+
+
+def list_links(request: Request[State]) -> Response:
+    """Return the links of a layer that have not expired; their keys nobody knows any more."""
+    single_values(request)
+    links = request.state["links"].of(_owned(request, writing=False))
+    return JSONResponse({"links": [_link_json(record) for record in links], "next": None}, headers=NO_STORE)
+
+
+def revoke(request: Request[State]) -> Response:
+    """Make a link worthless."""
+    layer = _owned(request)
+    request.state["links"].revoke(layer, request.path_params["link"])
+    return Response(status_code=204, headers=NO_STORE)
+
+
+ROUTES: Final = [
+    route
+    for layer in ("/api/xyz/{id}", "/api/workflow/{id}/{version}")
+    for route in (
+        Route(f"{layer}/links", create, methods=["POST"]),
+        Route(f"{layer}/links", list_links),
+        Route(f"{layer}/links/{{link}}", revoke, methods=["DELETE"]),
+    )
+]
+
+
+def _owned(request: Request[State], *, writing: bool = True) -> str:
+    """Return the path of the layer in the request's path, which is there and the caller's."""
+    state, place = request.state, request.path_params
+    caller, path = state["caller"], path_of(place)
+    if "version" in place:
+        check_workflow_owner(state["workflows"], place["id"], caller, writing=writing)
+        state["workflows"].version(place["id"], place["version"], caller)
+    else:
+        check_layer_owner(state["store"], place["id"], caller, writing=writing)
+    return path
+
+
+def _link_json(record: LinkRecord) -> dict[str, object]:
+    moments = {name: format_time(getattr(record, name)) for name in ("created_timestamp", "expires_timestamp")}
+    return {"id": record.id, **moments}

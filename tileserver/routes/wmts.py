@@ -1,0 +1,123 @@
+"""WMTS: capabilities, tiles and values of pixels, asked for by key-value pairs or by address."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tileserver.requests import disconnection, root_of
+from tileserver.routes.tiles import answer_picture, tags_of
+from tileserver.state import State
+from tileserver.style import SWITCHES
+from tileserver.wmts import Finder, MatrixTile, Service, View, find_values, parse_address
+from tileserver.wmts.addresses import DOCUMENT
+from wmts import (
+    DOCUMENT_FORMATS,
+    CapabilitiesRequest,
+    FeatureInfoRequest,
+    InvalidParameterValue,
+    TileRequest,
+    feature_info,
+    parse_path,
+    parse_request,
+    resolve_pixel,
+    resolve_tile,
+)
+
+__all__ = ["ROUTES"]
+
+CARRIED: Final = ("access_token", "link")
+
+
+async def get(request: Request[State]) -> Response:
+    """Answer a request of whichever operation to whichever service."""
+    address = parse_address(request.path_params["path"])
+    if address.resource == DOCUMENT:
+        return await _get_document(request, address.service, _negotiated(request))
+    finder = request.state["services"].finder(
+        address.service, root_of(request, request.state["settings"]), request.state["caller"]
+    )
+    asked = (
+        parse_request(request.query_params.multi_items())
+        if address.resource is None
+        else await run_in_threadpool(parse_path, address.resource, finder.info)
+    )
+    match asked:
+        case CapabilitiesRequest():
+            return await _get_document(request, address.service, asked)
+        case TileRequest():
+            return await _get_tile(request, finder, asked)
+        case FeatureInfoRequest():
+            return await _get_feature_info(request, finder, asked)
+
+
+ROUTES: Final = [Route("/{path:path}", get)]
+
+
+async def _get_document(request: Request[State], service: Service, asked: CapabilitiesRequest) -> Response:
+    state = request.state
+    find = partial(state["services"].document, service, _view_of(request), state["caller"], asked)
+    document = await run_in_threadpool(find)
+    headers = {"ETag": document.tag, "Cache-Control": "private, no-cache"}
+    if not tags_of(request).isdisjoint({document.tag, "*"}):
+        return Response(status_code=304, headers=headers)
+    return Response(document.data, media_type=asked.media_type, headers=headers)
+
+
+async def _get_tile(request: Request[State], finder: Finder, asked: TileRequest) -> Response:
+    state = request.state
+    tile = await run_in_threadpool(resolve_tile, asked, finder.info, state["services"].sets)
+    layer, style = finder.layer(tile), finder.style(tile, state["settings"].limits)
+    canvas, known = MatrixTile.of(tile), tags_of(request)
+    picture = await state["workers"].run(
+        partial(state["painter"].paint, layer, canvas, style, known),
+        seconds=state["settings"].tile_seconds,
+        gone=disconnection(request),
+        key=(layer.path, layer.graft.hash, canvas, style, known),
+    )
+    return answer_picture(request, layer, canvas, picture)
+
+
+async def _get_feature_info(request: Request[State], finder: Finder, asked: FeatureInfoRequest) -> Response:
+    state = request.state
+    pixel = await run_in_threadpool(resolve_pixel, asked, finder.info, state["services"].sets)
+    layer, style = finder.layer(pixel.tile), finder.style(pixel.tile, state["settings"].limits)
+    info = await state["workers"].run(
+        partial(find_values, state["painter"], layer, style, pixel),
+        seconds=state["settings"].tile_seconds,
+        gone=disconnection(request),
+    )
+    return Response(
+        feature_info(info, pixel.info_format), media_type=pixel.info_format, headers={"Cache-Control": "no-store"}
+    )
+
+
+def _view_of(request: Request[State]) -> View:
+    """Return how the query wants the document; other keys than these are other clients' business."""
+    query = request.query_params.multi_items()
+    sets = [value for key, value in query if key == "tile_matrix_sets"]
+    switch = request.query_params.get("dimensions", "true")
+    if switch not in SWITCHES:
+        raise InvalidParameterValue("dimensions", "true or false", switch)
+    return View(
+        root_of(request, request.state["settings"]),
+        request.state["services"].sets.select(sets),
+        SWITCHES[switch],
+        tuple((key, value) for key, value in query if key in CARRIED),
+        tuple((key, value) for key, value in query if key in ("tile_matrix_sets", "dimensions")),
+    )
+
+
+def _negotiated(request: Request[State]) -> CapabilitiesRequest:
+    """Return the request for the document at its own address, in the type that the client takes."""
+    accepted = [part.partition(";")[0].strip() for part in request.headers.get("Accept", "*/*").split(",")]
+    for media_type in DOCUMENT_FORMATS:
+        if {media_type, "*/*", media_type.partition("/")[0] + "/*"} & set(accepted):
+            return CapabilitiesRequest(media_type=media_type)
+    raise HTTPException(406)

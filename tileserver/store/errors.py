@@ -1,0 +1,32 @@
+"""What the store cannot do."""
+
+from __future__ import annotations
+
+__all__ = ["NotFound", "StoreError", "VersionExists", "WorkflowLimit"]
+
+
+class StoreError(Exception):
+    """Base of what is wrong with what is asked of the store."""
+
+
+class NotFound(StoreError, LookupError):
+    """There is no such object for the caller: it never was, was deleted, has expired, or may not be known."""
+
+
+class VersionExists(StoreError):
+    """A version is there already with another computation: versions are immutable."""
+
+    def __init__(self, workflow: str, version: str) -> None:
+        super().__init__(
+            f"version {version!r} of {workflow} is published already with another computation, and versions are "
+            "immutable: choose another version"
+        )
+        self.version = version
+
+
+class WorkflowLimit(StoreError):
+    """An owner has as many workflows as one may have."""
+
+    def __init__(self, email: str, limit: int) -> None:
+        super().__init__(f"{email} has {limit:,} workflows, which is the limit: delete one to make room")
+        self.limit = limit

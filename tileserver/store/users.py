@@ -1,0 +1,121 @@
+"""Users: who may sign in, and the tokens with which they do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
+
+from tileserver.auth import SCOPES, Caller
+from tileserver.auth.secrets import digest_of, new_id, new_token
+from tileserver.store.database import writing
+from tileserver.store.errors import NotFound
+from tileserver.store.tables import OrganizationRow, TokenRow, UserRow
+
+__all__ = ["TokenRecord", "UserRecord", "Users"]
+
+
+@dataclass(frozen=True, slots=True)
+class UserRecord:
+    """A user; `org` is empty where they belong to none."""
+
+    email: str
+    org: str
+    created_timestamp: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRecord:
+    """What is known of a token: not the token itself."""
+
+    id: str
+    email: str
+    scopes: Sequence[str]
+    created_timestamp: datetime
+    expires_timestamp: datetime | None
+
+
+class Users:
+    """Users and tokens in a database. Methods are thread safe, and block while it works."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add(self, email: str, org: str = "") -> bool:
+        """Add a user, or let one belong to another organization; return whether they are new."""
+        with writing(self._engine, "users") as connection:
+            if (
+                org
+                and connection.execute(select(OrganizationRow.name).where(OrganizationRow.name == org)).first() is None
+            ):
+                connection.execute(insert(OrganizationRow).values(name=org))
+            known = update(UserRow).where(UserRow.email == email).values(org=org or None)
+            if connection.execute(known).rowcount:
+                return False
+            row = {"email": email, "org": org or None, "created_timestamp": datetime.now(UTC)}
+            connection.execute(insert(UserRow).values(row))
+            return True
+
+    def all(self) -> list[UserRecord]:
+        """Return all users, by email."""
+        query = select(UserRow.email, UserRow.org, UserRow.created_timestamp).order_by(UserRow.email)
+        with self._engine.connect() as connection:
+            return [UserRecord(row.email, row.org or "", row.created_timestamp) for row in connection.execute(query)]
+
+    def remove(self, email: str) -> None:
+        """Remove a user with their tokens; what they have published stays. Raises `NotFound`."""
+        with writing(self._engine, "users") as connection:
+            if not connection.execute(delete(UserRow).where(UserRow.email == email)).rowcount:
+                raise _no_user(email)
+
+    def create_token(
+        self, email: str, scopes: Sequence[str] = ("read", "write"), lifetime: timedelta | None = None
+    ) -> tuple[str, TokenRecord]:
+        """Make a token, and return it, this once, and its record; raises `NotFound` for an unknown user."""
+        token, now = new_token(), datetime.now(UTC)
+        expires = None if lifetime is None else now + lifetime
+        record = TokenRecord(new_id(), email, sorted(set(scopes), key=SCOPES.index), now, expires)
+        with writing(self._engine, "users") as connection:
+            _check_user(connection, email)
+            row = {name: getattr(record, name) for name in TokenRecord.__slots__}
+            connection.execute(insert(TokenRow).values(digest=digest_of(token), **row))
+        return token, record
+
+    def tokens(self, email: str | None = None) -> list[TokenRecord]:
+        """Return the tokens of a user, or of all, the oldest first."""
+        columns = (TokenRow.__table__.columns[name] for name in TokenRecord.__slots__)
+        query = select(*columns).order_by(TokenRow.created_timestamp)
+        with self._engine.connect() as connection:
+            if email is not None:
+                _check_user(connection, email)
+                query = query.where(TokenRow.email == email)
+            return [TokenRecord(*row) for row in connection.execute(query)]
+
+    def revoke_token(self, token_id: str) -> None:
+        """Make a token worthless, at once; raises `NotFound`."""
+        with writing(self._engine, "users") as connection:
+            if not connection.execute(delete(TokenRow).where(TokenRow.id == token_id)).rowcount:
+                raise NotFound(f"there is no token {token_id!r}")
+
+    def identify(self, token: str) -> Caller | None:
+        """Return whose token this is; None where it is nobody's, has expired or was revoked."""
+        alive = or_(TokenRow.expires_timestamp.is_(None), TokenRow.expires_timestamp > datetime.now(UTC))
+        query = (
+            select(UserRow.email, UserRow.org, TokenRow.scopes)
+            .join(UserRow, UserRow.email == TokenRow.email)
+            .where(TokenRow.digest == digest_of(token), alive)
+        )
+        with self._engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else Caller(row.email, row.org or "", max(row.scopes, key=SCOPES.index))
+
+
+def _check_user(connection: Connection, email: str) -> None:
+    if connection.execute(select(UserRow.email).where(UserRow.email == email)).scalar() is None:
+        raise _no_user(email)
+
+
+def _no_user(email: str) -> NotFound:
+    return NotFound(f"there is no user {email!r}: add them with `graftile user add`")

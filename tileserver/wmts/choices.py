@@ -1,0 +1,151 @@
+"""Choices: the parameters of a layer's function whose values can be listed, as their widgets say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from graft_eval.errors import EvaluationError
+from graft_eval.typecheck import parse_datetime
+from tileserver.catalog.records import format_time
+from wmts import TIME, Dimension, dimension_identifier, dimension_value
+
+__all__ = ["MOST_VALUES", "Choice", "choices_of"]
+
+MOST_VALUES: Final = 100  # of a range; what is spelled out is listed whole
+STEP: Final = re.compile(r"P(?:(?P<years>\d{1,4})Y|(?P<months>\d{1,5})M|(?P<weeks>\d{1,5})W|(?P<days>\d{1,6})D)")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A parameter and its values: `documents` gives the JSON of each by its name in WMTS requests."""
+
+    parameter: str
+    identifier: str
+    title: str
+    documents: Mapping[str, object]
+    default: str
+
+    @property
+    def dimension(self) -> Dimension:
+        """What a capabilities document says of it; of times, the last one is the current one."""
+        values = tuple(self.documents)
+        is_time = self.identifier == TIME
+        return Dimension(
+            self.identifier,
+            values,
+            self.default,
+            title=self.title,
+            unit="ISO8601" if is_time else "1",
+            current=values[-1] if is_time else None,
+        )
+
+
+def choices_of(parameters: Sequence[Mapping[str, Any]]) -> tuple[Choice, ...]:
+    """Return the parameters that have a widget with a default and up to a hundred values, in their order.
+
+    The first one of moments is the dimension `Time`.
+
+    >>> checkbox = {"name": "cloudy", "typespec": {"type": "Bool"}, "checkbox": {}}
+    >>> choices_of([checkbox])[0].documents
+    {'false': False, 'true': True}
+    """
+    found: list[Choice] = []
+    for parameter in parameters:
+        for kind, widget in parameter.items():
+            if kind in VALUES and isinstance(widget, Mapping) and (listed := _listed(kind, widget)) is not None:
+                taken = {choice.identifier.casefold() for choice in found}
+                is_time = kind == "date" and TIME.casefold() not in taken
+                identifier = TIME if is_time else dimension_identifier(parameter["name"])
+                if identifier.casefold() in taken:  # names of WMTS have no case: the other keeps its default
+                    continue
+                title = str(widget.get("label") or parameter["name"])
+                found.append(Choice(parameter["name"], identifier, title, *listed))
+    return tuple(found)
+
+
+def _listed(kind: str, widget: Mapping[str, Any]) -> tuple[dict[str, object], str] | None:
+    """Return the values of a widget and which is the default; None where they cannot be listed."""
+    try:
+        default, values = VALUES[kind](widget)
+    except (EvaluationError, ArithmeticError, KeyError, TypeError, ValueError):
+        return None
+    if values is None:
+        return None
+    names = {dimension_value(_text(value)): value for value in values}
+    name = dimension_value(_text(default))
+    return (names, name) if name in names else ({name: default, **names}, name)
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _options(read: Callable[[Any], object]) -> Callable[[Mapping[str, Any]], tuple[object, list[object]]]:
+    def values(widget: Mapping[str, Any]) -> tuple[object, list[object]]:
+        options = [read(option) for option in widget["options"]]
+        blank = read("0") if read is not str else ""  # which is not written
+        default = read(widget["default"]) if "default" in widget else blank
+        return (default if default in options else options[0]), options
+
+    return values
+
+
+def _switch(widget: Mapping[str, Any]) -> tuple[object, list[object]]:
+    return bool(widget.get("default", False)), [False, True]
+
+
+def _range(widget: Mapping[str, Any]) -> tuple[object, list[object] | None]:
+    """Whole numbers; what is 0 is not written in a widget."""
+    low, high, step = int(widget.get("min", 0)), int(widget.get("max", 0)), int(widget.get("step", 1))
+    values = range(low, high + 1, step)
+    return int(widget.get("default", 0)), list(values) if 0 < len(values) <= MOST_VALUES else None
+
+
+def _dates(widget: Mapping[str, Any]) -> tuple[object, list[object] | None]:
+    default, low, high = (parse_datetime(widget[name]).astimezone(UTC) for name in ("default", "min", "max"))
+    step = STEP.fullmatch(widget["step"])
+    if step is None:
+        return None, None
+    moments: list[object] = []
+    for moment in _moments(low, step):
+        if moment > high:
+            break
+        if len(moments) == MOST_VALUES:
+            return None, None
+        moments.append(format_time(moment))
+    return format_time(default), sorted({*moments, format_time(default)}, key=str) if moments else None
+
+
+def _moments(start: datetime, step: re.Match[str]) -> Iterator[datetime]:
+    """Yield moments from the start on; months that are too short for its day are left out."""
+    months = 12 * int(step["years"] or 0) + int(step["months"] or 0)
+    days = 7 * int(step["weeks"] or 0) + int(step["days"] or 0)
+    if not months and not days:
+        raise ValueError("a step must be greater than nothing")
+    count = 0
+    while True:
+        if days:
+            yield start + timedelta(days=count * days)
+        else:
+            year, month = divmod(start.year * 12 + start.month - 1 + count * months, 12)
+            try:
+                yield start.replace(year=year, month=month + 1)
+            except ValueError:
+                if year > 9999:
+                    return
+        count += 1
+
+
+# Whole numbers of 64 bits are written as text.
+VALUES: Final[Mapping[str, Callable[[Mapping[str, Any]], tuple[object, list[object] | None]]]] = {
+    "string_select": _options(str),
+    "int_select": _options(int),
+    "float_select": _options(float),
+    "checkbox": _switch,
+    "int_slider": _range,
+    "date": _dates,
+}

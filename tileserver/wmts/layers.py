@@ -1,0 +1,139 @@
+"""Layers as a capabilities document lists them, and what a request for one of them draws."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import product
+from math import prod
+from typing import Any, Final
+from urllib.parse import quote, urlencode
+
+from graft_eval.scope import Limits
+from tileserver.arguments import read_arguments
+from tileserver.errors import BadQuery
+from tileserver.layers import Layer
+from tileserver.legend import SIZE as LEGEND_SIZE
+from tileserver.places import Place
+from tileserver.style import Style
+from tileserver.wmts.choices import Choice, choices_of
+from wmts import LayerInfo, Legend, MatrixSet, StyleInfo, encode, layer_identifier, link_layer
+
+__all__ = ["MOST_COMBINATIONS", "Offer", "Unfit", "offer"]
+
+MOST_COMBINATIONS: Final = 200
+DEFAULT_STYLE: Final = "default"
+DRAWN: Final = ("Image", "ImageCollection", "Any")
+
+
+class Unfit(Exception):
+    """A layer that no map can show, with the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A layer under a name in documents, and where its data is."""
+
+    name: str
+    layer: Layer
+    place: Place
+    choices: tuple[Choice, ...]
+
+    def list(self, root: str, sets: tuple[MatrixSet, ...], dimensions: bool) -> Iterator[LayerInfo]:
+        """Yield its layers: one with dimensions, or else one for each combination of their values.
+
+        Of more than `MOST_COMBINATIONS`, the combination of the defaults alone. None, where no set shows it.
+        """
+        if dimensions or not self.choices:
+            infos = [self.describe(root, sets, None)]
+        elif (count := prod(len(choice.documents) for choice in self.choices)) > MOST_COMBINATIONS:
+            named = ", ".join(choice.title for choice in self.choices)
+            note = (
+                f"Of the {count:,} combinations of {named}, more than {MOST_COMBINATIONS}, just the default is listed."
+            )
+            defaults = {choice.identifier: choice.default for choice in self.choices}
+            infos = [self.describe(root, sets, defaults, note)]
+        else:
+            names = [choice.identifier for choice in self.choices]
+            combinations = product(*(choice.documents for choice in self.choices))
+            infos = [self.describe(root, sets, dict(zip(names, values, strict=True))) for values in combinations]
+        yield from (info for info in infos if info is not None)
+
+    def describe(
+        self, root: str, sets: tuple[MatrixSet, ...], values: Mapping[str, str] | None, note: str = ""
+    ) -> LayerInfo | None:
+        """Return the layer with dimensions, or that of one combination of values, by dimension; None in no set."""
+        links = link_layer(self.place.bounds, self.place.metres, sets)
+        if not links:
+            return None
+        shown = "" if values is None else ", ".join(f"{c.title} {values[c.identifier]}" for c in self.choices)
+        _, _, version = self.name.partition("/")
+        title = " ".join(part for part in (self.layer.title or self.name, version) if part)
+        return LayerInfo(
+            layer_identifier(self.name, values),
+            self.place.bounds,
+            _styles(self.layer, root, {} if values is None else self.documents(values)),
+            links,
+            title=f"{title} ({shown})" if shown else title,
+            abstract="\n\n".join(text for text in (self.layer.description, note) if text),
+            dimensions=() if values is not None else tuple(choice.dimension for choice in self.choices),
+        )
+
+    def has(self, values: Mapping[str, str]) -> bool:
+        """Whether these are a value of each dimension, or none at all."""
+        known = {choice.identifier: choice.documents for choice in self.choices}
+        return not values or (values.keys() == known.keys() and all(values[name] in known[name] for name in known))
+
+    def documents(self, values: Mapping[str, str]) -> dict[str, object]:
+        """Return the JSON of each argument, by parameter, that a value of each dimension stands for."""
+        return {choice.parameter: choice.documents[values[choice.identifier]] for choice in self.choices}
+
+    def style(self, identifier: str, values: Mapping[str, str], limits: Limits) -> Style:
+        """Return what draws a style of these values of the dimensions.
+
+        The default style is the layer's own; of an image of more bands than can be drawn, the first three.
+        """
+        wanted = [("viz", viz["id"]) for viz in self.layer.viz_options if _identifier(viz) == identifier]
+        arguments = [(name, json.dumps(document)) for name, document in self.documents(values).items()]
+        style = Style.from_query(
+            [*wanted[:1], *arguments],
+            parameters=self.layer.parameters,
+            viz_options=self.layer.viz_options,
+            limits=limits,
+        )
+        return style if wanted else replace(style, leading=True)
+
+
+def offer(name: str, layer: Layer, place: Place, limits: Limits) -> Offer:
+    """Return the offer of a layer; raises `Unfit` for what is no imagery, or needs arguments that no client gives."""
+    kind = layer.type
+    if not (kind in DRAWN or (kind.startswith("Function[") and kind.endswith(tuple(f", {drawn}]" for drawn in DRAWN)))):
+        raise Unfit(f"it is a {kind[:80]}, not an image or a collection of images")
+    try:
+        read_arguments({}, layer.parameters, limits)
+    except BadQuery as exc:
+        raise Unfit(f"its parameters need defaults: {exc}") from exc
+    return Offer(name, layer, place, choices_of(layer.parameters))
+
+
+def _styles(layer: Layer, root: str, arguments: Mapping[str, object]) -> tuple[StyleInfo, ...]:
+    query = {name: json.dumps(document) for name, document in arguments.items()}
+    default = StyleInfo(DEFAULT_STYLE, "Default", "As the layer is drawn by itself", _legend(layer, root, query), True)
+    options = [
+        StyleInfo(
+            _identifier(viz), viz["id"], viz.get("description", ""), _legend(layer, root, {"viz": viz["id"], **query})
+        )
+        for viz in layer.viz_options
+    ]
+    return default, *options
+
+
+def _identifier(viz: Mapping[str, Any]) -> str:
+    return encode(viz["id"], {DEFAULT_STYLE})
+
+
+def _legend(layer: Layer, root: str, query: Mapping[str, str]) -> Legend:
+    text = urlencode(query, quote_via=quote, safe="")
+    url = f"{root}/{quote(layer.path, safe='/@:')}/legend.png"
+    return Legend(f"{url}?{text}" if text else url, *LEGEND_SIZE)

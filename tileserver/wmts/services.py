@@ -1,0 +1,224 @@
+"""Services: the capabilities document of each, and the layers that requests to it name."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from cachetools import LRUCache
+
+from graft_eval.errors import GraftError
+from graft_eval.scope import Limits
+from tileserver.auth import Caller
+from tileserver.catalog import Catalog
+from tileserver.errors import BadRequest
+from tileserver.layers import Layer, Layers
+from tileserver.places import Places
+from tileserver.store import NotFound, PublishedVersion, WorkflowRecord, Workflows
+from tileserver.style import Style
+from tileserver.wmts.addresses import Service
+from tileserver.wmts.layers import Offer, Unfit, offer
+from wmts import (
+    CapabilitiesRequest,
+    LayerInfo,
+    MatrixSet,
+    MatrixSets,
+    ServiceInfo,
+    Tile,
+    capabilities,
+    parse_layer_identifier,
+    unchanged_capabilities,
+)
+
+__all__ = ["Document", "Finder", "MapServices", "View"]
+
+log = logging.getLogger(__name__)
+
+KEPT_BYTES: Final = 64 << 20  # of documents
+PAGE: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a client wants to see a service: from which root, in which sets, with which keys in its URLs."""
+
+    root: str
+    sets: tuple[MatrixSet, ...]
+    dimensions: bool = True
+    carried: tuple[tuple[str, str], ...] = ()
+    selection: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A capabilities document, and the tag by which it is known."""
+
+    data: bytes
+    tag: str
+
+
+class MapServices:
+    """All services of a server; thread safe. The stores are asked every time, so that documents are never stale."""
+
+    def __init__(
+        self, layers: Layers, workflows: Workflows, catalog: Catalog, places: Places, sets: MatrixSets, limits: Limits
+    ) -> None:
+        self.sets = sets
+        self._layers = layers
+        self._workflows = workflows
+        self._catalog = catalog
+        self._places = places
+        self._limits = limits
+        self._documents: LRUCache[object, tuple[object, Document]] = LRUCache(
+            KEPT_BYTES, getsizeof=lambda entry: len(entry[1].data)
+        )
+        self._lock = threading.Lock()
+
+    def document(self, service: Service, view: View, caller: Caller, asked: CapabilitiesRequest) -> Document:
+        """Return the document of a service for a caller; raises `NotFound` where there is nothing for them.
+
+        It may be empty, for a client that has the newest one; raises InvalidUpdateSequence.
+        """
+        revision = self._catalog.revision()
+        sequence = revision + self._workflows.revision()
+        single = self._single(service, caller)
+        info = _describe(service, view, single, sequence)
+        if asked.is_up_to_date(sequence):
+            return _tagged(unchanged_capabilities(info))
+        key = service, view, caller, asked.sections
+        with self._lock:
+            known = self._documents.get(key)
+        if known is not None and known[0] == sequence:
+            return known[1]
+        layers = [(_name_of(service), single)] if single else list(self._published(service, caller))
+        offers = (self._offer(name, layer, revision) for name, layer in layers)
+        infos = [listed for one in offers if one for listed in one.list(view.root, view.sets, view.dimensions)]
+        document = _tagged(capabilities(info, infos, asked.sections))
+        with self._lock:
+            if len(document.data) <= KEPT_BYTES:
+                self._documents[key] = sequence, document
+        return document
+
+    def finder(self, service: Service, root: str, caller: Caller) -> Finder:
+        """Return what finds layers of a service for one request."""
+        return Finder(self, service, root, caller)
+
+    def offer(self, service: Service, name: str, caller: Caller) -> Offer | None:
+        """Return the layer of that name; None where the service has none of it that the caller may see."""
+        place = service.place_of(name)
+        try:
+            layer = None if place is None else self._layers.get(place, caller)
+        except (NotFound, BadRequest):
+            return None
+        return None if layer is None else self._offer(name, layer, self._catalog.revision())
+
+    def _single(self, service: Service, caller: Caller) -> Layer | None:
+        """Return the one layer of a service; None where it may have any number of them."""
+        if service.kind == "xyz":
+            return self._layers.get({"id": service.id}, caller)
+        if service.version:
+            return self._layers.get({"id": service.id, "version": service.version}, caller)
+        return None
+
+    def _published(self, service: Service, caller: Caller) -> Iterator[tuple[str, Layer]]:
+        """Yield all versions of the service's workflows, with their names."""
+        for record in self._records(service, caller):
+            for version in record.versions:
+                published = PublishedVersion(
+                    workflow=record.id,
+                    title=record.title,
+                    description=record.description,
+                    public=False,
+                    version=version,
+                )
+                name = f"{record.id}/{version.version}"
+                try:
+                    yield name, self._layers.of_version(published, version.version)
+                except GraftError as exc:  # as when limits are lower than when it was published
+                    log.warning("workflow/%s is left out of WMTS: %s", name, exc)
+
+    def _records(self, service: Service, caller: Caller) -> Iterator[WorkflowRecord]:
+        if service.id:
+            yield self._workflows.find(service.id, caller)
+            return
+        after = None
+        while True:
+            records, after = self._workflows.search(caller, after=after, limit=PAGE)
+            yield from records
+            if after is None:
+                return
+
+    def _offer(self, name: str, layer: Layer, revision: int) -> Offer | None:
+        """Return the offer of a layer; None, with a line in the log, for one that no map can show."""
+        try:
+            return offer(name, layer, self._places.find(layer.graft, revision), self._limits)
+        except Unfit as exc:
+            log.warning("%s is left out of WMTS: %s", layer.path, exc)
+            return None
+
+
+class Finder:
+    """Finds the layers of a service by their identifiers, each once."""
+
+    def __init__(self, services: MapServices, service: Service, root: str, caller: Caller) -> None:
+        self._services = services
+        self._service = service
+        self._root = root
+        self._caller = caller
+        self._found: dict[str, tuple[Offer, Mapping[str, str] | None, LayerInfo] | None] = {}
+
+    def info(self, identifier: str) -> LayerInfo | None:
+        """Return what a document says of a layer; None where there is none of that identifier."""
+        if identifier not in self._found:
+            self._found[identifier] = self._find(identifier)
+        found = self._found[identifier]
+        return None if found is None else found[2]
+
+    def layer(self, tile: Tile) -> Layer:
+        """Return the layer that a tile is of."""
+        return self._known(tile)[0].layer
+
+    def style(self, tile: Tile, limits: Limits) -> Style:
+        """Return the style that a tile is drawn in, arguments included."""
+        offer, values, _ = self._known(tile)
+        return offer.style(tile.style.identifier, tile.dimensions if values is None else values, limits)
+
+    def _known(self, tile: Tile) -> tuple[Offer, Mapping[str, str] | None, LayerInfo]:
+        known = self._found[tile.layer.identifier]
+        assert known is not None
+        return known
+
+    def _find(self, identifier: str) -> tuple[Offer, Mapping[str, str] | None, LayerInfo] | None:
+        try:
+            name, combined = parse_layer_identifier(identifier)
+        except ValueError:
+            return None
+        offer = self._services.offer(self._service, name, self._caller)
+        if offer is None or not offer.has(combined):
+            return None
+        values = combined or None
+        info = offer.describe(self._root, self._services.sets.select(()), values)
+        return None if info is None else (offer, values, info)
+
+
+def _describe(service: Service, view: View, single: Layer | None, sequence: int) -> ServiceInfo:
+    return ServiceInfo(
+        f"{view.root}/{service.path}",
+        (single.title if single else service.id) or "graftile",
+        abstract=single.description if single else "",
+        carried=view.carried,
+        selection=view.selection,
+        update_sequence=sequence,
+    )
+
+
+def _name_of(service: Service) -> str:
+    return f"{service.id}/{service.version}" if service.version else service.id
+
+
+def _tagged(data: bytes) -> Document:
+    return Document(data, f'"{hashlib.sha256(data).hexdigest()[:32]}"')
