@@ -108,7 +108,8 @@ def _reduce(stage: Stage, plane: Reduce, values: _Values) -> Pixels:
 
 def _reduce_stored(stage: Stage, origin: int, values: _Values) -> Pixels:
     out, source, plane = _room(len(stage.members), values.size), values.sources[origin], stage.plane
-    assert isinstance(source, StoredPlanes) and isinstance(plane, Reduce)  # the plan saw to it
+    assert isinstance(source, StoredPlanes)  # the plan saw to it
+    assert isinstance(plane, Reduce)
     for at, rows in enumerate(stage.rows):
         source.reduce(plane.operation, rows, values.start, Pixels(out.data[at], out.mask[at]))
     return out
