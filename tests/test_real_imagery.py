@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from rio_tiler.io import Reader
 
 import sdk as wf
 from tests.exact import TilePixels, colour, share_of_differing_pixels, true_colour
@@ -122,3 +123,14 @@ def test_classes_come_from_the_overview_that_fits(client: wf.Client, shared: Pat
     got = fetch(xyz, tile, colormap="tab20", scales=[(1, 12)])
     classes = tile.sample(shared / "data" / "landcover-chesapeake" / "landcover.tif", nodata=0)
     assert share_of_differing_pixels(got, colour(classes, "tab20", 1, 12)) <= TOLERATED
+
+
+@pytest.mark.filterwarnings("ignore:Use `@` matmul:PendingDeprecationWarning")  # rio-tiler's own
+@pytest.mark.parametrize(("lon", "lat"), [(12.51, 52.46), (12.6, 52.49), (12.7, 52.52)])
+def test_a_point_is_what_rio_tiler_reads_there(client: wf.Client, shared: Path, lon: float, lat: float) -> None:
+    image = wf.Image.from_id("s2-berlin:S2A_T33UUU_20170216T102101").pick_bands("B04")
+    half = 0.00001  # degrees: about a metre
+    here = wf.GeoContext(bounds=(lon - half, lat - half, lon + half, lat + half), crs="EPSG:4326", shape=(1, 1))
+    with Reader(str(shared / "data" / "s2-berlin" / "B04.tif")) as reader:
+        stored = reader.point(lon, lat).data[0]
+    assert image.value_at(lon, lat).inspect(here, client=client)["B04"] == pytest.approx(stored * 1e-4)
