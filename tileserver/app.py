@@ -27,7 +27,20 @@ from tileserver.logs import SessionLogs
 from tileserver.middleware import Guard, StandardHeaders
 from tileserver.pictures import Painter
 from tileserver.places import Places
-from tileserver.routes import catalog, health, inspect, legends, links, logs, objects, sharing, tiles, wmts, workflows
+from tileserver.routes import (
+    catalog,
+    health,
+    inspect,
+    legends,
+    links,
+    logs,
+    objects,
+    sharing,
+    tilejson,
+    tiles,
+    wmts,
+    workflows,
+)
 from tileserver.settings import Settings
 from tileserver.state import State
 from tileserver.store import (
@@ -55,7 +68,7 @@ CORS: Final = Middleware(
     expose_headers=["ETag", "Server-Timing", "Graftile-Partial", "Retry-After"],
 )
 
-LAYER: Final[list[BaseRoute]] = [*legends.ROUTES, *logs.ROUTES, *tiles.ROUTES]
+LAYER: Final[list[BaseRoute]] = [*legends.ROUTES, *tilejson.ROUTES, *logs.ROUTES, *tiles.ROUTES]
 ROUTES: Final[list[BaseRoute]] = [
     *viewer.routes,
     *objects.ROUTES,

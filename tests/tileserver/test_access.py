@@ -109,6 +109,7 @@ READS = {
     "tile of latest": ("HEAD", f"/workflow/{{id}}/latest/{Z}/{X}/{Y}.png?scales=[[0,1]]"),
     "page": ("GET", "/workflow/{id}/1.0.0"),
     "legend": ("GET", "/workflow/{id}/1.0.0/legend.png?scales=[[0,1]]"),
+    "tilejson": ("GET", "/workflow/{id}/1.0.0/tilejson.json?scales=[[0,1]]"),
     "logs": ("GET", "/workflow/{id}/1.0.0/logs?session_id=s"),
     "WMTS": ("GET", "/wmts/workflow/{id}/1.0.0/1.0.0/WMTSCapabilities.xml"),
     "WMTS of all versions": ("GET", "/wmts/workflow/{id}/1.0.0/WMTSCapabilities.xml"),
@@ -236,7 +237,7 @@ def test_private_and_missing_read_alike(house: House) -> None:
 @pytest.mark.parametrize("key", ["access_token", "link"])
 def test_what_needs_no_header_is_seen_with_a_key_of_the_query(house: House, key: str) -> None:
     value = house.tokens["owner"] if key == "access_token" else house.links["private"]
-    for what in ("tile", "page", "legend", "logs", "WMTS"):
+    for what in ("tile", "tilejson", "page", "legend", "logs", "WMTS"):
         method, path = READS[what]
         path = path.format(id=workflow("private").replace("@", "%40").replace(":", "%3A"))
         assert status(house, "stranger", method, f"{path}{'&' if '?' in path else '?'}{key}={value}") == 200
