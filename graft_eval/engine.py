@@ -137,10 +137,11 @@ def _size(prepared: _Prepared) -> int:
 
 def _check(scenes: int, bands: int, grid: Grid, limits: Limits) -> None:
     rows, cols = grid.shape
-    pixels = rows * cols * bands
-    if pixels > limits.pixels:
+    if rows * cols > limits.pixels:
+        raise LimitExceeded(f"{rows} x {cols} pixels are {rows * cols:,}, more than the limit of {limits.pixels:,}")
+    if (values := rows * cols * bands) > limits.values:
         raise LimitExceeded(
-            f"{bands} bands of {rows} x {cols} pixels are {pixels:,}, more than the limit of {limits.pixels:,}"
+            f"{bands:,} bands of {rows} x {cols} pixels are {values:,} values, more than the limit of {limits.values:,}"
         )
     if scenes > limits.scenes:
         raise LimitExceeded(f"the pixels of {scenes:,} scenes are needed, more than the limit of {limits.scenes:,}")

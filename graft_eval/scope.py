@@ -27,7 +27,8 @@ class Limits:
     string: int = 1 << 20  # characters
     list: int = 100_000  # elements
     scenes: int = 500  # whose pixels one evaluation reads
-    pixels: int = 4096 * 4096  # of one evaluation's output, times its bands
+    pixels: int = 4096 * 4096  # of the grid of one evaluation
+    values: int = 16 * 4096 * 4096  # of its output: pixels of all bands, of all images
 
 
 @dataclass(frozen=True, slots=True, eq=False)

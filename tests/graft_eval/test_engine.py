@@ -323,8 +323,10 @@ def test_assets_are_those_of_all_reads(tmp_path: Path) -> None:
 
 
 def test_too_many_pixels_are_refused_by_number(engine: RasterEngine) -> None:
-    with pytest.raises(LimitExceeded, match=r"2 bands of 256 x 256 pixels are 131,072, more than the limit of 100,000"):
-        engine.compute([Constant(1.0), Constant(2.0)], GRID, Work(), Limits(pixels=100_000))
+    with pytest.raises(LimitExceeded, match=r"256 x 256 pixels are 65,536, more than the limit of 60,000"):
+        engine.compute([Constant(1.0)], GRID, Work(), Limits(pixels=60_000))
+    with pytest.raises(LimitExceeded, match=r"2 bands of 256 x 256 pixels are 131,072 values, more than .* 100,000"):
+        engine.compute([Constant(1.0), Constant(2.0)], GRID, Work(), Limits(values=100_000))
 
 
 def test_too_many_scenes_are_refused_before_any_is_read(engine: RasterEngine, tmp_path: Path) -> None:
