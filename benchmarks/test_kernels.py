@@ -10,7 +10,7 @@ import pytest
 
 from graft_eval.kernels import warm
 from graft_eval.kernels.gathering import gather
-from graft_eval.kernels.median import median, network
+from graft_eval.kernels.median import median, networks
 from graft_eval.kernels.physical import to_physical
 from graft_eval.kernels.reductions import REDUCTIONS
 from graft_eval.kernels.resampling import CONVOLUTIONS, SUMMARIES, convolve, summarize
@@ -37,7 +37,7 @@ def test_reduction(benchmark: Benchmark, name: str, dates: int) -> None:
     planes, rows = stack(dates), np.arange(dates)
     out, missing = np.empty(PIXELS), np.empty(PIXELS, np.bool_)
     if name == "median":
-        benchmark(median, planes.data, planes.mask, rows, network(dates), out, missing)
+        benchmark(median, planes.data, planes.mask, rows, *networks(dates), out, missing)
     else:
         benchmark(REDUCTIONS[name], planes.data, planes.mask, rows, out, missing)
     np.testing.assert_allclose(out[~missing][:100], NUMPY_REDUCTIONS[name](planes[:, :2000]).compressed()[:100])

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graft_eval.errors import EvaluationError
-from graft_eval.kernels.median import median, network
+from graft_eval.kernels.arithmetic import ARITHMETIC, combine
+from graft_eval.kernels.median import median, networks
 from graft_eval.kernels.physical import mask_not_finite
 from graft_eval.kernels.reductions import REDUCTIONS, composite
 
@@ -61,6 +62,11 @@ INTEGERS: Final = 2.0**63  # numbers from here on, of either sign, are no 64-bit
 
 def apply(function: str, arguments: Sequence[Pixels]) -> Pixels:
     """Apply a NumPy function pixel by pixel; masked where an argument is, or where the result is not finite."""
+    if function in ARITHMETIC and _are_alike(arguments):
+        (x, x_mask), (y, y_mask) = (map(np.ravel, argument) for argument in arguments)
+        out = Pixels(np.empty(arguments[0].data.shape), np.empty(arguments[0].mask.shape, np.bool_))
+        combine(ARITHMETIC[function], x, x_mask, y, y_mask, *map(np.ravel, out))
+        return out
     data = [argument.data for argument in arguments]
     masks = [argument.mask for argument in arguments]
     if function in BITS and not (function in LOGICAL and all(one.dtype == np.bool_ for one in data)):
@@ -130,9 +136,7 @@ def join(parts: Sequence[Pixels], pixels: int) -> Pixels:
 def reduce(operation: str, planes: Pixels, rows: NDArray[np.int64], out: Pixels) -> None:
     """Reduce some of the planes into one, `out`, (pixel)."""
     if operation == "median":
-        # Planes that are missing throughout, as most scenes are beyond their edges, make the network smaller.
-        rows = rows[~planes.mask[rows].all(axis=1)]
-        median(planes.data, planes.mask, rows, network(len(rows)), out.data, out.mask)
+        median(planes.data, planes.mask, rows, *networks(len(rows)), out.data, out.mask)
     else:
         REDUCTIONS[operation](planes.data, planes.mask, rows, out.data, out.mask)
 
@@ -143,6 +147,16 @@ def compose(
     """Take into `out`, (pixel), the plane whose key is the least (argmin) or the greatest (argmax)."""
     sign = 1.0 if operation == "argmin" else -1.0
     composite(keys.data, keys.mask, key_rows, sign, planes.data, planes.mask, rows, out.data, out.mask)
+
+
+def _are_alike(arguments: Sequence[Pixels]) -> bool:
+    """Whether all are full arrays of numbers, of one shape."""
+    shape = arguments[0].data.shape
+    return all(
+        one.data.dtype == np.float64 and one.data.shape == one.mask.shape == shape and one.data.flags.c_contiguous
+        and one.mask.flags.c_contiguous
+        for one in arguments
+    )  # fmt: skip
 
 
 def _any_of(masks: Sequence[NDArray[np.bool_]]) -> NDArray[np.bool_]:

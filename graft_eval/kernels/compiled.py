@@ -13,7 +13,9 @@ __all__ = ["kernel", "part_of_kernel", "warm"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-MODULES = ("coordinates", "gathering", "physical", "median", "reductions", "resampling", "painting", "stored")
+MODULES = (
+    "arithmetic", "coordinates", "gathering", "median", "painting", "physical", "reductions", "resampling", "stored",
+)  # fmt: skip
 
 _declared: list[tuple[Any, tuple[str, ...]]] = []
 _lock = threading.Lock()

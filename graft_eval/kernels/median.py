@@ -62,30 +62,45 @@ def networks(n: int) -> Networks:
     return Networks(np.concatenate(every).astype(np.int16), ends.astype(np.int64), np.array(sizes, np.int64))
 
 
-@kernel("void(float64[:, ::1], boolean[:, ::1], int64[::1], int64[:, ::1], float64[::1], boolean[::1])")
+@kernel(
+    "void(float64[:, ::1], boolean[:, ::1], int64[::1], int16[:, ::1], int64[::1], int64[::1], float64[::1],"
+    " boolean[::1])"
+)
 def median(
     data: NDArray[np.float64],
     mask: NDArray[np.bool_],
     rows: NDArray[np.int64],
-    pairs: NDArray[np.int64],
+    pairs: NDArray[np.int16],
+    ends: NDArray[np.int64],
+    sizes: NDArray[np.int64],
     out: NDArray[np.float64],
     missing: NDArray[np.bool_],
 ) -> None:
-    """Fill `out` with the median of the valid pixels of `rows`; `pairs` is the network of as many."""
-    lanes = np.empty((rows.size, LANE))
+    """Fill `out` with the median of the valid pixels of `rows`; `pairs`, `ends` and `sizes` are networks for as many.
+
+    Planes without a valid pixel among those sorted side by side, as scenes below a cloud, are left out there.
+    """
+    lanes = np.empty((rows.size + rows.size // 8 + 1, LANE))
     valid = np.empty(LANE, dtype=np.int64)
     for start in range(0, out.size, LANE):
         width = min(LANE, out.size - start)
         valid[:] = 0
-        for n in range(rows.size):
-            numbers = data[rows[n], start : start + width]
-            gone = mask[rows[n], start : start + width]
-            lane = lanes[n]
+        n = 0
+        for row in rows:
+            numbers, gone = data[row, start : start + width], mask[row, start : start + width]
+            lane, there = lanes[n], 0
             for p in range(width):
                 lane[p] = np.inf if gone[p] else numbers[p]
                 valid[p] += not gone[p]
-        for n in range(pairs.shape[0]):
-            low, high = lanes[pairs[n, 0]], lanes[pairs[n, 1]]
+                there += not gone[p]
+            n += there > 0
+        s = 0
+        while sizes[s] < n:
+            s += 1
+        for spare in range(n, sizes[s]):
+            lanes[spare, :] = np.inf
+        for at in range(ends[s - 1] if s > 0 else 0, ends[s]):
+            low, high = lanes[pairs[at, 0]], lanes[pairs[at, 1]]
             for p in range(LANE):
                 one, other = low[p], high[p]
                 low[p] = one if one < other else other

@@ -84,7 +84,7 @@ def median_of_stored(
     `pairs[ends[s - 1]:ends[s]]` is the network that sorts `sizes[s]` planes; `last` a number that none is above.
     Planes without a valid pixel, as scenes below a cloud, are left out of every chunk by itself.
     """
-    lanes = np.empty((rows.size + rows.size // 4 + 1, CHUNK), stored.dtype)
+    lanes = np.empty((rows.size + rows.size // 8 + 1, CHUNK), stored.dtype)
     valid = np.empty(CHUNK, np.uint16)
     gone = np.empty(CHUNK, np.bool_)
     for begin in range(0, out.size, CHUNK):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from graft_eval.kernels import warm
 from graft_eval.kernels.gathering import gather
-from graft_eval.kernels.median import median, network
+from graft_eval.kernels.median import median, network, networks
 from graft_eval.kernels.physical import STORED, mask_not_finite, to_physical
 from graft_eval.kernels.reductions import REDUCTIONS, composite
 from graft_eval.kernels.resampling import CONVOLUTIONS, SUMMARIES, convolve, summarize
@@ -33,7 +33,7 @@ def stacks(draw: st.DrawFn, most: int = 70) -> Stack:
 def run(name: str, stack: Stack, rows: NDArray[np.int64]) -> np.ma.MaskedArray:
     out, missing = np.empty(stack[0].shape[1]), np.empty(stack[0].shape[1], np.bool_)
     if name == "median":
-        median(*stack, rows, network(len(rows)), out, missing)
+        median(*stack, rows, *networks(len(rows)), out, missing)
     else:
         REDUCTIONS[name](*stack, rows, out, missing)
     return np.ma.MaskedArray(out, missing)
