@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import socket
 import sys
 from collections.abc import Callable
@@ -36,6 +37,7 @@ def serve(settings: Settings, when_ready: Callable[[str], None] = lambda url: No
 
     `when_ready` is called once with the server's URL on this machine, and must not block.
     """
+    faulthandler.enable()  # a crash in a library leaves the stacks of all threads
     from tileserver.app import create_app  # compiles kernels: nothing that the other commands should wait for
 
     config = uvicorn.Config(

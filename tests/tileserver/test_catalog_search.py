@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from textwrap import dedent
 from time import process_time
 
 import morecantile
@@ -222,6 +223,37 @@ def test_an_update_shows_at_once(catalog: Catalog, engine: Engine) -> None:
     assert catalog.scene("p:i").bands[0].name == "new"
     [found] = catalog.scenes("p", start=None, end=None, limit=1, area=None)
     assert found.bands[0].name == "new"
+
+
+def test_threads_may_search_among_the_same_fresh_scenes(tmp_path: Path) -> None:
+    # In a process of its own: where GEOS is used in a way that is not thread-safe, it crashes.
+    search = dedent(f"""
+        from concurrent.futures import ThreadPoolExecutor
+        from pathlib import Path
+        from threading import Barrier
+        import shapely
+        from tests.tileserver.test_catalog_search import Catalog, EPOCH, Settings, find, keep, scene
+        from tileserver.store import create_schema, open_database
+
+        settings = Settings(data_dir=Path({str(tmp_path)!r}))
+        engine = open_database(settings.database)
+        create_schema(engine)
+        discs = [shapely.Point(n % 5, n % 3).buffer(4) for n in range(24)]
+        keep(engine, [scene(f"i{{n}}", shapely.union(disc, shapely.box(50, 0, 51, 1))) for n, disc in enumerate(discs)])
+        together = Barrier(4)
+
+        def look(catalog, corner):
+            together.wait()
+            return len(find(catalog, shapely.box(corner, 0, corner + 2.2, 2)))
+
+        with ThreadPoolExecutor(4) as pool:
+            for _ in range(150):
+                catalog = Catalog(engine, settings)
+                searches = [pool.submit(look, catalog, corner / 10) for corner in range(4)]
+                assert [search.result() for search in searches] == [24] * 4
+    """)
+    done = subprocess.run([sys.executable, "-X", "faulthandler", "-c", search], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_decoded_scenes_are_kept(catalog: Catalog, engine: Engine) -> None:

@@ -155,8 +155,8 @@ class Catalog:
         if missing := [number for number, _ in keys if number not in known]:
             rows = connection.execute(select(ImageRow.__table__).where(ImageRow.number.in_(missing)))
             decoded = {(row.number, row.revision): scene_from(row._mapping) for row in rows}
-            # Prepared before any other thread sees them: overlaps are then found ten times as fast
-            shapely.prepare([scene.footprint for scene in decoded.values()])
+            # GEOS notes the bounds of multipolygons at first use; it must not do so in two threads at once
+            shapely.bounds([scene.footprint for scene in decoded.values()])
             with self._lock:
                 self._kept.update(decoded)
             known |= {number: scene for (number, _), scene in decoded.items()}
@@ -183,6 +183,7 @@ def _product(row: Row[str, str, str, list[str]]) -> Product:
 
 def _overlapping(scenes: Sequence[Scene], area: BaseGeometry) -> list[Scene]:
     footprints = np.array([scene.footprint for scene in scenes], dtype=object)
-    # Polygons that meet and do more than touch share some area.
-    overlap = shapely.intersects(footprints, area) & ~shapely.touches(footprints, area)
+    # Polygons that meet and do more than touch share some area. They are not prepared: GEOS crashes where threads share
+    # prepared ones, and a rectangle, as a tile is, meets others as fast without.
+    overlap = shapely.intersects(area, footprints) & ~shapely.touches(area, footprints)
     return [scene for scene, overlaps in zip(scenes, overlap, strict=True) if overlaps]
