@@ -12,7 +12,8 @@ import click
 from benchmarks import strain
 from benchmarks.figures import Figure, short
 from benchmarks.graftile import Graftile
-from benchmarks.report import comparison, findings_table, machine, save
+from benchmarks.readers import HEADS, measure_readers
+from benchmarks.report import comparison, findings_table, machine, save, table
 from benchmarks.stack import FULL, Stack, build_stack, read_once
 from benchmarks.states import Plan, measure, verify
 from benchmarks.strain import Finding
@@ -24,6 +25,7 @@ from benchmarks.workloads import Server, Workload
 class Bench:
     """The servers, what is measured, and what came of it so far."""
 
+    home: Path
     ours: Graftile
     theirs: TiTiler
     plan: Plan
@@ -60,9 +62,8 @@ def main(
     read = read_once(home)
     click.echo(f"{home.name}: {read / 1e6:.0f} MB; {machine()}", err=True)
     plan = Plan(stack, tiles=40, lone=12, warm_seconds=1.0, rounds=1) if quick else Plan(stack, rounds=rounds)
-    bench = Bench(
-        Graftile(home, folder), TiTiler(home, folder), plan, tuple(map(Workload, workloads)) or tuple(Workload)
-    )
+    chosen = tuple(map(Workload, workloads)) or tuple(Workload)
+    bench = Bench(home, Graftile(home, folder), TiTiler(home, folder), plan, chosen)
     for server in bench.servers:
         server.prepare()
     context.obj = bench
@@ -129,6 +130,14 @@ def health(bench: Bench) -> None:
 def endure(bench: Bench, counts: tuple[int, ...]) -> None:
     """Memory after 2,000 and after 20,000 tiles: takes minutes."""
     bench.note(strain.endure(bench.ours, bench.plan.stack, counts))
+
+
+@main.command()
+@click.pass_obj
+def readers(bench: Bench) -> None:
+    """Ways to decode blocks, from this machine and over HTTP with 20 ms before each answer."""
+    rows = measure_readers(bench.plan.stack, bench.home, bench.home.parent)
+    click.echo("\n" + table(HEADS, [row.cells for row in rows]))
 
 
 def _report(bench: Bench, path: Path | None) -> None:

@@ -15,7 +15,7 @@ from benchmarks.states import STATES
 from benchmarks.strain import Finding
 from benchmarks.workloads import Workload
 
-__all__ = ["TARGETS", "comparison", "findings_table", "machine", "save"]
+__all__ = ["TARGETS", "comparison", "findings_table", "machine", "save", "table"]
 
 TARGETS = {
     Workload.RGB: (2.5, 8, 10),
@@ -44,7 +44,7 @@ def comparison(figures: Sequence[Figure], ours: str, theirs: str) -> str:
                         f"{max(figure.noise for side in sides for figure in side):.0%}",
                     )
                 )  # fmt: skip
-    return _table(HEADS, rows)
+    return table(HEADS, rows)
 
 
 def findings_table(findings: Iterable[Finding]) -> str:
@@ -54,7 +54,7 @@ def findings_table(findings: Iterable[Finding]) -> str:
     rows = {finding.figure: dict.fromkeys(servers, "") for finding in found}
     for finding in found:
         rows[finding.figure][finding.server] = f"{short(finding.value)} {finding.unit}"
-    return _table(("figure", *servers), [(figure, *values.values()) for figure, values in rows.items()])
+    return table(("figure", *servers), [(figure, *values.values()) for figure, values in rows.items()])
 
 
 def machine() -> str:
@@ -86,7 +86,7 @@ def _pair(sides: Sequence[Sequence[Figure]], field: str, unit: float) -> str:
     return " · ".join(short(Spread.of([getattr(figure, field) / unit for figure in side]).middle) for side in sides)
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [heads, ["---"] * len(heads), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 

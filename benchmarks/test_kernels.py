@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from graft_eval.kernels import warm
+from graft_eval.kernels.arithmetic import STORED, calculate
 from graft_eval.kernels.gathering import gather
 from graft_eval.kernels.median import median, networks
+from graft_eval.kernels.painting import UP, interleave, scale
 from graft_eval.kernels.physical import to_physical
 from graft_eval.kernels.reductions import REDUCTIONS
 from graft_eval.kernels.resampling import CONVOLUTIONS, SUMMARIES, convolve, summarize
@@ -63,6 +65,56 @@ def test_to_physical(benchmark: Benchmark) -> None:
     data, mask = np.empty((12, PIXELS)), np.empty((12, PIXELS), np.bool_)
     benchmark(to_physical, stored, 0, outside, which, 0 * one, 1e-4 * one, 0 * one, data, mask)
     np.testing.assert_array_equal(data, stored * 1e-4)
+
+
+def stored(dates: int) -> tuple[np.ndarray, tuple[Any, ...]]:
+    """Two bands of each date, and how kernels take them; a third is nodata."""
+    numbers = np.where(stack(2 * dates).mask, 0, RANDOM.integers(1, 10000, (2 * dates, PIXELS))).astype(np.uint16)
+    outside, which, one = np.zeros((1, PIXELS), np.bool_), np.zeros(2 * dates, np.int64), np.ones(2 * dates)
+    return numbers, (numbers, 0, outside, np.ones(1, np.bool_), which, 0 * one, 1e-4 * one, 0 * one)
+
+
+def test_index(benchmark: Benchmark) -> None:
+    benchmark.group = "normalized difference of 12"
+    numbers, source = stored(12)
+    rows, kinds = np.arange(24).reshape(12, 2), np.full(2, STORED)
+    code = np.array([[1, 0, 1, 0], [0, 0, 1, 0], [3, 2, 3, 0]])  # registers: two bands, difference, sum
+    none, out, missing = np.empty((0, 0)), np.empty((12, PIXELS)), np.empty((12, PIXELS), np.bool_)
+    benchmark(calculate, *source, none, none > 0, np.zeros((12, 2)), kinds, rows, code, out, missing)
+    expected = index(numbers)
+    np.testing.assert_array_equal(missing, expected.mask)
+    np.testing.assert_array_equal(out[~missing], expected.compressed())
+
+
+def test_index_by_numpy(benchmark: Benchmark) -> None:
+    benchmark.group = "normalized difference of 12"
+    benchmark.pedantic(index, args=(stored(12)[0],), rounds=3)
+
+
+def index(numbers: np.ndarray) -> np.ma.MaskedArray:
+    """Normalized differences of each two planes, by NumPy's masked arrays."""
+    x, y = (np.ma.masked_equal(band, 0) * 1e-4 for band in (numbers[::2], numbers[1::2]))
+    return np.ma.masked_invalid((x - y) / (x + y))
+
+
+@pytest.mark.parametrize("bands", [1, 3])
+def test_scale(benchmark: Benchmark, bands: int) -> None:
+    data, mask = RANDOM.random((bands, PIXELS)), RANDOM.random((bands, PIXELS)) < 0.1
+    levels, missing = np.empty((bands, PIXELS), np.uint8), np.empty(PIXELS, np.bool_)
+    benchmark(scale, data, mask, np.tile([0.1, 0.8, 1.0], (bands, 1)), levels, missing)
+    expected = np.floor(255 * np.clip((data - 0.1) / 0.8, 0, 1) + 0.5)
+    np.testing.assert_array_equal(levels, np.where(mask, 0, expected))
+    np.testing.assert_array_equal(missing, mask.any(axis=0))
+
+
+@pytest.mark.parametrize("samples", [1, 3, 4])
+def test_interleave(benchmark: Benchmark, samples: int) -> None:
+    planes = RANDOM.integers(0, 256, (samples, 256, 256), np.uint8)
+    out = np.empty((256, 1 + 256 * samples), np.uint8)
+    benchmark(interleave, planes, out)
+    rows = np.moveaxis(planes, 0, -1).reshape(256, -1)
+    np.testing.assert_array_equal(out[:, 1:], np.diff(rows, axis=0, prepend=np.uint8(0)))
+    assert (out[:, 0] == UP).all()
 
 
 @pytest.mark.parametrize("name", [*CONVOLUTIONS, *SUMMARIES])

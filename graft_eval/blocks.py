@@ -4,60 +4,52 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import groupby, islice
 
-import numpy as np
-import rasterio
 from cachetools import LRUCache
-from numpy.typing import NDArray
-from rasterio.enums import ColorInterp
 from rasterio.errors import RasterioError
-from rasterio.windows import Window
 
+from graft_eval.decoding import Block, BlockRequest, Unreadable, decode
+from graft_eval.fingerprint import local_path
 from graft_eval.handles import Handles, prepare_thread
-from graft_eval.levels import Level
-from graft_eval.scene import Asset
-from graft_eval.wanted import ALPHA, MASK
 
 __all__ = ["Block", "BlockRequest", "Blocks", "Unreadable"]
 
 PATIENCE = 0.1  # seconds between looks at whether anybody still waits
-
-Block = Mapping[int, NDArray[np.generic]]  # planes (row, col) of one block by band, from 1
-
-
-class Unreadable(Exception):
-    """A file that cannot be read; the message is the short reason."""
+HANDLES = 256  # files that stay open: 60 scenes at four overviews
+REMOTE_THREADS = 16  # they wait for answers far more than they decode
+REMOTE_AHEAD = 64  # blocks of remote files asked for before the first of them is taken
+LARGEST_READ = 16  # blocks of a remote file
 
 
-@dataclass(frozen=True, slots=True)
-class BlockRequest:
-    """Some bands of one block of a level of a file."""
+@dataclass(slots=True, eq=False)
+class _Flight:
+    """A block on its way, and how many wait for it."""
 
-    asset: Asset
-    fingerprint: str
-    level: Level
-    row: int
-    col: int
-    bands: frozenset[int]
+    future: Future[Block] = field(default_factory=Future)
+    waiters: int = 1
 
-    @property
-    def key(self) -> tuple[str, str, int | None, tuple[int, int], int, int]:
-        """What the block is kept under, whatever bands of it."""
-        return self.asset.href, self.fingerprint, self.level.overview, self.level.block, self.row, self.col
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Awaited:
+    request: BlockRequest
+    found: Block | _Flight
+    started: bool  # for this request
 
 
 class Blocks:
-    """Reads blocks with a pool of threads; thread safe."""
+    """Reads blocks with pools of threads, one for files of this machine, one for remote ones; thread safe."""
 
     def __init__(self, cache_bytes: int, threads: int) -> None:
-        self._handles = Handles(limit=max(64, 4 * threads))
-        self._pool = ThreadPoolExecutor(threads, "graftile-read", prepare_thread)
+        self._handles = Handles(HANDLES)
+        self._local = ThreadPoolExecutor(threads, "graftile-read", prepare_thread)
+        self._remote = ThreadPoolExecutor(REMOTE_THREADS, "graftile-fetch", prepare_thread)
         self._ahead = 2 * threads
         self._kept: LRUCache[object, Block] = LRUCache(cache_bytes, getsizeof=_size)
-        self._coming: dict[object, Future[Block]] = {}
+        self._coming: dict[object, _Flight] = {}
         self._lock = threading.Lock()
 
     def stream(
@@ -65,15 +57,24 @@ class Blocks:
     ) -> Iterator[tuple[BlockRequest, Block | Unreadable, int]]:
         """Yield each request in order with its block, or why there is none, and the bytes decoded for it.
 
-        A few blocks are read ahead. `check` is called while waiting, and may raise to end it.
+        A few blocks are read ahead, of remote files many, and those of one file that follow each other together.
+        `check` is called while waiting, and may raise to end it; what nobody waits for any more is not read.
         """
-        waiting: deque[tuple[BlockRequest, Block | Future[Block], bool]] = deque()
-        for request in requests:
-            waiting.append((request, *self._find(request)))
-            if len(waiting) > self._ahead:
-                yield _settle(*waiting.popleft(), check)
-        while waiting:
-            yield _settle(*waiting.popleft(), check)
+        waiting: deque[_Awaited] = deque()
+        try:
+            for is_remote, group in _groups(requests):
+                waiting += self._find(group, is_remote)
+                while len(waiting) > (REMOTE_AHEAD if is_remote else self._ahead):
+                    yield _settle(waiting[0], check)
+                    waiting.popleft()
+            while waiting:
+                yield _settle(waiting[0], check)
+                waiting.popleft()
+        finally:
+            with self._lock:
+                for awaited in waiting:
+                    if isinstance(awaited.found, _Flight):
+                        awaited.found.waiters -= 1
 
     @property
     def bytes_kept(self) -> int:
@@ -82,85 +83,106 @@ class Blocks:
 
     def close(self) -> None:
         """End the threads and close the files."""
-        self._pool.shutdown(cancel_futures=True)
+        for pool in (self._local, self._remote):
+            pool.shutdown()
         self._handles.close()
 
-    def _find(self, request: BlockRequest) -> tuple[Block | Future[Block], bool]:
-        """The block if it is kept, else its decoding, and whether that was started for this request."""
+    def _find(self, requests: Sequence[BlockRequest], is_remote: bool) -> list[_Awaited]:
+        """Return each block if it is kept, else its flight, which starts if there is none."""
+        found: list[_Awaited] = []
+        starting: list[tuple[BlockRequest, _Flight]] = []
         with self._lock:
-            kept = self._kept.get(request.key)
-            if kept is not None and request.bands <= kept.keys():
-                return kept, False
-            flight = request.key, request.bands
-            future = self._coming.get(flight)
-            if future is not None:
-                return future, False
-            future = self._coming[flight] = self._pool.submit(self._load, request)
-        return future, True
+            for request in requests:
+                key = request.key
+                kept, flight = self._kept.get(key), self._coming.get((key, request.bands))
+                if kept is not None and request.bands <= kept.keys():
+                    found.append(_Awaited(request, kept, False))
+                elif flight is not None:
+                    flight.waiters += 1
+                    found.append(_Awaited(request, flight, False))
+                else:
+                    flight = self._coming[key, request.bands] = _Flight()
+                    starting.append((request, flight))
+                    found.append(_Awaited(request, flight, True))
+        pool = self._remote if is_remote else self._local
+        for together in _rectangles(starting) if is_remote else ([one] for one in starting):
+            pool.submit(self._load, together)
+        return found
 
-    def _load(self, request: BlockRequest) -> Block:
-        flight = request.key, request.bands
+    def _load(self, flights: Sequence[tuple[BlockRequest, _Flight]]) -> None:
+        """Read blocks that form a rectangle, as far as anybody waits for them."""
+        with self._lock:
+            if not any(flight.waiters for _, flight in flights):
+                self._land(flights)
+                return
         try:
-            block = self._decode(request)
-        except BaseException:
+            blocks = self._read([request for request, _ in flights])
+        except BaseException as error:
             with self._lock:
-                del self._coming[flight]
-            raise
+                self._land(flights)
+            for _, flight in flights:
+                flight.future.set_exception(error)
+            return
         with self._lock:
-            whole = {**self._kept.pop(request.key, {}), **block}
-            if _size(whole) <= self._kept.maxsize:
-                self._kept[request.key] = whole
-            del self._coming[flight]
-        return block
+            for (request, _), block in zip(flights, blocks, strict=True):
+                known = self._kept.pop(request.key, None)
+                whole = {**known, **block} if known else block
+                if _size(whole) <= self._kept.maxsize:
+                    self._kept[request.key] = whole
+            self._land(flights)
+        for (_, flight), block in zip(flights, blocks, strict=True):
+            flight.future.set_result(block)
 
-    def _decode(self, request: BlockRequest) -> Block:
-        asset, level = request.asset, request.level
+    def _land(self, flights: Sequence[tuple[BlockRequest, _Flight]]) -> None:
+        for request, _ in flights:
+            del self._coming[request.key, request.bands]
+
+    def _read(self, requests: Sequence[BlockRequest]) -> list[Block]:
+        first = requests[0]
         try:
-            with self._handles.lend(asset.href, request.fingerprint, level.overview) as dataset:
-                return _read(dataset, request)
+            with self._handles.lend(first.asset.href, first.fingerprint, first.level.overview) as dataset:
+                return decode(dataset, requests)
         except (RasterioError, OSError) as error:
-            raise Unreadable(f"{_name(asset)} cannot be read: {_reason(error)}") from error
+            raise Unreadable(f"{first.name} cannot be read: {_reason(error)}") from error
 
 
-def _read(dataset: rasterio.DatasetReader, request: BlockRequest) -> Block:
-    level, bands = request.level, sorted(band for band in request.bands if band > 0)
-    if dataset.shape != level.shape or dataset.count < max(bands, default=0):
-        raise Unreadable(
-            f"{_name(request.asset)} is not what the catalog noted: {dataset.count} bands of {dataset.shape} pixels"
-        )
-    (height, width), (rows, cols) = level.block, level.shape
-    top, left = request.row * height, request.col * width
-    window = Window(left, top, min(width, cols - left), min(height, rows - top))
-    block: dict[int, NDArray[np.generic]] = dict(zip(bands, dataset.read(bands, window=window), strict=True))
-    if ALPHA in request.bands:
-        if ColorInterp.alpha not in dataset.colorinterp:
-            raise Unreadable(f"{_name(request.asset)} has no alpha band")
-        alpha = dataset.read(dataset.colorinterp.index(ColorInterp.alpha) + 1, window=window)
-        block[ALPHA] = (alpha != 0).astype(np.uint8)
-    if MASK in request.bands:
-        block[MASK] = dataset.read_masks(1, window=window)
-    return block
+def _groups(requests: Iterable[BlockRequest]) -> Iterator[tuple[bool, list[BlockRequest]]]:
+    """Yield what is looked for at once: one block of a local file, those of a remote one that follow each other."""
+    for (href, *_), group in groupby(requests, lambda one: (*one.key[:4], one.bands)):
+        if local_path(href) is None:
+            while several := list(islice(group, LARGEST_READ)):
+                yield True, several
+        else:
+            yield from ((False, [request]) for request in group)
 
 
-def _settle(
-    request: BlockRequest, block: Block | Future[Block], started: bool, check: Callable[[], None]
-) -> tuple[BlockRequest, Block | Unreadable, int]:
-    while isinstance(block, Future):
+def _rectangles(
+    flights: Sequence[tuple[BlockRequest, _Flight]],
+) -> Iterator[list[tuple[BlockRequest, _Flight]]]:
+    """Yield blocks of one file in rectangles, of which GDAL fetches each in one round trip."""
+    flights = sorted(flights, key=lambda one: (one[0].row, one[0].col))
+    rows, cols = {request.row for request, _ in flights}, {request.col for request, _ in flights}
+    if flights and len(flights) == (max(rows) - min(rows) + 1) * (max(cols) - min(cols) + 1):
+        yield flights
+        return
+    for _, run in groupby(enumerate(flights), lambda item: (item[1][0].row, item[1][0].col - item[0])):
+        yield [one for _, one in run]
+
+
+def _settle(awaited: _Awaited, check: Callable[[], None]) -> tuple[BlockRequest, Block | Unreadable, int]:
+    request, found = awaited.request, awaited.found
+    while isinstance(found, _Flight):
         try:
-            block = block.result(PATIENCE)
+            found = found.future.result(PATIENCE)
         except TimeoutError:
             check()
         except Unreadable as error:
             return request, error, 0
-    return request, block, _size(block) if started else 0
+    return request, found, _size(found) if awaited.started else 0
 
 
 def _size(block: Block) -> int:
     return sum(plane.nbytes for plane in block.values())
-
-
-def _name(asset: Asset) -> str:
-    return asset.href.rsplit("/", 1)[-1]
 
 
 def _reason(error: Exception) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from graft_eval.chains import PICKING, Chain
+from graft_eval.kernels.arithmetic import CONSTANT, PLANE, STORED, calculate
 from graft_eval.pixels import (
     Pixels,
     apply,
@@ -19,13 +22,15 @@ from graft_eval.pixels import (
     mask_by,
     reduce,
 )
-from graft_eval.plan import Plan, Stage
+from graft_eval.plan import Plan
 from graft_eval.plane import Apply, Choose, Colour, Composite, IsMasked, Masked, Reduce
-from graft_eval.stored import StoredPlanes
+from graft_eval.stage import Stage
+from graft_eval.stored import NOTHING_STORED, StoredPlanes
 
 __all__ = ["Source", "compute_run"]
 
-TRUTHFUL = frozenset({"min", "max", "mosaic"})  # reductions of booleans to booleans
+
+NO_PLANES: Final = Pixels(np.empty((0, 0)), np.empty((0, 0), np.bool_))
 
 
 class Source(Protocol):
@@ -38,10 +43,11 @@ class Source(Protocol):
 class _Values:
     """The planes of stages over a run of pixels; those that are read become physical when they are first needed."""
 
-    def __init__(self, sources: Mapping[int, Source], start: int, stop: int) -> None:
+    def __init__(self, stages: Sequence[Stage], sources: Mapping[int, Source], start: int, stop: int) -> None:
         self.sources = sources
         self.start, self.stop = start, stop
         self.known: dict[int, Pixels] = {}
+        self._stages = stages
 
     @property
     def size(self) -> int:
@@ -52,31 +58,48 @@ class _Values:
             self.known[stage] = self.sources[stage].pixels(self.start, self.stop)
         return self.known[stage]
 
+    def whole(self, stage: int) -> Pixels:
+        """Return the planes of a stage, each of them, as full arrays."""
+        return self[stage].spread(len(self._stages[stage].members), self.size)
+
+    def join(self, stages: Iterable[int]) -> tuple[Pixels, dict[int, int]]:
+        """Put the planes of stages into one array of numbers, and say by stage where there its planes begin.
+
+        As long as all come from one stage nothing is copied.
+        """
+        distinct = list(dict.fromkeys(stages))
+        planes = join([self.whole(stage) for stage in distinct])
+        sizes = [len(self._stages[stage].members) for stage in distinct]
+        return planes, dict(zip(distinct, accumulate(sizes, initial=0), strict=False))
+
 
 def compute_run(plan: Plan, sources: Mapping[int, Source], start: int, stop: int) -> Pixels:
     """Return the planes asked for, (plane, pixel), over the pixels from start to stop, as numbers or booleans.
 
     `sources` give the stages that are read or known. What a stage was needed for last frees it.
     """
-    values = _Values(sources, start, stop)
+    values = _Values(plan.stages, sources, start, stop)
     with np.errstate(all="ignore"):
-        for at, stage in enumerate(plan.stages):
+        for at in plan.uses:
             if at not in sources:
-                stored = plan.stored.get(at)
-                values.known[at] = _compute(stage, values) if stored is None else _reduce_stored(stage, stored, values)
-            for spent in stage.spent:
+                values.known[at] = _compute(plan, at, values)
+            for spent in plan.spent.get(at, ()):
                 values.known.pop(spent, None)
     if plan.whole is not None:  # all planes of one stage: nothing is put together
-        return values[plan.whole].spread(stop - start)
-    parts = [values[stage].take(slice(row, row + 1)) for stage, row in plan.outputs]
+        return values.whole(plan.whole)
+    parts = [values[stage].take(slice(row, row + 1)).spread(1, values.size) for stage, row in plan.outputs]
     if all(part.data.dtype == np.bool_ for part in parts):
-        whole = [part.spread(stop - start) for part in parts]
-        return Pixels(np.concatenate([one.data for one in whole]), np.concatenate([one.mask for one in whole]))
-    return join(parts, stop - start)
+        return Pixels(np.concatenate([one.data for one in parts]), np.concatenate([one.mask for one in parts]))
+    return join(parts)
 
 
-def _compute(stage: Stage, values: _Values) -> Pixels:
+def _compute(plan: Plan, at: int, values: _Values) -> Pixels:
+    stage = plan.stages[at]
     plane = stage.plane
+    if at in plan.chains:
+        return _calculate(plan.chains[at], len(stage.members), values)
+    if at in plan.stored:
+        return _reduce_stored(stage, plan.stored[at], values)
     if isinstance(plane, Reduce):
         return _reduce(stage, plane, values)
     if isinstance(plane, Composite):
@@ -97,9 +120,33 @@ def _compute(stage: Stage, values: _Values) -> Pixels:
     raise TypeError(f"{type(plane).__name__} is not computed from other planes")
 
 
+def _calculate(chain: Chain, members: int, values: _Values) -> Pixels:
+    stored, planes, constants = NOTHING_STORED, NO_PLANES, np.zeros(chain.rows.shape)
+    rows, kinds = chain.rows.copy(), np.full(len(chain.leaves), STORED)
+    if chain.stored is not None:
+        source = values.sources[chain.stored]
+        assert isinstance(source, StoredPlanes)  # the plan saw to it
+        stored = source.as_stored(values.start)
+    others = [(leaf, origin) for leaf, origin in enumerate(chain.leaves) if origin != chain.stored]
+    for leaf, origin in others:
+        if values[origin].is_constant:
+            kinds[leaf] = CONSTANT
+            data, mask = values[origin].take(rows[:, leaf])
+            constants[:, leaf] = np.where(mask, np.nan, data)[:, 0]
+        else:
+            kinds[leaf] = PLANE
+    if (kinds == PLANE).any():
+        planes, first = values.join(origin for leaf, origin in others if kinds[leaf] == PLANE)
+        for leaf, origin in others:
+            rows[:, leaf] += first.get(origin, 0)
+    out = _room(members, values.size)
+    calculate(*stored, *planes, constants, kinds, rows, chain.code, *out)
+    return Pixels(out.data != 0, out.mask) if chain.truths else out
+
+
 def _reduce(stage: Stage, plane: Reduce, values: _Values) -> Pixels:
     out = _room(len(stage.members), values.size)
-    truths = plane.operation in TRUTHFUL and all(values[origin].data.dtype == np.bool_ for origin in stage.origins)
+    truths = plane.operation in PICKING and all(values[origin].data.dtype == np.bool_ for origin in stage.origins)
     planes, rows = _gather(stage, values, slice(None))
     for at in range(len(stage.members)):
         reduce(plane.operation, planes, rows[at], Pixels(out.data[at], out.mask[at]))
@@ -131,14 +178,7 @@ def _room(planes: int, pixels: int) -> Pixels:
 
 
 def _gather(stage: Stage, values: _Values, which: slice) -> tuple[Pixels, NDArray[np.int64]]:
-    """The arguments of a stage as one array of planes, and (member, argument) which of them each is.
-
-    As long as all come from one stage nothing is copied.
-    """
-    origins = stage.origins[which]
-    distinct = list(dict.fromkeys(origins))
-    planes = join([values[origin] for origin in distinct], values.size)
-    sizes = [max(len(values[origin].data), len(values[origin].mask)) for origin in distinct]
-    first = dict(zip(distinct, np.cumsum([0, *sizes[:-1]]), strict=True))
-    shift = np.array([first[origin] for origin in origins], np.int64)
+    """The arguments of a stage as one array of planes, and (member, argument) which of them each is."""
+    planes, first = values.join(stage.origins[which])
+    shift = np.array([first[origin] for origin in stage.origins[which]], np.int64)
     return planes, np.ascontiguousarray(stage.rows[:, which] + shift)

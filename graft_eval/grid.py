@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from affine import Affine
 from pyproj import CRS, Transformer
@@ -12,6 +14,7 @@ from shapely import segmentize
 from shapely.geometry import Polygon, box
 from shapely.geometry.base import BaseGeometry
 
+from graft_eval.errors import EvaluationError
 from graft_eval.lonlat import outline_in_lonlat
 
 __all__ = ["WEB_MERCATOR", "Bounds", "Grid", "transformer"]
@@ -19,13 +22,17 @@ __all__ = ["WEB_MERCATOR", "Bounds", "Grid", "transformer"]
 Bounds = tuple[float, float, float, float]  # left, bottom, right, top
 WEB_MERCATOR = "EPSG:3857"
 HALF_WORLD = 20037508.342789244  # metres from the origin to the edge of the world in EPSG:3857
+SQUARE = 256  # pixels a side
+SLACK = 1e-6  # of a pixel: what is this near to the middle of two is there
+ROUNDINGS = 4  # that an edge has been through, each of half a unit in the last place
 
 
 @dataclass(frozen=True)
 class Grid:
     """A north-up grid of pixels: `shape` (rows, cols) of them fill `bounds` (left, bottom, right, top) in `crs`.
 
-    `cutline`, a geometry in longitude and latitude, masks what lies outside it.
+    `cutline`, a geometry in longitude and latitude, masks what lies outside it. Places are counted from the origin of
+    the CRS in pixels, so that grids whose pixels are the same have them at the same coordinates to the last bit.
 
     >>> Grid.from_xyz_tile(0, 0, 0).resolution
     (156543.03392804097, 156543.03392804097)
@@ -40,33 +47,39 @@ class Grid:
     def from_xyz_tile(cls, x: int, y: int, z: int, size: int = 256) -> Grid:
         """Return the grid of a Web Mercator tile, rows from the top, `size` pixels a side."""
         side = 2 * HALF_WORLD / 2**z
-        left, top = x * side - HALF_WORLD, HALF_WORLD - y * side
-        right, bottom = (x + 1) * side - HALF_WORLD, HALF_WORLD - (y + 1) * side
+        half = 2**z / 2
+        left, top = (x - half) * side, (half - y) * side
+        right, bottom = (x + 1 - half) * side, (half - y - 1) * side
         return cls((left, bottom, right, top), WEB_MERCATOR, (size, size))
 
-    @property
+    @cached_property
     def resolution(self) -> tuple[float, float]:
         """Width and height of a pixel in units of the CRS."""
-        left, bottom, right, top = self.bounds
-        rows, cols = self.shape
-        return (right - left) / cols, (top - bottom) / rows
+        return self._across[1], self._down[1]
+
+    @cached_property
+    def first(self) -> tuple[float, float]:
+        """Row and column of the first pixel, counted down and along from the origin of the CRS."""
+        return self._down[0], self._across[0]
 
     @cached_property
     def transform(self) -> Affine:
         """Pixel (col, row) to CRS (x, y); whole numbers are the upper left corners of pixels."""
         width, height = self.resolution
-        return Affine(width, 0.0, self.bounds[0], 0.0, -height, self.bounds[3])
+        row, col = self.first
+        return Affine(width, 0.0, col * width, 0.0, -height, -row * height)
 
     @cached_property
     def footprint(self) -> BaseGeometry:
         """The outline in longitude and latitude, edges densified, cut at the antimeridian."""
         return _footprint(self.bounds, self.crs)
 
-    def window(self, row: int, col: int, shape: tuple[int, int]) -> Grid:
+    def window(self, row: float, col: float, shape: tuple[int, int]) -> Grid:
         """Return the part of this grid that starts at (row, col); it may reach beyond the edges."""
-        left, top = self.transform @ (col, row)
-        right, bottom = self.transform @ (col + shape[1], row + shape[0])
-        return replace(self, bounds=(left, bottom, right, top), shape=shape)
+        width, height = self.resolution
+        top, left = self.first[0] + row, self.first[1] + col
+        bounds = left * width, -(top + shape[0]) * height, (left + shape[1]) * width, -top * height
+        return replace(self, bounds=bounds, shape=shape)
 
     def blocks(self, size: int) -> Iterator[tuple[int, int, Grid]]:
         """Yield (row, col, grid) of blocks of at most size x size pixels that tile this grid."""
@@ -74,6 +87,57 @@ class Grid:
         for row in range(0, rows, size):
             for col in range(0, cols, size):
                 yield row, col, self.window(row, col, (min(size, rows - row), min(size, cols - col)))
+
+    @cached_property
+    def square(self) -> Grid:
+        """The square that holds the first pixel, of those of 256 x 256 pixels counted from the origin of the CRS.
+
+        A tile of 256 pixels of Web Mercator is one, but for that of the whole world.
+        """
+        down, along = (_nearest_pixel(first) // SQUARE * SQUARE - first for first in self.first)
+        return self.window(down, along, (SQUARE, SQUARE))
+
+    def squares(self) -> Iterator[tuple[int, int, Grid]]:
+        """Yield (row, col, grid) of the parts of this grid in each of those squares."""
+        rows, cols = (_cuts(_nearest_pixel(first), side) for first, side in zip(self.first, self.shape, strict=True))
+        for top, bottom in pairwise(rows):
+            for left, right in pairwise(cols):
+                yield top, left, self.window(top, left, (bottom - top, right - left))
+
+    @cached_property
+    def _across(self) -> tuple[float, float]:
+        return _on_lattice(self.bounds[0], self.bounds[2], self.shape[1])
+
+    @cached_property
+    def _down(self) -> tuple[float, float]:
+        return _on_lattice(-self.bounds[3], -self.bounds[1], self.shape[0])
+
+
+def _nearest_pixel(place: float) -> int:
+    return math.floor(place + 0.5 + SLACK)  # halves always up: grids may be shifted by half a pixel
+
+
+def _cuts(first: int, side: int) -> list[int]:
+    """Where pixels from the first one on are cut by the lines between squares, with both ends."""
+    return [0, *range(SQUARE - first % SQUARE, side, SQUARE), side]
+
+
+def _on_lattice(start: float, stop: float, pixels: int) -> tuple[float, float]:
+    """The number of the first pixel from the origin on, and the size of one.
+
+    Rounded edges of a part would give another size than those of the whole: what divides the world of Web Mercator by
+    a power of 2, or has few digits, is taken for that, and whole and half pixels from the origin for those.
+    """
+    size = (stop - start) / pixels
+    if not 0 < size < math.inf:
+        raise EvaluationError(f"{pixels} pixels from {start} to {stop} have no size that numbers can say")
+    halvings = min(max(0, round(math.log2(HALF_WORLD) - math.log2(size))), 60)
+    farthest = max(abs(start), abs(stop))
+    for even, reached in ((HALF_WORLD / 2**halvings, HALF_WORLD), (float(f"{size:.9g}"), farthest)):
+        first = round(start / even * 2) / 2
+        if max(abs(first * even - start), abs((first + pixels) * even - stop)) <= ROUNDINGS * math.ulp(reached):
+            return first, even
+    return start / size, size
 
 
 @lru_cache(maxsize=256)  # by text: the hash of a CRS object writes it out anew, 0.15 ms each time

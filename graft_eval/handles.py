@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from urllib.parse import urlsplit
+from contextlib import contextmanager, suppress
+from urllib.parse import quote, urlsplit
 
 import rasterio
+from rasterio.errors import RasterioIOError
 
 from graft_eval.fingerprint import local_path
 
@@ -17,11 +18,17 @@ __all__ = ["Handles", "open_dataset", "prepare_thread"]
 OPTIONS = {
     "GDAL_CACHEMAX": 64 << 20,  # small, as blocks are kept decoded, each once
     "GDAL_DISABLE_READDIR_ON_OPEN": True,  # masks and overviews beside a file are found without listing its folder
-    "GDAL_HTTP_TIMEOUT": 30,
-    "GDAL_HTTP_CONNECTTIMEOUT": 10,
-    "GDAL_HTTP_MAX_RETRY": 2,
 }
-REMOTE_OPTIONS = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR"}  # no requests for what may lie beside the file
+REMOTE_OPTIONS = {
+    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",  # no requests for what may lie beside the file
+    "GDAL_INGESTED_BYTES_AT_OPEN": 32768,  # the header and all directories of most Cloud-Optimized GeoTIFFs
+    "GDAL_HTTP_CONNECTTIMEOUT": 5,  # seconds, as below; a tile may take 30
+    "GDAL_HTTP_TIMEOUT": 20,
+    "GDAL_HTTP_LOW_SPEED_TIME": 5,  # in which less than 1 kB/s comes
+    "GDAL_HTTP_LOW_SPEED_LIMIT": 1000,
+    "GDAL_HTTP_MAX_RETRY": 2,
+    "GDAL_HTTP_RETRY_DELAY": 0.3,  # GDAL's own are 30 s
+}
 
 Key = tuple[str, str, int | None]  # href, fingerprint, overview
 
@@ -32,6 +39,7 @@ class Handles:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._idle: deque[tuple[Key, rasterio.DatasetReader]] = deque()  # the last one used at the right
+        self._failures: Counter[tuple[str, str]] = Counter()
         self._lock = threading.Lock()
 
     @contextmanager
@@ -41,11 +49,15 @@ class Handles:
         Raises RasterioIOError where the file cannot be opened.
         """
         key = href, fingerprint, overview
-        dataset = self._take(key) or open_dataset(href, overview)
+        dataset = self._take(key)
         try:
+            dataset = dataset or open_dataset(href, overview, f"{fingerprint}.{self._failures[href, fingerprint]}")
             yield dataset
         except BaseException:
-            dataset.close()
+            with self._lock:
+                self._failures[href, fingerprint] += 1
+            if dataset is not None:
+                dataset.close()
             raise
         self._give_back(key, dataset)
 
@@ -81,11 +93,21 @@ def prepare_thread() -> None:
     rasterio.Env(**OPTIONS).__enter__()
 
 
-def open_dataset(href: str, overview: int | None = None) -> rasterio.DatasetReader:
-    """Open a file, or one of its overviews, finest 0; raises RasterioIOError where it cannot be opened."""
+def open_dataset(href: str, overview: int | None = None, version: str = "") -> rasterio.DatasetReader:
+    """Open a file, or one of its overviews, finest 0; raises RasterioIOError where it cannot be opened.
+
+    What GDAL knows of a remote file, that it is not there above all, it never asks for again; another `version`
+    makes it ask.
+    """
     options = {} if overview is None else {"OVERVIEW_LEVEL": overview}
     # Only drivers of files that hold their own pixels: a VRT, for one, names others, which nobody has checked.
     driver = "JP2OpenJPEG" if urlsplit(href).path.lower().endswith(".jp2") else "GTiff"
-    path = local_path(href)
-    with nullcontext() if path else rasterio.Env(**REMOTE_OPTIONS):
-        return rasterio.open(path or href, driver=driver, **options)
+    if path := local_path(href):
+        return rasterio.open(path, driver=driver, **options)
+    address = f"/vsicurl/{href.partition('#')[0]}#{quote(version, safe='')}"  # no server is sent what follows the #
+    with rasterio.Env(**REMOTE_OPTIONS):
+        if overview is None:
+            # Finds overviews without the GIL. Else the first read would, holding it, and all threads would wait.
+            with suppress(RasterioIOError):
+                rasterio.open(address, driver=driver, OVERVIEW_LEVEL=0).close()
+        return rasterio.open(address, driver=driver, **options)

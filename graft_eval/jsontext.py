@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import Counter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,8 +106,7 @@ def _has_long_string(bare: bytes, limits: Limits) -> bool:
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        seen: set[str] = set()
-        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise GraftSyntaxError(f"an object has the name {twice[:80]!r} twice")
     return members
 

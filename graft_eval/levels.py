@@ -57,15 +57,16 @@ def _several(side: int) -> int:
 
 
 def fitting_level(asset: Asset, grid: Grid) -> Level:
-    """Return the coarsest level whose pixels at the grid's centre are not larger than the grid's on the wider axis."""
+    """Return the coarsest level whose pixels are not larger than the grid's on the wider axis.
+
+    They are compared at the grid's centre, or where the file is the nearest to it.
+    """
     a, b, _, d, e, _ = asset.transform
     fitting = None
     if asset.overviews:
         left, bottom, right, top = grid.bounds
         centre = transformer(grid.crs, asset.crs).transform((left + right) / 2, (bottom + top) / 2)
-        if not all(map(math.isfinite, centre)):
-            centre = _centre(asset)
-        width, height = pixel_in_output(asset.crs, grid.crs, centre, (a, b, d, e))
+        width, height = pixel_in_output(asset.crs, grid.crs, _nearest_within(asset, centre), (a, b, d, e))
         for overview, (rows, cols) in enumerate(asset.overviews):
             wide = width * asset.shape[1] / cols / grid.resolution[0]
             tall = height * asset.shape[0] / rows / grid.resolution[1]
@@ -74,10 +75,17 @@ def fitting_level(asset: Asset, grid: Grid) -> Level:
     return Level.of(asset, fitting)
 
 
-def _centre(asset: Asset) -> tuple[float, float]:
+def _nearest_within(asset: Asset, place: tuple[float, float]) -> tuple[float, float]:
+    """The place in the envelope of a file that is the nearest to one; its centre, if that is nowhere."""
+    a, b, c, d, e, f = asset.transform
     rows, cols = asset.shape
-    x, y = Affine(*asset.transform) @ (cols / 2, rows / 2)
-    return float(x), float(y)
+    x, y = (
+        min(max(at, start + min(0.0, along) + min(0.0, down)), start + max(0.0, along) + max(0.0, down))
+        if math.isfinite(at)
+        else start + (along + down) / 2
+        for at, start, along, down in zip(place, (c, f), (a * cols, d * cols), (b * rows, e * rows), strict=True)
+    )
+    return x, y
 
 
 @lru_cache(maxsize=4096)

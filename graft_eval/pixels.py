@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graft_eval.errors import EvaluationError
-from graft_eval.kernels.arithmetic import ARITHMETIC, combine
 from graft_eval.kernels.median import median, networks
 from graft_eval.kernels.physical import mask_not_finite
 from graft_eval.kernels.reductions import REDUCTIONS, composite
@@ -30,14 +29,19 @@ class Pixels(NamedTuple):
     data: Values
     mask: NDArray[np.bool_]
 
+    @property
+    def is_constant(self) -> bool:
+        """Whether every plane is alike everywhere."""
+        return bool(self.data.shape[1] == self.mask.shape[1] == 1)
+
     def take(self, rows: slice | NDArray[np.int64]) -> Pixels:
         """Return some of the planes."""
         data, mask = (one if len(one) == 1 else one[rows] for one in self)
         return Pixels(data, mask)
 
-    def spread(self, pixels: int) -> Pixels:
-        """Return the same as full arrays, as kernels need them."""
-        shape = (max(len(self.data), len(self.mask)), pixels)
+    def spread(self, planes: int, pixels: int) -> Pixels:
+        """Return the same as full arrays, as kernels need them: they look at no bounds."""
+        shape = (planes, pixels)
         return Pixels(_full(self.data, shape), _full(self.mask, shape))
 
 
@@ -62,11 +66,6 @@ INTEGERS: Final = 2.0**63  # numbers from here on, of either sign, are no 64-bit
 
 def apply(function: str, arguments: Sequence[Pixels]) -> Pixels:
     """Apply a NumPy function pixel by pixel; masked where an argument is, or where the result is not finite."""
-    if function in ARITHMETIC and _are_alike(arguments):
-        (x, x_mask), (y, y_mask) = (map(np.ravel, argument) for argument in arguments)
-        out = Pixels(np.empty(arguments[0].data.shape), np.empty(arguments[0].mask.shape, np.bool_))
-        combine(ARITHMETIC[function], x, x_mask, y, y_mask, *map(np.ravel, out))
-        return out
     data = [argument.data for argument in arguments]
     masks = [argument.mask for argument in arguments]
     if function in BITS and not (function in LOGICAL and all(one.dtype == np.bool_ for one in data)):
@@ -74,15 +73,18 @@ def apply(function: str, arguments: Sequence[Pixels]) -> Pixels:
         data = [one.astype(np.int64) for one in data]
     elif function not in BITS and function not in TRUTHS:
         data = [_as_numbers(one) for one in data]
+    if function == "ldexp":  # takes integers; beyond these any number is 0 or overflows
+        data[1] = data[1].clip(-5000, 5000).astype(np.int64)
     result = getattr(np, function)(*data)
     if result.dtype == np.bool_:
         return Pixels(result, _any_of(masks))
     result = _as_numbers(result)
     if function in FINITE or function in BITS:
         return Pixels(result, _any_of(masks))
-    mask = np.empty(result.shape, np.bool_)
-    mask[...] = _any_of(masks)
-    mask_not_finite(result.reshape(-1), mask.reshape(-1))
+    known = _any_of(masks)
+    mask = np.empty(np.broadcast_shapes(result.shape, known.shape), np.bool_)
+    mask[...] = known
+    mask_not_finite(_full(result, mask.shape).reshape(-1), mask.reshape(-1))
     return Pixels(result, mask)
 
 
@@ -125,12 +127,12 @@ def colour(colormap: str, channels: Sequence[int], pixels: Pixels, vmin: Pixels,
     return Pixels(_table(colormap)[entry, np.array(channels)[:, None]], mask)
 
 
-def join(parts: Sequence[Pixels], pixels: int) -> Pixels:
-    """Put the planes of several arrays into one, full arrays of numbers."""
-    whole = [Pixels(_as_numbers(part.data), part.mask).spread(pixels) for part in parts]
-    if len(whole) == 1:
-        return whole[0]
-    return Pixels(np.concatenate([one.data for one in whole]), np.concatenate([one.mask for one in whole]))
+def join(parts: Sequence[Pixels]) -> Pixels:
+    """Put the planes of several full arrays into one of numbers."""
+    data, masks = [_as_numbers(part.data) for part in parts], [part.mask for part in parts]
+    if len(parts) == 1:
+        return Pixels(data[0], masks[0])
+    return Pixels(np.concatenate(data), np.concatenate(masks))
 
 
 def reduce(operation: str, planes: Pixels, rows: NDArray[np.int64], out: Pixels) -> None:
@@ -149,16 +151,6 @@ def compose(
     composite(keys.data, keys.mask, key_rows, sign, planes.data, planes.mask, rows, out.data, out.mask)
 
 
-def _are_alike(arguments: Sequence[Pixels]) -> bool:
-    """Whether all are full arrays of numbers, of one shape."""
-    shape = arguments[0].data.shape
-    return all(
-        one.data.dtype == np.float64 and one.data.shape == one.mask.shape == shape and one.data.flags.c_contiguous
-        and one.mask.flags.c_contiguous
-        for one in arguments
-    )  # fmt: skip
-
-
 def _any_of(masks: Sequence[NDArray[np.bool_]]) -> NDArray[np.bool_]:
     one, *others = masks
     for other in others:
@@ -172,7 +164,7 @@ def _as_numbers(data: Values) -> NDArray[np.float64]:
     return numbers
 
 
-def _full(array: Values, shape: tuple[int, int]) -> Values:
+def _full(array: Values, shape: tuple[int, ...]) -> Values:
     if array.shape == shape and array.flags.c_contiguous:
         return array
     full = np.empty(shape, array.dtype)

@@ -6,9 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-from numpy.typing import NDArray
-
+from graft_eval.chains import Chain, find_chains
 from graft_eval.plane import (
     Apply,
     Choose,
@@ -25,11 +23,10 @@ from graft_eval.plane import (
     Reduce,
 )
 from graft_eval.scene import Asset
+from graft_eval.stage import Stage
 from graft_eval.wanted import Wanted
 
 __all__ = ["Plan", "Stage", "assets_of", "plan", "reads_of", "sort"]
-
-Rows = slice | NDArray[np.int64]
 
 # What each kind of plane is computed from, in order.
 ARGUMENTS: dict[type[Plane], Callable[..., tuple[Plane, ...]]] = {
@@ -70,37 +67,39 @@ OWN: dict[type[Plane], Callable[..., object]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Stage:
-    """Planes that undergo the same operation on the same earlier stages; computed in one go, (member, pixel).
-
-    `origins` are the stages of the arguments, `rows` (member, argument) the members of those they are; `taken` says
-    the same by argument, as slices where possible, which copy nothing. `spent` are stages whose last use this is.
-    """
-
-    members: tuple[Plane, ...]
-    origins: tuple[int, ...]
-    rows: NDArray[np.int64]
-    taken: tuple[Rows, ...]
-    spent: tuple[int, ...]
-
-    @property
-    def plane(self) -> Plane:
-        """A member: its operation is that of all."""
-        return self.members[0]
-
-
 @dataclass(frozen=True, eq=False)
 class Plan:
     """Stages in an order in which they can be computed, and where (stage, row) the planes asked for are then.
 
-    `reads` are the stages that are read, `stored` by reduction those whose planes it takes as their files hold them.
+    `reads` are the stages that are read, `stored` by reduction those whose planes it takes as their files hold them,
+    `chains` by their last stage what is computed together.
     """
 
     stages: tuple[Stage, ...]
     outputs: tuple[tuple[int, int], ...]
     reads: Mapping[int, Wanted]
     stored: Mapping[int, int]
+    chains: Mapping[int, Chain]
+
+    @cached_property
+    def uses(self) -> Mapping[int, Collection[int]]:
+        """The stages that are computed, in order, and those that are needed for each."""
+        absorbed = frozenset[int]().union(*(chain.absorbed for chain in self.chains.values()))
+        return {
+            at: self.chains[at].leaves if at in self.chains else stage.origins
+            for at, stage in enumerate(self.stages)
+            if at not in absorbed
+        }
+
+    @cached_property
+    def spent(self) -> Mapping[int, Collection[int]]:
+        """The stages that are needed no more once another is computed."""
+        kept = {stage for stage, _ in self.outputs}
+        last = {origin: at for at, origins in self.uses.items() for origin in origins if origin not in kept}
+        spent: dict[int, list[int]] = {}
+        for origin, at in last.items():
+            spent.setdefault(at, []).append(origin)
+        return spent
 
     @cached_property
     def whole(self) -> int | None:
@@ -116,8 +115,10 @@ class Plan:
     def width(self) -> int:
         """How many planes the widest stage has of which physical values are made."""
         needed = {stage for stage, _ in self.outputs}
-        needed |= {origin for at, stage in enumerate(self.stages) if at not in self.stored for origin in stage.origins}
-        return max(len(stage.members) for at, stage in enumerate(self.stages) if at in needed)
+        for at, origins in self.uses.items():
+            direct = self.chains[at].stored if at in self.chains else self.stored.get(at)
+            needed.update(origin for origin in origins if origin != direct)
+        return max(len(self.stages[at].members) for at in needed)
 
 
 def sort(planes: Iterable[Plane], given: Collection[Plane] = ()) -> list[Plane]:
@@ -193,13 +194,16 @@ def plan(planes: Sequence[Plane], given: Collection[Plane] = ()) -> Plan:
             rows[stage].append([row for _, row in arguments])
         where[plane] = place
     outputs = tuple(where[plane] for plane in planes)
-    staged = tuple(map(_stage, members, origins, rows, _last_uses(origins, {stage for stage, _ in outputs})))
+    staged = tuple(
+        Stage.of(own, below, matrix, own[0] in given) for own, below, matrix in zip(members, origins, rows, strict=True)
+    )
     reads = {
         at: Wanted(tuple(reads_of(stage.members)))
         for at, stage in enumerate(staged)
-        if isinstance(stage.plane, Read) and stage.plane not in given
+        if isinstance(stage.plane, Read) and not stage.given
     }
-    return Plan(staged, outputs, reads, dict(_stored_reductions(staged, reads)))
+    chains = find_chains(staged, {stage for stage, _ in outputs}, reads)
+    return Plan(staged, outputs, reads, dict(_stored_reductions(staged, reads)), chains)
 
 
 def _stored_reductions(stages: Iterable[Stage], reads: Mapping[int, Wanted]) -> Iterator[tuple[int, int]]:
@@ -209,29 +213,3 @@ def _stored_reductions(stages: Iterable[Stage], reads: Mapping[int, Wanted]) -> 
             wanted = reads[stage.origins[0]]
             if all(wanted.is_reducible(stage.plane.operation, rows) for rows in stage.rows):
                 yield at, stage.origins[0]
-
-
-def _stage(
-    members: Sequence[Plane], origins: tuple[int, ...], rows: Sequence[Sequence[int]], spent: tuple[int, ...]
-) -> Stage:
-    matrix = np.array(rows, np.int64).reshape(len(members), len(origins))
-    together = isinstance(members[0], Reduce | Composite)  # take any rows of one array, and nothing by argument
-    return Stage(tuple(members), origins, matrix, () if together else tuple(map(_as_slice, matrix.T)), spent)
-
-
-def _last_uses(origins: Sequence[tuple[int, ...]], kept: Collection[int]) -> list[tuple[int, ...]]:
-    last = {origin: at for at, below in enumerate(origins) for origin in below}
-    spent: list[list[int]] = [[] for _ in origins]
-    for origin, at in last.items():
-        if origin not in kept:
-            spent[at].append(origin)
-    return [tuple(one) for one in spent]
-
-
-def _as_slice(rows: NDArray[np.int64]) -> Rows:
-    step = int(rows[1] - rows[0]) if rows.size > 1 else 1
-    if step < 0 or (np.diff(rows) != step).any():
-        return rows
-    if step == 0:
-        return slice(int(rows[0]), int(rows[0]) + 1)  # one for all members: broadcast
-    return slice(int(rows[0]), int(rows[-1]) + 1, step)

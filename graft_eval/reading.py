@@ -22,42 +22,55 @@ __all__ = ["Reading"]
 
 
 class Reading:
-    """The reads of one computation on one grid; a scene whose files cannot be read is left out from then on.
+    """The reads of one computation; a scene whose files cannot be read is left out from then on.
 
-    The centre of the whole grid decides on overviews, whatever part of it is read at a time.
+    Which overview of a file is read is decided once for each square of pixels that all grids share (`Grid.square`),
+    so that a pixel is the same out of any grid, and a large one as sharp as the tiles of a map.
     """
 
-    def __init__(self, blocks: Blocks, sampler: Sampler, grid: Grid, work: Work) -> None:
+    def __init__(self, blocks: Blocks, sampler: Sampler, work: Work) -> None:
         self._blocks = blocks
         self._sampler = sampler
-        self._grid = grid
         self._work = work
         self._levels: dict[tuple[object, ...], Level] = {}
         self._wanted: set[str] = set()
 
+    def divide(self, part: Grid, stages: Mapping[int, Wanted]) -> Iterator[tuple[int, int, Grid]]:
+        """Yield (row, col, grid) of the squares of a part if a file has not one overview for all, else all of it."""
+        squares = list(part.squares())
+        files = {
+            file.lattice: file for wanted in stages.values() for file in wanted.files if file.asset.overviews
+        }.values()
+        if len(squares) > 1 and any(len({self._level(file, square) for _, _, square in squares}) > 1 for file in files):
+            yield from squares
+        else:
+            yield 0, 0, part
+
     def read(self, part: Grid, stages: Mapping[int, Wanted]) -> dict[int, Source]:
-        """Read stages of planes on a part of the grid."""
+        """Read stages of planes on a part of a grid, one that `divide` gives."""
         sources: dict[int, Source] = {}
         parts: list[Part] = []
         filled: list[tuple[StoredPlanes | ResampledPlanes, Wanted]] = []
         for stage, wanted in stages.items():
             if not is_supported(wanted.dtype):
                 for file in wanted.files:
-                    self._skip(file, f"pixels of type {wanted.dtype} are not supported")
+                    if self._sampler.sampling(part, self._level(file, part)).blocks:
+                        self._wanted.update(file.scenes)
+                        self._skip(file, f"pixels of type {wanted.dtype} are not supported")
                 sources[stage] = _Nothing()
             elif wanted.resampler == "near":
                 stored = StoredPlanes(wanted, part.shape)
                 sources[stage] = stored
                 filled.append((stored, wanted))
                 for file in wanted.files:
-                    level = self._level(file)
+                    level = self._level(file, part)
                     parts.append(Nearest(file, level, self._sampler.sampling(part, level), stored))
             elif wanted.resampler in RESAMPLERS:
                 resampled = ResampledPlanes(len(wanted.reads), part.shape)
                 sources[stage] = resampled
                 filled.append((resampled, wanted))
                 for file in wanted.files:
-                    parts += resampled_parts(file, resampled, self._level(file), part, self._sampler)
+                    parts += resampled_parts(file, resampled, self._level(file, part), part, self._sampler)
             else:
                 names = ", ".join(RESAMPLERS)
                 raise EvaluationError(f"resampler must be near or one of {names}, not {wanted.resampler!r}")
@@ -75,10 +88,11 @@ class Reading:
             scene, reason = next(item for item in self._work.skipped.items() if item[0] in self._wanted)
             raise SceneError(f"none of {len(self._wanted)} scenes can be read; {scene}: {reason}")
 
-    def _level(self, file: FileReads) -> Level:
-        level = self._levels.get(file.lattice)
+    def _level(self, file: FileReads, part: Grid) -> Level:
+        square = part.square
+        level = self._levels.get((square.bounds, file.lattice))
         if level is None:
-            level = self._levels[file.lattice] = fitting_level(file.asset, self._grid)
+            level = self._levels[square.bounds, file.lattice] = fitting_level(file.asset, square)
         return level
 
     def _take(self, parts: Iterable[Part]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -28,10 +27,7 @@ class Footprints:
     def __init__(self, grid: Grid, level: Level, sampler: Sampler) -> None:
         self._stretch = _stretch(level, grid)
         self._down, self._along = _places(grid, level, sampler)
-        left, bottom, right, top = grid.bounds
-        wide, tall = grid.resolution
-        around = (left - wide / 2, bottom - tall / 2, right + wide / 2, top + tall / 2)
-        corners = replace(grid, bounds=around, shape=(grid.shape[0] + 1, grid.shape[1] + 1))
+        corners = grid.window(-0.5, -0.5, (grid.shape[0] + 1, grid.shape[1] + 1))
         self._size = tuple(map(_span, _places(corners, level, sampler)))
 
     def window(self, level: Level, resampler: str) -> Window | None:
@@ -52,12 +48,14 @@ class Footprints:
     def resample(self, source: NDArray[np.float64], window: Window, resampler: str) -> NDArray[np.float64]:
         """Return the grid's pixels, (row, col), from a window of a level; NaN is missing in both."""
         out = np.empty(self._down.shape)
-        down, along = self._down - window[0], self._along - window[2]
+        top, _, left, _ = window  # whole numbers: taken off last, they change no bit of what is left
         if resampler in CONVOLUTIONS:
-            convolve(source, down, along, *CONVOLUTIONS[resampler], self._stretch, out)
+            convolve(source, self._down - top, self._along - left, *CONVOLUTIONS[resampler], self._stretch, out)
         else:
             tall, wide = (size / 2 for size in self._size)
-            summarize(source, down - tall, down + tall, along - wide, along + wide, SUMMARIES[resampler], out)
+            down = self._down - tall - top, self._down + tall - top
+            along = self._along - wide - left, self._along + wide - left
+            summarize(source, *down, *along, SUMMARIES[resampler], out)
         return out
 
 

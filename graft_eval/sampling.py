@@ -15,16 +15,21 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from graft_eval.grid import Grid, transformer
-from graft_eval.kernels.coordinates import interpolate, list_spans, locate
+from graft_eval.kernels.coordinates import interpolate, locate
 from graft_eval.levels import Level
 
 __all__ = ["BlockPixels", "Coordinates", "Sampler", "Sampling"]
 
-CELL = 32  # output pixels a side between exact transforms, before any is divided
+# Output pixels a side of cells between whose nodes parabolas run, before any is divided. Where straight lines did so
+# in cells of 32, a tile took 0.98 ms for 576 exact places, and now 0.65 ms for 25, at a hundredth of the error.
+CELL = 256
 LEAST_CELL = 4  # below it transforming all pixels is cheaper
 TOLERANCE = 0.0005  # source pixels; this share of pixels, at most, takes a neighbour of the exact one
-STEPS = np.array([(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (2, 0), (2, 1), (2, 2)])  # (down, along) halves
-CORNERS = [0, 2, 6, 8]
+STEPS = np.array([(down, along) for down in range(5) for along in range(5)])  # of a cell, in quarters of its side
+NODES = np.flatnonzero((STEPS % 2 == 0).all(axis=1))  # interpolated between; the others check it
+CHECKS = np.setdiff1d(np.arange(len(STEPS)), NODES)
+SHARES = np.array([[1, 0, 0], [0.375, 0.75, -0.125], [0, 1, 0], [-0.125, 0.75, 0.375], [0, 0, 1]])  # of three nodes
+WEIGHTS = np.kron(SHARES, SHARES)[CHECKS]  # of the nodes, in the middle between them
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,26 +149,27 @@ def full_turn(crs: str) -> float:
 
 def _transform(grid: Grid, level: Level) -> Coordinates:
     rows, cols = grid.shape
-    width, height = grid.resolution
-    left, top = grid.bounds[0], grid.bounds[3]
+    (width, height), (top, left) = grid.resolution, grid.first
     if same_crs(grid.crs, level.crs):
-        x, y = np.meshgrid(left + (np.arange(cols) + 0.5) * width, top - (np.arange(rows) + 0.5) * height)
+        x, y = np.meshgrid((left + (np.arange(cols) + 0.5)) * width, -(top + (np.arange(rows) + 0.5)) * height)
         return Coordinates(x, y)
     x, y = np.empty(grid.shape), np.empty(grid.shape)
     # Cells lie on a lattice that all grids of this resolution share, so that a pixel is the same out of any of them.
-    cells = _cells(_nearest(-top / height), _nearest(left / width), grid.shape)
+    cells = _cells(_nearest(top), _nearest(left), grid.shape)
     project = transformer(grid.crs, level.crs)
     while cells.size and cells[0, 2] > LEAST_CELL:
-        points = cells[:, None, :2] + STEPS * (cells[0, 2] // 2)
+        points = cells[:, None, :2] + STEPS * (cells[0, 2] // 4)
         known = np.stack(
-            project.transform(left + points[..., 1] * width, top - points[..., 0] * height), axis=-1
+            project.transform((left + points[..., 1]) * width, -(top + points[..., 0]) * height), axis=-1
         )  # (cell, step, xy)
         good = _error(known, level) < TOLERANCE
-        interpolate(np.ascontiguousarray(cells[good]), np.ascontiguousarray(known[good][:, CORNERS]), x, y)
+        interpolate(np.ascontiguousarray(cells[good]), np.ascontiguousarray(known[good][:, NODES]), x, y)
         cells = _divide(cells[~good], grid.shape)
     if cells.size:
         down, along = _pixels(cells, grid.shape)
-        x[down, along], y[down, along] = project.transform(left + (along + 0.5) * width, top - (down + 0.5) * height)
+        x[down, along], y[down, along] = project.transform(
+            (left + (along + 0.5)) * width, -(top + (down + 0.5)) * height
+        )
     return Coordinates(x, y)
 
 
@@ -182,16 +188,9 @@ def _cells(first_row: int, first_col: int, shape: tuple[int, int]) -> NDArray[np
 
 
 def _error(known: NDArray[np.float64], level: Level) -> NDArray[np.float64]:
-    """How far, in source pixels, interpolation between the corners is off at the middles; infinite if unknown."""
-    q = known.reshape(-1, 3, 3, 2)
-    corners = q[:, ::2, ::2]
-    middles = np.empty_like(q)
-    middles[:, ::2, ::2] = corners
+    """How far, in source pixels, interpolation between the nodes is off beside them; infinite if unknown."""
     with np.errstate(invalid="ignore"):
-        middles[:, ::2, 1] = corners.mean(axis=2)
-        middles[:, 1, ::2] = corners.mean(axis=1)
-        middles[:, 1, 1] = corners.mean(axis=(1, 2))
-        off = (middles - q).reshape(-1, 9, 2)
+        off = WEIGHTS @ known[:, NODES] - known[:, CHECKS]
         inverse = level.inverse
         across = inverse.a * off[..., 0] + inverse.b * off[..., 1]
         down = inverse.d * off[..., 0] + inverse.e * off[..., 1]
@@ -220,14 +219,13 @@ def _pixels(cells: NDArray[np.int64], shape: tuple[int, int]) -> tuple[NDArray[n
 
 def _sample(coordinates: Coordinates, level: Level) -> Sampling:
     shape = coordinates.x.shape
-    blocks, sources, outside = np.empty(shape, np.int32), np.empty(shape, np.uint32), np.empty(shape, np.bool_)
-    changes = locate(
+    sources, outside = np.empty(math.prod(shape), np.uint32), np.empty(shape, np.bool_)
+    spans = np.empty((sources.size, 3), np.int32)
+    count = locate(
         coordinates.x, coordinates.y, tuple(level.inverse)[:6], level.shape, level.block, _rounding(level),
-        blocks.reshape(-1), sources.reshape(-1), outside.reshape(-1),
+        sources, outside.reshape(-1), spans,
     )  # fmt: skip
-    spans = np.empty((changes, 3), np.int32)
-    list_spans(blocks.reshape(-1), spans)
-    return Sampling(tuple(_by_blocks(spans, level)), sources.reshape(-1), outside, not outside.any())
+    return Sampling(tuple(_by_blocks(spans[:count], level)), sources, outside, not outside.any())
 
 
 def _rounding(level: Level) -> float:

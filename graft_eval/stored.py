@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,18 @@ from graft_eval.kernels.stored import extreme_of_stored, median_of_stored, mosai
 from graft_eval.pixels import Pixels
 from graft_eval.wanted import Wanted
 
-__all__ = ["ResampledPlanes", "StoredPlanes", "is_supported"]
+__all__ = ["NOTHING_STORED", "ResampledPlanes", "StoredPlanes", "is_supported"]
+
+
+# Planes, the pixel to start at, what is outside, whether nothing is; by plane which of those, nodata, scale, offset.
+AsStored = tuple[
+    NDArray[np.generic], int, NDArray[np.bool_], NDArray[np.bool_], NDArray[np.int64],
+    NDArray[np.float64], NDArray[np.float64], NDArray[np.float64],
+]  # fmt: skip
+NOTHING_STORED: Final[AsStored] = (
+    np.empty((0, 0), np.uint8), 0, np.empty((0, 0), np.bool_), np.empty(0, np.bool_), np.empty(0, np.int64),
+    np.empty(0), np.empty(0), np.empty(0),
+)  # fmt: skip
 
 
 def is_supported(dtype: str) -> bool:
@@ -58,6 +69,12 @@ class StoredPlanes:
         data, mask = np.empty(shape), np.empty(shape, np.bool_)
         to_physical(stored, start, outside, self.which, how.nodata, how.scale, how.offset, data, mask)
         return Pixels(data, mask)
+
+    def as_stored(self, start: int) -> AsStored:
+        """Return what kernels that take planes as they are stored need, for the pixels from `start` on."""
+        stored, outside, covered = self._join()
+        how = self._wanted.storage
+        return stored, start, outside, covered, self.which, how.nodata, how.scale, how.offset
 
     def reduce(self, operation: str, rows: NDArray[np.int64], start: int, out: Pixels) -> None:
         """Reduce some of the planes, from a pixel on, into one of physical values, `out`, (pixel)."""

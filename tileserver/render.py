@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from graft_eval.kernels.painting import count_levels, find_missing, pack, scale
+from graft_eval.kernels.painting import count_levels, scale
 from graft_eval.scope import Raster
 from tileserver.colormaps import GREY, colour_table
 from tileserver.png import encode_palette, encode_rgb
@@ -47,36 +47,37 @@ def draw(raster: Raster, paint: Paint) -> bytes:
     >>> draw(raster, Paint([(0.0, 1.0)]))[:4]
     b'\\x89PNG'
     """
-    shape = raster.data.shape[1:]
-    missing = np.ones(shape, np.bool_)
-    gone = find_missing(*_rows(raster), missing.reshape(-1)) if len(raster.data) else missing.size
+    levels, missing = scale_to_bytes(raster, paint.scales)
+    gone = int(np.count_nonzero(missing))
     if gone == missing.size:
         rows, cols = (start % (2 * SQUARE * paint.scale) for start in paint.origin)
-        return _draw_empty(shape, replace(paint, scales=None, colormap=None, origin=(rows, cols)))
-    levels = scale_to_bytes(raster, paint.scales)
+        return _draw_empty(missing.shape, replace(paint, scales=None, colormap=None, origin=(rows, cols)))
     if len(levels) > 1:
         return _draw_colours(levels, missing, gone > 0, paint)
     table = colour_table(paint.colormap) if paint.colormap else GREY
     return _draw_indices(levels[0], missing, table, paint) if gone else encode_palette(levels[0], table)
 
 
-def scale_to_bytes(raster: Raster, scales: Sequence[Scale] | None) -> NDArray[np.uint8]:
+def scale_to_bytes(raster: Raster, scales: Sequence[Scale] | None) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """Return (band, y, x) bytes: floor(255 clip((v - lo) / (hi - lo), 0, 1) + 0.5), 0 where a band is missing.
 
-    Without a pair (lo, hi) a band takes the least and greatest of its own valid pixels. Where they are equal,
-    what is above is 255 and all else 0.
+    Beside them, (y, x), what is missing in any band; without bands, all. Without a pair (lo, hi) a band takes the
+    least and greatest of its own valid pixels. Where they are equal, what is above is 255 and all else 0.
 
     >>> raster = Raster(np.array([[[-1.0, 0.5, 2.0]]]), np.zeros((1, 1, 3), bool))
-    >>> scale_to_bytes(raster, [(0.0, 1.0)]).tolist()
+    >>> scale_to_bytes(raster, [(0.0, 1.0)])[0].tolist()
     [[[0, 128, 255]]]
     """
-    out = np.empty(raster.data.shape, np.uint8)
-    for band, (values, mask) in enumerate(zip(*_rows(raster), strict=True)):
-        low, high = scales[band] if scales else (None, None)
-        if low is None or high is None:
-            low, high = _range(values, mask)
-        _scale(values, mask, low, high, out[band].reshape(-1))
-    return out
+    bands, rows, cols = raster.data.shape
+    levels, missing = np.empty((bands, rows, cols), np.uint8), np.ones((rows, cols), np.bool_)
+    if bands:
+        data = np.ascontiguousarray(raster.data, np.float64).reshape(bands, rows * cols)
+        mask = np.ascontiguousarray(raster.mask).reshape(bands, rows * cols)
+        terms = [
+            _terms(*pair, *plane) for pair, *plane in zip(scales or [(None, None)] * bands, data, mask, strict=True)
+        ]
+        scale(data, mask, np.array(terms), levels.reshape(bands, -1), missing.reshape(-1))
+    return levels, missing
 
 
 def checkerboard(shape: tuple[int, int], origin: tuple[int, int], scale: int) -> NDArray[np.bool_]:
@@ -86,27 +87,16 @@ def checkerboard(shape: tuple[int, int], origin: tuple[int, int], scale: int) ->
     return dark
 
 
-def _rows(raster: Raster) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return values and mask as (band, pixel), as kernels take them."""
-    bands, rows, cols = raster.data.shape
-    data = np.ascontiguousarray(raster.data, np.float64).reshape(bands, rows * cols)
-    return data, np.ascontiguousarray(raster.mask).reshape(bands, rows * cols)
-
-
-def _range(values: NDArray[np.float64], mask: NDArray[np.bool_]) -> tuple[float, float]:
-    valid = values[~mask & np.isfinite(values)]
-    return (float(valid.min()), float(valid.max())) if valid.size else (0.0, 1.0)
-
-
-def _scale(
-    values: NDArray[np.float64], mask: NDArray[np.bool_], low: float, high: float, out: NDArray[np.uint8]
-) -> None:
-    if high == low:
-        np.multiply((values > low) & ~mask & np.isfinite(values), np.uint8(255), out=out)
-    elif math.isfinite(high - low):
-        scale(values, mask, low, high - low, 1.0, out)
-    else:  # the range of float64 itself: halves fit in it
-        scale(values, mask, low / 2, high / 2 - low / 2, 0.5, out)
+def _terms(
+    low: float | None, high: float | None, values: NDArray[np.float64], mask: NDArray[np.bool_]
+) -> tuple[float, float, float]:
+    """Return low and span of a band's scale, and what values are to be multiplied by before."""
+    if low is None or high is None:
+        valid = values[~mask & np.isfinite(values)]
+        low, high = (float(valid.min()), float(valid.max())) if valid.size else (0.0, 1.0)
+    if math.isfinite(high - low):
+        return low, high - low, 1.0
+    return low / 2, high / 2 - low / 2, 0.5  # the range of float64 itself: halves fit in it
 
 
 @lru_cache(EMPTY_KEPT)
@@ -135,12 +125,13 @@ def _draw_indices(
 
 def _draw_colours(levels: NDArray[np.uint8], missing: NDArray[np.bool_], holes: bool, paint: Paint) -> bytes:
     """Draw two or three bands; the blue of two is 0, and there is alpha just where something is transparent."""
-    shape = missing.shape
-    planes = np.zeros((3, missing.size), np.uint8)
-    planes[: len(levels)] = levels.reshape(len(levels), -1)
-    fill = np.zeros(missing.size, np.uint8)
-    if holes and paint.checkerboard:
-        fill[:] = np.where(checkerboard(shape, paint.origin, paint.scale), DARK, LIGHT).reshape(-1)
-    pixels = np.empty((missing.size, 4 if holes and not paint.checkerboard else 3), np.uint8)
-    pack(planes, missing.reshape(-1), fill, pixels)
-    return encode_rgb(pixels.reshape(*shape, -1))
+    if len(levels) == 3 and not holes:
+        return encode_rgb(levels)
+    planes = np.zeros((4 if holes and not paint.checkerboard else 3, *missing.shape), np.uint8)
+    np.multiply(levels, ~missing, out=planes[: len(levels)])
+    if len(planes) == 4:
+        np.multiply(~missing, np.uint8(255), out=planes[3])
+    elif holes:
+        board = np.where(checkerboard(missing.shape, paint.origin, paint.scale), np.uint8(DARK), np.uint8(LIGHT))
+        np.copyto(planes, board, where=missing)
+    return encode_rgb(planes)

@@ -44,13 +44,20 @@ def _compiled(function: F) -> Any:
     return numba.njit(nogil=True, cache=True, error_model="numpy")(function)
 
 
-def warm() -> None:
-    """Load all kernels from disk, or compile them; afterwards a call with other types fails instead of compiling."""
+def warm(when_compiled: Callable[[], None] = lambda: None) -> None:
+    """Load all kernels from disk, or compile them; afterwards a call with other types fails instead of compiling.
+
+    `when_compiled` is called once, as soon as one had to be compiled: the others may take half a minute.
+    """
     with _lock:
         for module in MODULES:
             import_module(f"graft_eval.kernels.{module}")
+        told = False
         while _declared:
             dispatcher, signatures = _declared.pop()
             for signature in signatures:
                 dispatcher.compile(signature)
+                if not told and dispatcher.stats.cache_misses:
+                    told = True
+                    when_compiled()
             dispatcher.disable_compile()

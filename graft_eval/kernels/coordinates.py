@@ -2,47 +2,60 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
-from graft_eval.kernels.compiled import kernel
+from graft_eval.kernels.compiled import kernel, part_of_kernel
 
-__all__ = ["interpolate", "list_spans", "locate"]
+__all__ = ["interpolate", "locate"]
 
 COORDINATES = "float64[:, ::1], float64[:, ::1]"
-PLACES = "int32[::1], uint32[::1]"
 
 
 @kernel(f"void(int64[:, ::1], float64[:, :, ::1], {COORDINATES})")
 def interpolate(
-    cells: NDArray[np.int64], corners: NDArray[np.float64], x: NDArray[np.float64], y: NDArray[np.float64]
+    cells: NDArray[np.int64], nodes: NDArray[np.float64], x: NDArray[np.float64], y: NDArray[np.float64]
 ) -> None:
-    """Fill `x` and `y` at the pixel centres of cells, bilinearly from exact coordinates at the corners.
+    """Fill `x` and `y` at the pixel centres of cells, by parabolas through exact coordinates at 3 x 3 nodes.
 
-    A cell is (row, col, size) and may reach beyond the arrays; its corners are upper left, upper right, lower left,
-    lower right, each (x, y).
+    A cell is (row, col, size) and may reach beyond the arrays; its nodes, row by row and each (x, y), lie at its
+    corners, the middles of its edges, and its middle.
     """
     rows, cols = x.shape
+    alongs = np.empty(cols)
     for cell in range(cells.shape[0]):
         top, left, size = cells[cell, 0], cells[cell, 1], cells[cell, 2]
-        known = corners[cell]
+        first, last = max(left, 0), min(left + size, cols)
+        for col in range(first, last):
+            alongs[col] = (col - left + 0.5) / size
         for row in range(max(top, 0), min(top + size, rows)):
             down = (row - top + 0.5) / size
-            x_left = known[0, 0] + down * (known[2, 0] - known[0, 0])
-            x_right = known[1, 0] + down * (known[3, 0] - known[1, 0])
-            y_left = known[0, 1] + down * (known[2, 1] - known[0, 1])
-            y_right = known[1, 1] + down * (known[3, 1] - known[1, 1])
-            for col in range(max(left, 0), min(left + size, cols)):
-                along = (col - left + 0.5) / size
-                x[row, col] = x_left + along * (x_right - x_left)
-                y[row, col] = y_left + along * (y_right - y_left)
+            for axis in range(2):
+                known, out = nodes[cell, :, axis], (x if axis == 0 else y)[row]
+                start, slope, bend = parabola(
+                    along_parabola(*parabola(known[0], known[3], known[6]), down),
+                    along_parabola(*parabola(known[1], known[4], known[7]), down),
+                    along_parabola(*parabola(known[2], known[5], known[8]), down),
+                )
+                for col in range(first, last):
+                    out[col] = along_parabola(start, slope, bend, alongs[col])
+
+
+@part_of_kernel
+def parabola(first: float, middle: float, last: float) -> tuple[float, float, float]:
+    """The terms of the parabola with these values at 0, one half and 1."""
+    return first, 4.0 * (middle - first) - (last - first), 2.0 * ((first - middle) + (last - middle))
+
+
+@part_of_kernel
+def along_parabola(start: float, slope: float, bend: float, at: float) -> float:
+    """The value of a parabola."""
+    return start + at * (slope + at * bend)
 
 
 @kernel(
-    f"int64({COORDINATES}, UniTuple(float64, 6), UniTuple(int64, 2), UniTuple(int64, 2), float64, {PLACES},"
-    " boolean[::1])"
+    f"int64({COORDINATES}, UniTuple(float64, 6), UniTuple(int64, 2), UniTuple(int64, 2), float64, uint32[::1],"
+    " boolean[::1], int32[:, ::1])"
 )
 def locate(
     x: NDArray[np.float64],
@@ -51,27 +64,28 @@ def locate(
     shape: tuple[int, int],
     block: tuple[int, int],
     snap: float,
-    blocks: NDArray[np.int32],
     sources: NDArray[np.uint32],
     outside: NDArray[np.bool_],
+    spans: NDArray[np.int32],
 ) -> int:
-    """Find the source pixels that contain coordinates: the number of their block, row by row, and theirs in it.
+    """Find the source pixels that contain coordinates: their number, row by row, in the block that they lie in.
 
     `inverse` is CRS to (col, row), `block` the (rows, cols) of blocks, of which those at the right edge are narrower.
-    What is within `snap` pixels of the next pixel lies in it. Outside of the source block and number are -1 and 0.
-    Returns how often the block changes from one pixel to the next, the first one included.
+    What is within `snap` pixels of the next pixel lies in it. `spans`, which has room for one a pixel, is filled with
+    the runs of pixels in one block, (block, from, to), blocks counted row by row; outside of the source block and
+    number are -1 and 0. Returns how many there are.
     """
     a, b, c, d, e, f = inverse
     height, width = shape
     tall, wide = block
     across_blocks = (width + wide - 1) // wide
     top, left, right, bottom, stride = 0, 0, -1, -1, 0
-    number = np.int32(-1)
-    before, changes, p = np.int32(-2), 0, 0
+    number, before = np.int32(-1), np.int32(-2)
+    found, p = 0, 0
     for row in range(x.shape[0]):
         for col in range(x.shape[1]):
-            across = math.floor(a * x[row, col] + b * y[row, col] + c + snap)
-            down = math.floor(d * x[row, col] + e * y[row, col] + f + snap)
+            across = a * x[row, col] + b * y[row, col] + c + snap
+            down = d * x[row, col] + e * y[row, col] + f + snap
             here = np.int32(-1)
             outside[p] = not (0.0 <= across < width and 0.0 <= down < height)  # True where not finite
             sources[p] = 0
@@ -83,19 +97,13 @@ def locate(
                     number, stride = np.int32(i // tall * across_blocks + j // wide), right - left
                 here = number
                 sources[p] = (i - top) * stride + j - left
-            blocks[p] = here
-            changes += here != before
-            before = here
+            if here != before:
+                spans[found, 0], spans[found, 1] = here, p
+                if found:
+                    spans[found - 1, 2] = p
+                found += 1
+                before = here
             p += 1
-    return changes
-
-
-@kernel("void(int32[::1], int32[:, ::1])")
-def list_spans(blocks: NDArray[np.int32], spans: NDArray[np.int32]) -> None:
-    """List the runs of pixels in one block as (block, from, to)."""
-    at = -1
-    for p in range(blocks.size):
-        if p == 0 or blocks[p] != blocks[p - 1]:
-            at += 1
-            spans[at, 0], spans[at, 1] = blocks[p], p
-        spans[at, 2] = p + 1
+    if found:
+        spans[found - 1, 2] = p
+    return found

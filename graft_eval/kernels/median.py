@@ -9,11 +9,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graft_eval.kernels.compiled import kernel
+from graft_eval.kernels.compiled import kernel, part_of_kernel
 
 __all__ = ["Networks", "median", "network", "networks"]
 
-LANE = 64  # pixels sorted side by side: 12 to 60 planes of them stay in the first-level cache
+LANE = 512  # pixels sorted side by side: 64 take 5 % longer, for loops start anew with each
+
+Counts = NDArray[np.uint16]
 
 
 @lru_cache(maxsize=1024)
@@ -81,35 +83,51 @@ def median(
     Planes without a valid pixel among those sorted side by side, as scenes below a cloud, are left out there.
     """
     lanes = np.empty((rows.size + rows.size // 8 + 1, LANE))
-    valid = np.empty(LANE, dtype=np.int64)
+    valid = np.empty(LANE, np.uint16)
     for start in range(0, out.size, LANE):
-        width = min(LANE, out.size - start)
+        stop = min(start + LANE, out.size)
         valid[:] = 0
         n = 0
         for row in rows:
-            numbers, gone = data[row, start : start + width], mask[row, start : start + width]
-            lane, there = lanes[n], 0
-            for p in range(width):
-                lane[p] = np.inf if gone[p] else numbers[p]
-                valid[p] += not gone[p]
-                there += not gone[p]
-            n += there > 0
+            n += fill(data[row, start:stop], mask[row, start:stop], lanes[n], valid) > 0
         s = 0
         while sizes[s] < n:
             s += 1
         for spare in range(n, sizes[s]):
             lanes[spare, :] = np.inf
         for at in range(ends[s - 1] if s > 0 else 0, ends[s]):
-            low, high = lanes[pairs[at, 0]], lanes[pairs[at, 1]]
-            for p in range(LANE):
-                one, other = low[p], high[p]
-                low[p] = one if one < other else other
-                high[p] = other if one < other else one
-        for p in range(width):
-            count = valid[p]
-            if count == 0:
-                out[start + p] = np.nan
-                missing[start + p] = True
-            else:
-                out[start + p] = (lanes[(count - 1) // 2, p] + lanes[count // 2, p]) / 2.0
-                missing[start + p] = not math.isfinite(out[start + p])
+            exchange(lanes[pairs[at, 0]], lanes[pairs[at, 1]])
+        pick(lanes, valid, out[start:stop], missing[start:stop])
+
+
+@part_of_kernel
+def fill(numbers: NDArray[np.float64], gone: NDArray[np.bool_], lane: NDArray[np.float64], valid: Counts) -> int:
+    """Take pixels of a plane into a lane, count them, and return how many are valid."""
+    there = 0
+    for p in range(numbers.size):
+        lane[p] = np.inf if gone[p] else numbers[p]
+        valid[p] += not gone[p]
+        there += not gone[p]
+    return there
+
+
+@part_of_kernel
+def exchange(low: NDArray[np.float64], high: NDArray[np.float64]) -> None:
+    """Sort two lanes."""
+    for p in range(LANE):
+        one, other = low[p], high[p]
+        low[p] = one if one < other else other
+        high[p] = other if one < other else one
+
+
+@part_of_kernel
+def pick(lanes: NDArray[np.float64], valid: Counts, out: NDArray[np.float64], missing: NDArray[np.bool_]) -> None:
+    """Take the middle of what is sorted: that of the valid pixels, which come first."""
+    for p in range(out.size):
+        count = np.int64(valid[p])
+        if count == 0:
+            out[p] = np.nan
+            missing[p] = True
+        else:
+            out[p] = (lanes[(count - 1) // 2, p] + lanes[count // 2, p]) / 2.0
+            missing[p] = not math.isfinite(out[p])

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from shapely.geometry import Polygon, box
 
 from graft_eval.engine import RasterEngine, assets_of
-from graft_eval.errors import Cancelled, LimitExceeded
+from graft_eval.errors import Cancelled, LimitExceeded, SceneError
 from graft_eval.grid import Grid
 from graft_eval.plan import plan
 from graft_eval.plane import (
@@ -94,6 +94,7 @@ ARITHMETIC = {
     "shift": ("left_shift", [[3, 1.9], [2, 4]], [12, 16]),
     "bits beyond 64": ("bitwise_or", [[1e19, 4], [1, 1]], [None, 5]),
     "invert numbers": ("invert", [[0, 5.7, -1]], [-1, -6, 0]),
+    "times a power of two": ("ldexp", [[3, -1, 5, 1], [2, 1.9, 1e300, N]], [12, -2, None, None]),
     "round half to even": ("rint", [[0.5, 1.5, 2.5]], [0, 2, 2]),
 }
 
@@ -417,6 +418,48 @@ def test_a_large_grid_is_its_tiles(shared: Path, engine: RasterEngine, resampler
             part = np.s_[0, 256 * row : 256 * row + 256, 256 * col : 256 * col + 256]
             np.testing.assert_array_equal(tile.mask[0], large.mask[part])
             np.testing.assert_allclose(tile.data[0], large.data[part], rtol=1e-9)
+
+
+@pytest.mark.parametrize("operation", [*NUMPY_REDUCTIONS, "argmin"])
+def test_images_none_of_which_can_be_read_are_an_error(engine: RasterEngine, tmp_path: Path, operation: str) -> None:
+    planes = tuple(read_of(tmp_path / f"{name}.tif", 1j) for name in "abc")
+    plane = Composite(operation, planes, planes) if operation == "argmin" else Reduce(operation, planes)
+    with pytest.raises(SceneError, match="none of 3 scenes can be read; s:a: pixels of type complex64 are not supp"):
+        engine.compute([plane], GRID_OF_FOUR, Work(), Limits())
+
+
+@pytest.mark.parametrize("operation", NUMPY_REDUCTIONS)
+def test_images_that_cannot_be_read_are_left_out_of_reductions(
+    engine: RasterEngine, tmp_path: Path, operation: str
+) -> None:
+    values = {"a": 1j, "b": 5.0, "c": 2j, "d": 8.0}
+    planes = tuple(read_of(tmp_path / f"{name}.tif", value) for name, value in values.items())
+    work = Work()
+    raster = engine.compute([Reduce(operation, planes)], GRID_OF_FOUR, work, Limits())
+    good = np.ma.MaskedArray([[5.0], [8.0]], np.zeros((2, 1), np.bool_))
+    assert not raster.mask.any()
+    assert (raster.data == NUMPY_REDUCTIONS[operation](good)[0]).all()
+    assert work.skipped.keys() == {"s:a", "s:c"}
+
+
+def test_an_image_of_pixels_not_supported_beyond_the_grid_is_not_looked_at(
+    engine: RasterEngine, tmp_path: Path
+) -> None:
+    work = Work()
+    elsewhere = Grid((1e6, 1e6, 1e6 + 20, 1e6 + 20), "EPSG:3857", (2, 2))
+    raster = engine.compute([read_of(tmp_path / "a.tif", 1j)], elsewhere, work, Limits())
+    assert raster.mask.all()
+    assert not work.skipped
+
+
+GRID_OF_FOUR = Grid((0.0, -20.0, 20.0, 0.0), "EPSG:3857", (2, 2))
+
+
+def read_of(path: Path, value: complex) -> Read:
+    """A band of 2 x 2 pixels of this value, complex64 if it is complex."""
+    kind = np.complex64 if isinstance(value, complex) else np.float64
+    scene = scene_of(write_raster(path, np.full((1, 2, 2), value, kind)), name=f"s:{path.stem}")
+    return Read(scene, scene.bands[0])
 
 
 def test_memory_is_bounded_however_many_scenes_are_read(tmp_path: Path) -> None:

@@ -173,3 +173,10 @@ def test_a_cut_line_masks_what_lies_outside() -> None:
     grid = Grid(GRID.bounds, GRID.crs, GRID.shape, box(0, 0, 1, 2))
     assert run(IMAGE.max(), grid) == 10.0
     assert pixels(WORLD, run(IMAGE), grid).mask[0].tolist() == [[False, True], [True, True]]
+
+
+@pytest.mark.parametrize("bounds", [(0.0, 0.0, 5e-324, 5e-324), (-1e308, -1e308, 1e308, 1e308)])
+def test_pixels_of_no_size_are_refused(bounds: tuple[float, float, float, float]) -> None:
+    context = GeoContext(bounds=bounds, bounds_crs="EPSG:3857", crs="EPSG:3857", shape=(2, 2))
+    with pytest.raises(EvaluationError, match=r"2 pixels from .* have no size"):
+        assert context.grid.resolution

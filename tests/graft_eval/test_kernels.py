@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import runpy
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from graft_eval.kernels import warm
+from graft_eval.kernels.compiled import kernel
 from graft_eval.kernels.gathering import gather
 from graft_eval.kernels.median import median, network, networks
 from graft_eval.kernels.physical import STORED, mask_not_finite, to_physical
@@ -200,3 +204,14 @@ def test_average_counts_pixels_by_the_share_covered() -> None:
 def test_nothing_is_compiled_once_kernels_are_warm() -> None:
     with pytest.raises(TypeError, match="matching definition"):
         mask_not_finite(np.zeros(3, np.float32), np.zeros(3, np.bool_))
+
+
+def test_compiling_is_told_once_and_loading_from_disk_is_not(tmp_path: Path) -> None:
+    path, told = tmp_path / "twice.py", list[str]()
+    path.write_text("def double(x):\n    return 2 * x\n\ndef triple(x):\n    return 3 * x\n")
+    for expected in (["compiled"], []):
+        module = runpy.run_path(str(path))
+        double, triple = (kernel("float64(float64)")(module[name]) for name in ("double", "triple"))
+        warm(lambda: told.append("compiled"))
+        assert (double(1.5), triple(1.5), told) == (3.0, 4.5, expected)
+        told.clear()

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +22,7 @@ from graft_eval.engine import RasterEngine
 from graft_eval.errors import Cancelled, EvaluationError, SceneError
 from graft_eval.fingerprint import fingerprint
 from graft_eval.grid import Grid
-from graft_eval.levels import Level
+from graft_eval.levels import Level, fitting_level
 from graft_eval.plane import Apply, Constant, Masked, Plane, Read
 from graft_eval.resampling import RESAMPLERS
 from graft_eval.scene import Scene
@@ -134,21 +132,20 @@ def test_the_overview_that_fits_is_read(tmp_path: Path, engine: RasterEngine) ->
     np.testing.assert_array_equal(compute(engine, [Read(scene, scene.bands[0])], grid).data[0], expected)
 
 
-def test_the_centre_of_the_whole_grid_decides_on_overviews(tmp_path: Path, engine: RasterEngine) -> None:
-    # Of one resolution, but computed in parts: near the pole their own centres would want another overview.
+def test_squares_of_256_pixels_decide_on_overviews(tmp_path: Path, engine: RasterEngine) -> None:
+    # Of one resolution, but the nearer to the pole, the larger are the source's pixels.
     path = write_raster(
         tmp_path / "a.tif", numbers(1, 2000, 2000), crs="EPSG:4326",
         transform=rasterio.Affine(0.02, 0, -20, 0, -0.02, 80), overviews=(2, 4),
     )  # fmt: skip
-    scene = scene_of(path)
+    plane = Read((scene := scene_of(path)), scene.bands[0])
     step = 2 * np.pi * 6378137 / 360 * 0.1
-    top = 15_500_000.0
-    grid = Grid((-1e6, top - 1100 * step, -1e6 + 100 * step, top), "EPSG:3857", (1100, 100))
-    whole = compute(engine, [Read(scene, scene.bands[0])], grid)
-    blocks = Work()
-    compute(engine, [Read(scene, scene.bands[0])], grid, blocks)
-    assert blocks.bytes_read == 0  # one level alone, and all of it kept
-    assert not whole.mask.all()
+    grid = Grid((0.0, 100 * step, 100 * step, 1300 * step), "EPSG:3857", (1200, 100))
+    whole = compute(engine, [plane], grid).data[0]
+    squares = [(row, part) for row, _, part in grid.squares()]
+    assert len({fitting_level(scene.bands[0].asset, part.square) for _, part in squares}) > 1
+    for row, part in squares:
+        np.testing.assert_array_equal(compute(engine, [plane], part).data[0], whole[row : row + part.shape[0]])
 
 
 # Caches and threads
@@ -159,15 +156,15 @@ def request(path: Path, *bands: int, row: int = 0, col: int = 0) -> BlockRequest
     return BlockRequest(asset, fingerprint(asset), Level.of(asset, None), row, col, frozenset(bands))
 
 
-def counted(monkeypatch: pytest.MonkeyPatch, read: Callable[..., object] = blocks_module._read) -> list[BlockRequest]:
+def counted(monkeypatch: pytest.MonkeyPatch, read: Callable[..., object] = blocks_module.decode) -> list[BlockRequest]:
     """Note every block that is decoded."""
     decoded: list[BlockRequest] = []
 
-    def count(dataset: rasterio.DatasetReader, request: BlockRequest) -> object:
-        decoded.append(request)
-        return read(dataset, request)
+    def count(dataset: rasterio.DatasetReader, requests: Sequence[BlockRequest]) -> object:
+        decoded.extend(requests)
+        return read(dataset, requests)
 
-    monkeypatch.setattr(blocks_module, "_read", count)
+    monkeypatch.setattr(blocks_module, "decode", count)
     return decoded
 
 
@@ -222,12 +219,12 @@ def test_a_block_larger_than_the_cache_is_read_all_the_same(tmp_path: Path) -> N
 
 def test_a_block_is_decoded_once_however_many_wait_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_raster(tmp_path / "a.tif", numbers(1, 64, 64))
-    blocks, asked, read = Blocks(1 << 20, threads=4), threading.Barrier(8), blocks_module._read
+    blocks, asked, read = Blocks(1 << 20, threads=4), threading.Barrier(8), blocks_module.decode
     all_wait = threading.Event()
 
-    def slow(dataset: rasterio.DatasetReader, one: BlockRequest) -> object:
+    def slow(dataset: rasterio.DatasetReader, requests: Sequence[BlockRequest]) -> object:
         all_wait.wait(10)
-        return read(dataset, one)
+        return read(dataset, requests)
 
     decoded = counted(monkeypatch, slow)
 
@@ -245,17 +242,17 @@ def test_a_block_is_decoded_once_however_many_wait_for_it(tmp_path: Path, monkey
 
 def test_no_dataset_is_used_by_two_threads_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     busy: set[int] = set()
-    read = blocks_module._read
+    read = blocks_module.decode
 
-    def watch(dataset: rasterio.DatasetReader, one: BlockRequest) -> object:
+    def watch(dataset: rasterio.DatasetReader, requests: Sequence[BlockRequest]) -> object:
         assert id(dataset) not in busy
         busy.add(id(dataset))
         try:
-            return read(dataset, one)
+            return read(dataset, requests)
         finally:
             busy.remove(id(dataset))
 
-    monkeypatch.setattr(blocks_module, "_read", watch)
+    monkeypatch.setattr(blocks_module, "decode", watch)
     path = write_raster(tmp_path / "a.tif", numbers(1, 1024, 1024), blockxsize=64, blockysize=64)
     scene = scene_of(path)
     scene = replace(scene, bands=(replace(scene.bands[0]),))
@@ -388,18 +385,43 @@ def test_a_file_that_is_overwritten_is_read_again(tmp_path: Path, engine: Raster
 def test_reading_stops_when_nobody_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scene = scene_of(write_raster(tmp_path / "a.tif", numbers(1, 50, 50)))
     engine, work, go_on = RasterEngine(1 << 20, threads=1), Work(), threading.Event()
-    read = blocks_module._read
+    read = blocks_module.decode
 
-    def slow(dataset: rasterio.DatasetReader, one: BlockRequest) -> object:
+    def slow(dataset: rasterio.DatasetReader, requests: Sequence[BlockRequest]) -> object:
         work.cancelled.set()
         go_on.wait(10)
-        return read(dataset, one)
+        return read(dataset, requests)
 
-    monkeypatch.setattr(blocks_module, "_read", slow)
+    monkeypatch.setattr(blocks_module, "decode", slow)
     with pytest.raises(Cancelled):
         compute(engine, [Read(scene, scene.bands[0])], pixel_grid(50, 50), work)
     go_on.set()
     engine.close()
+
+
+def test_blocks_that_nobody_waits_for_any_more_are_not_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    busy, go_on, read = threading.Event(), threading.Event(), blocks_module.decode
+
+    def slow(dataset: rasterio.DatasetReader, requests: Sequence[BlockRequest]) -> object:
+        busy.set()
+        go_on.wait(10)
+        return read(dataset, requests)
+
+    decoded = counted(monkeypatch, slow)
+    path = write_raster(tmp_path / "a.tif", numbers(1, 1024, 256))
+    blocks = Blocks(1 << 20, threads=1)
+
+    def give_up() -> None:
+        busy.wait(10)
+        raise Cancelled("gone")
+
+    with pytest.raises(Cancelled):
+        list(blocks.stream([request(path, 1, row=row) for row in (0, 1, 2)], give_up))
+    other = blocks.stream([request(path, 1, row=2)], go_on.set)  # somebody wants one of them after all
+    assert not isinstance(next(other)[1], Unreadable)
+    assert [one.row for one in decoded] == [0, 2]
+    assert not isinstance(next(blocks.stream([request(path, 1, row=1)], lambda: None))[1], Unreadable)
+    blocks.close()
 
 
 # Resamplers
@@ -468,59 +490,3 @@ def test_an_unknown_resampler_is_refused(tmp_path: Path, engine: RasterEngine) -
     scene = scene_of(write_raster(tmp_path / "a.tif", numbers(1, 50, 50)))
     with pytest.raises(EvaluationError, match="resampler must be near or one of bilinear, cubic"):
         compute(engine, [Read(scene, scene.bands[0], "magic")], pixel_grid(50, 50))
-
-
-# Over HTTP
-
-
-class Ranges(SimpleHTTPRequestHandler):
-    """Serves parts of files, as GDAL asks for them."""
-
-    def do_GET(self) -> None:
-        path, part = Path(self.translate_path(self.path)), self.headers["Range"]
-        if not path.is_file():
-            return self.send_error(404)
-        content = path.read_bytes()
-        first, _, last = (part or "bytes=0-").removeprefix("bytes=").partition("-")
-        body = content[int(first) : int(last or len(content)) + 1]
-        self.send_response(206 if part else 200)
-        self.send_header("Content-Range", f"bytes {first}-{int(first) + len(body) - 1}/{len(content)}")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-        return None
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[str]:
-    """The address under which the test's folder is served."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Ranges, directory=str(tmp_path))) as served:
-        threading.Thread(target=served.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{served.server_port}"
-        served.shutdown()
-
-
-def at_address(scene: Scene, address: str) -> Scene:
-    """The same scene with its file at an address."""
-    asset = replace(scene.bands[0].asset, href=address, fingerprint="an ETag")
-    return replace(scene, bands=tuple(replace(band, asset=asset) for band in scene.bands))
-
-
-def test_files_are_read_over_http(tmp_path: Path, engine: RasterEngine, server: str) -> None:
-    data = numbers(1, 300, 300)
-    scene = at_address(scene_of(write_raster(tmp_path / "a.tif", data)), f"{server}/a.tif")
-    raster = compute(engine, [Read(scene, scene.bands[0])], pixel_grid(300, 300))
-    np.testing.assert_array_equal(raster.data, data)
-    assert fingerprint(scene.bands[0].asset) == "an ETag"
-
-
-def test_a_file_that_is_no_longer_there_over_http_is_left_out(
-    tmp_path: Path, engine: RasterEngine, server: str
-) -> None:
-    gone, work = at_address(missing(tmp_path), f"{server}/bad.tif"), Work()
-    raster = compute(engine, good_and(tmp_path, gone), pixel_grid(50, 50), work)
-    assert raster.mask[1].all()
-    assert "bad.tif cannot be read" in work.skipped["p:bad"]

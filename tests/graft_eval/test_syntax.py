@@ -84,6 +84,25 @@ def test_grafts_beyond_the_limits_are_refused_with_both_numbers(document: object
     assert message in str(caught.value)
 
 
+def test_a_cycle_deep_in_the_largest_graft_is_found() -> None:
+    with pytest.raises(GraftSyntaxError, match=r"a cycle: '5' needs .* needs '0' needs '19998'"):
+        parse(chain(19_999) | {"0": ["wf.abs", "19998"]}, LIMITS)
+
+
+def test_hashes_stay_as_databases_have_them() -> None:
+    document = {
+        "a": 1.5,
+        "é": "x",
+        "f": {"parameters": ["b", "c d"], "s": ["wf.add", "c d", {"y": "b"}], "returns": "s"},
+        "r": ["f", "a", {"c d": "é"}],
+        "q": [["x", {"b": 1}]],
+        "t": ["wf.list", "r", "q", "p"],
+        "returns": "t",
+        "parameters": ["p"],
+    }
+    assert parse(document, LIMITS).hash == "067b10170333f582dbd34f5fcd43c6103d920b59a2ad40257f145948353a6431"
+
+
 def test_the_largest_grafts_that_are_allowed_are_read() -> None:
     assert parse(nested(500), LIMITS).hash
     assert parse(chain(19_999), LIMITS).hash

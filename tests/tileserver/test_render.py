@@ -109,20 +109,20 @@ def test_booleans_draw_as_zero_and_one() -> None:
 @pytest.mark.parametrize("scale", [(0.5, 0.5), (None, None)], ids=["given", "own"])
 def test_where_both_ends_are_equal_what_is_above_is_bright_and_all_else_dark(scale: tuple[float, float]) -> None:
     values = [[[0.4, 0.5, 0.6]]] if scale[0] is not None else [[[0.5, 0.5, 0.5]]]
-    levels = scale_to_bytes(Raster(np.array(values), np.zeros((1, 1, 3), bool)), [scale])
+    levels, _ = scale_to_bytes(Raster(np.array(values), np.zeros((1, 1, 3), bool)), [scale])
     assert levels.tolist() == [[[0, 0, 255 if scale[0] is not None else 0]]]
 
 
 def test_halves_round_up() -> None:
     ties = (np.arange(255) + 0.5) / 255
-    levels = scale_to_bytes(Raster(ties[None, None], np.zeros((1, 1, 255), bool)), [(0.0, 1.0)])
+    levels, _ = scale_to_bytes(Raster(ties[None, None], np.zeros((1, 1, 255), bool)), [(0.0, 1.0)])
     np.testing.assert_array_equal(levels[0, 0], np.floor(255 * ties + 0.5))
 
 
 @pytest.mark.parametrize("low", [-1e308, -1.7e308])
 def test_the_range_of_floats_itself_can_be_scaled(low: float) -> None:
     data = np.array([[[low, 0.0, -low]]])
-    levels = scale_to_bytes(Raster(data, np.zeros(data.shape, bool)), [(low, -low)])
+    levels, _ = scale_to_bytes(Raster(data, np.zeros(data.shape, bool)), [(low, -low)])
     assert levels.tolist() == [[[0, 128, 255]]]
 
 
