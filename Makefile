@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/.installed
+QGIS_PYTHON = /usr/bin/python3
 NPM = tests/clients/node_modules/.package-lock.json
 
-.PHONY: demo test lint bench clean chromium postgresql nginx
+.PHONY: demo test test-qgis qgis-pictures lint bench clean chromium postgresql nginx qgis qgis-desktop
 
 demo: $(INSTALLED)
 	$(BIN)/graftile demo
@@ -23,6 +24,12 @@ bench: $(INSTALLED)
 	$(BIN)/python -m pytest benchmarks
 	$(BIN)/python -m benchmarks --json .graftile/bench/figures.json compare start abandon throng deepen health
 
+test-qgis: $(INSTALLED) qgis
+	GRAFTILE_PYTHON=$(BIN)/python QT_QPA_PLATFORM=offscreen $(QGIS_PYTHON) -m pytest -c tests/qgis/pytest.ini tests/qgis
+
+qgis-pictures: $(INSTALLED) qgis-desktop
+	$(BIN)/python -m tests.qgis.pictures
+
 $(INSTALLED): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
@@ -37,6 +44,12 @@ postgresql:
 
 nginx:
 	@command -v nginx >/dev/null || { apt-get update -qq && apt-get install -qq -y --no-install-recommends nginx-light >/dev/null; }
+
+qgis:
+	@$(QGIS_PYTHON) -c 'import pytest, qgis.core' 2>/dev/null || { apt-get update -qq && apt-get install -qq -y --no-install-recommends python3-qgis python3-pytest >/dev/null; }
+
+qgis-desktop:
+	@{ command -v qgis && command -v xvfb-run; } >/dev/null || { apt-get update -qq && apt-get install -qq -y --no-install-recommends qgis xvfb xauth >/dev/null; }
 
 $(NPM): tests/clients/package.json
 	@command -v npm >/dev/null || { apt-get update -qq && apt-get install -qq -y --no-install-recommends npm >/dev/null; }

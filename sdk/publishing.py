@@ -95,12 +95,18 @@ def use(workflow_id: str, version: str, client: Client | None = None) -> Any:
 
 
 def wmts_url(
-    tile_matrix_sets: str | Sequence[str] | None = None, dimensions: bool | None = None, client: Client | None = None
+    tile_matrix_sets: str | Sequence[str] | None = None,
+    dimensions: bool | None = None,
+    client: Client | None = None,
+    *,
+    access_token: str | None = None,
 ) -> str:
     """Return the URL of the WMTS service that has all workflows as its layers that the caller may read.
+
+    QGIS and other maps are such a caller with an `access_token` of theirs; whoever sees the URL has it, too.
 
     >>> wmts_url(client=Client("https://maps.example.org"))
     'https://maps.example.org/wmts/workflow/1.0.0/WMTSCapabilities.xml'
     """
     template = f"{(client or default_client()).url}/wmts/workflow/1.0.0/WMTSCapabilities.xml"
-    return tile_url.wmts_url(template, tile_matrix_sets, dimensions)
+    return tile_url.wmts_url(template, tile_matrix_sets, dimensions, access_token)

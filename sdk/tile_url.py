@@ -13,13 +13,13 @@ from sdk.generic import type_name
 from sdk.proxy import Proxy
 from sdk.viz_option import VizOption, check_bands, check_reduction, check_scales
 
-__all__ = ["Scales", "switch", "tile_url", "wmts_url"]
+__all__ = ["QUERY_NAMES", "Scales", "switch", "tile_url", "wmts_url"]
 
 Scales = Sequence[float | Sequence[float | None] | None] | Literal["auto"]
 
 DRAWN: Final = ("Image", "ImageCollection", "Any")
 QUERY_NAMES: Final = frozenset(
-    {"session_id", "colormap", "band", "bands", "scales", "reduction", "checkerboard", "viz", "access_token", "link"}
+    {"session_id", "colormap", "band", "scales", "reduction", "checkerboard", "viz", "access_token", "link"}
 )
 LONGEST_SESSION_ID: Final = 128
 
@@ -100,7 +100,7 @@ def _arguments(computation: Computation, given: Mapping[str, object]) -> dict[st
     types, drawn = _signature(type(computation.object))
     if type_name(drawn) not in DRAWN:
         raise TypeError(f"an Image or an ImageCollection can be drawn, not {type_name(type(computation.object))}")
-    if taken := sorted(QUERY_NAMES.intersection(types)):
+    if taken := sorted({*QUERY_NAMES, "bands"}.intersection(types)):
         raise TypeError(f"an argument cannot be called {', '.join(taken)}, a name that the URL itself uses: rename it")
     arguments = arguments_json(types, given)
     missing = [name for name in computation.required if name not in arguments]

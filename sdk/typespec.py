@@ -62,6 +62,8 @@ def _parsed(typespec: object, depth: int) -> Any:
             return {}
         case {"map": {"items": list(items)}}:
             return dict(_item(item, depth - 1) for item in items)
+        case {"composite": {"type": str(name)}} if name in TYPES:
+            raise ValueError(f"the composite type {name} must have params, a list of the types that it is made of")
         case {"type": name} | {"composite": {"type": name}}:
             raise ValueError(f"there is no type {name!r}")
     raise ValueError(f"{typespec!r} is no typespec")

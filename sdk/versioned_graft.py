@@ -5,30 +5,25 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
 from typing import Any, Final
 from urllib.parse import quote
 
 from sdk.client import Client, default_client
 from sdk.computation import Computation
-from sdk.links import Linked
 from sdk.naming import check_docstring, check_labels, check_workflow_id
 from sdk.proxy import Proxy
+from sdk.stored import Stored, viz_options_json
 from sdk.tile_url import Scales, tile_url, wmts_url
 from sdk.versions import check_reference, check_version
 from sdk.viz_option import VizOption
 
 __all__ = ["VersionedGraft"]
 
-# The class has members of these names.
-Type = type[Proxy]
-VizOptions = list[VizOption]
-
 DESCRIBED: Final = ("version", "docstring", "labels", "viz_options")
 COMPUTED: Final = ("graft", "typespec", "type", "parameters", "channel", "client_version")
 
 
-class VersionedGraft(Linked):
+class VersionedGraft(Stored):
     """A version of a `Workflow`: its object cannot change, what is said about it can.
 
     `Workflow.set_version` and `wf.publish` make them, `workflow["1.0.0"]` gives them.
@@ -153,52 +148,17 @@ class VersionedGraft(Linked):
         return dict(self._record["labels"])
 
     @property
-    def viz_options(self) -> VizOptions:
-        """The ways to draw it that are stored with it."""
-        return [VizOption.from_json(option) for option in self._record["viz_options"]]
-
-    @property
-    def channel(self) -> str:
-        """The channel of the language that it is written in."""
-        return str(self._record["channel"])
-
-    @property
-    def client_version(self) -> str:
-        """The version of the client that it was made with."""
-        return str(self._record["client_version"])
-
-    @property
     def created_timestamp(self) -> datetime | None:
         """When it was saved first, in UTC; None before."""
         created = self._record.get("created_timestamp")
         return None if created is None else datetime.fromisoformat(created)
 
-    @property
-    def object(self) -> Proxy:
-        """The stored object; a `Function` where what was given depended on parameters.
-
-        Raises ValueError for an object of another channel of the language.
-        """
-        return self._computation.object
-
-    @property
-    def type(self) -> Type:
-        """The proxy type of the stored object; ValueError as of `object`."""
-        return self.object.__class__
-
-    @property
-    def params(self) -> tuple[Proxy, ...]:
-        """The parameters that correspond to the arguments of the stored `Function`."""
-        return self._computation.params
-
     def to_json(self) -> dict[str, Any]:
         """Return the version as requests carry it."""
         return {name: self._record[name] for name in (*DESCRIBED, *COMPUTED) if name in self._record}
 
-    def __eq__(self, other: Any) -> bool:
+    def __eq__(self, other: Any) -> bool:  # and no hash: what is said about it can change
         return self.to_json() == other.to_json() if isinstance(other, VersionedGraft) else NotImplemented
-
-    __hash__ = None  # type: ignore[assignment]  # what is said about it can change
 
     def __repr__(self) -> str:
         lines = (
@@ -226,9 +186,7 @@ class VersionedGraft(Linked):
         if labels is not None:
             self._record["labels"] = check_labels(labels)
         if viz_options is not None:
-            if not all(isinstance(option, VizOption) for option in viz_options):
-                raise TypeError(f"viz_options must be a list of VizOptions, not {viz_options!r}")
-            self._record["viz_options"] = [option.to_json() for option in viz_options]
+            self._record["viz_options"] = viz_options_json(viz_options)
 
     def _under(self, alias: str) -> VersionedGraft:
         """Return the version as the one that a moving name stands for now."""
@@ -255,7 +213,3 @@ class VersionedGraft(Linked):
     def _layer(self) -> str:
         self._template("url_template", -4)
         return f"workflow/{quote(self._workflow_id, safe='@:')}/{quote(self._alias or self.version, safe='')}"
-
-    @cached_property
-    def _computation(self) -> Computation:
-        return Computation.from_json(self._record)

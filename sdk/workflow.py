@@ -301,18 +301,22 @@ class Workflow(Described, Shared):
 
     # What is known of it
 
-    def wmts_url(self, tile_matrix_sets: str | Sequence[str] | None = None, dimensions: bool | None = None) -> str:
+    def wmts_url(
+        self,
+        tile_matrix_sets: str | Sequence[str] | None = None,
+        dimensions: bool | None = None,
+        *,
+        access_token: str | None = None,
+    ) -> str:
         """Return the URL of the WMTS service that has the versions as its layers; ValueError before it is saved."""
         if "wmts_url_template" not in self._saved:
             raise ValueError(f"workflow {self.id!r} is on no server yet: save it first")
-        return wmts_url(self._saved["wmts_url_template"], tile_matrix_sets, dimensions)
+        return wmts_url(self._saved["wmts_url_template"], tile_matrix_sets, dimensions, access_token)
 
-    def __eq__(self, other: Any) -> bool:
+    def __eq__(self, other: Any) -> bool:  # and no hash: all but the id can change
         if not isinstance(other, Workflow):
             return NotImplemented
         return (self.id, self.metadata(), self.versions) == (other.id, other.metadata(), other.versions)
-
-    __hash__ = None  # type: ignore[assignment]  # all but the id can change
 
     def __repr__(self) -> str:
         lines = (

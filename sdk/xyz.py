@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
 from sdk.client import Client, default_client
 from sdk.computation import Computation
-from sdk.links import Linked
 from sdk.log_stream import LogRecord, LogStream
 from sdk.logs import XYZLogListener
 from sdk.proxy import Proxy
+from sdk.stored import Stored, viz_options_json
 from sdk.tile_url import Scales, switch, tile_url, wmts_url
 from sdk.viz_option import VizOption
 
 __all__ = ["XYZ"]
 
-# The class has members of these names.
-Type = type[Proxy]
-VizOptions = list[VizOption]
 
-
-class XYZ(Linked):
+class XYZ(Stored):
     """A proxy object that a server keeps, and draws as tiles of a web map.
 
     xyz = wf.XYZ(image.pick_bands("red green blue"), name="My RGB")
@@ -47,9 +42,7 @@ class XYZ(Linked):
         One that depends on parameters is turned into a `Function` of them first. A `public` one may be seen by
         everybody. Without `days_to_expiration` the server keeps it for 10 days.
         """
-        options = list(viz_options or ())
-        if not all(isinstance(option, VizOption) for option in options):
-            raise TypeError(f"viz_options must be a list of VizOptions, not {viz_options!r}")
+        options = viz_options_json(viz_options or [])
         self._client = client or default_client()
         self._record = self._client.post(
             "/api/xyz",
@@ -58,7 +51,7 @@ class XYZ(Linked):
                 "name": name,
                 "description": description,
                 "public": public,
-                "viz_options": [option.to_json() for option in options],
+                "viz_options": options,
                 "days_to_expiration": days_to_expiration,
             },
         )
@@ -200,16 +193,6 @@ class XYZ(Linked):
         return str(self._record["org"])
 
     @property
-    def channel(self) -> str:
-        """The channel of the language that it is written in."""
-        return str(self._record["channel"])
-
-    @property
-    def client_version(self) -> str:
-        """The version of the client that it was made with."""
-        return str(self._record["client_version"])
-
-    @property
     def created_timestamp(self) -> datetime:
         """When it was made, in UTC."""
         return datetime.fromisoformat(self._record["created_timestamp"])
@@ -223,26 +206,6 @@ class XYZ(Linked):
     def expires_timestamp(self) -> datetime:
         """When the server will forget it, in UTC."""
         return datetime.fromisoformat(self._record["expires_timestamp"])
-
-    @property
-    def viz_options(self) -> VizOptions:
-        """The ways to draw it that are stored with it."""
-        return [VizOption.from_json(option) for option in self._record["viz_options"]]
-
-    @property
-    def object(self) -> Proxy:
-        """The stored object; a `Function` where what was given depended on parameters."""
-        return self._computation.object
-
-    @property
-    def type(self) -> Type:
-        """The proxy type of the stored object."""
-        return self.object.__class__
-
-    @property
-    def params(self) -> tuple[Proxy, ...]:
-        """The parameters that correspond to the arguments of the stored `Function`."""
-        return self._computation.params
 
     def __eq__(self, other: Any) -> bool:
         return self._record == other._record if isinstance(other, XYZ) else NotImplemented
@@ -267,10 +230,6 @@ class XYZ(Linked):
     @property
     def _layer(self) -> str:
         return f"xyz/{quote(self.id, safe='')}"
-
-    @cached_property
-    def _computation(self) -> Computation:
-        return Computation.from_json(self._record)
 
 
 def _path(xyz_id: str) -> str:

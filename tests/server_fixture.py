@@ -21,7 +21,7 @@ __all__ = ["running", "running_server"]
 
 
 @contextmanager
-def running_server(data_dir: Path, *, add: Iterable[Path] = (), **settings: Any) -> Iterator[str]:
+def running_server(data_dir: Path, *, add: Iterable[Path] = (), root_path: str = "", **settings: Any) -> Iterator[str]:
     """Serve what `add`, files and folders, holds, and give the server's URL; `settings` are those of `Settings`."""
     chosen = Settings(data_dir=data_dir, threads=2, cache_bytes=64 << 20, **settings)
     database = open_database(chosen.database)
@@ -30,14 +30,19 @@ def running_server(data_dir: Path, *, add: Iterable[Path] = (), **settings: Any)
     database.dispose()
     if report.failed:
         raise RuntimeError(f"not everything could be added to the catalog: {report.failed}")
-    with running(create_app(chosen)) as url:
+    with running(create_app(chosen), root_path=root_path) as url:
         yield url
 
 
 @contextmanager
-def running(app: ASGIApp, port: int = 0) -> Iterator[str]:
-    """Serve an application from a thread, and give its URL; stopping cuts off whoever is still connected."""
-    config = uvicorn.Config(app, port=port, log_level="error", ws="none", lifespan="auto", timeout_graceful_shutdown=1)
+def running(app: ASGIApp, port: int = 0, root_path: str = "") -> Iterator[str]:
+    """Serve an application from a thread, and give its URL; stopping cuts off whoever is still connected.
+
+    `root_path` is the prefix that a proxy before it takes off.
+    """
+    config = uvicorn.Config(
+        app, port=port, root_path=root_path, log_level="error", ws="none", lifespan="auto", timeout_graceful_shutdown=1
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="server under test")
     thread.start()

@@ -9,8 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from graft_eval.scope import Limits
 from graft_eval.syntax import Graft, parse
+from sdk.tile_url import QUERY_NAMES
 from sdk.typespec import type_from_typespec
-from tileserver.errors import BadBody, shorten
+from tileserver.errors import BadBody, ReservedName, shorten
 from tileserver.fields import RULE, Line
 
 __all__ = ["Computation", "Parameter", "read_body"]
@@ -49,6 +50,12 @@ class Computation(BaseModel):
     channel: Annotated[Line, Field(max_length=100)] = ""
     client_version: Annotated[Line, Field(max_length=100)] = ""
 
+    @property
+    def document(self) -> dict[str, Any]:
+        """The graft as it came, once it has been parsed, and so is an object."""
+        assert isinstance(self.graft, dict)
+        return self.graft
+
     def parse(self, limits: Limits) -> Graft:
         """Return the graft, checked; raises `GraftError`s, and `BadBody` where `parameters` are not the graft's."""
         graft = parse(self.graft, limits)
@@ -57,6 +64,15 @@ class Computation(BaseModel):
             if sorted(given) != sorted(graft.parameters):
                 expected = ", ".join(graft.parameters) or "none"
                 raise BadBody(f"parameters must be those of the graft ({expected}), not {', '.join(given) or 'none'}")
+        return graft
+
+    def parse_layer(self, limits: Limits) -> Graft:
+        """Return the graft of a layer; raises `ReservedName`, too, where a parameter could not stand in its URLs."""
+        graft = self.parse(limits)
+        if taken := sorted(QUERY_NAMES.intersection(graft.parameters)):
+            raise ReservedName(
+                f"a parameter of a layer cannot be called {', '.join(taken)}, a name that its URLs use: rename it"
+            )
         return graft
 
     def described_parameters(self, graft: Graft) -> list[dict[str, Any]]:

@@ -17,13 +17,14 @@ from starlette.responses import JSONResponse, Response
 from graft_eval.errors import Cancelled, EvaluationError, GraftSyntaxError, LimitExceeded
 from tileserver.auth.denials import Forbidden, IssuerUnavailable, Unauthorized
 from tileserver.headers import NO_STORE, STANDARD
+from tileserver.paths import is_below, route_path
 from tileserver.store import NotFound, VersionExists, WorkflowLimit
 from wmts import MEDIA_TYPE as XML
 from wmts import ServiceException, exception_report
 
 __all__ = [
     "ERRORS", "HANDLERS", "SHOWN", "BadBody", "BadQuery", "BadRequest", "BadTile", "Busy", "NotImagery", "RequestError",
-    "TooLarge", "UnsupportedMedia", "WrongChannel", "answer_error", "shorten",
+    "ReservedName", "TooLarge", "UnsupportedMedia", "WrongChannel", "answer_error", "shorten",
 ]  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -76,6 +77,10 @@ class BadBody(BadRequest):
     """The body of a request is not what its route takes."""
 
 
+class ReservedName(BadBody):
+    """A parameter of a layer has a name that the URLs of layers use themselves."""
+
+
 class WrongChannel(BadRequest):
     """The client speaks another channel of the language than this server."""
 
@@ -103,6 +108,7 @@ ERRORS: Final[Mapping[type[Exception], tuple[int, str]]] = MappingProxyType(
         BadQuery: (400, "bad_query"),
         BadTile: (400, "bad_tile"),
         BadBody: (400, "bad_body"),
+        ReservedName: (400, "reserved_name"),
         WrongChannel: (400, "wrong_channel"),
         GraftSyntaxError: (400, "bad_graft"),
         Unauthorized: (401, "unauthorized"),
@@ -167,20 +173,17 @@ def _answer_service_exception(request: Request, error: Exception) -> Response:
 
 
 def _respond(request: Request, status: int, fields: Mapping[str, object], headers: Mapping[str, str]) -> Response:
-    headers = {**NO_STORE, **headers}
-    if not _is_of_wmts(request):
-        return JSONResponse(fields, status, headers)
+    headers, path = {**NO_STORE, **headers}, route_path(request.scope)
     message, key = str(fields["message"]), fields.get("key")
+    if is_below(path, ("ogc",)):  # where clients know the members of RFC 7807
+        title = str(fields["error"]).replace("_", " ").capitalize()
+        problem = {"type": "about:blank", "title": title, "status": status, "detail": message, **fields}
+        return JSONResponse(problem, status, headers, "application/problem+json")
+    if not is_below(path, ("wmts",)):
+        return JSONResponse(fields, status, headers)
     report = ServiceException(message, str(key) if key else None)
     report.code = "InvalidParameterValue" if key else report.code
     return Response(exception_report(report), status, headers, XML)
-
-
-def _is_of_wmts(request: Request) -> bool:
-    """Whether the client expects exception reports, whatever goes wrong."""
-    root = request.scope.get("app_root_path", request.scope.get("root_path", ""))  # not that of a mount
-    path = request.scope["path"].removeprefix(root)
-    return f"{path}/".startswith("/wmts/")
 
 
 HANDLERS: Final[Mapping[type[Exception], Callable[[Request, Exception], Response]]] = MappingProxyType(

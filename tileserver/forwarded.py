@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address
+from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ["Forwarded", "forwarded"]
+__all__ = ["Forwarded", "forwarded", "is_authority"]
 
 Network = IPv4Network | IPv6Network
+
+AUTHORITIES_KEPT: Final = 256
+AUTHORITY: Final = re.compile(r"(?:[A-Za-z0-9._-]+|\[[A-Fa-f0-9:.]+\])(?::[0-9]*)?")
+PREFIX: Final = re.compile(r"(?:/(?!\.\.?(?:/|\Z))(?:[A-Za-z0-9\-_.!~*'();:@+$,]|%[A-Fa-f0-9]{2})+)+/?")
 
 
 class Forwarded:
@@ -42,7 +49,21 @@ def forwarded(headers: Mapping[str, str]) -> dict[str, str]:
         name, _, value = pair.partition("=")
         if name.strip().lower() in ("proto", "host"):
             said[name.strip().lower()] = value.strip().strip('"')
+    said["proto"] = said["proto"].lower()
     return {name: value for name, value in said.items() if value and _is_usable(name, value)}
+
+
+@lru_cache(AUTHORITIES_KEPT)
+def is_authority(host: str) -> bool:
+    """Whether a Host header can stand in a URL: a name or an address, and perhaps a port.
+
+    >>> [is_authority(host) for host in ("example.com:8443", "[::1]", "a%zz", "ann@example.com", "example.com:0")]
+    [True, True, False, False, False]
+    """
+    try:
+        return AUTHORITY.fullmatch(host) is not None and urlsplit(f"//{host}").port != 0
+    except ValueError:
+        return False
 
 
 def _last(text: str) -> str:
@@ -53,12 +74,8 @@ def _is_usable(name: str, value: str) -> bool:
     if name == "proto":
         return value in ("http", "https")
     if name == "prefix":
-        return value.startswith("/") and not set(value) & set("?#\\ ")
-    try:
-        address = urlsplit(f"//{value}")
-        return address.netloc == value and bool(address.hostname) and "@" not in value and address.port != 0
-    except ValueError:
-        return False
+        return PREFIX.fullmatch(value) is not None
+    return is_authority(value)
 
 
 def _is_trusted(scope: Scope, proxies: Sequence[Network]) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
+from operator import itemgetter
 from typing import Any, Final
 
 from cachetools import LRUCache, TTLCache
@@ -16,13 +18,14 @@ from sdk.naming import check_workflow_id
 from sdk.versions import check_reference, is_version
 from tileserver.auth import Caller
 from tileserver.errors import BadRequest
-from tileserver.loads import closing_of
+from tileserver.loads import Load, closing_of, loads_of
 from tileserver.store import PublishedVersion, Store, Workflows
 from tileserver.store.freshness import Freshness
 
 __all__ = ["Layer", "Layers", "path_of"]
 
 CACHED_KEYS: Final = 500_000  # of all grafts kept
+LOADS_KEPT: Final = 50_000  # of all grafts
 LAYERS_KEPT: Final = 4096
 FOUND_SECONDS: Final = 1.0
 HOUR: Final = 3600
@@ -34,7 +37,8 @@ class Layer:
     """A published computation.
 
     `path` is where it is served, as `xyz/{id}` or `workflow/{id}/{version}`; `public` is whether anybody may see it.
-    Its tiles may be kept for `max_age` seconds, 0 where they must be asked for anew each time.
+    Its tiles may be kept for `max_age` seconds, 0 where they must be asked for anew each time. `loads` is the imagery
+    that it names, `read` gives its graft: to list a thousand layers, none of them needs to be parsed.
     """
 
     path: str
@@ -45,16 +49,13 @@ class Layer:
     viz_options: Sequence[Mapping[str, Any]]
     public: bool
     max_age: int
-    graft: Graft
+    loads: tuple[Load, ...]
+    read: Callable[[], Graft]
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Parsed:
-    """A graft, what it costs to keep, and when the times that it looks at are over; None where they never are."""
-
-    graft: Graft
-    keys: int
-    closing: datetime | None
+    @property
+    def graft(self) -> Graft:
+        """The computation; raises GraftError where limits are lower than when it was published."""
+        return self.read()
 
 
 class Layers:
@@ -70,7 +71,8 @@ class Layers:
         self._limits = limits
         self._freshness = freshness
         self._found: TTLCache[object, tuple[int, Layer]] = TTLCache(LAYERS_KEPT, FOUND_SECONDS)
-        self._grafts: LRUCache[str, _Parsed] = LRUCache(CACHED_KEYS, getsizeof=lambda parsed: parsed.keys)
+        self._grafts: LRUCache[str, tuple[Graft, int]] = LRUCache(CACHED_KEYS, getsizeof=itemgetter(1))
+        self._loads: LRUCache[str, tuple[Load, ...]] = LRUCache(LOADS_KEPT, getsizeof=lambda loads: len(loads) + 1)
         self._lock = threading.Lock()
 
     def get(self, place: Mapping[str, str], caller: Caller) -> Layer:
@@ -80,6 +82,8 @@ class Layers:
         """
         stamp = self._freshness.stamp()
         layer = self._find(place, caller)
+        graft = layer.graft
+        layer = replace(layer, read=lambda: graft)  # which waits for nothing
         if stamp is not None:
             with self._lock:
                 self._found[_key(place, caller)] = stamp, layer
@@ -97,8 +101,7 @@ class Layers:
     def _find(self, place: Mapping[str, str], caller: Caller) -> Layer:
         if "version" in place:
             path_of(place)
-            published = self._workflows.version(place["id"], place["version"], caller)
-            return self.of_version(published, place["version"])
+            return self.of_version(self._workflows.version(place["id"], place["version"], caller), place["version"])
         record = self._store.layer(place["id"], caller)
         return Layer(
             path=path_of(place),
@@ -109,14 +112,16 @@ class Layers:
             viz_options=record.viz_options,
             public=record.public,
             max_age=HOUR,
-            graft=self._parse(record.id, record.graft).graft,
+            loads=self._loads_of(record.id, record.graft),
+            read=partial(self._parse, record.id, record.graft),
         )
 
     def of_version(self, published: PublishedVersion, reference: str) -> Layer:
         """Return the layer of a version, under the name by which it is referred to: its own, an alias or `latest`."""
         version = published.version
-        parsed = self._parse(version.graft_hash, version.graft)
-        closed = parsed.closing is not None and parsed.closing < datetime.now(UTC)
+        loads = self._loads_of(version.graft_hash, version.graft)
+        closing = closing_of(loads)
+        closed = closing is not None and closing < datetime.now(UTC)
         return Layer(
             path=path_of({"id": published.workflow, "version": reference}),
             title=published.title or published.workflow,
@@ -126,18 +131,27 @@ class Layers:
             viz_options=version.viz_options,
             public=published.public,
             max_age=0 if not is_version(reference) else DAY if closed else HOUR,
-            graft=parsed.graft,
+            loads=loads,
+            read=partial(self._parse, version.graft_hash, version.graft),
         )
 
-    def _parse(self, key: str, document: Mapping[str, Any]) -> _Parsed:
+    def _loads_of(self, key: str, document: Mapping[str, Any]) -> tuple[Load, ...]:
         with self._lock:
-            parsed = self._grafts.get(key)
-        if parsed is None:
-            graft = parse(document, self._limits)
-            parsed = _Parsed(graft, len(document), closing_of(graft))
+            known = self._loads.get(key)
+        if known is None:
+            known = loads_of(document)
             with self._lock:
-                self._grafts[key] = parsed
-        return parsed
+                self._loads[key] = known
+        return known
+
+    def _parse(self, key: str, document: Mapping[str, Any]) -> Graft:
+        with self._lock:
+            known = self._grafts.get(key)
+        if known is None:
+            known = parse(document, self._limits), len(document)
+            with self._lock:
+                self._grafts[key] = known
+        return known[0]
 
 
 def _key(place: Mapping[str, str], caller: Caller) -> object:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sdk.client import CHANNEL, CHANNEL_HEADER
 from tileserver.errors import BadRequest, TooLarge, WrongChannel, answer_error, shorten
+from tileserver.forwarded import is_authority
 from tileserver.headers import STANDARD
+from tileserver.paths import LAYERS, is_below, route_path
 
-__all__ = ["Guard", "StandardHeaders", "is_local"]
+__all__ = ["CrossOrigin", "Guard", "StandardHeaders", "is_local"]
 
 URL_BYTES: Final = 16 << 10
+HOSTS_KEPT: Final = 256
+RAW: Final = Headers(STANDARD).raw
 
 
 class StandardHeaders:
@@ -30,10 +36,37 @@ class StandardHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(STANDARD)
+                message["headers"] = [*message["headers"], *RAW]  # which no answer has of its own
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+class CrossOrigin:
+    """Lets pages of other sites, whose maps show layers, read those, and why they cannot be had; nothing else."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self._shared = CORSMiddleware(
+            app,
+            allow_origins=["*"],
+            allow_methods=["GET", "HEAD"],
+            allow_headers=["Authorization", "If-None-Match", "Last-Event-ID", "Cache-Control"],
+            expose_headers=[
+                "ETag",
+                "Server-Timing",
+                "Graftile-Partial",
+                "Retry-After",
+                "Content-Bbox",
+                "Content-Crs",
+                "Content-Datetime",
+            ],
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and let its answer be read if it is of a layer."""
+        shared = scope["type"] == "http" and is_below(route_path(scope), LAYERS)
+        await (self._shared if shared else self.app)(scope, receive, send)
 
 
 class Guard:
@@ -53,6 +86,7 @@ class Guard:
             await answer_error(Request(scope), error)(scope, receive, send)
 
 
+@lru_cache(HOSTS_KEPT)
 def is_local(host: str) -> bool:
     """Whether a Host header names this machine.
 
@@ -76,6 +110,8 @@ def _complaint(scope: Scope) -> BadRequest | TooLarge | None:
     if (channel := headers.get(CHANNEL_HEADER, CHANNEL)) != CHANNEL:
         return WrongChannel(f"this server speaks {CHANNEL} of the language, not {shorten(channel)}")
     host = headers.get("Host", "")
+    if host and not is_authority(host):
+        return BadRequest(f"Host must be a name or an address, and perhaps a port, not {shorten(host)}")
     if scope["state"]["settings"].auth == "none" and not is_local(host):
         return BadRequest(f"Host must be localhost or a loopback address while nobody signs in, not {shorten(host)}")
     return None

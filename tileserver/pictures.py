@@ -7,13 +7,14 @@ import json
 import logging
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
 from typing import Final
 
 from cachetools import LRUCache
 
+from graft_eval.grid import Grid
 from graft_eval.image import Image
 from graft_eval.recall import Recall
 from graft_eval.scene import Asset
@@ -72,10 +73,11 @@ class Painter:
 
         Says in the work's log what was found and read, and raises what evaluation, computation and style may raise.
         """
-        scope = replace(self.scope(work), grid=tile.grid)
+        grid = tile.grid
+        scope = Scope(self._catalog, self._engine, grid, self._limits, work)
         revision = self._catalog.revision()
         auto = self._auto.find(layer, style, scope, revision) if style.scales == AUTO else {}
-        identity = _identity(layer, tile, style, auto, revision)
+        identity = _identity(layer, tile, grid, style, auto, revision)
         if (tag := self._recognize(identity, known, work)) is not None:
             return Picture(tag, None)
         drawable = self._evaluate(layer, style, scope)
@@ -110,10 +112,12 @@ class Painter:
             self._given[tag] = assets
 
 
-def _identity(layer: Layer, tile: Canvas, style: Style, auto: Mapping[str, Scale], revision: int) -> tuple[object, ...]:
+def _identity(
+    layer: Layer, tile: Canvas, grid: Grid, style: Style, auto: Mapping[str, Scale], revision: int
+) -> tuple[object, ...]:
     """Return all that a picture depends on, but for its files."""
     drawn = (style.bands, style.scales, auto, style.colormap, style.reduction, style.checkerboard)
-    address = (tile.grid.crs, tile.grid.bounds, tile.grid.shape, tile.origin, tile.scale, tile.format)
+    address = (grid.crs, grid.bounds, grid.shape, tile.origin, tile.scale, tile.format)
     return VERSION, layer.graft.hash, style.arguments.identity, drawn, address, revision
 
 
@@ -136,7 +140,7 @@ def _report(work: Work, tile: Canvas, image: Image, raster: Raster) -> None:
     work.log(logging.DEBUG, f"tile {tile}: {len(work.found)} scenes found, {len(work.used)} used")
     work.log(logging.DEBUG, f"tile {tile}: {work.bytes_read / 1e6:.1f} MB in {work.blocks_read} blocks read")
     work.log(logging.DEBUG, f"tile {tile}: {stages}")
-    if not image.bands:
-        work.log(logging.WARNING, f"tile {tile} is empty: no image of the layer meets it")
-    elif raster.mask.any(axis=0).all():
+    if not image.bands and work.found:  # where nothing was found, the search has said so
+        work.log(logging.WARNING, f"tile {tile} is empty: of the images found none is left")
+    elif image.bands and raster.mask.any(axis=0).all():
         work.log(logging.WARNING, f"tile {tile} is empty: all its pixels are masked")

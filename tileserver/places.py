@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 from cachetools import LRUCache
 
-from graft_eval.errors import NotInCatalog
 from graft_eval.grid import Bounds, Grid
 from graft_eval.scene import Asset, Scene
-from graft_eval.syntax import Graft
 from tileserver.catalog import Catalog
-from tileserver.catalog.rows import bounding_box
-from tileserver.viewer.extent import named_ids
+from tileserver.catalog.extents import hull
+from tileserver.loads import Load
 from wmts.extents import ground_size
 
-__all__ = ["Place", "Places"]
+__all__ = ["EARTH", "Place", "Places"]
 
 KEPT: Final = 20_000
 EARTH: Final[Bounds] = (-180.0, -90.0, 180.0, 90.0)
@@ -37,61 +37,47 @@ EVERYWHERE: Final = Place(EARTH, UNKNOWN_METRES)
 
 
 class Places:
-    """Finds the places of grafts from what they load; thread safe. Kept until the catalog changes."""
+    """Finds the places of what layers load; thread safe. Kept until the catalog changes."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._sources: LRUCache[tuple[str, int], Place | None] = LRUCache(KEPT)
-        self._places: LRUCache[tuple[str, int], Place] = LRUCache(KEPT)
+        self._known: LRUCache[tuple[Load, int], Place | None] = LRUCache(KEPT)
         self._lock = threading.Lock()
 
-    def find(self, graft: Graft, revision: int) -> Place:
-        """Return the place around all products and images that a graft names; everywhere, where it names none."""
-        key = graft.hash, revision
+    def find(self, loads: Collection[Load], revision: int) -> Place:
+        """Return the place around all images that a layer may load; everywhere, where it does not say which."""
+        return self.find_all([loads], revision)[0]
+
+    def find_all(self, layers: Sequence[Collection[Load]], revision: int) -> list[Place]:
+        """Return the places of many layers, in their order; the catalog is asked of all of them at once."""
+        wanted = {load for loads in layers for load in loads if load.name is not None}
         with self._lock:
-            known = self._places.get(key)
-        if known is None:
-            known = _around([place for name in named_ids(graft) if (place := self._source(name, revision))])
+            found = {load: self._known[load, revision] for load in wanted if (load, revision) in self._known}
+        if missing := wanted - found.keys():
+            found |= self._measure(missing)
             with self._lock:
-                self._places[key] = known
-        return known
+                self._known.update({(load, revision): found[load] for load in missing})
+        return [_around([found.get(load, EVERYWHERE) for load in loads]) for loads in layers]
 
-    def _source(self, name: str, revision: int) -> Place | None:
-        key = name, revision
-        with self._lock:
-            if key in self._sources:
-                return self._sources[key]
-        place = self._measure(name)
-        with self._lock:
-            self._sources[key] = place
-        return place
-
-    def _measure(self, name: str) -> Place | None:
-        """Return the place of a product, as fine as the first of its images, or of an image; None of neither."""
-        try:
-            box = self._catalog.product_record(name)["bbox"]
-            scenes = list(self._catalog.scenes(name, start=None, end=None, limit=1, area=None))
-        except NotInCatalog:
-            try:
-                scenes = [self._catalog.scene(name)]
-            except NotInCatalog:
-                return None
-            box = list(bounding_box(scenes[0].footprint))
-        if box is None or not scenes:
-            return None
-        west, south, east, north = box
-        return Place(_within_turn((west, south, east + 360 * (east < west), north)), _finest(scenes[0]))
+    def _measure(self, loads: Collection[Load]) -> dict[Load, Place | None]:
+        """Return the place of each; None where the catalog has no image of it."""
+        names = {load: load.name for load in loads if load.name is not None}
+        dated = {name for load, name in names.items() if load.start or load.end}
+        extents = self._catalog.extents(set(names.values()), dated)
+        metres = {name: _finest(extent.sample) for name, extent in extents.items()}
+        places: dict[Load, Place | None] = dict.fromkeys(loads)
+        for load, name in names.items():
+            if (extent := extents.get(name)) is not None:
+                places[load] = Place(_within_turn(extent.between(load.start, load.end)), metres[name])
+        return places
 
 
-def _around(places: list[Place]) -> Place:
-    if not places:
-        return EVERYWHERE
-    boxes = [
-        (west, south, east + 360 * (east < west), north) for west, south, east, north in (p.bounds for p in places)
-    ]
-    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
-    box = min(lefts), min(bottoms), max(rights), max(tops)
-    return Place(_within_turn(box), min(place.metres for place in places))
+def _around(places: Sequence[Place | None]) -> Place:
+    known = [place for place in places if place is not None]
+    if len(known) <= 1:
+        return known[0] if known else EVERYWHERE
+    boxes = [(west, south, east + 360 * (east < west), north) for west, south, east, north in (p.bounds for p in known)]
+    return Place(_within_turn(hull(np.array(boxes))), min(place.metres for place in known))
 
 
 def _within_turn(box: Bounds) -> Bounds:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import fields
 from ipaddress import ip_address
@@ -24,6 +25,7 @@ from graft_eval.scope import Limits
 __all__ = ["Settings", "is_loopback"]
 
 CONFIG_NAME = "graftile.toml"
+PUBLIC_URL = re.compile(r"https?://(?:[A-Za-z0-9\-_.!~*'();:@+$,/\[\]]|%[A-Fa-f0-9]{2})+")
 
 
 def _default_data_dir() -> Path:
@@ -47,8 +49,8 @@ def _check_positive(limits: Limits) -> Limits:
 
 
 def _check_public_url(url: str) -> str:
-    if url and not url.startswith(("http://", "https://")):
-        raise ValueError(f"must start with http:// or https://, not {url!r}")
+    if url and not PUBLIC_URL.fullmatch(url):
+        raise ValueError(f"must be like https://maps.example.com/path, percent-encoded and without query, not {url!r}")
     return url.rstrip("/")
 
 
@@ -120,7 +122,8 @@ class Settings(BaseSettings):
         default_factory=_quarter_of_memory, ge=0, description="Memory for decoded blocks of images, in bytes."
     )
     threads: PositiveInt = Field(
-        default_factory=lambda: os.cpu_count() or 1, description="Threads that evaluate, and as many that read."
+        default_factory=lambda: os.cpu_count() or 1,
+        description="Threads that evaluate, and as many that read local files; remote ones have 16 of their own.",
     )
     queue: PositiveInt = Field(default=256, description="Requests that may wait for a thread; more are answered 503.")
     tile_seconds: PositiveFloat = Field(default=30.0, description="Longest time that one tile may take, in seconds.")

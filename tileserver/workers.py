@@ -23,7 +23,7 @@ __all__ = ["Log", "Workers", "ignore_log"]
 Log = Callable[[int, str], None]
 T = TypeVar("T")
 
-BRIEF: Final = 0.05  # seconds in which nobody is thought to leave
+BRIEF: Final = 0.25  # seconds in which nobody is thought to leave: as long as 32 waiting tiles take
 GRACE: Final = 0.5  # seconds after its deadline in which a computation may stop by itself, with its own words
 
 
@@ -77,7 +77,6 @@ class Workers:
 
     def __init__(self, threads: int, queue: int) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="graftile-worker")
-        self._room = threading.BoundedSemaphore(threads + queue)
         self._flights: dict[Hashable, _Flight[Any]] = {}
         self._running: set[Work] = set()
         self._size = threads, queue
@@ -120,8 +119,8 @@ class Workers:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _start(self, function: Callable[[Work], T], seconds: float, key: Hashable) -> _Flight[T]:
-        if not self._room.acquire(blocking=False):
-            threads, queue = self._size
+        threads, queue = self._size
+        if len(self._running) >= threads + queue:
             raise Busy(f"{threads} computations run and {queue} wait, which is the server's limit; try again shortly")
         log = _SharedLog()
         work = Work(log=log, deadline=seconds)
@@ -130,7 +129,6 @@ class Workers:
         self._running.add(work)
 
         def settle(future: Future[T]) -> None:
-            self._room.release()
             self._running.discard(work)
             with suppress(RuntimeError):  # the loop has closed: nobody waits
                 loop.call_soon_threadsafe(flight.land)

@@ -85,13 +85,13 @@ def version_json(workflow_id: str, record: VersionRecord, root: str) -> dict[str
 
 
 def _draft(body: VersionBody, limits: Limits) -> VersionDraft:
-    graft = body.parse(limits)
+    graft = body.parse_layer(limits)
     return VersionDraft(
         version=body.version,
         docstring=body.docstring,
         labels=body.labels,
         viz_options=body.viz_options,
-        graft=body.graft,  # type: ignore[arg-type]  # it was parsed: it is an object
+        graft=body.document,
         graft_hash=graft.hash,
         typespec=body.typespec,
         type=body.type,

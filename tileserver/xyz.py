@@ -42,9 +42,9 @@ class XYZBody(Computation):
 def create_layer(store: Store, document: Mapping[str, object], limits: Limits, caller: Caller) -> LayerRecord:
     """Keep the caller's layer that a body describes, and return its record; raises `BadBody` and `GraftError`s."""
     body = read_body(XYZBody, document)
-    graft = body.parse(limits)
+    graft = body.parse_layer(limits)
     record = LayerRecord(
-        graft=body.graft,  # type: ignore[arg-type]  # it was parsed: it is an object
+        graft=body.document,
         typespec=body.typespec,
         type=body.type,
         parameters=body.described_parameters(graft),

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from lxml import etree
 
+from wmts.coverage import Coverage
 from wmts.elements import OWS, SCHEMA_LOCATION, WMTS, XLINK_HREF, XSI, add, number, serialise
 from wmts.extents import crosses_antimeridian
-from wmts.limits import Limits
 from wmts.matrices import MatrixSet
 from wmts.model import Dimension, LayerInfo, ServiceInfo, StyleInfo
 from wmts.requests import DOCUMENT_FORMATS, SECTIONS
@@ -39,12 +39,12 @@ def capabilities(service: ServiceInfo, layers: Sequence[LayerInfo], sections: It
         _add_provider(root, service)
     if "OperationsMetadata" in wanted:
         _add_operations(root, service, any(layer.info_formats for layer in layers))
-    limits = Limits()
+    coverage = Coverage()
     if "Contents" in wanted:
-        _add_contents(root, service, layers, limits)
+        _add_contents(root, service, layers, coverage)
     if wanted.issuperset(SECTIONS):
         add(root, f"{WMTS}ServiceMetadataURL").set(XLINK_HREF, document_url(service))
-    return limits.fill_in(serialise(root))
+    return coverage.fill_in(serialise(root))
 
 
 def unchanged_capabilities(service: ServiceInfo) -> bytes:
@@ -116,12 +116,12 @@ def _add_allowed(parent: etree._Element, tag: str, name: str, values: Iterable[s
         add(allowed, f"{OWS}Value", value)
 
 
-def _add_contents(root: etree._Element, service: ServiceInfo, layers: Sequence[LayerInfo], limits: Limits) -> None:
+def _add_contents(root: etree._Element, service: ServiceInfo, layers: Sequence[LayerInfo], coverage: Coverage) -> None:
     if len({layer.identifier for layer in layers}) < len(layers):
         raise ValueError("layers of a document must differ in their identifiers")
     section = add(root, f"{WMTS}Contents")
     for layer in layers:
-        _add_layer(section, service, layer, limits)
+        _add_layer(section, service, layer, coverage)
     for matrix_set, levels in _matrix_sets(layers):
         _add_matrix_set(section, matrix_set, levels)
 
@@ -137,18 +137,17 @@ def _matrix_sets(layers: Sequence[LayerInfo]) -> list[tuple[MatrixSet, int]]:
     return list(levels.values())
 
 
-def _add_layer(section: etree._Element, service: ServiceInfo, layer: LayerInfo, limits: Limits) -> None:
+def _add_layer(section: etree._Element, service: ServiceInfo, layer: LayerInfo, coverage: Coverage) -> None:
     element = add(section, f"{WMTS}Layer")
     _add_description(element, layer.title.strip() or layer.identifier, layer.abstract, layer.keywords)
     west, south, east, north = layer.bounds
     if crosses_antimeridian(layer.bounds):  # no client reads a box from 170 to -170 degrees
         west, east = -180.0, 180.0
-    _add_box(element, f"{OWS}WGS84BoundingBox", (west, south), (east, north))
+    box = add(element, f"{OWS}WGS84BoundingBox")
+    add(box, f"{OWS}LowerCorner", f"{number(west)} {number(south)}")
+    add(box, f"{OWS}UpperCorner", f"{number(east)} {number(north)}")
     add(element, f"{OWS}Identifier", layer.identifier)
-    for matrix_set in {link.matrix_set.crs: link.matrix_set for link in layer.links}.values():
-        if (extent := matrix_set.extent_of(layer.bounds)) is not None:
-            corners = matrix_set.in_axis_order(*extent[:2]), matrix_set.in_axis_order(*extent[2:])
-            _add_box(element, f"{OWS}BoundingBox", *corners).set("crs", matrix_set.crs_urn)
+    coverage.add_boxes(element, layer)
     for style in layer.styles:
         _add_style(element, service, style)
     for media_type in layer.formats:
@@ -157,23 +156,11 @@ def _add_layer(section: etree._Element, service: ServiceInfo, layer: LayerInfo, 
         add(element, f"{WMTS}InfoFormat", media_type)
     for dimension in layer.dimensions:
         _add_dimension(element, dimension)
-    for link in layer.links:
-        link_element = add(element, f"{WMTS}TileMatrixSetLink")
-        add(link_element, f"{WMTS}TileMatrixSet", link.matrix_set.identifier)
-        limits.add_to(link_element, link, layer.bounds)
+    coverage.add_links(element, layer)
     for media_type in layer.formats:
         _add_resource(element, media_type, "tile", tile_template(service, layer, media_type))
     for media_type in layer.info_formats:
         _add_resource(element, media_type, "FeatureInfo", info_template(service, layer, media_type))
-
-
-def _add_box(
-    parent: etree._Element, tag: str, lower: tuple[float, float], upper: tuple[float, float]
-) -> etree._Element:
-    box = add(parent, tag)
-    add(box, f"{OWS}LowerCorner", f"{number(lower[0])} {number(lower[1])}")
-    add(box, f"{OWS}UpperCorner", f"{number(upper[0])} {number(upper[1])}")
-    return box
 
 
 def _add_style(parent: etree._Element, service: ServiceInfo, style: StyleInfo) -> None:

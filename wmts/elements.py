@@ -19,7 +19,9 @@ XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 def add(parent: etree._Element, tag: str, text: str | None = None, **attributes: str) -> etree._Element:
     """Append an element to `parent` and return it; text and attributes are made fit for XML."""
-    element = etree.SubElement(parent, tag, {name: clean(value) for name, value in attributes.items()})
+    element = etree.SubElement(parent, tag)
+    for name, value in attributes.items():
+        element.set(name, clean(value))
     if text is not None:
         element.text = clean(text)
     return element

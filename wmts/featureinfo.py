@@ -12,6 +12,8 @@ from wmts.text import clean
 
 __all__ = ["FeatureInfo", "feature_info"]
 
+CRS84 = "urn:ogc:def:crs:OGC:1.3:CRS84"
+
 
 @dataclass(frozen=True, slots=True)
 class FeatureInfo:
@@ -58,7 +60,8 @@ def _write_json(info: FeatureInfo) -> str:
         "geometry": {"type": "Point", "coordinates": [info.lon, info.lat]},
         "properties": {band: _number(value) for band, value in info.values.items()},
     }
-    return json.dumps({"type": "FeatureCollection", "features": [feature]}, allow_nan=False)
+    crs = {"type": "name", "properties": {"name": CRS84}}  # QGIS takes it for the layer's where it is not said
+    return json.dumps({"type": "FeatureCollection", "crs": crs, "features": [feature]}, allow_nan=False)
 
 
 def _write_html(info: FeatureInfo) -> str:

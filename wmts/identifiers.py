@@ -29,7 +29,7 @@ KEYWORDS = frozenset({"default", "current"})  # what stands for a value in reque
 EMPTY = "--"
 ESCAPE = re.compile(r"--([0-9A-F]{2})")
 # A hyphen stays where no other hyphen and no escape follows it.
-HARMLESS = re.compile(r"[A-Za-z0-9._:]|-(?=[A-Za-z0-9._:]|\Z)")
+HARMFUL = re.compile(r"[^A-Za-z0-9._:-]|-(?![A-Za-z0-9._:]|\Z)")
 
 
 def encode(text: str, reserved: Collection[str] = ()) -> str:
@@ -47,9 +47,7 @@ def encode(text: str, reserved: Collection[str] = ()) -> str:
         return EMPTY
     if text in {".", ".."} or text.casefold() in reserved:
         return _escape(text[0]) + encode(text[1:]) if len(text) > 1 else _escape(text)
-    return "".join(
-        character if HARMLESS.match(text, index) else _escape(character) for index, character in enumerate(text)
-    )
+    return HARMFUL.sub(lambda match: _escape(match[0]), text)
 
 
 def decode(identifier: str) -> str:

@@ -110,7 +110,7 @@ def colours(pixels: NDArray[np.uint8]) -> int:
 
 def test_start_page_lists_the_layers_and_leads_to_their_maps(demo: Demo, window: Window) -> None:
     window.open(f"{demo.url}/")
-    assert window.page.locator(".layers h2").all_inner_texts() == [*reversed(LAYERS)]
+    assert window.page.locator(".layers h3").all_inner_texts() == [*reversed(LAYERS)]
     window.page.get_by_role("link", name=LAYERS[0]).click()
     expect(window.page).to_have_url(re.compile(re.escape(demo.maps[LAYERS[0]])))
     expect(window.page.get_by_role("heading", level=1)).to_have_text(LAYERS[0])

@@ -58,6 +58,7 @@ def deep(depth: int) -> object:
     [
         ({"type": "Nonsense"}, "there is no type 'Nonsense'"),
         ({"type": "Imagery"}, "there is no type 'Imagery'"),
+        ({"composite": {"type": "List"}}, "List must have params, a list of the types that it is made of"),
         ({"type": "List"}, "List must say what it is made of"),
         ({"composite": {"type": "Int", "params": []}}, "Int is not made of other types"),
         ({"composite": {"type": "List", "params": []}}, "made of one type, not of 0"),

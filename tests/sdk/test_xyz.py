@@ -241,13 +241,18 @@ def test_an_object_without_parameters_takes_no_arguments(client: wf.Client, red:
         wf.XYZ(red, client=client).url(factor=1)
 
 
-@pytest.mark.parametrize("name", ["session_id", "scales", "band", "bands", "viz", "access_token"])
-def test_names_that_the_query_uses_are_refused(client: wf.Client, red: wf.Image, name: str) -> None:
-    xyz = wf.XYZ(red * wf.parameter(name, wf.Float), client=client)
-    given: list[dict[str, Any]] = [{}, {name: 1.5}]
-    for arguments in given:
-        with pytest.raises(TypeError, match=f"cannot be called {name}"):
-            xyz.url(**arguments)
+@pytest.mark.parametrize("name", ["session_id", "scales", "band", "viz", "access_token"])
+def test_a_layer_with_a_parameter_that_its_urls_could_not_name_is_refused(
+    client: wf.Client, red: wf.Image, name: str
+) -> None:
+    with pytest.raises(wf.exceptions.BadRequest, match=f"cannot be called {name}"):
+        wf.XYZ(red * wf.parameter(name, wf.Float), client=client)
+
+
+def test_an_argument_is_not_confused_with_the_bands_to_draw(client: wf.Client, red: wf.Image) -> None:
+    xyz = wf.XYZ(red * wf.parameter("bands", wf.Float), client=client)
+    with pytest.raises(TypeError, match="cannot be called bands"):
+        xyz.url(bands=1.5)
 
 
 def test_only_imagery_can_be_drawn(client: wf.Client) -> None:

@@ -247,6 +247,12 @@ def test_what_needs_no_header_is_seen_with_a_key_of_the_query(house: House, key:
         assert value not in refused.text
 
 
+def test_a_key_of_the_query_may_be_percent_encoded(house: House) -> None:
+    method, path = READS["tile"]
+    for key, value in (("access%5Ftoken", house.tokens["owner"]), ("lin%6B", house.links["private"])):
+        assert status(house, "stranger", method, f"{path.format(id=workflow('private'))}&{key}={value}") == 200
+
+
 def test_a_link_shows_its_layer_and_nothing_else(house: House) -> None:
     key = house.links["private"]
     refused = [

@@ -210,6 +210,17 @@ def test_serve_adds_a_folder_answers_and_stops_cleanly(
     assert "Warning" not in output
 
 
+def test_serve_says_that_kernels_are_compiled_and_can_be_stopped_meanwhile(
+    serve: type[Served], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    server = serve()
+    assert server.process.stdout is not None
+    assert server.process.stdout.readline() == "Compiling kernels, once for this installation …\n"
+    _, output = server.stop(signal.SIGINT)
+    assert "Traceback" not in output
+
+
 def test_serving_other_machines_is_refused_while_nobody_signs_in() -> None:
     result = run("serve", "--host", "0.0.0.0")
     assert result.exit_code == 1

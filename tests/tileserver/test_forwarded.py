@@ -13,12 +13,16 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import expect, sync_playwright
 
 import sdk as wf
+from tests.clients.test_web_maps import ARGUMENTS
 from tests.server_fixture import running_server
 from tests.tileserver.conftest import Served
-from tests.tileserver.wmts_client import Wmts, rgba, texts
+from tests.tileserver.wmts_client import Wmts, report, rgba, texts
 from tileserver.forwarded import forwarded
+from tileserver.settings import Settings
+from tileserver.store import Users, open_database
 
 CONFIG = """
 daemon off;
@@ -122,11 +126,28 @@ def test_req_15_behind_nginx_with_a_prefix_every_url_leads_back_through_it(trust
             "https://maps.example.com",
         ),
         ({"X-Forwarded-Host": "maps.example.com", "X-Forwarded-Prefix": "/a/b/"}, "http://maps.example.com/a/b"),
+        ({"Forwarded": "host=maps.example.com;proto=HTTPS"}, "https://maps.example.com"),
+        ({"X-Forwarded-Prefix": "/a%20b"}, "/a%20b"),
+        ({"X-Forwarded-Prefix": '/a"{b}'}, None),
+        ({"X-Forwarded-Prefix": "//evil.example"}, None),
+        ({"X-Forwarded-Prefix": "/a/../b"}, None),
         ({"X-Forwarded-Host": "maps.example.com/evil"}, None),
         ({"X-Forwarded-Host": "someone@maps.example.com"}, None),
         ({"X-Forwarded-Proto": "javascript"}, None),
     ],
-    ids=["x-forwarded", "forwarded", "prefix", "no host", "user", "no scheme"],
+    ids=[
+        "x-forwarded",
+        "forwarded",
+        "prefix",
+        "upper case",
+        "escaped prefix",
+        "no prefix",
+        "two slashes",
+        "dots",
+        "no host",
+        "user",
+        "no scheme",
+    ],
 )
 def test_what_a_trusted_proxy_says_counts_as_far_as_it_makes_sense(
     trusting: Served, headers: dict[str, str], root: str | None
@@ -134,12 +155,55 @@ def test_what_a_trusted_proxy_says_counts_as_far_as_it_makes_sense(
     layer = trusting.publish(wf.ImageCollection.from_id("field").pick_bands("nir"))
     answer = Wmts(trusting.http, f"xyz/{layer}").rest("WMTSCapabilities.xml", headers=headers)
     seen = set(URL_ROOT.findall(answer.text))
-    assert seen == {root or trusting.url}
+    assert seen == {f"{trusting.url}{root}" if root and root.startswith("/") else root or trusting.url}
 
 
 def test_nobody_is_trusted_unless_named(served: Served, nir: str) -> None:
     headers = {"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example", "X-Forwarded-Prefix": "/evil"}
     assert "evil" not in Wmts(served.http, f"xyz/{nir}").rest("WMTSCapabilities.xml", headers=headers).text
+
+
+def test_pages_behind_nginx_with_a_prefix_find_their_files_tiles_and_logs(trusting: Served, proxy: str) -> None:
+    trusting.publish(wf.ImageCollection.from_id("field").pick_bands("nir"), name="Behind a prefix", public=True)
+    path = shutil.which("chromium")
+    assert path, "chromium is not installed: apt-get install chromium"
+    answers: list[tuple[str, int]] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        page = browser.new_page()
+        page.on("response", lambda answer: answers.append((answer.url, answer.status)))
+        page.goto(f"{proxy}/")
+        page.get_by_role("link", name="Behind a prefix").click()
+        expect(page.locator("#tiles")).to_have_text(re.compile(r"^[1-9]\d* tiles$"), timeout=60_000)
+        expect(page.locator("#log")).to_contain_text("served in", timeout=60_000)
+        template = page.locator("#template").input_value()
+        page.get_by_role("link", name="All layers").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Layers")
+        browser.close()
+    assert template.startswith(f"{proxy}/xyz/")
+    assert {(url[: len(proxy) + 1], status) for url, status in answers} == {(f"{proxy}/", 200)}
+
+
+def test_uvicorn_with_a_root_path_serves_below_it(scenes: Path, tmp_path: Path) -> None:
+    with running_server(tmp_path, add=[scenes], auth="token", root_path="/maps") as url:
+        database = open_database(Settings(data_dir=tmp_path).database)
+        users = Users(database)
+        users.add("bob@example.com")
+        token, _ = users.create_token("bob@example.com", ("write",))
+        database.dispose()
+        with Served(url, scenes, tmp_path, {}) as server:
+            server.http.headers["Authorization"] = f"Bearer {token}"
+            layer = server.publish(wf.ImageCollection.from_id("field").pick_bands("nir"), public=False)
+            assert server.get(f"/api/xyz/{layer}").json()["url_template"].startswith(f"{url}/maps/xyz/")
+            del server.http.headers["Authorization"]
+            assert report(Wmts(server.http, f"xyz/{layer}").rest("WMTSCapabilities.xml"))[0] == 404
+            root = Wmts(server.http, f"xyz/{layer}").document(f"access_token={token}")
+            assert {link[: len(url) + 6] for link in urls_of(root)} == {f"{url}/maps/"}
+            [legend, *_] = texts(root, "//w:LegendURL/@x:href")
+            assert server.get(legend.replace("/maps/", "/", 1)).status_code == 200  # as the proxy passes it on
+            document = "/wmts/workflow/1.0.0/WMTSCapabilities.xml"
+            assert server.get(document, headers={"Host": "maps.example.com"}).status_code == 200
+            assert server.get(document, headers={"Host": "a%zz"}).status_code == 400
 
 
 def test_a_public_url_wins_over_all(tmp_path: Path, scenes: Path) -> None:

@@ -61,15 +61,22 @@ def test_a_tile_tells_its_session_what_it_did(served: Served) -> None:
     assert abs((datetime.now(UTC) - when).total_seconds()) < 10
 
 
-def test_a_tile_from_the_callers_cache_and_an_empty_one_say_so(served: Served, nir: str) -> None:
+def test_a_tile_from_the_callers_cache_says_so(served: Served, nir: str) -> None:
     tag = served.tile(nir).headers["ETag"]
     served.tile(nir, "session_id=cached", headers={"If-None-Match": tag})
-    served.tile(nir, "session_id=cached", x=0, y=0)
     cached = records(take(1, events(served, nir, "session_id=cached")))
     assert cached == [("DEBUG", f"tile {Z}/{X}/{Y} served from your cache")]
-    empty = [message for _, message in records(take(2, events(served, nir, "session_id=cached&level=WARNING")))]
-    assert empty[0].startswith("no images of field")
-    assert empty[1] == f"tile {Z}/0/0 is empty: no image of the layer meets it"
+
+
+def test_an_empty_tile_says_once_why(served: Served, nir: str) -> None:
+    served.tile(nir, "session_id=outside", x=0, y=0)
+    outside = records(take(5, events(served, nir, "session_id=outside")))
+    assert [level for level, _ in outside] == ["WARNING", "DEBUG", "DEBUG", "DEBUG", "INFO"]
+    assert outside[0][1].startswith("no images of field")
+    none = served.publish(wf.ImageCollection.from_id("field").filter(lambda image: image.properties["id"] == "none"))
+    served.tile(none, "session_id=none")
+    left = records(take(1, events(served, none, "session_id=none&level=WARNING")))
+    assert left == [("WARNING", f"tile {Z}/{X}/{Y} is empty: of the images found none is left")]
 
 
 def test_nobody_gets_anothers_records_and_levels_and_times_are_kept_to(served: Served, nir: str) -> None:

@@ -8,9 +8,7 @@ from typing import Any
 import pytest
 
 import sdk as wf
-from graft_eval.scope import Limits
-from graft_eval.syntax import parse
-from tileserver.loads import closing_of
+from tileserver.loads import Load, closing_of, loads_of
 
 
 def images(start: Any = None, end: Any = None) -> wf.ImageCollection:
@@ -39,4 +37,31 @@ CASES: dict[str, tuple[Any, datetime | None]] = {
 @pytest.mark.parametrize(("computation", "expected"), CASES.values(), ids=CASES.keys())
 def test_ranges_close_when_the_last_of_them_ends(computation: Any, expected: datetime | None) -> None:
     graft = wf.Function.from_object(computation).graft if computation.params else computation.graft
-    assert closing_of(parse(graft, Limits())) == expected
+    assert closing_of(loads_of(graft)) == expected
+
+
+def test_each_load_is_named_where_its_id_is_spelled_out() -> None:
+    document = {
+        "p": "first",
+        "f": {
+            "parameters": ["x"],
+            "p": "p:image",
+            "i": ["wf.Image.load", "p"],
+            "c": ["wf.ImageCollection.from_id", "x"],
+            "returns": "c",
+        },
+        "x": "never",
+        "c": ["wf.ImageCollection.from_id", "p", {"start_datetime": "s", "end_datetime": "e"}],
+        "s": "2020-01-01",
+        "e": ["wf.datetime.from_string", "s"],
+        "twice": ["wf.ImageCollection.from_id", "p"],
+        "again": ["wf.ImageCollection.from_id", "p"],
+        "returns": "c",
+    }
+    year = datetime(2020, 1, 1, tzinfo=UTC)
+    assert set(loads_of(document)) == {
+        Load("p:image", is_collection=False),
+        Load(None, is_collection=True),
+        Load("first", is_collection=True, start=year, end=year),
+        Load("first", is_collection=True),
+    }

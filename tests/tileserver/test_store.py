@@ -99,6 +99,17 @@ def test_pages_hold_every_layer_once_newest_first(store: SQLStore) -> None:
     assert names == [["6", "5", "4"], ["3", "2", "1"], ["0"]]
 
 
+def test_pages_are_short_where_layers_are_long(store: SQLStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tileserver.store.pages.PAGE_BYTES", 1000)
+    for name, size in [("0", 10), ("1", 5000), ("2", 400), ("3", 400), ("4", 10)]:
+        store.add_layer(layer(name=name, graft={"returns": "a", "a": "x" * size}))
+    names, after = [], None
+    while not names or after:
+        page, after = store.layers(after=after)
+        names.append([record.name for record in page])
+    assert names == [["4", "3", "2"], ["1"], ["0"]]
+
+
 def test_a_page_that_is_just_full_is_the_last(store: SQLStore) -> None:
     for _ in range(3):
         store.add_layer(layer())

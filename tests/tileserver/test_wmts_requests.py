@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
+from starlette.testclient import TestClient
 
 import sdk as wf
 from tests.tileserver.conftest import Served, X, Y, Z
 from tests.tileserver.wmts_client import Wmts, report, rgba, texts
 from tests.wmts.conftest import Read, read  # noqa: F401  # the fixture of documents that are valid
+from tileserver.app import create_app
+from tileserver.settings import Settings
 from wmts import INFO_FORMATS
 
 NIR = {"id": "nir", "bands": ["nir"], "colormap": "magma", "scales": [[0, 1]], "description": "Near <infrared> & more"}
@@ -78,6 +82,10 @@ def test_req_15_all_urls_begin_with_the_address_that_the_client_used(service: Wm
         (
             {"service": "WMTS", "request": "GetCapabilities", "tile_matrix_sets": "GNOSISGlobalGrid"},
             (400, "InvalidParameterValue", "tile_matrix_sets"),
+        ),
+        (
+            {"service": "WMTS", "request": "GetCapabilities", "updateSequence": "newest"},
+            (400, "InvalidParameterValue", "updateSequence"),
         ),
         (
             {"service": "WMTS", "request": "GetCapabilities", "dimensions": "maybe"},
@@ -175,11 +183,55 @@ def test_req_33_what_is_no_wmts_is_an_exception_too(service: Wmts) -> None:
     assert report(unknown.kvp(service="WMTS", request="GetCapabilities"))[0] == 404
 
 
+def test_req_33_a_defect_is_an_exception_that_says_nothing_of_the_inside(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    read: Read,  # noqa: F811
+) -> None:
+    monkeypatch.setattr("tileserver.routes.wmts.parse_request", lambda query: 1 / 0)
+    app = create_app(Settings(data_dir=tmp_path))
+    with TestClient(app, base_url="http://localhost", raise_server_exceptions=False) as client:
+        answer = client.get("/wmts/workflow?service=WMTS&request=GetCapabilities")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (500, "application/xml")
+    assert texts(read(answer.content), "o:Exception/@exceptionCode") == ["NoApplicableCode"]
+    assert "division" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("*/*", "application/xml"),
+        ("", "application/xml"),
+        ("text/xml", "text/xml"),
+        ("TEXT/XML; q=0.5", "text/xml"),
+        ("application/xml;q=0, text/*", "text/xml"),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8", "application/xml"),
+        ("image/png", None),
+        ("application/xml;q=0.0, text/xml; q=0", None),
+    ],
+)
+def test_req_34_the_document_comes_in_a_type_that_the_client_takes(
+    service: Wmts, accept: str, media_type: str | None
+) -> None:
+    answer = service.rest("WMTSCapabilities.xml", headers={"Accept": accept})
+    if media_type is None:
+        assert report(answer)[0] == 406
+    else:
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"].partition(";")[0] == media_type
+        assert "Accept" in answer.headers["Vary"]
+
+
 def test_req_34_the_address_of_the_document(service: Wmts) -> None:
     [url] = texts(service.document(), "/*/w:ServiceMetadataURL/@x:href")
     assert service.http.get(url).content == service.rest("WMTSCapabilities.xml").content
     assert report(service.rest("WMTSCapabilities.xml", headers={"Accept": "example/unknown"}))[0] == 406
     assert report(service.rest("WMTSCapabilities.xml/Bogus"))[0] == 404
+
+
+def test_a_switch_that_is_given_twice_with_two_values_is_wrong(service: Wmts) -> None:
+    answer = service.rest("WMTSCapabilities.xml?dimensions=true&dimensions=false")
+    assert report(answer) == (400, "InvalidParameterValue", "dimensions")
 
 
 def test_req_35_a_tile_by_address_is_the_tile_by_pairs(service: Wmts, layer: str) -> None:

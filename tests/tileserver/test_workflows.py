@@ -203,6 +203,19 @@ def test_a_search_is_by_email_by_prefix_and_by_any_tag_all_at_once(workflows: Wo
     assert names(tags=["x"], name="ab", email="betty@example.com") == ["betty:abc"]
 
 
+def test_pages_of_a_search_are_short_where_versions_are_long(
+    workflows: Workflows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tileserver.store.pages.PAGE_BYTES", 1000)
+    for number in range(3):
+        drafts = [draft(f"1.0.{patch}", docstring="x" * 300 * number) for patch in range(2)]
+        workflows.save(f"bob@example.com:{number}", Details(), drafts)
+    first, after = workflows.search(BOB)
+    second, end = workflows.search(BOB, after=after)
+    assert [[record.name for record in page] for page in (first, second)] == [["2"], ["1", "0"]]
+    assert end is None
+
+
 def test_pages_of_a_search_hold_everything_once(workflows: Workflows) -> None:
     for number in range(5):
         workflows.save(f"bob@example.com:{number}", Details(), [])

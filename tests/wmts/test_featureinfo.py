@@ -20,7 +20,9 @@ def test_text_has_a_line_for_each_band() -> None:
 
 
 def test_json_is_a_feature_with_a_property_for_each_band() -> None:
-    (feature,) = json.loads(feature_info(INFO, "application/json"))["features"]
+    document = json.loads(feature_info(INFO, "application/json"))
+    assert document["crs"]["properties"] == {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}
+    (feature,) = document["features"]
     assert feature["geometry"] == {"type": "Point", "coordinates": [7.5, -46.25]}
     assert feature["properties"] == {"depth": 0.1, "<age>": None, "gap": None}
 

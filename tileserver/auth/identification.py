@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Final, Protocol
+from urllib.parse import unquote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, QueryParams
@@ -13,10 +14,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tileserver.auth.caller import LOCAL, NOBODY, Caller
 from tileserver.auth.denials import Unauthorized
 from tileserver.errors import ERRORS, BadQuery, answer_error
+from tileserver.paths import LAYERS, is_below, route_path
 
 __all__ = ["Authenticator", "Identification", "LinkFinder"]
 
-LAYERS: Final = ("/xyz/", "/workflow/", "/wmts/")  # what browsers fetch without headers takes keys of the query
 SAFE: Final = ("GET", "HEAD")
 
 
@@ -62,17 +63,20 @@ async def _identify(scope: Scope) -> Caller:
         caller = found
     if "link" in query:
         layer = await run_in_threadpool(scope["state"]["links"].layer_of, query["link"])
-        if layer is None or not _is_below(scope["path"], layer):
+        if layer is None or not _is_of(route_path(scope), layer):
             raise Unauthorized("the link is not valid: it has expired, was revoked, or is another layer's")
         caller = replace(caller, link=layer)
     return caller
 
 
 def _credentials(scope: Scope) -> dict[str, str]:
-    """Return the token and the link of a query that may carry them, each once."""
-    if scope["method"] not in SAFE or not scope["path"].startswith(LAYERS):
+    """Return the token and the link of a query that may carry them, as browsers fetch layers, each once."""
+    if scope["method"] not in SAFE or not is_below(route_path(scope), LAYERS):
         return {}
     found: dict[str, str] = {}
+    text = unquote(scope["query_string"].decode("latin-1"))
+    if "access_token" not in text and "link" not in text:
+        return found
     for key, value in QueryParams(scope["query_string"]).multi_items():
         if key in ("access_token", "link"):
             if key in found:
@@ -93,7 +97,7 @@ def _token(scope: Scope, query: dict[str, str]) -> str | None:
     return token.strip()
 
 
-def _is_below(path: str, layer: str) -> bool:
-    """Whether a path is a layer's: its page, its tiles, its logs, or its WMTS."""
-    below = path.removeprefix("/wmts").removeprefix("/")
+def _is_of(path: str, layer: str) -> bool:
+    """Whether a path is a layer's: its page, its tiles, its logs, or its WMTS or OGC API."""
+    below = path.removeprefix("/wmts").removeprefix("/ogc").removeprefix("/")
     return below == layer or below.startswith(f"{layer}/")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from graft_eval.errors import NotInCatalog
 from graft_eval.scene import Product, Scene
 from tileserver.catalog import changes, records
 from tileserver.catalog.adding import AddReport, add
+from tileserver.catalog.extents import Extent, find_extents
 from tileserver.catalog.rows import scene_from
 from tileserver.catalog.search import candidates
 from tileserver.catalog.tables import ChangeRow, ImageRow, ProductRow
@@ -129,6 +130,11 @@ class Catalog:
                 scenes = self._decode(connection, keys[begin : begin + BATCH])
                 found += scenes if area is None else _overlapping(scenes, area)
         return tuple(found[:limit])
+
+    def extents(self, names: Collection[str], dated: Collection[str]) -> Mapping[str, Extent]:
+        """Return where products and images of these names lie, those of `dated` by date; see `find_extents`."""
+        with self._engine.connect() as connection:
+            return find_extents(connection, names, dated, self._decode)
 
     def product_record(self, product_id: str) -> dict[str, Any]:
         """Return what the HTTP interface says of a product."""

@@ -48,7 +48,7 @@ async def _legend_of(request: Request[State]) -> tuple[Layer, Legend]:
     layer = await run_in_threadpool(state["layers"].get, request.path_params, state["caller"])
     style = replace(style_of(request, layer), leading=True)
     revision = await run_in_threadpool(state["catalog"].revision)
-    place = await run_in_threadpool(state["places"].find, layer.graft, revision)
+    place = await run_in_threadpool(state["places"].find, layer.loads, revision)
     legend = await state["workers"].run(
         partial(_find_legend, state["painter"], layer, style, place),
         seconds=state["settings"].tile_seconds,

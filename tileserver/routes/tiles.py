@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Final
@@ -24,31 +24,20 @@ from tileserver.style import CREDENTIALS, Style
 from tileserver.tiles import Tile
 from tileserver.workers import Log, ignore_log
 
-__all__ = ["ROUTES", "answer_picture", "cache_control", "style_of", "tags_of"]
+__all__ = ["ROUTES", "answer_picture", "cache_control", "draw", "failures_told", "log_of", "style_of", "tags_of"]
 
 STAGES: Final = ("search", "read", "compute", "encode")
 
 
 async def get_tile(request: Request[State]) -> Response:
     """Draw a tile, or say that the caller has it."""
-    state, started = request.state, time.perf_counter()
-    layers, place, caller = state["layers"], request.path_params, state["caller"]
+    layers, place, caller = request.state["layers"], request.path_params, request.state["caller"]
     layer = layers.known(place, caller)
     if layer is None:
         layer = await run_in_threadpool(layers.get, place, caller)
-    session = session_of(request, layer.path)
-    log = partial(state["logs"].add, session) if session else ignore_log
-    with _failures_told(log, request.path_params):
-        tile, style, known = Tile.from_path(request.path_params), style_of(request, layer), tags_of(request)
-        picture = await state["workers"].run(
-            partial(state["painter"].paint, layer, tile, style, known),
-            seconds=state["settings"].tile_seconds,
-            log=log,
-            gone=disconnection(request),
-            key=(layer.path, layer.graft.hash, tile, style, known),
-        )
-    _tell(log, tile, picture, time.perf_counter() - started)
-    return answer_picture(request, layer, tile, picture)
+    log = log_of(request, layer)
+    with failures_told(log, "/".join(value for key, value in place.items() if key not in ("id", "version"))):
+        return await draw(request, layer, Tile.from_path(place), style_of(request, layer), log)
 
 
 ROUTES: Final = [
@@ -73,10 +62,15 @@ def tags_of(request: Request[State]) -> frozenset[str]:
     return frozenset(tag.strip().removeprefix("W/") for tag in tags if tag.strip())
 
 
+def log_of(request: Request[State], layer: Layer) -> Log:
+    """Return the log of the session that the query names, which tells of a layer's pictures."""
+    session = session_of(request, layer.path)
+    return partial(request.state["logs"].add, session) if session else ignore_log
+
+
 @contextmanager
-def _failures_told(log: Log, address: Mapping[str, str]) -> Iterator[None]:
+def failures_told(log: Log, name: str) -> Iterator[None]:
     """Leave a record of every error in the session's log; a caller who has gone is none."""
-    name = "/".join(value for key, value in address.items() if key not in ("id", "version"))
     try:
         yield
     except ClientDisconnect:
@@ -89,7 +83,21 @@ def _failures_told(log: Log, address: Mapping[str, str]) -> Iterator[None]:
         raise
 
 
-def _tell(log: Log, tile: Tile, picture: Picture, seconds: float) -> None:
+async def draw(request: Request[State], layer: Layer, canvas: Canvas, style: Style, log: Log) -> Response:
+    """Draw a picture of a layer, or say that the caller has it."""
+    state, known, started = request.state, tags_of(request), time.perf_counter()
+    picture = await state["workers"].run(
+        partial(state["painter"].paint, layer, canvas, style, known),
+        seconds=state["settings"].tile_seconds,
+        log=log,
+        gone=disconnection(request),
+        key=(layer.path, layer.graft.hash, canvas, style, known),
+    )
+    _tell(log, canvas, picture, time.perf_counter() - started)
+    return answer_picture(request, layer, canvas, picture)
+
+
+def _tell(log: Log, tile: Canvas, picture: Picture, seconds: float) -> None:
     if picture.data is None:
         log(logging.DEBUG, f"tile {tile} served from your cache")
     else:

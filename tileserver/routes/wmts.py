@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Final
 
@@ -33,6 +34,7 @@ from wmts import (
 __all__ = ["ROUTES"]
 
 CARRIED: Final = ("access_token", "link")
+NEVER: Final = re.compile(r"q=0(?:\.0*)?")  # the quality of a media type that a client does not take
 
 
 async def get(request: Request[State]) -> Response:
@@ -64,7 +66,7 @@ async def _get_document(request: Request[State], service: Service, asked: Capabi
     state = request.state
     find = partial(state["services"].document, service, _view_of(request), state["caller"], asked)
     document = await run_in_threadpool(find)
-    headers = {"ETag": document.tag, "Cache-Control": "private, no-cache"}
+    headers = {"ETag": document.tag, "Cache-Control": "private, no-cache", "Vary": "Accept"}
     if not tags_of(request).isdisjoint({document.tag, "*"}):
         return Response(status_code=304, headers=headers)
     return Response(document.data, media_type=asked.media_type, headers=headers)
@@ -102,7 +104,8 @@ def _view_of(request: Request[State]) -> View:
     """Return how the query wants the document; other keys than these are other clients' business."""
     query = request.query_params.multi_items()
     sets = [value for key, value in query if key == "tile_matrix_sets"]
-    switch = request.query_params.get("dimensions", "true")
+    switches = dict.fromkeys(value for key, value in query if key == "dimensions") or ["true"]
+    switch = ", ".join(switches)
     if switch not in SWITCHES:
         raise InvalidParameterValue("dimensions", "true or false", switch)
     return View(
@@ -116,8 +119,9 @@ def _view_of(request: Request[State]) -> View:
 
 def _negotiated(request: Request[State]) -> CapabilitiesRequest:
     """Return the request for the document at its own address, in the type that the client takes."""
-    accepted = [part.partition(";")[0].strip() for part in request.headers.get("Accept", "*/*").split(",")]
+    ranges = [part.replace(" ", "").lower() for part in (request.headers.get("Accept") or "*/*").split(",")]
+    accepted = {name for name, _, quality in (part.partition(";") for part in ranges) if not NEVER.fullmatch(quality)}
     for media_type in DOCUMENT_FORMATS:
-        if {media_type, "*/*", media_type.partition("/")[0] + "/*"} & set(accepted):
+        if {media_type, "*/*", media_type.partition("/")[0] + "/*"} & accepted:
             return CapabilitiesRequest(media_type=media_type)
     raise HTTPException(406)

@@ -12,8 +12,9 @@ from sqlalchemy import JSON, ColumnElement, Engine, delete, insert, or_, select,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tileserver.auth import LOCAL, Caller
-from tileserver.store.database import Base, UtcDateTime, writing
+from tileserver.store.database import Base, UtcDateTime, reading, writing
 from tileserver.store.errors import NotFound
+from tileserver.store.pages import read_after, size_of, take_page
 from tileserver.store.tables import LinkRow
 
 __all__ = ["LayerRecord", "SQLStore", "Store"]
@@ -85,8 +86,8 @@ class Store(Protocol):
     ) -> tuple[list[LayerRecord], str | None]:
         """Return up to `limit` layers, newest first, and the `after` of the next ones, None at the end.
 
-        `user` and `public`, where given, leave just the layers of that user and of that visibility. An `after`
-        that no answer gave raises `ValueError`.
+        There are fewer than `limit` where they would have more than `PAGE_BYTES`. `user` and `public`, where given,
+        leave just the layers of that user and of that visibility. An `after` that no answer gave raises `ValueError`.
         """
 
     def delete_layer(self, layer_id: str) -> None:
@@ -119,6 +120,7 @@ class LayerRow(Base):
 
 FIELDS = tuple(field.name for field in fields(LayerRecord))
 COLUMNS = tuple(LayerRow.__table__.columns[name] for name in FIELDS)
+SIZE = size_of(LayerRow.graft, LayerRow.parameters, LayerRow.viz_options, LayerRow.description)
 
 
 class SQLStore:
@@ -160,21 +162,17 @@ class SQLStore:
         self, *, user: str | None = None, public: bool | None = None, after: str | None = None, limit: int = 100
     ) -> tuple[list[LayerRecord], str | None]:
         """Return up to `limit` layers, newest first, and the `after` of the next ones, None at the end."""
-        query = select(LayerRow.number, *COLUMNS).where(LayerRow.expires_timestamp > _now())
+        query = select(LayerRow.number, SIZE).where(LayerRow.expires_timestamp > _now())
         if user is not None:
             query = query.where(LayerRow.user == user)
         if public is not None:
             query = query.where(LayerRow.public == public)
         if after is not None:
-            if not after.isdecimal() or len(after) > 18:
-                raise ValueError(f"after must be what an earlier answer gave, not {after!r}")
-            query = query.where(LayerRow.number < int(after))
-        with self._engine.connect() as connection:
-            rows = connection.execute(query.order_by(LayerRow.number.desc()).limit(limit + 1)).all()
-        more = len(rows) > limit
-        return [LayerRecord(**dict(zip(FIELDS, row[1:], strict=True))) for row in rows[:limit]], (
-            str(rows[limit - 1].number) if more else None
-        )
+            query = query.where(LayerRow.number < read_after(after))
+        with reading(self._engine) as connection:
+            numbers, following = take_page(connection, query.order_by(LayerRow.number.desc()), limit)
+            page = select(*COLUMNS).where(LayerRow.number.in_(numbers)).order_by(LayerRow.number.desc())
+            return [LayerRecord(**row._mapping) for row in connection.execute(page)], following
 
     def delete_layer(self, layer_id: str) -> None:
         """Delete a layer and its links; raises `NotFound` for one that is unknown, deleted or expired."""

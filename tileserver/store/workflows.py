@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Engine, delete, exists, select
+from sqlalchemy import Connection, Engine, delete, exists, func, select
 
 from sdk.naming import check_workflow_id
 from sdk.versions import LATEST, is_version, latest_of
@@ -13,12 +13,15 @@ from tileserver.store.changes import count_change, count_of_changes
 from tileserver.store.database import reading, writing
 from tileserver.store.errors import NotFound
 from tileserver.store.loading import load_version, load_workflows
+from tileserver.store.pages import read_after, size_of, take_page
 from tileserver.store.queries import begins_with, lock_of, no_workflow, number_of, readable, select_number
 from tileserver.store.records import Details, PublishedVersion, VersionDraft, WorkflowRecord
 from tileserver.store.saving import check_room, insert_workflow, write_details, write_version
 from tileserver.store.tables import AliasRow, LinkRow, ReaderRow, TagRow, VersionRow, WorkflowRow
 
 __all__ = ["Workflows"]
+
+SIZE = size_of(VersionRow.graft, VersionRow.parameters, VersionRow.viz_options, VersionRow.docstring)
 
 
 class Workflows:
@@ -92,9 +95,10 @@ class Workflows:
         """Return up to `limit` workflows that the caller may read, newest first, and the `after` of the next ones.
 
         They are those of the email, whose name begins like this, and which have any of the tags. An `after` that no
-        answer gave raises ValueError.
+        answer gave raises ValueError. There are fewer than `limit` where they would have more than `PAGE_BYTES`.
         """
-        query = select(WorkflowRow.number).where(readable(caller))
+        versions = select(func.sum(SIZE)).where(VersionRow.workflow == WorkflowRow.number)
+        query = select(WorkflowRow.number, func.coalesce(versions.scalar_subquery(), 0)).where(readable(caller))
         if email is not None:
             query = query.where(WorkflowRow.email == email)
         if name is not None:
@@ -102,13 +106,10 @@ class Workflows:
         if tags:
             query = query.where(WorkflowRow.number.in_(select(TagRow.workflow).where(TagRow.tag.in_(tags))))
         if after is not None:
-            if not (after.isascii() and after.isdecimal() and len(after) <= 18):
-                raise ValueError(f"after must be what an earlier answer gave, not {after!r}")
-            query = query.where(WorkflowRow.number < int(after))
+            query = query.where(WorkflowRow.number < read_after(after))
         with reading(self._engine) as connection:
-            numbers = connection.execute(query.order_by(WorkflowRow.number.desc()).limit(limit + 1)).scalars().all()
-            records = load_workflows(connection, numbers[:limit])
-        return records, str(numbers[limit - 1]) if len(numbers) > limit else None
+            numbers, following = take_page(connection, query.order_by(WorkflowRow.number.desc()), limit)
+            return load_workflows(connection, numbers), following
 
     def delete(self, workflow_id: str) -> None:
         """Delete a workflow with its versions, aliases, readers and links; raises `NotFound` where there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -13,12 +14,17 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from xstatic.pkg import leaflet
 
+from graft_eval.grid import Bounds
+from sdk.versions import latest_of
 from sdk.viz_option import REDUCTIONS
+from tileserver.auth import Caller
 from tileserver.errors import BadQuery
 from tileserver.headers import NO_STORE
+from tileserver.layers import Layer
+from tileserver.places import EARTH
 from tileserver.requests import single_values
 from tileserver.state import State
-from tileserver.viewer.extent import find_bounds
+from tileserver.store import LayerRecord, VersionRecord, WorkflowRecord
 from tileserver.viewer.markdown import render_markdown
 
 __all__ = ["routes"]
@@ -28,16 +34,27 @@ TEMPLATES: Final = Environment(
     loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
 TEMPLATES.filters["markdown"] = render_markdown
+CURSORS: Final = ("after", "workflows_after")
+ANYBODY: Final = Caller()
 
 
 def list_layers(request: Request[State]) -> Response:
-    """The public layers, newest first, a page at a time."""
-    after = single_values(request, "after").get("after")
+    """The public layers and workflows, newest first, a page at a time; a page after the first is of one kind."""
+    query = single_values(request, *CURSORS)
+    state = request.state
+    layers: Sequence[LayerRecord] = ()
+    workflows: Sequence[WorkflowRecord] = ()
+    following: dict[str, str | None] = {}
+    key, after = next(iter(query.items()), ("", None))
     try:
-        layers, following = request.state["store"].layers(public=True, after=after)
+        if key != "workflows_after":
+            layers, following["after"] = state["store"].layers(public=True, after=after)
+        if key != "after":
+            workflows, following["workflows_after"] = state["workflows"].search(ANYBODY, after=after)
     except ValueError as exc:
-        raise BadQuery.of("after", "what an earlier page gave", after) from exc
-    return HTMLResponse(TEMPLATES.get_template("index.html").render(layers=layers, next=following))
+        raise BadQuery.of(key, "what an earlier page gave", after) from exc
+    template = TEMPLATES.get_template("index.html")
+    return HTMLResponse(template.render(root="", layers=layers, workflows=[*_released(workflows)], following=following))
 
 
 def show_layer(request: Request[State]) -> Response:
@@ -48,17 +65,34 @@ def show_layer(request: Request[State]) -> Response:
         "type": layer.type,
         "parameters": layer.parameters,
         "viz_options": layer.viz_options,
-        "bounds": find_bounds(layer.graft, request.state["catalog"]),
+        "bounds": _bounds_of(layer, request.state),
     }
     template = TEMPLATES.get_template("layer.html")
     colormaps = sorted(matplotlib.colormaps, key=str.lower)
-    text = template.render(layer=layer, page=page, colormaps=colormaps, reductions=REDUCTIONS)
+    root = "../" * layer.path.count("/")  # relative, so that pages need not know the prefix that a proxy takes off
+    text = template.render(root=root, layer=layer, page=page, colormaps=colormaps, reductions=REDUCTIONS)
     return HTMLResponse(text, headers=NO_STORE)
 
 
 def favicon(request: Request[State]) -> Response:
     """The icon, where browsers look for one when no page names it."""
     return FileResponse(HERE / "static" / "favicon.svg")
+
+
+def _released(workflows: Iterable[WorkflowRecord]) -> Iterator[tuple[WorkflowRecord, VersionRecord]]:
+    """Yield workflows with their latest version; one that has none has no layer to show."""
+    for workflow in workflows:
+        latest = latest_of([version.version for version in workflow.versions])
+        if latest is not None:
+            yield workflow, next(version for version in workflow.versions if version.version == latest)
+
+
+def _bounds_of(layer: Layer, state: State) -> Bounds | None:
+    """Return where a layer's data is, `right` beyond 180 across the antimeridian; None where it may be anywhere."""
+    west, south, east, north = bounds = state["places"].find(layer.loads, state["catalog"].revision()).bounds
+    if bounds == EARTH:
+        return None
+    return west, south, east + 360 * (east < west), north
 
 
 routes: Final[list[BaseRoute]] = [

@@ -67,8 +67,8 @@ def parse_address(path: str) -> Address:
             return _with_resource(Service("workflow"), parts, path)
         case "workflow", [id]:
             return Address(Service("workflow", id))
-        # A version can be called 1.0.0, too; layers of workflows have a colon in their identifiers.
-        case "workflow", [id, "1.0.0", resource, *_] if resource in DOCUMENT or ":" in resource:
+        # A version can be called 1.0.0, too: what is asked of it comes after a second one.
+        case "workflow", [id, "1.0.0", resource, *_] if resource != "1.0.0":
             return _with_resource(Service("workflow", id), parts[1:], path)
         case "workflow", [id, version, *rest] if version:
             return _with_resource(Service("workflow", id, version), rest, path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
@@ -86,18 +86,24 @@ class Offer:
         return not values or (values.keys() == known.keys() and all(values[name] in known[name] for name in known))
 
     def documents(self, values: Mapping[str, str]) -> dict[str, object]:
-        """Return the JSON of each argument, by parameter, that a value of each dimension stands for."""
-        return {choice.parameter: choice.documents[values[choice.identifier]] for choice in self.choices}
+        """Return the JSON of each argument, by parameter, that the values of dimensions stand for."""
+        return {
+            choice.parameter: choice.documents[values[choice.identifier]]
+            for choice in self.choices
+            if choice.identifier in values
+        }
 
-    def style(self, identifier: str, values: Mapping[str, str], limits: Limits) -> Style:
-        """Return what draws a style of these values of the dimensions.
+    def style(
+        self, identifier: str, values: Mapping[str, str], limits: Limits, query: Iterable[tuple[str, str]] = ()
+    ) -> Style:
+        """Return what draws a style of these values of the dimensions, and of further keys of a tile's query.
 
         The default style is the layer's own; of an image of more bands than can be drawn, the first three.
         """
         wanted = [("viz", viz["id"]) for viz in self.layer.viz_options if _identifier(viz) == identifier]
         arguments = [(name, json.dumps(document)) for name, document in self.documents(values).items()]
         style = Style.from_query(
-            [*wanted[:1], *arguments],
+            [*wanted[:1], *arguments, *query],
             parameters=self.layer.parameters,
             viz_options=self.layer.viz_options,
             limits=limits,

@@ -11,13 +11,12 @@ from typing import Final
 
 from cachetools import LRUCache
 
-from graft_eval.errors import GraftError
 from graft_eval.scope import Limits
 from tileserver.auth import Caller
 from tileserver.catalog import Catalog
 from tileserver.errors import BadRequest
 from tileserver.layers import Layer, Layers
-from tileserver.places import Places
+from tileserver.places import Place, Places
 from tileserver.store import NotFound, PublishedVersion, WorkflowRecord, Workflows
 from tileserver.style import Style
 from tileserver.wmts.addresses import Service
@@ -94,9 +93,8 @@ class MapServices:
             known = self._documents.get(key)
         if known is not None and known[0] == sequence:
             return known[1]
-        layers = [(_name_of(service), single)] if single else list(self._published(service, caller))
-        offers = (self._offer(name, layer, revision) for name, layer in layers)
-        infos = [listed for one in offers if one for listed in one.list(view.root, view.sets, view.dimensions)]
+        offers = self._offers(service, single, caller, revision)
+        infos = [listed for one in offers for listed in one.list(view.root, view.sets, view.dimensions)]
         document = _tagged(capabilities(info, infos, asked.sections))
         with self._lock:
             if len(document.data) <= KEPT_BYTES:
@@ -107,6 +105,10 @@ class MapServices:
         """Return what finds layers of a service for one request."""
         return Finder(self, service, root, caller)
 
+    def offers(self, service: Service, caller: Caller) -> list[Offer]:
+        """Return all layers of a service that the caller may see; raises `NotFound` where there is nothing for them."""
+        return self._offers(service, self._single(service, caller), caller, self._catalog.revision())
+
     def offer(self, service: Service, name: str, caller: Caller) -> Offer | None:
         """Return the layer of that name; None where the service has none of it that the caller may see."""
         place = service.place_of(name)
@@ -114,7 +116,9 @@ class MapServices:
             layer = None if place is None else self._layers.get(place, caller)
         except (NotFound, BadRequest):
             return None
-        return None if layer is None else self._offer(name, layer, self._catalog.revision())
+        if layer is None:
+            return None
+        return self._offer(name, layer, self._places.find(layer.loads, self._catalog.revision()))
 
     def _single(self, service: Service, caller: Caller) -> Layer | None:
         """Return the one layer of a service; None where it may have any number of them."""
@@ -123,6 +127,12 @@ class MapServices:
         if service.version:
             return self._layers.get({"id": service.id, "version": service.version}, caller)
         return None
+
+    def _offers(self, service: Service, single: Layer | None, caller: Caller, revision: int) -> list[Offer]:
+        layers = [(_name_of(service), single)] if single else list(self._published(service, caller))
+        places = self._places.find_all([layer.loads for _, layer in layers], revision)
+        offers = (self._offer(name, layer, place) for (name, layer), place in zip(layers, places, strict=True))
+        return [one for one in offers if one]
 
     def _published(self, service: Service, caller: Caller) -> Iterator[tuple[str, Layer]]:
         """Yield all versions of the service's workflows, with their names."""
@@ -135,11 +145,7 @@ class MapServices:
                     public=False,
                     version=version,
                 )
-                name = f"{record.id}/{version.version}"
-                try:
-                    yield name, self._layers.of_version(published, version.version)
-                except GraftError as exc:  # as when limits are lower than when it was published
-                    log.warning("workflow/%s is left out of WMTS: %s", name, exc)
+                yield f"{record.id}/{version.version}", self._layers.of_version(published, version.version)
 
     def _records(self, service: Service, caller: Caller) -> Iterator[WorkflowRecord]:
         if service.id:
@@ -152,10 +158,10 @@ class MapServices:
             if after is None:
                 return
 
-    def _offer(self, name: str, layer: Layer, revision: int) -> Offer | None:
+    def _offer(self, name: str, layer: Layer, place: Place) -> Offer | None:
         """Return the offer of a layer; None, with a line in the log, for one that no map can show."""
         try:
-            return offer(name, layer, self._places.find(layer.graft, revision), self._limits)
+            return offer(name, layer, place, self._limits)
         except Unfit as exc:
             log.warning("%s is left out of WMTS: %s", layer.path, exc)
             return None

@@ -4,6 +4,7 @@ import { watchLog } from "./log.js";
 import { choosePresets, readStyle, showStyle } from "./style.js";
 
 const layer = JSON.parse(document.body.dataset.layer);
+const root = new URL(document.body.dataset.root, location);
 const given = new URLSearchParams(location.search);
 const credentials = ["access_token", "link"].filter((key) => given.has(key)).map((key) => [key, given.get(key)]);
 const session = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(16)).join("");
@@ -39,7 +40,7 @@ function show(query) {
   if (state?.text === query.toString()) return;
   state = { text: query.toString(), drawn: 0, failed: 0 };
   history.replaceState(null, "", `?${new URLSearchParams([...query, ...credentials])}`);
-  const path = `${location.origin}/${layer.path}/{z}/{x}/{y}`;
+  const path = `${root.origin}${root.pathname}${layer.path}/{z}/{x}/{y}`;
   // A link may be passed on, it is made for that; a token is whose it is.
   const shown = new URLSearchParams([...query, ...credentials.filter(([key]) => key === "link")]);
   document.getElementById("template").value = `${path}.png?${shown}`;
@@ -101,5 +102,5 @@ controls.addEventListener("input", updateSoon);
 controls.addEventListener("submit", (event) => { event.preventDefault(); update(); });
 document.getElementById("template").addEventListener("focus", ({ target }) => target.select());
 const log = new URLSearchParams([["session_id", session], ["level", "DEBUG"], ...credentials]);
-watchLog(`/${layer.path}/logs?${log}`);
+watchLog(`${root.pathname}${layer.path}/logs?${log}`);
 update();

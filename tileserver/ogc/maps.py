@@ -1,0 +1,138 @@
+"""Maps: from what a request says of area, CRS and size to the pixels to draw."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import Final
+
+from graft_eval.grid import Bounds, Grid
+from tileserver.errors import BadQuery, TooLarge
+from tileserver.ogc.matrixsets import LONLAT, crs_code, crs_uri
+from tileserver.ogc.site import PNG
+from wmts import MatrixSet
+from wmts.elements import number
+
+__all__ = ["MAP_KEYS", "MAX_SIDE", "MapCanvas", "read_map"]
+
+MAP_KEYS: Final = ("bbox", "bbox-crs", "crs", "width", "height", "transparent")
+MAX_SIDE: Final = 4096  # pixels
+DEFAULT_SIDE: Final = 1024  # pixels of the longer side
+DEGREES: Final = (LONLAT, "EPSG:4326")
+SIDE: Final = re.compile(r"[1-9][0-9]{0,8}")
+REACH: Final = 10  # times the farthest coordinate of a CRS: what lies beyond is a mistake, and no number to reckon with
+
+
+@dataclass(frozen=True, slots=True)
+class MapCanvas:
+    """A map of its own; a `tileserver.canvas.Canvas`. `world` is a tile matrix set in its CRS."""
+
+    grid: Grid
+    world: MatrixSet
+    origin: tuple[int, int] = (0, 0)
+    scale: int = 1
+    format: str = "png"
+    media_type: str = PNG
+
+    def __str__(self) -> str:
+        rows, cols = self.grid.shape
+        return f"map of {cols} x {rows} pixels, {self.world.crs} {','.join(map(number, self.grid.bounds))}"
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What the standard wants to be said of a map: its CRS, and its bounding box in the order of its axes."""
+        left, bottom, right, top = self.grid.bounds
+        corners = *self.world.in_axis_order(left, bottom), *self.world.in_axis_order(_turned(right, self.world), top)
+        return {"Content-Crs": crs_uri(self.world.crs), "Content-Bbox": ",".join(map(number, corners))}
+
+
+def read_map(query: Mapping[str, str], bounds: Bounds, worlds: Mapping[str, MatrixSet]) -> MapCanvas:
+    """Return the canvas that the keys `MAP_KEYS` of a query ask for, over a layer of `bounds` in degrees.
+
+    `worlds` gives a tile matrix set for each CRS that maps can be in: what of an area in degrees lies outside of its
+    tiles is cut off. Raises `BadQuery`, and `TooLarge` for sides of more than 4096 pixels.
+    """
+    world = worlds[_read_crs("crs", query.get("crs", LONLAT), worlds)]
+    if query.get("transparent", "true") != "true":
+        raise BadQuery.of("transparent", "true: a map is transparent where a layer has no pixels", query["transparent"])
+    if "bbox" in query:
+        area = _read_bbox(query, world, worlds)
+    else:
+        shown = world.extent_of(bounds)
+        if shown is None:
+            raise BadQuery.of("crs", "one that shows the layer, or bbox be given", query.get("crs", LONLAT))
+        area = shown
+    return MapCanvas(Grid(area, world.crs, _read_shape(query, area)), world)
+
+
+def _read_bbox(query: Mapping[str, str], world: MatrixSet, worlds: Mapping[str, MatrixSet]) -> Bounds:
+    """Return the area in the CRS of the map, right beyond 180 degrees where it crosses the antimeridian."""
+    said = worlds[_read_crs("bbox-crs", query.get("bbox-crs", LONLAT), worlds)]
+    area = _parse_bbox(query["bbox"], said)
+    if said.crs == world.crs or {said.crs, world.crs} <= set(DEGREES):
+        return area
+    if said.crs not in DEGREES:
+        raise BadQuery.of("bbox-crs", f"{crs_uri(LONLAT)} or the crs of the map", query["bbox-crs"])
+    left, bottom, right, top = area
+    shown = world.extent_of((left, bottom, _turned(right, said), top)) if -180 <= left <= 180 >= right - 360 else None
+    if shown is None or (right > 180 and shown[2] - shown[0] == world.extent[2] - world.extent[0]):
+        raise BadQuery.of("bbox", f"an area that {crs_uri(world.crs)} shows in one piece", query["bbox"])
+    return shown
+
+
+def _parse_bbox(text: str, said: MatrixSet) -> Bounds:
+    expected = "four numbers, the lower left corner and the upper right one in the order of the axes of bbox-crs"
+    try:
+        one, two, three, four = (float(part) for part in text.split(","))
+    except ValueError as exc:
+        raise BadQuery.of("bbox", expected, text) from exc
+    reach = REACH * max(map(abs, said.extent))
+    if not all(isfinite(value) and abs(value) <= reach for value in (one, two, three, four)):
+        raise BadQuery.of("bbox", f"{expected}, none beyond {reach:.0f}", text)
+    (left, bottom), (right, top) = said.in_axis_order(one, two), said.in_axis_order(three, four)
+    if said.crs in DEGREES and right < left:
+        right += 360
+    if not (left < right and bottom < top):
+        raise BadQuery.of("bbox", f"{expected}, of some area", text)
+    return left, bottom, right, top
+
+
+def _read_crs(key: str, name: str, worlds: Mapping[str, MatrixSet]) -> str:
+    code = crs_code(name)
+    if code is None or code not in worlds:
+        raise BadQuery.of(key, f"one of {', '.join(map(crs_uri, worlds))}", name)
+    return code
+
+
+def _read_shape(query: Mapping[str, str], area: Bounds) -> tuple[int, int]:
+    """Return rows and columns; pixels are squares in the CRS unless both are given."""
+    wide, high = area[2] - area[0], area[3] - area[1]
+    cols, rows = (_read_side(key, query.get(key)) for key in ("width", "height"))
+    if cols is None and rows is None:
+        cols = DEFAULT_SIDE if wide >= high else max(round(DEFAULT_SIDE * wide / high), 1)
+    if cols is None:
+        assert rows is not None
+        cols = _bounded("width", max(round(rows * wide / high), 1))
+    if rows is None:
+        rows = _bounded("height", max(round(cols * high / wide), 1))
+    return rows, cols
+
+
+def _read_side(key: str, text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not SIDE.fullmatch(text):
+        raise BadQuery.of(key, f"a whole number of pixels, 1 to {MAX_SIDE}", text)
+    return _bounded(key, int(text))
+
+
+def _bounded(key: str, side: int) -> int:
+    if side > MAX_SIDE:
+        raise TooLarge(f"{key} must be at most {MAX_SIDE} pixels, not {side:,}")
+    return side
+
+
+def _turned(right: float, world: MatrixSet) -> float:
+    return right - 360 if world.crs in DEGREES and right > 180 else right

@@ -1,0 +1,32 @@
+"""Paths: what a request asks for, wherever the server is published."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.types import Scope
+
+__all__ = ["LAYERS", "is_below", "route_path"]
+
+LAYERS: Final = ("xyz", "workflow", "wmts", "ogc")  # where the maps of other sites and programs find layers
+
+
+def route_path(scope: Scope) -> str:
+    """Return the path of a request without the prefix that the server is published under.
+
+    >>> route_path({"path": "/maps/wmts/workflow", "root_path": "/maps"})
+    '/wmts/workflow'
+    """
+    path: str = scope["path"]
+    root: str = scope.get("app_root_path", scope.get("root_path", ""))  # not that of a mount
+    below = path.removeprefix(root)
+    return below if below.startswith("/") else path
+
+
+def is_below(path: str, folders: tuple[str, ...]) -> bool:
+    """Whether a path is one of these, or leads to something in them.
+
+    >>> is_below("/wmts", LAYERS), is_below("/wmts/xyz/0", LAYERS), is_below("/wmtsx", LAYERS)
+    (True, True, False)
+    """
+    return path.split("/", 2)[1] in folders

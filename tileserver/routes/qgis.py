@@ -1,0 +1,69 @@
+"""QGIS: layers as files that it opens."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tileserver.credits import credits_of
+from tileserver.errors import NotImagery
+from tileserver.layers import Layer
+from tileserver.qgis import MEDIA_TYPE, MapLayer, file_name, layer_definition, wmts_layers, xyz_layer
+from tileserver.requests import root_of
+from tileserver.routes.tilejson import tilejson
+from tileserver.routes.tiles import cache_control, style_of
+from tileserver.state import State
+from tileserver.style import CREDENTIALS
+from tileserver.wmts import Service
+from wmts import ServiceInfo, document_url, layer_identifier
+
+__all__ = ["ROUTES"]
+
+
+async def get_definition(request: Request[State]) -> Response:
+    """Answer the layer definition file: WMTS in all styles, or, where the query says how to draw, XYZ tiles so drawn.
+
+    A token or link of the query is carried into it.
+    """
+    state = request.state
+    layer = await run_in_threadpool(state["layers"].get, request.path_params, state["caller"])
+    style_of(request, layer)
+    find = _styled if request.query_params.keys() - CREDENTIALS else _advertised
+    title, layers = await run_in_threadpool(find, request, layer)
+    data = layer_definition(title, layers, await run_in_threadpool(credits_of, layer.loads, state["catalog"]))
+    headers = {"Cache-Control": cache_control(request, layer), "Content-Disposition": _attachment(file_name(title))}
+    return Response(data, media_type=MEDIA_TYPE, headers=headers)
+
+
+ROUTES: Final = [Route("/layer.qlr", get_definition)]
+
+
+def _advertised(request: Request[State], layer: Layer) -> tuple[str, tuple[MapLayer, ...]]:
+    """Return what the layer's capabilities document lists."""
+    state, root = request.state, root_of(request, request.state["settings"])
+    kind, _, name = layer.path.partition("/")
+    service = Service(kind, *name.split("/"))
+    info = state["services"].finder(service, root, state["caller"]).info(layer_identifier(name))
+    if info is None:
+        raise NotImagery(f"QGIS shows an Image or an ImageCollection, not a {layer.type[:80]}")
+    carried = tuple((key, value) for key, value in request.query_params.multi_items() if key in CREDENTIALS)
+    document = document_url(ServiceInfo(f"{root}/{service.path}", info.title, carried=carried))
+    return info.title, wmts_layers(info, document)
+
+
+def _styled(request: Request[State], layer: Layer) -> tuple[str, tuple[MapLayer, ...]]:
+    """Return the tiles that the query asks for."""
+    state, title = request.state, layer.title or layer.path
+    place = state["places"].find(layer.loads, state["catalog"].revision())
+    found = tilejson(layer, place, root_of(request, state["settings"]), f"?{request.url.query}")
+    return title, (xyz_layer(title, layer.description, found["tiles"][0], found["maxzoom"], place.bounds),)
+
+
+def _attachment(name: str) -> str:
+    """Return the header's value, in the plain form, which every client reads, where the name allows it."""
+    return f'attachment; filename="{name}"' if name.isascii() else f"attachment; filename*=UTF-8''{quote(name)}"

@@ -1,0 +1,44 @@
+"""Pages of lists: as many records as were asked for, or as few bytes of them as an answer may have."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Select, String, cast, func
+from sqlalchemy.orm import InstrumentedAttribute
+
+__all__ = ["PAGE_BYTES", "read_after", "size_of", "take_page"]
+
+PAGE_BYTES: Final = 16 << 20  # as much as the largest body; a record that is larger is a page of its own
+AHEAD: Final = 10  # records that are measured at once
+
+
+def size_of(column: InstrumentedAttribute[Any], *more: InstrumentedAttribute[Any]) -> ColumnElement[int]:
+    """Return the characters that columns of a row take as they are stored."""
+    total: ColumnElement[int] = func.length(cast(column, String))
+    for another in more:
+        total += func.length(cast(another, String))
+    return total
+
+
+def take_page(connection: Connection, query: Select[int, Any], limit: int) -> tuple[list[int], str | None]:
+    """Return the numbers of the records of a page, and the `after` of the next one, None at the end.
+
+    The query gives number and size of all records that follow, in their order; no more are measured than are needed.
+    """
+    numbers: list[int] = []
+    total = 0
+    with connection.execute(query.limit(limit + 1).execution_options(yield_per=AHEAD)) as rows:
+        for number, size in rows:
+            total += size
+            if numbers and (total > PAGE_BYTES or len(numbers) == limit):
+                return numbers, str(numbers[-1])
+            numbers.append(number)
+    return numbers, None
+
+
+def read_after(after: str) -> int:
+    """Return the number of the last record of the page before; raises ValueError for what no page gave."""
+    if not (after.isascii() and after.isdecimal() and len(after) <= 18):
+        raise ValueError(f"after must be what an earlier answer gave, not {after!r}")
+    return int(after)
