@@ -24,7 +24,7 @@ from tileserver.style import CREDENTIALS, Style
 from tileserver.tiles import Tile
 from tileserver.workers import Log, ignore_log
 
-__all__ = ["ROUTES", "answer_picture", "cache_control", "draw", "failures_told", "log_of", "style_of", "tags_of"]
+__all__ = ["ROUTES", "cache_control", "draw", "failures_told", "log_of", "style_of", "tags_of"]
 
 STAGES: Final = ("search", "read", "compute", "encode")
 
@@ -94,7 +94,7 @@ async def draw(request: Request[State], layer: Layer, canvas: Canvas, style: Sty
         key=(layer.path, layer.graft.hash, canvas, style, known),
     )
     _tell(log, canvas, picture, time.perf_counter() - started)
-    return answer_picture(request, layer, canvas, picture)
+    return _answer(request, layer, canvas, picture)
 
 
 def _tell(log: Log, tile: Canvas, picture: Picture, seconds: float) -> None:
@@ -104,7 +104,7 @@ def _tell(log: Log, tile: Canvas, picture: Picture, seconds: float) -> None:
         log(logging.INFO, f"tile {tile} served in {1000 * seconds:.0f} ms")
 
 
-def answer_picture(request: Request[State], layer: Layer, tile: Canvas, picture: Picture) -> Response:
+def _answer(request: Request[State], layer: Layer, tile: Canvas, picture: Picture) -> Response:
     """Answer a picture, or that the caller has it."""
     headers = {"ETag": picture.tag, "Cache-Control": cache_control(request, layer)}
     if picture.data is None:

@@ -13,11 +13,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tileserver.requests import disconnection, root_of
-from tileserver.routes.tiles import answer_picture, tags_of
+from tileserver.routes.tiles import draw, tags_of
 from tileserver.state import State
 from tileserver.style import SWITCHES
 from tileserver.wmts import Finder, MatrixTile, Service, View, find_values, parse_address
 from tileserver.wmts.addresses import DOCUMENT
+from tileserver.workers import ignore_log
 from wmts import (
     DOCUMENT_FORMATS,
     CapabilitiesRequest,
@@ -75,15 +76,8 @@ async def _get_document(request: Request[State], service: Service, asked: Capabi
 async def _get_tile(request: Request[State], finder: Finder, asked: TileRequest) -> Response:
     state = request.state
     tile = await run_in_threadpool(resolve_tile, asked, finder.info, state["services"].sets)
-    layer, style = finder.layer(tile), finder.style(tile, state["settings"].limits)
-    canvas, known = MatrixTile.of(tile), tags_of(request)
-    picture = await state["workers"].run(
-        partial(state["painter"].paint, layer, canvas, style, known),
-        seconds=state["settings"].tile_seconds,
-        gone=disconnection(request),
-        key=(layer.path, layer.graft.hash, canvas, style, known),
-    )
-    return answer_picture(request, layer, canvas, picture)
+    style = finder.style(tile, state["settings"].limits)
+    return await draw(request, finder.layer(tile), MatrixTile.of(tile), style, ignore_log)
 
 
 async def _get_feature_info(request: Request[State], finder: Finder, asked: FeatureInfoRequest) -> Response:
