@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from urllib.parse import quote, urlsplit
 
 import rasterio
+from cachetools import LRUCache
 from rasterio.errors import RasterioIOError
 
 from graft_eval.fingerprint import local_path
@@ -30,6 +32,8 @@ REMOTE_OPTIONS = {
     "GDAL_HTTP_RETRY_DELAY": 0.3,  # GDAL's own are 30 s
 }
 
+FAILURES_KEPT = 4096  # files
+
 Key = tuple[str, str, int | None]  # href, fingerprint, overview
 
 
@@ -39,7 +43,8 @@ class Handles:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._idle: deque[tuple[Key, rasterio.DatasetReader]] = deque()  # the last one used at the right
-        self._failures: Counter[tuple[str, str]] = Counter()
+        self._failures: LRUCache[tuple[str, str], int] = LRUCache(FAILURES_KEPT)  # the number of the last one
+        self._numbers = count(1)
         self._lock = threading.Lock()
 
     @contextmanager
@@ -51,11 +56,11 @@ class Handles:
         key = href, fingerprint, overview
         dataset = self._take(key)
         try:
-            dataset = dataset or open_dataset(href, overview, f"{fingerprint}.{self._failures[href, fingerprint]}")
+            dataset = dataset or open_dataset(href, overview, self._version(href, fingerprint))
             yield dataset
         except BaseException:
             with self._lock:
-                self._failures[href, fingerprint] += 1
+                self._failures[href, fingerprint] = next(self._numbers)
             if dataset is not None:
                 dataset.close()
             raise
@@ -67,6 +72,10 @@ class Handles:
             idle, self._idle, self._limit = self._idle, deque(), 0
         for _, dataset in idle:
             dataset.close()
+
+    def _version(self, href: str, fingerprint: str) -> str:
+        with self._lock:
+            return f"{fingerprint}.{self._failures.get((href, fingerprint), 0)}"
 
     def _take(self, key: Key) -> rasterio.DatasetReader | None:
         with self._lock:
