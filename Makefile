@@ -33,7 +33,7 @@ qgis-pictures: $(INSTALLED) qgis-desktop
 $(INSTALLED): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
-	$(BIN)/python -c 'from graft_eval.kernels import warm; warm()'  # compiles the kernels, once
+	$(BIN)/python -c 'import tileserver.drawing.painting; from graft_eval.kernels import warm; warm()'  # compiles the kernels, once
 	touch $@
 
 chromium:

@@ -15,8 +15,8 @@ from benchmarks.processes import Command, free_port, running
 from benchmarks.stack import DEEP_PRODUCT, PRODUCT
 from benchmarks.walks import Tile
 from benchmarks.workloads import Workload, clearest, scale
-from sdk.client import Client
-from sdk.proxy import Proxy
+from sdk.language.proxy import Proxy
+from sdk.service.client import Client
 
 __all__ = ["Graftile"]
 

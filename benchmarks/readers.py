@@ -21,8 +21,8 @@ from rasterio.windows import Window
 from benchmarks.ranges import Ranges, serve_ranges
 from benchmarks.stack import BLOCK, CRS, Stack
 from benchmarks.workloads import clearest
-from graft_eval.blocks import BlockRequest, Blocks
-from graft_eval.levels import Level
+from graft_eval.raster.blocks import BlockRequest, Blocks
+from graft_eval.raster.overviews import Level
 from graft_eval.scene import Asset
 
 __all__ = ["HEADS", "Row", "graftile_reader", "measure_readers", "rasterio_reader"]

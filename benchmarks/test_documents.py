@@ -10,16 +10,16 @@ from sqlalchemy import Engine
 
 import sdk as wf
 from graft_eval.scope import Limits
-from sdk.computation import Computation
+from sdk.service.computation import Computation
 from tests.tileserver.conftest import make_pixels, write_scene
 from tileserver.auth import LOCAL
 from tileserver.catalog import Catalog
-from tileserver.layers import Layers
-from tileserver.places import Places
+from tileserver.layers.coverage import Places
+from tileserver.layers.layers import Layers
 from tileserver.settings import Settings
 from tileserver.store import Details, SQLStore, VersionDraft, Workflows, create_schema, open_database, writing
-from tileserver.store.freshness import Freshness
-from tileserver.store.saving import insert_workflow, write_details, write_version
+from tileserver.store.change_stamp import Freshness
+from tileserver.store.workflow_writes import insert_workflow, write_details, write_version
 from tileserver.wmts import MapServices, Service, View
 from wmts import CapabilitiesRequest, standard_matrix_sets
 

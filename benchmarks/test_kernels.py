@@ -12,11 +12,11 @@ from graft_eval.kernels import warm
 from graft_eval.kernels.arithmetic import STORED, calculate
 from graft_eval.kernels.gathering import gather
 from graft_eval.kernels.median import median, networks
-from graft_eval.kernels.painting import UP, interleave, scale
 from graft_eval.kernels.physical import to_physical
 from graft_eval.kernels.reductions import REDUCTIONS
 from graft_eval.kernels.resampling import CONVOLUTIONS, SUMMARIES, convolve, summarize
 from tests.graft_eval.twins import NUMPY_REDUCTIONS
+from tileserver.drawing.painting import UP, interleave, scale
 
 PIXELS = 256 * 256
 DATES = (12, 60)

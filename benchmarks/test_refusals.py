@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from graft_eval.errors import GraftSyntaxError
-from graft_eval.jsontext import load_json
+from graft_eval.graft.jsontext import load_json
+from graft_eval.graft.syntax import parse
 from graft_eval.scope import Limits
-from graft_eval.syntax import parse
 
 KEYS = 20_000
 LIMITS = Limits()

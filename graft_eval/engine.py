@@ -10,23 +10,23 @@ import numpy as np
 from cachetools import LRUCache
 from numpy.typing import NDArray
 
-from graft_eval.blocks import Blocks
-from graft_eval.computing import Source, compute_run
 from graft_eval.errors import LimitExceeded
 from graft_eval.fingerprint import fingerprint
 from graft_eval.grid import Grid
-from graft_eval.inside import inside, project
 from graft_eval.kernels import warm
 from graft_eval.kernels.physical import place
-from graft_eval.leaves import Leaves, constants
 from graft_eval.memory import keep_freed_memory
-from graft_eval.pixels import Pixels
-from graft_eval.plan import Plan, assets_of, plan, rank_extremes, reads_of, sort
+from graft_eval.pixels import Pixels, PixelSource
 from graft_eval.plane import Extreme, Plane
-from graft_eval.reading import Reading
-from graft_eval.sampling import Sampler
+from graft_eval.planning.computing import compute_run
+from graft_eval.planning.leaves import Leaves, constants
+from graft_eval.planning.plan import Plan, assets_of, plan, rank_extremes, reads_of, sort
+from graft_eval.planning.rasterizing import inside, project
+from graft_eval.progress import Work
+from graft_eval.raster.blocks import Blocks
+from graft_eval.raster.reading import Reading
+from graft_eval.raster.sampling import Sampler
 from graft_eval.scope import Limits, Raster
-from graft_eval.work import Work
 
 __all__ = ["RasterEngine", "assets_of", "fingerprint"]
 
@@ -164,7 +164,7 @@ def _part_side(steps: Plan) -> int:
     return next((side for side in PART_SIDES if size * side * side <= PART_BYTES), PART_SIDES[-1])
 
 
-def _compute(steps: Plan, sources: Mapping[int, Source], part: Grid, work: Work) -> Pixels:
+def _compute(steps: Plan, sources: Mapping[int, PixelSource], part: Grid, work: Work) -> Pixels:
     """The planes of a plan on a part of the grid, run by run."""
     size = part.shape[0] * part.shape[1]
     step = max(LEAST_RUN, RUN_BYTES // (8 * steps.width))

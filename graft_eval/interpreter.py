@@ -7,13 +7,13 @@ from types import GeneratorType, MappingProxyType
 from typing import Final
 
 from graft_eval.errors import EvaluationError, GraftError, LimitExceeded
-from graft_eval.function import Function, Task, run
-from graft_eval.image import Image, ImageCollection
-from graft_eval.kinds import describe
-from graft_eval.measure import measure
+from graft_eval.graft.syntax import Body, Builtin, Call, Graft, Literal, Local, Reference
 from graft_eval.ops import evaluator_of
 from graft_eval.scope import Scope
-from graft_eval.syntax import Body, Builtin, Call, Graft, Literal, Local, Reference
+from graft_eval.values.function import Function, Task, run
+from graft_eval.values.image import Image, ImageCollection
+from graft_eval.values.kinds import describe
+from graft_eval.values.size import measure
 
 __all__ = ["evaluate", "evaluate_argument"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 import matplotlib
 import numpy as np
@@ -15,7 +15,10 @@ from graft_eval.kernels.median import median, networks
 from graft_eval.kernels.physical import mask_not_finite
 from graft_eval.kernels.reductions import REDUCTIONS, composite
 
-__all__ = ["MISSING", "Pixels", "apply", "choose", "colour", "compose", "is_masked", "join", "mask_by", "reduce"]
+__all__ = [
+    "MISSING", "PixelSource", "Pixels", "apply", "choose", "colour", "compose", "is_masked", "join", "mask_by",
+    "reduce",
+]  # fmt: skip
 
 Values = NDArray[Any]  # float64 or boolean
 
@@ -43,6 +46,13 @@ class Pixels(NamedTuple):
         """Return the same as full arrays, as kernels need them: they look at no bounds."""
         shape = (planes, pixels)
         return Pixels(_full(self.data, shape), _full(self.mask, shape))
+
+
+class PixelSource(Protocol):
+    """Gives the planes of a stage that are not computed from others."""
+
+    def pixels(self, start: int, stop: int) -> Pixels:
+        """Return the planes from one pixel to another."""
 
 
 MISSING: Final = Pixels(np.full((1, 1), np.nan), np.ones((1, 1), np.bool_))

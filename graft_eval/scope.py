@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from graft_eval.grid import Grid
 from graft_eval.plane import Plane
+from graft_eval.progress import Work
 from graft_eval.scene import Source
-from graft_eval.work import Work
 
 __all__ = ["Engine", "Limits", "Raster", "Scope"]
 

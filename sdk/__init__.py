@@ -6,14 +6,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 from typing import Any as _Any
 
-from sdk import numpy
-from sdk.any_ import Any
-from sdk.containers import List
-from sdk.datetimes import Datetime, Timedelta
-from sdk.dicts import Dict, KnownDict
-from sdk.errors import ProxyTypeError
-from sdk.function import Function
-from sdk.functions import (
+from sdk.graft.errors import ProxyTypeError
+from sdk.language import numpy
+from sdk.language.any_ import Any
+from sdk.language.containers import List
+from sdk.language.datetimes import Datetime, Timedelta
+from sdk.language.dicts import Dict, KnownDict
+from sdk.language.function import Function
+from sdk.language.functions import (
     arccos,
     arcsin,
     arctan,
@@ -35,27 +35,27 @@ from sdk.functions import (
     where,
     zip,
 )
-from sdk.geocontext import GeoContext
-from sdk.groupby import ImageCollectionGroupby
-from sdk.image import Image
-from sdk.image_collection import ImageCollection
-from sdk.parameter import parameter
-from sdk.primitives import Bool, Float, Int, NoneType, e, inf, nan, pi
-from sdk.proxify import proxify
-from sdk.strings import Str
-from sdk.tuples import Tuple
+from sdk.language.geocontext import GeoContext
+from sdk.language.groupby import ImageCollectionGroupby
+from sdk.language.image import Image
+from sdk.language.image_collection import ImageCollection
+from sdk.language.parameter import parameter
+from sdk.language.primitives import Bool, Float, Int, NoneType, e, inf, nan, pi
+from sdk.language.proxify import proxify
+from sdk.language.strings import Str
+from sdk.language.tuples import Tuple
 
 if TYPE_CHECKING:
-    from sdk import exceptions
-    from sdk.client import Client
-    from sdk.inspection import inspect
-    from sdk.logs import XYZLogListener
-    from sdk.publishing import publish, use, wmts_url
-    from sdk.readers import AllAuthenticatedUsers, Anybody, Organization, UserEmail
-    from sdk.versioned_graft import VersionedGraft
-    from sdk.viz_option import VizOption
-    from sdk.workflow import Workflow
-    from sdk.xyz import XYZ
+    from sdk.contract.viz_option import VizOption
+    from sdk.service import exceptions
+    from sdk.service.client import Client
+    from sdk.service.inspection import inspect
+    from sdk.service.logs import XYZLogListener
+    from sdk.service.publishing import publish, use, wmts_url
+    from sdk.service.readers import AllAuthenticatedUsers, Anybody, Organization, UserEmail
+    from sdk.service.versioned_graft import VersionedGraft
+    from sdk.service.workflow import Workflow
+    from sdk.service.xyz import XYZ
 
 __all__ = [
     "XYZ", "AllAuthenticatedUsers", "Any", "Anybody", "Bool", "Client", "Datetime", "Dict", "Float", "Function",
@@ -68,26 +68,26 @@ __all__ = [
 
 # What talks to a server is imported when it is first used: HTTP takes longer to import than all of the language.
 _LAZY = {
-    "AllAuthenticatedUsers": "sdk.readers",
-    "Anybody": "sdk.readers",
-    "Client": "sdk.client",
-    "Organization": "sdk.readers",
-    "UserEmail": "sdk.readers",
-    "VersionedGraft": "sdk.versioned_graft",
-    "VizOption": "sdk.viz_option",
-    "Workflow": "sdk.workflow",
-    "XYZ": "sdk.xyz",
-    "XYZLogListener": "sdk.logs",
-    "inspect": "sdk.inspection",
-    "publish": "sdk.publishing",
-    "use": "sdk.publishing",
-    "wmts_url": "sdk.publishing",
+    "AllAuthenticatedUsers": "sdk.service.readers",
+    "Anybody": "sdk.service.readers",
+    "Client": "sdk.service.client",
+    "Organization": "sdk.service.readers",
+    "UserEmail": "sdk.service.readers",
+    "VersionedGraft": "sdk.service.versioned_graft",
+    "VizOption": "sdk.contract.viz_option",
+    "Workflow": "sdk.service.workflow",
+    "XYZ": "sdk.service.xyz",
+    "XYZLogListener": "sdk.service.logs",
+    "inspect": "sdk.service.inspection",
+    "publish": "sdk.service.publishing",
+    "use": "sdk.service.publishing",
+    "wmts_url": "sdk.service.publishing",
 }
 
 
 def __getattr__(name: str) -> _Any:
     if name == "exceptions":
-        return import_module("sdk.exceptions")
+        return import_module("sdk.service.exceptions")
     if name not in _LAZY:
         raise AttributeError(f"module 'sdk' has no attribute {name!r}")
     value = getattr(import_module(_LAZY[name]), name)

@@ -10,7 +10,7 @@ __all__ = ["main"]
 def main() -> None:
     """Run the command line; with the SDK alone installed, say what is missing."""
     try:
-        from tileserver.cli import cli
+        from tileserver.commands.main import cli
     except ModuleNotFoundError as exc:
         sys.exit(f"graftile: the server is not installed ({exc.name} is missing): pip install 'graftile[server]'")
     cli(prog_name="graftile")

@@ -15,17 +15,17 @@ from starlette.routing import BaseRoute, Mount
 from graft_eval.engine import RasterEngine
 from tileserver import viewer
 from tileserver.auth import NOBODY
-from tileserver.auth.identification import Authenticator, Identification
 from tileserver.auth.oidc import Issuer
 from tileserver.auth.redaction import redact_access_logs
 from tileserver.catalog import Catalog
-from tileserver.errors import HANDLERS
-from tileserver.forwarded import Forwarded
-from tileserver.layers import Layers
+from tileserver.drawing.pictures import Painter
+from tileserver.http.errors import HANDLERS
+from tileserver.http.forwarded import Forwarded
+from tileserver.http.identification import Authenticator, Identification
+from tileserver.http.middleware import CrossOrigin, Guard, StandardHeaders
+from tileserver.layers.coverage import Places
+from tileserver.layers.layers import Layers
 from tileserver.logs import SessionLogs
-from tileserver.middleware import CrossOrigin, Guard, StandardHeaders
-from tileserver.pictures import Painter
-from tileserver.places import Places
 from tileserver.routes import (
     catalog,
     health,
@@ -54,7 +54,7 @@ from tileserver.store import (
     create_schema,
     open_database,
 )
-from tileserver.store.freshness import Freshness
+from tileserver.store.change_stamp import Freshness
 from tileserver.wmts import MapServices, load_sets
 from tileserver.workers import Workers
 

@@ -7,12 +7,12 @@ from typing import TypedDict
 from sqlalchemy import Engine as Database
 
 from tileserver.auth import Caller
-from tileserver.auth.identification import Authenticator
 from tileserver.catalog import Catalog
-from tileserver.layers import Layers
+from tileserver.drawing.pictures import Painter
+from tileserver.http.identification import Authenticator
+from tileserver.layers.coverage import Places
+from tileserver.layers.layers import Layers
 from tileserver.logs import SessionLogs
-from tileserver.pictures import Painter
-from tileserver.places import Places
 from tileserver.settings import Settings
 from tileserver.store import Aliases, Links, Readers, Store, Workflows
 from tileserver.wmts import MapServices

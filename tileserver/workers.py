@@ -15,8 +15,8 @@ from typing import Any, Final, Generic, TypeVar
 from starlette.requests import ClientDisconnect
 
 from graft_eval.errors import Cancelled
-from graft_eval.work import Work
-from tileserver.errors import Busy
+from graft_eval.progress import Work
+from tileserver.http.errors import Busy
 
 __all__ = ["Log", "Workers", "ignore_log"]
 

@@ -6,8 +6,10 @@ import logging
 from collections.abc import Sequence
 
 from graft_eval.errors import EvaluationError
-from graft_eval.function import Function, Task
-from graft_eval.image import (
+from graft_eval.ops.registry import evaluates
+from graft_eval.scope import Scope
+from graft_eval.values.function import Function, Task
+from graft_eval.values.image import (
     Image,
     ImageCollection,
     Imagery,
@@ -18,10 +20,8 @@ from graft_eval.image import (
     pick,
     unique,
 )
-from graft_eval.kinds import describe
-from graft_eval.ops.registry import evaluates
-from graft_eval.scope import Scope
-from sdk.imagery import (
+from graft_eval.values.kinds import describe
+from sdk.language.imagery import (
     CONCAT_BANDS,
     MAP_BANDS,
     MAP_BANDS_IMAGERY,
@@ -30,7 +30,7 @@ from sdk.imagery import (
     RENAME_BANDS,
     RENAME_BANDS_POSITIONALLY,
 )
-from sdk.imagery import Imagery as Proxy
+from sdk.language.imagery import Imagery as Proxy
 
 
 @evaluates(PICK_BANDS)

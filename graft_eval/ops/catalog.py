@@ -9,15 +9,15 @@ from datetime import datetime
 from affine import Affine
 
 from graft_eval.errors import EvaluationError
-from graft_eval.image import Image, ImageCollection, collect
 from graft_eval.ops.registry import evaluates
 from graft_eval.plane import Read
 from graft_eval.scene import Scene
 from graft_eval.scope import Scope
-from graft_eval.searching import find_scene, find_scenes
+from graft_eval.search import find_scene, find_scenes
+from graft_eval.values.image import Image, ImageCollection, collect
 from sdk import Image as ImageProxy
 from sdk import ImageCollection as CollectionProxy
-from sdk.image_collection import FROM_IMAGES
+from sdk.language.image_collection import FROM_IMAGES
 
 __all__ = ["image_of"]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from graft_eval.errors import EvaluationError, LimitExceeded
-from graft_eval.function import Function, Task
-from graft_eval.image import EMPTY, Groupby, Image, ImageCollection
-from graft_eval.kinds import describe
 from graft_eval.ops.registry import evaluates
 from graft_eval.scope import Scope
-from sdk import containers
-from sdk.op import ABSENT
+from graft_eval.values.function import Function, Task
+from graft_eval.values.image import EMPTY, Groupby, Image, ImageCollection
+from graft_eval.values.kinds import describe
+from sdk.graft.op import ABSENT
+from sdk.language import containers
 
 __all__ = ["elements_of", "is_true", "sorted_by"]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graft_eval.errors import EvaluationError, LimitExceeded
-from graft_eval.image import Image, Imagery, combine, common, describe_band, unique
-from graft_eval.kinds import describe
 from graft_eval.ops.registry import bind, evaluates
 from graft_eval.ops.scalars import compute
 from graft_eval.plane import Apply, Constant, Plane
 from graft_eval.scope import Scope
-from sdk.op import OPERATIONS, Op
-from sdk.operators import DIVMOD
+from graft_eval.values.image import Image, Imagery, combine, common, describe_band, unique
+from graft_eval.values.kinds import describe
+from sdk.graft.op import OPERATIONS, Op
+from sdk.language.operators import DIVMOD
 
 __all__ = ["apply_elementwise", "band_at", "band_count", "merge", "plane_at"]
 

@@ -6,17 +6,27 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from graft_eval.errors import EvaluationError
-from graft_eval.function import Function, Task
-from graft_eval.image import EMPTY, Groupby, Image, ImageCollection, Imagery, collect, common, describe_band, pick
-from graft_eval.kinds import describe
 from graft_eval.ops.containers import sorted_by
 from graft_eval.ops.registry import evaluates
 from graft_eval.plane import Composite
 from graft_eval.scope import Scope
+from graft_eval.values.function import Function, Task
+from graft_eval.values.image import (
+    EMPTY,
+    Groupby,
+    Image,
+    ImageCollection,
+    Imagery,
+    collect,
+    common,
+    describe_band,
+    pick,
+)
+from graft_eval.values.kinds import describe
 from sdk import ImageCollection as Proxy
-from sdk.groupby import CREATE, GET, GROUPS, MAP, MAP_IC, ONE
-from sdk.image_collection import MAP_IMAGERY, MAP_WINDOW, MAP_WINDOW_IC, SORTBY_COMPOSITE
-from sdk.imagery import CONCAT
+from sdk.language.groupby import CREATE, GET, GROUPS, MAP, MAP_IC, ONE
+from sdk.language.image_collection import MAP_IMAGERY, MAP_WINDOW, MAP_WINDOW_IC, SORTBY_COMPOSITE
+from sdk.language.imagery import CONCAT
 
 
 @evaluates(CONCAT)

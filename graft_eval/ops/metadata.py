@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from graft_eval.errors import EvaluationError
-from graft_eval.geocontext import GeoContext
-from graft_eval.image import Image, ImageCollection, Imagery, combine, describe_band, find_band
-from graft_eval.kinds import kind_of
 from graft_eval.ops.registry import evaluates
 from graft_eval.scope import Scope
+from graft_eval.values.geocontext import GeoContext
+from graft_eval.values.image import Image, ImageCollection, Imagery, combine, describe_band, find_band
+from graft_eval.values.kinds import kind_of
 from sdk import Image as ImageProxy
-from sdk.imagery import Imagery as Proxy
-from sdk.operation import GETATTR
+from sdk.language.imagery import Imagery as Proxy
+from sdk.language.operation import GETATTR
 
 _DATETIME = ("year", "month", "day", "hour", "minute", "second", "microsecond")
 _TIMEDELTA = ("days", "seconds", "microseconds")

@@ -7,17 +7,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace as replaced
 
 from graft_eval.errors import EvaluationError
-from graft_eval.image import Image, ImageCollection, Imagery, collect, combine, describe_band
-from graft_eval.kinds import describe
 from graft_eval.ops.elementwise import band_at, band_count, merge, plane_at
 from graft_eval.ops.registry import evaluates
 from graft_eval.plane import Apply, Choose, Colour, Constant, Extreme, IsMasked, Masked, Missing, Plane
 from graft_eval.scope import Scope
-from sdk.colormaps import COLORMAPS
-from sdk.functions import WHERE
-from sdk.image import REPLACE_EMPTY
-from sdk.imagery import COLORMAP, MASK
-from sdk.imagery import Imagery as Proxy
+from graft_eval.values.image import Image, ImageCollection, Imagery, collect, combine, describe_band
+from graft_eval.values.kinds import describe
+from sdk.language.colormaps import COLORMAPS
+from sdk.language.functions import WHERE
+from sdk.language.image import REPLACE_EMPTY
+from sdk.language.imagery import COLORMAP, MASK
+from sdk.language.imagery import Imagery as Proxy
 
 Bound = float | Sequence[float] | None
 CHANNELS = ("red", "green", "blue")

@@ -8,18 +8,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from graft_eval.errors import EvaluationError
-from graft_eval.geocontext import GeoContext
 from graft_eval.grid import Grid
-from graft_eval.image import Image, Imagery
 from graft_eval.ops.registry import evaluates
 from graft_eval.ops.statistics import grid_of
-from graft_eval.plan import sort
 from graft_eval.plane import Extreme, Plane
+from graft_eval.planning.plan import sort
 from graft_eval.scope import Scope
+from graft_eval.values.geocontext import GeoContext
+from graft_eval.values.image import Image, Imagery
 from sdk import GeoContext as Proxy
-from sdk.geocontext import CREATE
-from sdk.imagery import VALUE_AT
-from sdk.imagery import Imagery as ImageryProxy
+from sdk.language.geocontext import CREATE
+from sdk.language.imagery import VALUE_AT
+from sdk.language.imagery import Imagery as ImageryProxy
 
 
 @evaluates(CREATE)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from graft_eval.errors import EvaluationError
-from graft_eval.function import Function, Task
-from graft_eval.kinds import describe
 from graft_eval.ops.registry import evaluates
 from graft_eval.scope import Scope
-from sdk.functions import IFELSE
-from sdk.primitives import FLOAT_CAST, INT_CAST
+from graft_eval.values.function import Function, Task
+from graft_eval.values.kinds import describe
+from sdk.language.functions import IFELSE
+from sdk.language.primitives import FLOAT_CAST, INT_CAST
 
 
 @evaluates(INT_CAST)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graft_eval.errors import EvaluationError
-from graft_eval.image import EMPTY, Image, ImageCollection, Imagery, common, describe_band
-from graft_eval.kinds import describe, kinds_of
 from graft_eval.ops.registry import bind, evaluates
 from graft_eval.ops.statistics import reduce_pixels
 from graft_eval.plane import Plane, Reduce
 from graft_eval.scope import Scope
+from graft_eval.values.image import EMPTY, Image, ImageCollection, Imagery, common, describe_band
+from graft_eval.values.kinds import describe, kinds_of
 from sdk import ImageCollection as Proxy
-from sdk.op import op_of
-from sdk.reductions import REDUCERS, REDUCTION
+from sdk.graft.op import op_of
+from sdk.language.reductions import REDUCERS, REDUCTION
 
 __all__ = ["reduce_image", "reduce_imagery"]
 

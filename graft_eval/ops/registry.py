@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TypeVar, get_type_hints
 
 from graft_eval.errors import EvaluationError
-from graft_eval.kinds import Kinds, describe, kinds_of
 from graft_eval.scope import Scope
-from sdk.op import ABSENT, REQUIRED, Kind, Op, Parameter, op_of
+from graft_eval.values.kinds import Kinds, describe, kinds_of
+from sdk.graft.op import ABSENT, REQUIRED, Kind, Op, Parameter, op_of
 
 __all__ = ["Evaluator", "bind", "evaluates", "evaluator_of"]
 

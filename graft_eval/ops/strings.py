@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from string import Formatter
 
 from graft_eval.errors import EvaluationError, LimitExceeded
-from graft_eval.kinds import describe, kinds_of
 from graft_eval.ops.registry import bind, evaluates
 from graft_eval.scope import Limits, Scope
-from sdk.op import op_of
-from sdk.strings import FORMAT, Str
+from graft_eval.values.kinds import describe, kinds_of
+from sdk.graft.op import op_of
+from sdk.language.strings import FORMAT, Str
 
 METHODS = (
     "capitalize", "center", "count", "endswith", "expandtabs", "find", "isalnum", "isalpha", "isdigit", "islower",

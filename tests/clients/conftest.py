@@ -12,7 +12,7 @@ import pytest
 import rasterio
 
 import sdk as wf
-from sdk.computation import Computation
+from sdk.service.computation import Computation
 from tests.server_fixture import running_server
 
 BOX = (5.5, 45.0, 11.5, 48.0)

@@ -29,8 +29,8 @@ from graft_eval.plane import (
     Read,
     Reduce,
 )  # fmt: skip
+from graft_eval.progress import Work
 from graft_eval.scope import Limits, Raster
-from graft_eval.work import Work
 
 LOGIC = {"bitwise_and", "bitwise_or", "bitwise_xor", "invert", "left_shift", "right_shift"}
 ON_TRUTH = {"logical_and", "logical_or", "logical_xor", "logical_not"}

@@ -19,7 +19,7 @@ from graft_eval import (
 )  # fmt: skip
 from graft_eval.errors import EvaluationError, GraftError, GraftSyntaxError, LimitExceeded
 from graft_eval.scope import Limits
-from sdk.typespec import typespec_of
+from sdk.contract.typespec import typespec_of
 from tests.graft_eval.fake import World, graft, scene
 
 WORLD = World([scene("p:1", "2020-01-01", ["a"])], {("p:1", "a"): [[1, 2], [3, 4]]})

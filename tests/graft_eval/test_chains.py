@@ -13,16 +13,17 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from shapely.geometry import box
 
-from graft_eval.chains import MOST
-from graft_eval.computing import Source, compute_run
 from graft_eval.grid import Grid
 from graft_eval.kernels import warm
-from graft_eval.leaves import Leaves
-from graft_eval.plan import Plan, plan
+from graft_eval.pixels import PixelSource
 from graft_eval.plane import Apply, Choose, Constant, Inside, IsMasked, Masked, Missing, Plane, Read, Reduce
+from graft_eval.planning.chains import MOST
+from graft_eval.planning.computing import compute_run
+from graft_eval.planning.leaves import Leaves
+from graft_eval.planning.plan import Plan, plan
+from graft_eval.raster.stored import StoredPlanes
 from graft_eval.scene import Asset, Band, Scene
-from graft_eval.stored import StoredPlanes
-from sdk.op import OPERATIONS
+from sdk.graft.op import OPERATIONS
 
 warm()
 
@@ -48,7 +49,7 @@ def stored_numbers(seed: int) -> NDArray[np.int64]:
     return np.random.default_rng(seed).integers(0, 7, (len(STORED), PIXELS))
 
 
-def sources_of(steps: Plan, numbers: NDArray[np.int64]) -> Mapping[int, Source]:
+def sources_of(steps: Plan, numbers: NDArray[np.int64]) -> Mapping[int, PixelSource]:
     """The bands as they are read, of which the first 100 pixels lie beyond the files."""
     sources = Leaves(steps, {}, GRID.crs).on(GRID)
     for stage, wanted in steps.reads.items():

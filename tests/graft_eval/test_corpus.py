@@ -11,9 +11,9 @@ import pytest
 
 from graft_eval import GeoContext, Image, ImageCollection, evaluate, parse
 from graft_eval.errors import EvaluationError
-from graft_eval.image import Imagery
 from graft_eval.scope import Limits
-from sdk.op import OPERATIONS
+from graft_eval.values.image import Imagery
+from sdk.graft.op import OPERATIONS
 from tests.graft_eval.fake import GRID, World, scene
 
 BANDS = ["red", "green", "blue", "nir", "swir1", "swir2", "cloud-mask", "ndvi"]

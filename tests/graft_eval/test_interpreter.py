@@ -9,9 +9,9 @@ import pytest
 import sdk as wf
 from graft_eval import evaluate, parse
 from graft_eval.errors import Cancelled, EvaluationError, LimitExceeded
+from graft_eval.progress import Work
 from graft_eval.scope import Limits, Scope
-from graft_eval.work import Work
-from sdk.op import OPERATIONS, Parameter
+from sdk.graft.op import OPERATIONS, Parameter
 from tests.graft_eval.fake import FakeSource, World, graft
 from tests.graft_eval.oracle import NumpyEngine
 
@@ -211,7 +211,7 @@ def test_every_operation_has_an_evaluator() -> None:
 
 def test_an_evaluator_with_other_parameters_is_refused_at_import() -> None:
     from graft_eval.ops.registry import evaluates
-    from sdk.op import Op
+    from sdk.graft.op import Op
 
     row = Op("wf.test", (Parameter("imagery"),), "")
 

@@ -7,7 +7,7 @@ import pytest
 
 import sdk as wf
 from graft_eval.errors import EvaluationError, LimitExceeded
-from sdk.op import OPERATIONS
+from sdk.graft.op import OPERATIONS
 from tests.graft_eval.fake import NAN, World, graft, pixels, scene
 
 A = [[1.0, -2.0], [NAN, 0.5]]

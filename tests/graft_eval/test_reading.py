@@ -16,18 +16,18 @@ from numpy.typing import NDArray
 from rasterio.enums import Resampling
 from rasterio.vrt import WarpedVRT
 
-from graft_eval import blocks as blocks_module
-from graft_eval.blocks import BlockRequest, Blocks, Unreadable
 from graft_eval.engine import RasterEngine
 from graft_eval.errors import Cancelled, EvaluationError, SceneError
 from graft_eval.fingerprint import fingerprint
 from graft_eval.grid import Grid
-from graft_eval.levels import Level, fitting_level
 from graft_eval.plane import Apply, Constant, Masked, Plane, Read
-from graft_eval.resampling import RESAMPLERS
+from graft_eval.progress import Work
+from graft_eval.raster import blocks as blocks_module
+from graft_eval.raster.blocks import BlockRequest, Blocks, Unreadable
+from graft_eval.raster.overviews import Level, fitting_level
+from graft_eval.raster.resampling import RESAMPLERS
 from graft_eval.scene import Scene
 from graft_eval.scope import Limits, Raster
-from graft_eval.work import Work
 from tests.graft_eval.scenes import scene_of, write_raster
 
 
@@ -481,7 +481,7 @@ def test_windows_too_large_for_memory_are_divided(
     scene = scene_of(write_raster(tmp_path / "a.tif", numbers(1, 500, 500)))
     grid = Grid((0.0, -5000.0, 5000.0, 0.0), "EPSG:3857", (50, 50))
     whole = compute(engine, [Read(scene, scene.bands[0], "bilinear")], grid)
-    monkeypatch.setattr("graft_eval.files.LARGEST_WINDOW", 20_000)
+    monkeypatch.setattr("graft_eval.raster.file_sampling.LARGEST_WINDOW", 20_000)
     divided = compute(engine, [Read(scene, scene.bands[0], "bilinear")], grid)
     np.testing.assert_allclose(divided.data, whole.data, rtol=1e-12)
 

@@ -12,8 +12,8 @@ from affine import Affine
 from numpy.typing import NDArray
 
 from graft_eval.grid import Bounds, Grid
-from graft_eval.levels import Level, fitting_level
-from graft_eval.sampling import Sampler, Sampling
+from graft_eval.raster.overviews import Level, fitting_level
+from graft_eval.raster.sampling import Sampler, Sampling
 from graft_eval.scene import Asset
 
 ROCKY = 831, 1546, 12  # x, y, z

@@ -16,11 +16,11 @@ from shapely.geometry import box
 from graft_eval.kernels import warm
 from graft_eval.kernels.stored import REDUCIBLE
 from graft_eval.pixels import Pixels
-from graft_eval.plan import plan
 from graft_eval.plane import Plane, Read, Reduce
+from graft_eval.planning.plan import plan
+from graft_eval.raster.read_requests import STORED_REDUCTIONS, Wanted
+from graft_eval.raster.stored import StoredPlanes
 from graft_eval.scene import Asset, Band, Scene
-from graft_eval.stored import StoredPlanes
-from graft_eval.wanted import STORED_REDUCTIONS, Wanted
 from tests.graft_eval.twins import NUMPY_REDUCTIONS
 
 warm()

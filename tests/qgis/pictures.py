@@ -12,7 +12,7 @@ import httpx
 from PIL import Image
 
 import sdk as wf
-from sdk.computation import Computation
+from sdk.service.computation import Computation
 from tests.server_fixture import running_server
 from tileserver.demo.data import make_data
 from tileserver.demo.layers import Demo, publish

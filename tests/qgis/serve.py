@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 
 import sdk as wf
-from sdk.computation import Computation
+from sdk.service.computation import Computation
 from tests.clients.conftest import BOX, COLOURS, NEAR_LAT, NEAR_LON, SETS, write_colours
 from tests.server_fixture import running_server
 from tileserver.settings import Settings

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from sdk import exceptions
-from sdk.client import Client, default_client
+from sdk.service.client import Client, default_client
 from tests.server_fixture import running
 
 

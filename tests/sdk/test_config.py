@@ -13,8 +13,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sdk import exceptions
-from sdk.client import CHANNEL, Client, client_version, default_client
-from sdk.config import DEFAULT_URL, Server, config_path, find_server, read_config, write_config
+from sdk.service.client import CHANNEL, Client, client_version, default_client
+from sdk.service.config import DEFAULT_URL, Server, config_path, find_server, read_config, write_config
 from tests.server_fixture import running
 
 MAPS = "https://maps.example.org"

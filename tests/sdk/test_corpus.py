@@ -17,11 +17,11 @@ import pytest
 import shapely
 
 import sdk as wf
-from sdk.graft_reader import node_of
-from sdk.op import OPERATIONS, REQUIRED, Kind, Op
-from sdk.parameter import parameters_json
-from sdk.proxy import TYPES
-from sdk.typespec import type_from_typespec, type_name, typespec_of
+from sdk.contract.typespec import type_from_typespec, type_name, typespec_of
+from sdk.graft.op import OPERATIONS, REQUIRED, Kind, Op
+from sdk.language.graft_reader import node_of
+from sdk.language.parameter import parameters_json
+from sdk.language.proxy import TYPES
 
 Json = Any
 LANGUAGE = Path(__file__).resolve().parents[3] / "shared" / "language"

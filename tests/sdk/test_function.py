@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 import sdk as wf
-from sdk.parameter import parameters_json
-from sdk.typespec import type_from_typespec, type_name, typespec_of
+from sdk.contract.typespec import type_from_typespec, type_name, typespec_of
+from sdk.language.parameter import parameters_json
 
 
 def test_a_generic_type_is_the_same_each_time_and_forgotten_when_unused() -> None:
-    from sdk.generic import _MADE
+    from sdk.language.generic import _MADE
 
     assert wf.List[wf.Dict[wf.Str, wf.Int]] is wf.List[wf.Dict[wf.Str, wf.Int]]
     before = len(_MADE)

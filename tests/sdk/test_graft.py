@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import sdk as wf
-from sdk.graft_reader import node_of
+from sdk.language.graft_reader import node_of
 
 Evaluated = Any
 

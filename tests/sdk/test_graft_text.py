@@ -10,7 +10,7 @@ from textwrap import dedent
 import pytest
 
 import sdk as wf
-from sdk.graft_text import text_of
+from sdk.language.graft_text import text_of
 
 IMAGE = wf.Image.from_id("field:a")
 NIR, RED = IMAGE.unpack_bands("nir red")
@@ -103,7 +103,7 @@ def test_long_computations_are_told_in_lines_of_a_width() -> None:
 
 
 def test_different_computations_are_told_differently(shared: Path) -> None:
-    from sdk.typespec import type_from_typespec
+    from sdk.contract.typespec import type_from_typespec
 
     told: dict[str, set[str]] = defaultdict(set)
     for line in (shared / "language" / "corpus.jsonl").read_text().splitlines():

@@ -16,9 +16,9 @@ import pytest
 import rasterio
 
 import sdk as wf
-from sdk.arrow import read
-from sdk.exceptions import BadRequest, JobComputeError, JobTimeoutError
-from sdk.results import ImageCollectionResult, ImageResult
+from sdk.contract.arrow import read
+from sdk.contract.results import ImageCollectionResult, ImageResult
+from sdk.service.exceptions import BadRequest, JobComputeError, JobTimeoutError
 from tests.server_fixture import running_server
 
 Pixels = np.ndarray[tuple[int, ...], np.dtype[np.int64]]

@@ -20,10 +20,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from sdk.client import Client
-from sdk.exceptions import NotFound, ServerUnreachable
-from sdk.log_stream import LogRecord, LogStream
-from sdk.logs import XYZLogListener
+from sdk.service.client import Client
+from sdk.service.exceptions import NotFound, ServerUnreachable
+from sdk.service.log_stream import LogRecord, LogStream
+from sdk.service.logs import XYZLogListener
 from tests.cutting_proxy import CuttingProxy
 from tests.server_fixture import running
 
@@ -244,7 +244,7 @@ def test_an_error_in_a_callback_ends_the_listener_and_is_reported(
         listener.listen("s")
         logs.count = 1
         wait_until(lambda: not listener.running())
-    (report,) = [record for record in caplog.records if record.name == "sdk.logs"]
+    (report,) = [record for record in caplog.records if record.name == "sdk.service.logs"]
     assert "layer" in report.getMessage()
     assert report.exc_info is not None
     assert report.exc_info[0] is ZeroDivisionError

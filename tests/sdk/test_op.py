@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 import sdk as wf
-from sdk.imagery import PICK_BANDS_LIST, Imagery
-from sdk.op import ABSENT, OPERATIONS, REQUIRED, Kind, declare, op_of, parameters
-from sdk.operation import operation
-from sdk.proxy import TYPES
+from sdk.graft.op import ABSENT, OPERATIONS, REQUIRED, Kind, declare, op_of, parameters
+from sdk.language.imagery import PICK_BANDS_LIST, Imagery
+from sdk.language.operation import operation
+from sdk.language.proxy import TYPES
 
 
 def test_a_wire_name_stands_once_in_the_table() -> None:
@@ -67,7 +67,7 @@ def test_methods_of_operations_keep_their_signature_and_docs() -> None:
 
 
 def test_an_operation_is_one_typed_def(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sdk.op._TABLE", {})
+    monkeypatch.setattr("sdk.graft.op._TABLE", {})
 
     @operation("wf.shout", subject="text", named=("marks",))
     def shout(self: wf.Str, marks: IntLike = 1) -> Str:  # type: ignore[name-defined]  # noqa: F821

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import sdk as wf
-from sdk.exceptions import Conflict, NotFound
+from sdk.service.exceptions import Conflict, NotFound
 
 pytestmark = pytest.mark.usefixtures("default")
 

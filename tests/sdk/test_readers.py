@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 import sdk as wf
-from sdk.exceptions import NotFound
-from sdk.readers import reader_of, target_of
+from sdk.service.exceptions import NotFound
+from sdk.service.readers import reader_of, target_of
 
 pytestmark = pytest.mark.usefixtures("default")
 

@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from sdk.arrow import read, write
-from sdk.results import ImageCollectionResult, ImageResult
+from sdk.contract.arrow import read, write
+from sdk.contract.results import ImageCollectionResult, ImageResult
 
 WHEN = datetime(2009, 5, 1, 17, 30, 0, 250, tzinfo=UTC)
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import sdk as wf
-from sdk.log_stream import LogRecord
+from sdk.service.log_stream import LogRecord
 from tests.cutting_proxy import CuttingProxy
 
 

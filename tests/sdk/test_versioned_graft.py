@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 import sdk as wf
-from sdk.exceptions import NotFound
+from sdk.service.exceptions import NotFound
 
 pytestmark = pytest.mark.usefixtures("default")
 

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from sdk.versions import is_version, latest_of, precedence
+from sdk.contract.versions import is_version, latest_of, precedence
 
 # The examples of https://semver.org and of the test of the expression that it suggests.
 VALID = """

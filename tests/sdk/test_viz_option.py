@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sdk.viz_option import VizOption
+from sdk.contract.viz_option import VizOption
 
 FULL: dict[str, Any] = {
     "id": "NDVI", "bands": ["ndvi"], "checkerboard": True, "colormap": "RdYlGn", "reduction": "median",

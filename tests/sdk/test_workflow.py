@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import sdk as wf
-from sdk.exceptions import Conflict, LimitReached, NotFound, ResourceExhausted, RetryError
+from sdk.service.exceptions import Conflict, LimitReached, NotFound, ResourceExhausted, RetryError
 
 pytestmark = pytest.mark.usefixtures("default")
 
@@ -247,7 +247,7 @@ def test_versions_that_are_held_know_that_they_are_saved(id: str, server_url: st
 
 
 def test_a_limit_of_workflows_is_a_resource_that_is_exhausted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tileserver.store.saving.WORKFLOWS_EACH", 2)
+    monkeypatch.setattr("tileserver.store.workflow_writes.WORKFLOWS_EACH", 2)
     for name in "ab":
         wf.Workflow(f"eager@limit.org:{name}").save()
     wf.Workflow("eager@limit.org:a", "Again").save()

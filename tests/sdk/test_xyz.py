@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 import sdk as wf
-from sdk.exceptions import NotFound
+from sdk.service.exceptions import NotFound
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine
 
 import sdk as wf
-from sdk.computation import Computation
+from sdk.service.computation import Computation
 from tests.server_fixture import running_server
 from tileserver.store import create_schema, open_database
 

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 import sdk as wf
-from sdk.computation import Computation
+from sdk.service.computation import Computation
 from tests.server_fixture import running_server
 from tests.tileserver.conftest import X, Y, Z
 from tileserver.store import Users, create_schema, open_database

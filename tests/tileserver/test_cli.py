@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.tileserver.rasters import collection, item, write_json, write_tif
-from tileserver.cli import cli
+from tileserver.commands.main import cli
 
 
 @pytest.fixture(autouse=True)

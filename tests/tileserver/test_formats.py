@@ -15,16 +15,16 @@ import pytest
 from shapely.geometry import box
 
 from graft_eval.errors import EvaluationError, LimitExceeded
-from graft_eval.function import Function
-from graft_eval.geocontext import GeoContext
 from graft_eval.grid import Grid
-from graft_eval.image import Groupby, Image, ImageCollection
 from graft_eval.plane import Constant, Missing, Plane
+from graft_eval.progress import Work
 from graft_eval.scene import Source
 from graft_eval.scope import Engine, Limits, Raster, Scope
-from graft_eval.work import Work
-from sdk.arrow import read
-from sdk.results import ImageCollectionResult, ImageResult
+from graft_eval.values.function import Function
+from graft_eval.values.geocontext import GeoContext
+from graft_eval.values.image import Groupby, Image, ImageCollection
+from sdk.contract.arrow import read
+from sdk.contract.results import ImageCollectionResult, ImageResult
 from tileserver.formats import BadFormat, accepted_format, encode, read_format
 
 GRID = Grid((0.0, 0.0, 3.0, 2.0), "EPSG:32633", (2, 3), cutline=box(15, 0, 15.1, 0.1))

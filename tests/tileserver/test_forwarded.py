@@ -20,7 +20,7 @@ from tests.clients.test_web_maps import ARGUMENTS
 from tests.server_fixture import running_server
 from tests.tileserver.conftest import Served
 from tests.tileserver.wmts_client import Wmts, report, rgba, texts
-from tileserver.forwarded import forwarded
+from tileserver.http.forwarded import forwarded
 from tileserver.settings import Settings
 from tileserver.store import Users, open_database
 

@@ -17,8 +17,8 @@ from starlette.routing import Route
 import sdk as wf
 from tests.server_fixture import running_server
 from tests.tileserver.conftest import Served, X, Y, Z
-from tileserver.errors import ERRORS, HANDLERS
-from tileserver.style import SINGLE
+from tileserver.drawing.style import SINGLE
+from tileserver.http.errors import ERRORS, HANDLERS
 
 ROUTES = ("/api/xyz", "/api/inspect")
 ADD = {"one": 1, "two": 2, "sum": ["wf.numpy.add", "one", "two"], "returns": "sum"}

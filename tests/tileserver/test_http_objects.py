@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 import sdk as wf
-from sdk.op import OPERATIONS
+from sdk.graft.op import OPERATIONS
 from tests.tileserver.conftest import Served
 
 BODY: dict[str, Any] = {
@@ -115,7 +115,7 @@ def test_health_and_readiness(served: Served) -> None:
 
 
 def inspect(served: Served, computation: Any, accept: str = "application/json", **fields: Any) -> httpx.Response:
-    from sdk.computation import Computation
+    from sdk.service.computation import Computation
 
     body = {**Computation.of(computation).to_json(), **fields}
     return httpx.post(f"{served.url}/api/inspect", json=body, headers={"Accept": accept}, timeout=30)

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 import sdk as wf
-from sdk.computation import Computation
+from sdk.service.computation import Computation
 from tests.tileserver.conftest import Served, X, Y, Z
 
 ID = "bob@example.com:model"
@@ -330,7 +330,7 @@ def test_who_speaks_is_in_every_answer_and_another_channel_refused(served: Serve
 
 
 def test_the_thousand_and_first_workflow_is_one_too_many(empty: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tileserver.store.saving.WORKFLOWS_EACH", 1)
+    monkeypatch.setattr("tileserver.store.workflow_writes.WORKFLOWS_EACH", 1)
     assert save(empty).status_code == 201
     refused = save(empty, "bob@example.com:second")
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "3600")

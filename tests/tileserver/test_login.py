@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sdk.config import Server, read_config
+from sdk.service.config import Server, read_config
 from tests.server_fixture import running
-from tileserver.cli import cli
+from tileserver.commands.main import cli
 
 
 @pytest.fixture(autouse=True)

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from lxml import etree
 
 import sdk as wf
-from sdk.computation import Computation
+from sdk.service.computation import Computation
 from tests.server_fixture import running_server
 from tests.tileserver.conftest import Served
 from tests.tileserver.rasters import collection, item, write_json, write_tif
 from tests.tileserver.wmts_client import Wmts, rgba, texts
-from tileserver.qgis import file_name, layer_definition, wmts_layers, xyz_layer
+from tileserver.layers.qgis import file_name, layer_definition, wmts_layers, xyz_layer
 from tileserver.settings import Settings
 from tileserver.store import Users, open_database
 from wmts import Dimension, LayerInfo, StyleInfo, link_layer, standard_matrix_sets

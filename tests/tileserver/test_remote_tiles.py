@@ -12,7 +12,7 @@ import pytest
 
 import sdk as wf
 from benchmarks.ranges import Ranges, serve_ranges
-from sdk.proxy import Proxy
+from sdk.language.proxy import Proxy
 from tests.server_fixture import running_server
 from tests.tileserver.conftest import BANDS, Served, Y
 from tests.tileserver.rasters import item, write_json

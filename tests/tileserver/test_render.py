@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from graft_eval.scope import Raster
-from tileserver.render import Paint, draw, scale_to_bytes
+from tileserver.drawing.render import Paint, draw, scale_to_bytes
 
 RANDOM = np.random.default_rng(7)
 SHAPE = (48, 40)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tileserver.errors import BadQuery
-from tileserver.style import AUTO, Style
+from tileserver.drawing.style import AUTO, Style
+from tileserver.http.errors import BadQuery
 
 VIZ = {
     "id": "ndvi", "bands": ["nir"], "scales": [[0.0, 0.9]], "colormap": "RdYlGn", "reduction": "median",

@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from tileserver.errors import BadTile
-from tileserver.tiles import Tile
+from tileserver.drawing.tiles import Tile
+from tileserver.http.errors import BadTile
 
 HALF = math.pi * 6378137
 

@@ -11,17 +11,17 @@ import pytest
 from sqlalchemy import Engine, event
 
 import sdk as wf
-from sdk.computation import Computation
+from sdk.service.computation import Computation
 from tests.server_fixture import running_server
 from tests.tileserver.wmts_client import Wmts, report, rgba, texts
 from tests.wmts.conftest import Read, read  # noqa: F401  # the fixture of documents that are valid
 from tileserver.auth import LOCAL
 from tileserver.catalog import Catalog
-from tileserver.layers import Layers
-from tileserver.places import Places
+from tileserver.layers.coverage import Places
+from tileserver.layers.layers import Layers
 from tileserver.settings import Settings
 from tileserver.store import Details, SQLStore, Users, VersionDraft, Workflows, create_schema, open_database
-from tileserver.store.freshness import Freshness
+from tileserver.store.change_stamp import Freshness
 from tileserver.wmts import MapServices, Service, View
 from wmts import CapabilitiesRequest, layer_identifier, standard_matrix_sets
 
@@ -220,7 +220,7 @@ def test_many_layers_take_as_many_queries_as_one_and_no_graft_is_parsed(
     create_schema(database := open_database(settings.database))
     catalog, workflows = Catalog(database, settings), Workflows(database)
     catalog.add([str(scenes)])
-    monkeypatch.setattr("tileserver.layers.parse", lambda *arguments: pytest.fail("a graft is parsed"))
+    monkeypatch.setattr("tileserver.layers.layers.parse", lambda *arguments: pytest.fail("a graft is parsed"))
     counts = []
     for number in range(20):
         images = wf.ImageCollection.from_id("field", start_datetime=f"2020-01-{number + 1:02}").pick_bands("nir")

@@ -10,8 +10,8 @@ import pytest
 from starlette.requests import ClientDisconnect
 
 from graft_eval.errors import Cancelled
-from graft_eval.work import Work
-from tileserver.errors import Busy
+from graft_eval.progress import Work
+from tileserver.http.errors import Busy
 from tileserver.workers import Workers
 
 

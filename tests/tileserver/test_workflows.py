@@ -24,7 +24,7 @@ from tileserver.store import (
     VersionExists,
     WorkflowLimit,
     Workflows,
-    saving,
+    workflow_writes,
 )  # fmt: skip
 
 BOB = Caller("bob@example.com", "acme", "write")
@@ -85,8 +85,8 @@ def test_a_version_is_immutable_and_a_refused_save_leaves_nothing(workflows: Wor
 
 
 def test_an_owner_has_a_thousand_workflows_at_most(workflows: Workflows, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert saving.WORKFLOWS_EACH == 1000
-    monkeypatch.setattr(saving, "WORKFLOWS_EACH", 3)
+    assert workflow_writes.WORKFLOWS_EACH == 1000
+    monkeypatch.setattr(workflow_writes, "WORKFLOWS_EACH", 3)
     for number in range(3):
         workflows.save(f"bob@example.com:{number}", Details(), [])
     with pytest.raises(WorkflowLimit, match="3 workflows"):

@@ -12,7 +12,7 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jwt import JWTClaimsRegistry, decode
 
-from sdk.naming import check_email, check_organization
+from sdk.contract.naming import check_email, check_organization
 from tileserver.auth.caller import Caller
 from tileserver.auth.denials import IssuerUnavailable
 from tileserver.settings import Settings, is_loopback

@@ -11,15 +11,15 @@ from itertools import chain, islice
 from rasterio.errors import NotGeoreferencedWarning
 from sqlalchemy import Engine
 
-from graft_eval.handles import prepare_thread
+from graft_eval.raster.handles import prepare_thread
 from graft_eval.scene import Scene
 from tileserver.catalog.changes import refresh_product, write_product, write_scenes
 from tileserver.catalog.crawl import Document, Failure, Found, crawl
 from tileserver.catalog.documents import Documents
 from tileserver.catalog.errors import CatalogError, ItemError
+from tileserver.catalog.geotiffs import item_of_file
 from tileserver.catalog.items import item_name, scene_of
 from tileserver.catalog.locations import Locations
-from tileserver.catalog.plain import item_of_file
 from tileserver.catalog.rasters import RasterFile, open_raster
 from tileserver.settings import Settings
 from tileserver.store import writing

@@ -14,8 +14,8 @@ from pystac.utils import make_absolute_href
 
 from tileserver.catalog.documents import Documents
 from tileserver.catalog.errors import CatalogError, DocumentError, explain
+from tileserver.catalog.geotiffs import safe_id
 from tileserver.catalog.locations import is_url
-from tileserver.catalog.plain import safe_id
 
 __all__ = ["Failure", "Found", "crawl"]
 

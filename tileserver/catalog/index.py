@@ -23,7 +23,7 @@ from tileserver.catalog.search import candidates
 from tileserver.catalog.tables import ChangeRow, ImageRow, ProductRow
 from tileserver.settings import Settings
 from tileserver.store import writing
-from tileserver.store.freshness import Freshness
+from tileserver.store.change_stamp import Freshness
 
 __all__ = ["Catalog"]
 

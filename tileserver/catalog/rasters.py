@@ -16,8 +16,8 @@ from shapely.geometry import Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from graft_eval.grid import transformer
-from graft_eval.handles import open_dataset
 from graft_eval.lonlat import outline_in_lonlat
+from graft_eval.raster.handles import open_dataset
 from graft_eval.scene import Asset
 from tileserver.catalog.errors import RasterError
 

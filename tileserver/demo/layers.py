@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sdk as wf
+from graft_eval.graft.syntax import parse
 from graft_eval.scope import Limits
-from graft_eval.syntax import parse
 from tileserver.demo.data import ELEVATION, SERIES
 
 __all__ = ["Demo", "publish"]

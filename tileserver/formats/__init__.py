@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from graft_eval.scope import Scope
-from sdk import arrow
+from sdk.contract import arrow
 from tileserver.formats.content import content_of
 from tileserver.formats.format import FORMATS, BadFormat, Format, accepted_format, read_format
 from tileserver.formats.text import to_json

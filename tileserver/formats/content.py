@@ -10,13 +10,13 @@ import numpy as np
 from shapely.geometry import mapping
 
 from graft_eval.errors import EvaluationError, LimitExceeded
-from graft_eval.geocontext import GeoContext
 from graft_eval.grid import Grid
-from graft_eval.image import Image, ImageCollection
-from graft_eval.kinds import kind_of
 from graft_eval.plane import Plane
 from graft_eval.scope import Scope
-from sdk.results import ImageCollectionResult, ImageResult
+from graft_eval.values.geocontext import GeoContext
+from graft_eval.values.image import Image, ImageCollection
+from graft_eval.values.kinds import kind_of
+from sdk.contract.results import ImageCollectionResult, ImageResult
 
 __all__ = ["content_of", "describe_grid"]
 

@@ -8,8 +8,8 @@ from email.message import Message
 from types import MappingProxyType
 from typing import Final
 
-from sdk.formats import MEDIA_TYPES
-from tileserver.errors import BadRequest, shorten
+from sdk.contract.formats import MEDIA_TYPES
+from tileserver.http.errors import BadRequest, shorten
 
 __all__ = ["FORMATS", "BadFormat", "Format", "accepted_format", "read_format"]
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from sdk.results import ImageCollectionResult, ImageResult
+from sdk.contract.results import ImageCollectionResult, ImageResult
 
 __all__ = ["to_json"]
 

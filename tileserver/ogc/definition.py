@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from typing import Any, Final
 
-from sdk.viz_option import REDUCTIONS
+from sdk.contract.viz_option import REDUCTIONS
 from tileserver.ogc.maps import MAX_SIDE
 from tileserver.ogc.matrixsets import LONLAT, crs_uri
 from tileserver.ogc.site import JSON, PNG, Site

@@ -9,7 +9,7 @@ from math import isfinite
 from typing import Final
 
 from graft_eval.grid import Bounds, Grid
-from tileserver.errors import BadQuery, TooLarge
+from tileserver.http.errors import BadQuery, TooLarge
 from tileserver.ogc.matrixsets import LONLAT, crs_code, crs_uri
 from tileserver.ogc.site import PNG
 from wmts import MatrixSet
@@ -27,7 +27,7 @@ REACH: Final = 10  # times the farthest coordinate of a CRS: what lies beyond is
 
 @dataclass(frozen=True, slots=True)
 class MapCanvas:
-    """A map of its own; a `tileserver.canvas.Canvas`. `world` is a tile matrix set in its CRS."""
+    """A map of its own; a `tileserver.drawing.canvas.Canvas`. `world` is a tile matrix set in its CRS."""
 
     grid: Grid
     world: MatrixSet

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from tileserver.errors import BadQuery
-from tileserver.requests import read_time
+from tileserver.http.errors import BadQuery
+from tileserver.http.requests import read_time
 from tileserver.wmts.choices import Choice
 from tileserver.wmts.layers import Offer
 from wmts import TIME

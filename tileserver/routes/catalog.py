@@ -9,10 +9,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from graft_eval.errors import NotInCatalog
-from sdk.op import ABSENT, OPERATIONS, REQUIRED, Op, Parameter
-from tileserver.headers import NO_STORE
-from tileserver.requests import next_page, single_values
-from tileserver.routes.objects import PAGE
+from sdk.graft.op import ABSENT, OPERATIONS, REQUIRED, Op, Parameter
+from tileserver.http.headers import NO_STORE
+from tileserver.http.requests import PAGE, next_page, single_values
 from tileserver.state import State
 from tileserver.store import NotFound
 

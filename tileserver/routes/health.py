@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tileserver.headers import NO_STORE
+from tileserver.http.headers import NO_STORE
 from tileserver.state import State
 
 __all__ = ["ROUTES"]

@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from graft_eval.work import Work
+from graft_eval.progress import Work
+from tileserver.bodies.inspection import Inspection
 from tileserver.formats import accepted_format
-from tileserver.headers import NO_STORE
-from tileserver.inspecting import Inspection
-from tileserver.requests import disconnection, read_json
+from tileserver.http.headers import NO_STORE
+from tileserver.http.requests import disconnection, read_json
 from tileserver.state import State
 
 __all__ = ["ROUTES"]

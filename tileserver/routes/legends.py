@@ -13,16 +13,16 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from graft_eval.grid import Bounds, Grid
-from graft_eval.work import Work
-from tileserver.drawable import evaluate_drawable
-from tileserver.layers import Layer
-from tileserver.legend import OWN, Legend
-from tileserver.pictures import Painter
-from tileserver.places import Place
-from tileserver.requests import disconnection
-from tileserver.routes.tiles import cache_control, style_of
+from graft_eval.progress import Work
+from tileserver.answers import cache_control, style_of
+from tileserver.drawing.drawable import evaluate_drawable
+from tileserver.drawing.legend import OWN, Legend
+from tileserver.drawing.pictures import Painter
+from tileserver.drawing.style import AUTO, Style
+from tileserver.http.requests import disconnection
+from tileserver.layers.coverage import Place
+from tileserver.layers.layers import Layer
 from tileserver.state import State
-from tileserver.style import AUTO, Style
 
 __all__ = ["ROUTES"]
 

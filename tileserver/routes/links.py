@@ -12,11 +12,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tileserver.auth.access import check_layer_owner, check_workflow_owner
+from tileserver.bodies.computation import read_body
 from tileserver.catalog.records import format_time
-from tileserver.computation import read_body
-from tileserver.headers import NO_STORE
-from tileserver.layers import path_of
-from tileserver.requests import read_json, root_of, single_values
+from tileserver.http.headers import NO_STORE
+from tileserver.http.requests import read_json, root_of, single_values
+from tileserver.layers.layers import path_of
 from tileserver.state import State
 from tileserver.store import LinkRecord
 

@@ -14,9 +14,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tileserver.catalog.records import format_time
-from tileserver.errors import BadQuery, BadRequest, shorten
+from tileserver.http.errors import BadQuery, BadRequest, shorten
+from tileserver.http.requests import read_time, session_of, single_values
 from tileserver.logs import LogRecord, Session, SessionLogs, View
-from tileserver.requests import read_time, session_of, single_values
 from tileserver.state import State
 
 __all__ = ["ROUTES"]

@@ -10,16 +10,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tileserver.auth.access import check_layer_owner
-from tileserver.errors import BadQuery
-from tileserver.headers import NO_STORE
-from tileserver.requests import next_page, read_json, root_of, single_values
+from tileserver.bodies.xyz import create_layer, layer_json
+from tileserver.drawing.style import SWITCHES
+from tileserver.http.errors import BadQuery
+from tileserver.http.headers import NO_STORE
+from tileserver.http.requests import PAGE, next_page, read_json, root_of, single_values
 from tileserver.state import State
-from tileserver.style import SWITCHES
-from tileserver.xyz import create_layer, layer_json
 
-__all__ = ["PAGE", "ROUTES"]
-
-PAGE: Final = 100
+__all__ = ["ROUTES"]
 
 
 async def create(request: Request[State]) -> Response:

@@ -12,14 +12,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from tileserver.canvas import Canvas
-from tileserver.errors import BadQuery
+from tileserver.answers import draw, failures_told, log_of, tags_of
+from tileserver.drawing.canvas import Canvas
+from tileserver.drawing.style import CREDENTIALS, Style
+from tileserver.http.errors import BadQuery
+from tileserver.http.requests import root_of, single_values
 from tileserver.ogc import JSON, MAP_KEYS, PNG, MapCanvas, Resources, Site, documents, read_map, time_of
 from tileserver.ogc.definition import DEFINITION_TYPE
-from tileserver.requests import root_of, single_values
-from tileserver.routes.tiles import draw, failures_told, log_of, tags_of
 from tileserver.state import State
-from tileserver.style import CREDENTIALS, Style
 from tileserver.wmts import MatrixTile, Service
 from tileserver.wmts.layers import Offer
 from wmts import TIME, StyleInfo

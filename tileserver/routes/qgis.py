@@ -10,15 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tileserver.credits import credits_of
-from tileserver.errors import NotImagery
-from tileserver.layers import Layer
-from tileserver.qgis import MEDIA_TYPE, MapLayer, file_name, layer_definition, wmts_layers, xyz_layer
-from tileserver.requests import root_of
-from tileserver.routes.tilejson import tilejson
-from tileserver.routes.tiles import cache_control, style_of
+from tileserver.answers import cache_control, style_of
+from tileserver.drawing.style import CREDENTIALS
+from tileserver.http.errors import NotImagery
+from tileserver.http.requests import root_of
+from tileserver.layers.attribution import credits_of
+from tileserver.layers.layers import Layer
+from tileserver.layers.qgis import MEDIA_TYPE, MapLayer, file_name, layer_definition, wmts_layers, xyz_layer
+from tileserver.layers.tilejson import tilejson
 from tileserver.state import State
-from tileserver.style import CREDENTIALS
 from tileserver.wmts import Service
 from wmts import ServiceInfo, document_url, layer_identifier
 

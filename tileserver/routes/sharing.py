@@ -10,15 +10,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sdk.readers import reader_of
-from sdk.versions import check_alias
+from sdk.contract.versions import check_alias
+from sdk.service.readers import reader_of
 from tileserver.auth.access import check_workflow_owner
-from tileserver.computation import read_body
-from tileserver.errors import BadRequest
-from tileserver.fields import Version
-from tileserver.headers import NO_STORE
-from tileserver.requests import read_json, single_values
-from tileserver.routes.workflows import workflow_id_of
+from tileserver.bodies.computation import read_body
+from tileserver.bodies.fields import Version
+from tileserver.http.errors import BadRequest
+from tileserver.http.headers import NO_STORE
+from tileserver.http.requests import read_json, single_values, workflow_id_of
 from tileserver.state import State
 
 __all__ = ["ROUTES"]

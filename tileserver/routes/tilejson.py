@@ -1,26 +1,20 @@
-"""TileJSON of layers: what a web map needs to know of one, in one document."""
+"""TileJSON of layers, in the style of the query."""
 
 from __future__ import annotations
 
-import math
-from typing import Any, Final
+from typing import Final
 
-from markupsafe import escape
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tileserver.layers import Layer
-from tileserver.places import Place
-from tileserver.requests import root_of
-from tileserver.routes.tiles import cache_control, style_of
+from tileserver.answers import cache_control, style_of
+from tileserver.http.requests import root_of
+from tileserver.layers.tilejson import tilejson
 from tileserver.state import State
 
-__all__ = ["ROUTES", "tilejson"]
-
-WIDEST_PIXEL: Final = 156543.03392804097  # metres, at the equator in zoom 0
-MOST_ZOOM: Final = 30
+__all__ = ["ROUTES"]
 
 
 async def get_tilejson(request: Request[State]) -> Response:
@@ -36,30 +30,3 @@ async def get_tilejson(request: Request[State]) -> Response:
 
 
 ROUTES: Final = [Route("/tilejson.json", get_tilejson)]
-
-
-def tilejson(layer: Layer, place: Place, root: str, query: str) -> dict[str, Any]:
-    """Return a TileJSON 3.0.0 document; zooms go to where a tile's pixels are not larger than the data's."""
-    west, south, east, north = place.bounds
-    if west > east:  # bounds must not wrap around the antimeridian
-        west, east = -180.0, 180.0
-    middle = (west + east) / 2, (south + north) / 2
-    finest = math.ceil(math.log2(max(1.0, WIDEST_PIXEL * math.cos(math.radians(middle[1])) / place.metres)) - 1e-9)
-    here = f"{root}/{layer.path}"
-    return {
-        "tilejson": "3.0.0",
-        "name": layer.title,
-        "description": layer.description,
-        "scheme": "xyz",
-        "tiles": [f"{here}/{{z}}/{{x}}/{{y}}.png{query}"],
-        "bounds": [west, south, east, north],
-        "center": [*middle, _fitting_zoom(west, south, east, north)],
-        "minzoom": 0,
-        "maxzoom": min(finest, MOST_ZOOM),
-        "legend": f'<img src="{escape(f"{here}/legend.png{query}")}" alt="Legend">',
-    }
-
-
-def _fitting_zoom(west: float, south: float, east: float, north: float) -> int:
-    """The zoom in which the bounds are about one tile wide."""
-    return min(math.floor(math.log2(360 / max(east - west, 2 * (north - south), 1e-6))), MOST_ZOOM)

@@ -12,10 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tileserver.requests import disconnection, root_of
-from tileserver.routes.tiles import draw, tags_of
+from tileserver.answers import draw, tags_of
+from tileserver.drawing.style import SWITCHES
+from tileserver.http.requests import disconnection, root_of
 from tileserver.state import State
-from tileserver.style import SWITCHES
 from tileserver.wmts import Finder, MatrixTile, Service, View, find_values, parse_address
 from tileserver.wmts.addresses import DOCUMENT
 from tileserver.workers import ignore_log

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sdk.naming import check_workflow_id
-from sdk.versions import check_reference
+from sdk.contract.versions import check_reference
 from tileserver.auth.access import check_workflow_owner
-from tileserver.errors import BadQuery, BadRequest
-from tileserver.headers import NO_STORE
-from tileserver.requests import next_page, read_json, root_of, single_values
-from tileserver.routes.objects import PAGE
+from tileserver.bodies.workflows import save_workflow, version_json, workflow_json
+from tileserver.http.errors import BadQuery, BadRequest
+from tileserver.http.headers import NO_STORE
+from tileserver.http.requests import PAGE, next_page, read_json, root_of, single_values, workflow_id_of
 from tileserver.state import State
-from tileserver.workflows import save_workflow, version_json, workflow_json
 
-__all__ = ["ROUTES", "workflow_id_of"]
+__all__ = ["ROUTES"]
 
 
 async def save(request: Request[State]) -> Response:
@@ -80,15 +78,6 @@ def delete(request: Request[State]) -> Response:
     check_workflow_owner(state["workflows"], workflow_id, state["caller"])
     state["workflows"].delete(workflow_id)
     return Response(status_code=204, headers=NO_STORE)
-
-
-def workflow_id_of(request: Request[Any]) -> str:
-    """Return the id in a path; a `BadRequest` says what one is."""
-    try:
-        check_workflow_id(request.path_params["id"])
-    except ValueError as exc:
-        raise BadRequest(str(exc)) from exc
-    return str(request.path_params["id"])
 
 
 ROUTES: Final = [

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, Engine, delete, exists, func, select
 
-from sdk.naming import check_workflow_id
-from sdk.versions import LATEST, is_version, latest_of
+from sdk.contract.naming import check_workflow_id
+from sdk.contract.versions import LATEST, is_version, latest_of
 from tileserver.auth import Caller
 from tileserver.store.changes import count_change, count_of_changes
 from tileserver.store.database import reading, writing
 from tileserver.store.errors import NotFound
-from tileserver.store.loading import load_version, load_workflows
 from tileserver.store.pages import read_after, size_of, take_page
 from tileserver.store.queries import begins_with, lock_of, no_workflow, number_of, readable, select_number
 from tileserver.store.records import Details, PublishedVersion, VersionDraft, WorkflowRecord
-from tileserver.store.saving import check_room, insert_workflow, write_details, write_version
 from tileserver.store.tables import AliasRow, LinkRow, ReaderRow, TagRow, VersionRow, WorkflowRow
+from tileserver.store.workflow_reads import load_version, load_workflows
+from tileserver.store.workflow_writes import check_room, insert_workflow, write_details, write_version
 
 __all__ = ["Workflows"]
 

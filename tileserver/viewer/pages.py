@@ -15,14 +15,14 @@ from starlette.staticfiles import StaticFiles
 from xstatic.pkg import leaflet
 
 from graft_eval.grid import Bounds
-from sdk.versions import latest_of
-from sdk.viz_option import REDUCTIONS
+from sdk.contract.versions import latest_of
+from sdk.contract.viz_option import REDUCTIONS
 from tileserver.auth import Caller
-from tileserver.errors import BadQuery
-from tileserver.headers import NO_STORE
-from tileserver.layers import Layer
-from tileserver.places import EARTH
-from tileserver.requests import single_values
+from tileserver.http.errors import BadQuery
+from tileserver.http.headers import NO_STORE
+from tileserver.http.requests import single_values
+from tileserver.layers.coverage import EARTH
+from tileserver.layers.layers import Layer
 from tileserver.state import State
 from tileserver.store import LayerRecord, VersionRecord, WorkflowRecord
 from tileserver.viewer.markdown import render_markdown

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 from graft_eval import evaluate, reduce_image
 from graft_eval.grid import Grid, transformer
-from graft_eval.image import Image, ImageCollection
-from graft_eval.work import Work
-from tileserver.drawable import compute
-from tileserver.errors import NotImagery
-from tileserver.layers import Layer
-from tileserver.pictures import Painter
-from tileserver.style import Style
+from graft_eval.progress import Work
+from graft_eval.values.image import Image, ImageCollection
+from tileserver.drawing.drawable import compute
+from tileserver.drawing.pictures import Painter
+from tileserver.drawing.style import Style
+from tileserver.http.errors import NotImagery
+from tileserver.layers.layers import Layer
 from wmts import TILE_FORMATS, FeatureInfo, Pixel, Tile
 
 __all__ = ["MatrixTile", "find_values"]
@@ -22,7 +22,7 @@ TILE_SIZE = 256
 
 @dataclass(frozen=True, slots=True)
 class MatrixTile:
-    """A tile of any tile matrix set; a `tileserver.canvas.Canvas`."""
+    """A tile of any tile matrix set; a `tileserver.drawing.canvas.Canvas`."""
 
     name: str
     grid: Grid

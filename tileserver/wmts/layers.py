@@ -11,12 +11,12 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from graft_eval.scope import Limits
-from tileserver.arguments import read_arguments
-from tileserver.errors import BadQuery
-from tileserver.layers import Layer
-from tileserver.legend import SIZE as LEGEND_SIZE
-from tileserver.places import Place
-from tileserver.style import Style
+from tileserver.drawing.legend import SIZE as LEGEND_SIZE
+from tileserver.drawing.style import Style
+from tileserver.http.errors import BadQuery
+from tileserver.layers.arguments import read_arguments
+from tileserver.layers.coverage import Place
+from tileserver.layers.layers import Layer
 from tileserver.wmts.choices import Choice, choices_of
 from wmts import LayerInfo, Legend, MatrixSet, StyleInfo, encode, layer_identifier, link_layer
 

@@ -14,11 +14,11 @@ from cachetools import LRUCache
 from graft_eval.scope import Limits
 from tileserver.auth import Caller
 from tileserver.catalog import Catalog
-from tileserver.errors import BadRequest
-from tileserver.layers import Layer, Layers
-from tileserver.places import Place, Places
+from tileserver.drawing.style import Style
+from tileserver.http.errors import BadRequest
+from tileserver.layers.coverage import Place, Places
+from tileserver.layers.layers import Layer, Layers
 from tileserver.store import NotFound, PublishedVersion, WorkflowRecord, Workflows
-from tileserver.style import Style
 from tileserver.wmts.addresses import Service
 from tileserver.wmts.layers import Offer, Unfit, offer
 from wmts import (

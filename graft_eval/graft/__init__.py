@@ -1,0 +1,1 @@
+"""Grafts: JSON, checked and bounded, to nodes whose names are resolved."""

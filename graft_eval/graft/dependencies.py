@@ -1,0 +1,61 @@
+"""Needs: which keys of a graft its result is made of, in an order in which each comes after what it needs."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
+from graft_eval.errors import GraftSyntaxError
+from graft_eval.graft.bodies import Key, OpenBody, short
+from sdk.graft.op import OPERATIONS
+
+__all__ = ["order_keys"]
+
+
+def order_keys(root: OpenBody) -> list[Key]:
+    """Return what the result of a body needs, each key after what it needs itself.
+
+    Raises `GraftSyntaxError` where that is a name that does not exist, or a key that needs itself.
+    """
+    ordered: list[Key] = []
+    done: dict[Key, bool] = {(root, "returns"): False}  # False while what it needs is looked at
+    path = [((root, "returns"), _needs(root, "returns"))]
+    while path:
+        at, needs = path[-1]
+        while needs:
+            need = needs.pop()
+            finished = done.get(need)
+            if finished is None:
+                done[need] = False
+                path.append((need, _needs(*need)))
+                break
+            if not finished:
+                steps = [short(step) for (_, step), _ in path[-12:] if step != "returns"]
+                raise GraftSyntaxError(f"a cycle: {' needs '.join((*steps[-6:], short(need[1])))}")
+        else:
+            done[at] = True
+            ordered.append(at)
+            path.pop()
+    return ordered
+
+
+def _needs(opened: OpenBody, key: str) -> list[Key]:
+    """What a key needs, the first last."""
+    needs: list[Key] = [(opened.inner[key], "returns")] if key in opened.inner else []
+    for name in opened.used(key):
+        use = opened.known[name]
+        if use is None:
+            raise GraftSyntaxError(_unknown(opened, key, name))
+        if use.need is not None:
+            needs.append(use.need)
+    return needs[::-1]
+
+
+def _unknown(opened: OpenBody, key: str, name: str) -> str:
+    where = "'returns'" if key == "returns" else f"key {short(key)}"
+    known: Sequence[str] = [*OPERATIONS] if name.startswith("wf.") else sorted(opened.names())
+    near = difflib.get_close_matches(name[:80], known[:1000], n=1)
+    kind = "builtin" if name.startswith("wf.") else "key"
+    return f"{where} refers to the {kind} {short(name)}, which does not exist" + (
+        f"; did you mean {near[0]!r}?" if near else ""
+    )

@@ -1,0 +1,1 @@
+"""Plans: planes to the stages that compute them."""

@@ -1,0 +1,215 @@
+"""Plans: planes sorted into stages, so that what all scenes undergo is done once for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from graft_eval.plane import (
+    Apply,
+    Choose,
+    Colour,
+    Composite,
+    Constant,
+    Extreme,
+    Inside,
+    IsMasked,
+    Masked,
+    Missing,
+    Plane,
+    Read,
+    Reduce,
+)
+from graft_eval.planning.chains import Chain, find_chains
+from graft_eval.planning.stage import Stage
+from graft_eval.raster.read_requests import Wanted
+from graft_eval.scene import Asset
+
+__all__ = ["Plan", "Stage", "assets_of", "plan", "reads_of", "sort"]
+
+# What each kind of plane is computed from, in order.
+ARGUMENTS: dict[type[Plane], Callable[..., tuple[Plane, ...]]] = {
+    Read: lambda plane: (),
+    Constant: lambda plane: (),
+    Missing: lambda plane: (),
+    Inside: lambda plane: (),
+    Extreme: lambda plane: (plane.plane,),
+    Apply: lambda plane: plane.arguments,
+    Masked: lambda plane: (plane.plane, plane.by),
+    IsMasked: lambda plane: plane.planes,
+    Choose: lambda plane: (plane.condition, plane.x, plane.y),
+    Reduce: lambda plane: plane.planes,
+    Composite: lambda plane: plane.keys + plane.planes,
+    Colour: lambda plane: (plane.plane, plane.vmin, plane.vmax),
+}
+# What planes must have in common, beside the stages of their arguments, to be computed together.
+COMMON: dict[type[Plane], Callable[..., object]] = {
+    Read: lambda plane: (plane.resampler, plane.band.dtype),
+    Constant: lambda plane: isinstance(plane.value, bool),
+    Missing: lambda plane: None,
+    Inside: lambda plane: None,
+    Extreme: lambda plane: plane.operation,
+    Apply: lambda plane: plane.function,
+    Masked: lambda plane: plane.replace,
+    IsMasked: lambda plane: None,
+    Choose: lambda plane: None,
+    Reduce: lambda plane: plane.operation,
+    Composite: lambda plane: plane.operation,
+    Colour: lambda plane: plane.colormap,
+}
+# What tells planes of the same stage and arguments from each other.
+OWN: dict[type[Plane], Callable[..., object]] = {
+    Read: lambda plane: (plane.scene.id, plane.band.asset.href, plane.band.index, plane.band.name),
+    Constant: lambda plane: repr(plane.value),
+    Inside: lambda plane: plane,
+    Colour: lambda plane: plane.channel,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Stages in an order in which they can be computed, and where (stage, row) the planes asked for are then.
+
+    `reads` are the stages that are read, `stored` by reduction those whose planes it takes as their files hold them,
+    `chains` by their last stage what is computed together.
+    """
+
+    stages: tuple[Stage, ...]
+    outputs: tuple[tuple[int, int], ...]
+    reads: Mapping[int, Wanted]
+    stored: Mapping[int, int]
+    chains: Mapping[int, Chain]
+
+    @cached_property
+    def uses(self) -> Mapping[int, Collection[int]]:
+        """The stages that are computed, in order, and those that are needed for each."""
+        absorbed = frozenset[int]().union(*(chain.absorbed for chain in self.chains.values()))
+        return {
+            at: self.chains[at].leaves if at in self.chains else stage.origins
+            for at, stage in enumerate(self.stages)
+            if at not in absorbed
+        }
+
+    @cached_property
+    def spent(self) -> Mapping[int, Collection[int]]:
+        """The stages that are needed no more once another is computed."""
+        kept = {stage for stage, _ in self.outputs}
+        last = {origin: at for at, origins in self.uses.items() for origin in origins if origin not in kept}
+        spent: dict[int, list[int]] = {}
+        for origin, at in last.items():
+            spent.setdefault(at, []).append(origin)
+        return spent
+
+    @cached_property
+    def whole(self) -> int | None:
+        """The stage whose planes, all of them and in order, are those asked for, if there is one."""
+        stages = {stage for stage, _ in self.outputs}
+        if len(stages) != 1:
+            return None
+        (stage,) = stages
+        everything = [(stage, row) for row in range(len(self.stages[stage].members))]
+        return stage if everything == list(self.outputs) else None
+
+    @cached_property
+    def width(self) -> int:
+        """How many planes the widest stage has of which physical values are made."""
+        needed = {stage for stage, _ in self.outputs}
+        for at, origins in self.uses.items():
+            direct = self.chains[at].stored if at in self.chains else self.stored.get(at)
+            needed.update(origin for origin in origins if origin != direct)
+        return max(len(self.stages[at].members) for at in needed)
+
+
+def sort(planes: Iterable[Plane], given: Collection[Plane] = ()) -> list[Plane]:
+    """Return all planes that these are computed from, and themselves, each after its arguments.
+
+    Those `given` are not looked into.
+    """
+    ordered: dict[Plane, None] = {}
+    entered: set[Plane] = set()
+    waiting = list(planes)[::-1]
+    while waiting:
+        plane = waiting[-1]
+        if plane in ordered:
+            waiting.pop()
+        elif plane in entered or plane in given:
+            ordered[waiting.pop()] = None
+        else:
+            entered.add(plane)
+            waiting.extend(below for below in ARGUMENTS[type(plane)](plane)[::-1] if below not in ordered)
+    return list(ordered)
+
+
+def reads_of(ordered: Iterable[Plane]) -> list[Read]:
+    """Return the reads among planes."""
+    return [plane for plane in ordered if isinstance(plane, Read)]
+
+
+def assets_of(planes: Iterable[Plane]) -> frozenset[Asset]:
+    """Return the files that planes are computed from."""
+    return frozenset(read.band.asset for read in reads_of(sort(planes)))
+
+
+def rank_extremes(ordered: Sequence[Plane]) -> list[list[Extreme]]:
+    """Return the extremes among sorted planes: those that depend on no other, then those that do on these, …"""
+    if not any(isinstance(plane, Extreme) for plane in ordered):
+        return []
+    ranks: dict[Plane, int] = {}
+    ranked: dict[int, list[Extreme]] = {}
+    for plane in ordered:
+        ranks[plane] = max((ranks[below] for below in ARGUMENTS[type(plane)](plane)), default=0)
+        if isinstance(plane, Extreme):
+            ranked.setdefault(ranks[plane], []).append(plane)
+            ranks[plane] += 1
+    return [ranked[rank] for rank in sorted(ranked)]
+
+
+def plan(planes: Sequence[Plane], given: Collection[Plane] = ()) -> Plan:
+    """Sort planes into stages; those `given` are there already. Equal planes become one."""
+    stages: dict[object, int] = {}
+    members: list[list[Plane]] = []
+    rows: list[list[list[int]]] = []
+    origins: list[tuple[int, ...]] = []
+    known: dict[object, tuple[int, int]] = {}
+    where: dict[Plane, tuple[int, int]] = {}
+    for plane in sort(planes, given):
+        kind = type(plane)
+        if plane in given:
+            arguments: list[tuple[int, int]] = []
+            stage_key: object = (None, plane)
+            own: object = None
+        else:
+            arguments = [where[below] for below in ARGUMENTS[kind](plane)]
+            stage_key = (kind, COMMON[kind](plane), tuple(stage for stage, _ in arguments))
+            own = OWN[kind](plane) if kind in OWN else None
+        stage = stages.setdefault(stage_key, len(members))
+        if stage == len(members):
+            members.append([])
+            rows.append([])
+            origins.append(tuple(origin for origin, _ in arguments))
+        place = known.setdefault((stage, own, *arguments), (stage, len(members[stage])))
+        if place[1] == len(members[stage]):
+            members[stage].append(plane)
+            rows[stage].append([row for _, row in arguments])
+        where[plane] = place
+    outputs = tuple(where[plane] for plane in planes)
+    staged = tuple(
+        Stage.of(own, below, matrix, own[0] in given) for own, below, matrix in zip(members, origins, rows, strict=True)
+    )
+    reads = {
+        at: Wanted(tuple(reads_of(stage.members)))
+        for at, stage in enumerate(staged)
+        if isinstance(stage.plane, Read) and not stage.given
+    }
+    chains = find_chains(staged, {stage for stage, _ in outputs}, reads)
+    return Plan(staged, outputs, reads, dict(_stored_reductions(staged, reads)), chains)
+
+
+def _stored_reductions(stages: Iterable[Stage], reads: Mapping[int, Wanted]) -> Iterator[tuple[int, int]]:
+    """Yield the reductions whose planes are all read, and can be reduced as they are stored, and where from."""
+    for at, stage in enumerate(stages):
+        if isinstance(stage.plane, Reduce) and len(set(stage.origins)) == 1 and stage.origins[0] in reads:
+            wanted = reads[stage.origins[0]]
+            if all(wanted.is_reducible(stage.plane.operation, rows) for rows in stage.rows):
+                yield at, stage.origins[0]

@@ -1,0 +1,193 @@
+"""Blocks of files: decoded once however many wait for them, and kept up to a number of bytes."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import groupby, islice
+
+from cachetools import LRUCache
+from rasterio.errors import RasterioError
+
+from graft_eval.fingerprint import local_path
+from graft_eval.raster.decoding import Block, BlockRequest, Unreadable, decode
+from graft_eval.raster.handles import Handles, prepare_thread
+
+__all__ = ["Block", "BlockRequest", "Blocks", "Unreadable"]
+
+PATIENCE = 0.1  # seconds between looks at whether anybody still waits
+HANDLES = 256  # files that stay open: 60 scenes at four overviews
+REMOTE_THREADS = 16  # they wait for answers far more than they decode
+REMOTE_AHEAD = 64  # blocks of remote files asked for before the first of them is taken
+LARGEST_READ = 16  # blocks of a remote file
+
+
+@dataclass(slots=True, eq=False)
+class _Flight:
+    """A block on its way, and how many wait for it."""
+
+    future: Future[Block] = field(default_factory=Future)
+    waiters: int = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Awaited:
+    request: BlockRequest
+    found: Block | _Flight
+    started: bool  # for this request
+
+
+class Blocks:
+    """Reads blocks with pools of threads, one for files of this machine, one for remote ones; thread safe."""
+
+    def __init__(self, cache_bytes: int, threads: int) -> None:
+        self._handles = Handles(HANDLES)
+        self._local = ThreadPoolExecutor(threads, "graftile-read", prepare_thread)
+        self._remote = ThreadPoolExecutor(REMOTE_THREADS, "graftile-fetch", prepare_thread)
+        self._ahead = 2 * threads
+        self._kept: LRUCache[object, Block] = LRUCache(cache_bytes, getsizeof=_size)
+        self._coming: dict[object, _Flight] = {}
+        self._lock = threading.Lock()
+
+    def stream(
+        self, requests: Iterable[BlockRequest], check: Callable[[], None]
+    ) -> Iterator[tuple[BlockRequest, Block | Unreadable, int]]:
+        """Yield each request in order with its block, or why there is none, and the bytes decoded for it.
+
+        A few blocks are read ahead, of remote files many, and those of one file that follow each other together.
+        `check` is called while waiting, and may raise to end it; what nobody waits for any more is not read.
+        """
+        waiting: deque[_Awaited] = deque()
+        try:
+            for is_remote, group in _groups(requests):
+                waiting += self._find(group, is_remote)
+                while len(waiting) > (REMOTE_AHEAD if is_remote else self._ahead):
+                    yield _settle(waiting[0], check)
+                    waiting.popleft()
+            while waiting:
+                yield _settle(waiting[0], check)
+                waiting.popleft()
+        finally:
+            with self._lock:
+                for awaited in waiting:
+                    if isinstance(awaited.found, _Flight):
+                        awaited.found.waiters -= 1
+
+    @property
+    def bytes_kept(self) -> int:
+        """How many bytes of decoded pixels are kept."""
+        return int(self._kept.currsize)
+
+    def close(self) -> None:
+        """End the threads and close the files."""
+        for pool in (self._local, self._remote):
+            pool.shutdown()
+        self._handles.close()
+
+    def _find(self, requests: Sequence[BlockRequest], is_remote: bool) -> list[_Awaited]:
+        """Return each block if it is kept, else its flight, which starts if there is none."""
+        found: list[_Awaited] = []
+        starting: list[tuple[BlockRequest, _Flight]] = []
+        with self._lock:
+            for request in requests:
+                key = request.key
+                kept, flight = self._kept.get(key), self._coming.get((key, request.bands))
+                if kept is not None and request.bands <= kept.keys():
+                    found.append(_Awaited(request, kept, False))
+                elif flight is not None:
+                    flight.waiters += 1
+                    found.append(_Awaited(request, flight, False))
+                else:
+                    flight = self._coming[key, request.bands] = _Flight()
+                    starting.append((request, flight))
+                    found.append(_Awaited(request, flight, True))
+        pool = self._remote if is_remote else self._local
+        for together in _rectangles(starting) if is_remote else ([one] for one in starting):
+            pool.submit(self._load, together)
+        return found
+
+    def _load(self, flights: Sequence[tuple[BlockRequest, _Flight]]) -> None:
+        """Read blocks that form a rectangle, as far as anybody waits for them."""
+        with self._lock:
+            if not any(flight.waiters for _, flight in flights):
+                self._land(flights)
+                return
+        try:
+            blocks = self._read([request for request, _ in flights])
+        except BaseException as error:
+            with self._lock:
+                self._land(flights)
+            for _, flight in flights:
+                flight.future.set_exception(error)
+            return
+        with self._lock:
+            for (request, _), block in zip(flights, blocks, strict=True):
+                known = self._kept.pop(request.key, None)
+                whole = {**known, **block} if known else block
+                if _size(whole) <= self._kept.maxsize:
+                    self._kept[request.key] = whole
+            self._land(flights)
+        for (_, flight), block in zip(flights, blocks, strict=True):
+            flight.future.set_result(block)
+
+    def _land(self, flights: Sequence[tuple[BlockRequest, _Flight]]) -> None:
+        for request, _ in flights:
+            del self._coming[request.key, request.bands]
+
+    def _read(self, requests: Sequence[BlockRequest]) -> list[Block]:
+        first = requests[0]
+        try:
+            with self._handles.lend(first.asset.href, first.fingerprint, first.level.overview) as dataset:
+                return decode(dataset, requests)
+        except (RasterioError, OSError) as error:
+            raise Unreadable(f"{first.name} cannot be read: {_reason(error)}") from error
+
+
+def _groups(requests: Iterable[BlockRequest]) -> Iterator[tuple[bool, list[BlockRequest]]]:
+    """Yield what is looked for at once: one block of a local file, those of a remote one that follow each other."""
+    for (href, *_), group in groupby(requests, lambda one: (*one.key[:4], one.bands)):
+        if local_path(href) is None:
+            while several := list(islice(group, LARGEST_READ)):
+                yield True, several
+        else:
+            yield from ((False, [request]) for request in group)
+
+
+def _rectangles(
+    flights: Sequence[tuple[BlockRequest, _Flight]],
+) -> Iterator[list[tuple[BlockRequest, _Flight]]]:
+    """Yield blocks of one file in rectangles, of which GDAL fetches each in one round trip."""
+    flights = sorted(flights, key=lambda one: (one[0].row, one[0].col))
+    rows, cols = {request.row for request, _ in flights}, {request.col for request, _ in flights}
+    if flights and len(flights) == (max(rows) - min(rows) + 1) * (max(cols) - min(cols) + 1):
+        yield flights
+        return
+    for _, run in groupby(enumerate(flights), lambda item: (item[1][0].row, item[1][0].col - item[0])):
+        yield [one for _, one in run]
+
+
+def _settle(awaited: _Awaited, check: Callable[[], None]) -> tuple[BlockRequest, Block | Unreadable, int]:
+    request, found = awaited.request, awaited.found
+    while isinstance(found, _Flight):
+        try:
+            found = found.future.result(PATIENCE)
+        except TimeoutError:
+            check()
+        except Unreadable as error:
+            return request, error, 0
+    return request, found, _size(found) if awaited.started else 0
+
+
+def _size(block: Block) -> int:
+    return sum(plane.nbytes for plane in block.values())
+
+
+def _reason(error: Exception) -> str:
+    """The innermost cause, which is GDAL's own, in one line."""
+    cause: BaseException = error
+    while cause.__cause__ is not None:
+        cause = cause.__cause__
+    return str(cause).strip().splitlines()[0][:200] if str(cause) else type(cause).__name__

@@ -1,0 +1,83 @@
+"""Decoding: blocks of pixels out of an open file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import rasterio
+from numpy.typing import NDArray
+from rasterio.enums import ColorInterp
+from rasterio.windows import Window
+
+from graft_eval.raster.overviews import Level
+from graft_eval.raster.read_requests import ALPHA, MASK
+from graft_eval.scene import Asset
+
+__all__ = ["Block", "BlockRequest", "Unreadable", "decode"]
+
+Block = Mapping[int, NDArray[np.generic]]  # planes (row, col) of one block by band, from 1
+
+
+class Unreadable(Exception):
+    """A file that cannot be read; the message is the short reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRequest:
+    """Some bands of one block of a level of a file."""
+
+    asset: Asset
+    fingerprint: str
+    level: Level
+    row: int
+    col: int
+    bands: frozenset[int]
+
+    @property
+    def key(self) -> tuple[str, str, int | None, tuple[int, int], int, int]:
+        """What the block is kept under, whatever bands of it."""
+        return self.asset.href, self.fingerprint, self.level.overview, self.level.block, self.row, self.col
+
+    @property
+    def name(self) -> str:
+        """The last part of the file's path."""
+        return self.asset.href.rsplit("/", 1)[-1]
+
+
+def decode(dataset: rasterio.DatasetReader, requests: Sequence[BlockRequest]) -> list[Block]:
+    """Return the blocks asked for, which are of one level and form a rectangle, out of one read.
+
+    Raises `Unreadable` where the file is not what the catalog noted, RasterioError where it cannot be read.
+    """
+    first = requests[0]
+    if dataset.shape != first.level.shape or dataset.count < max(first.bands):
+        raise Unreadable(f"{first.name} is not what the catalog noted: {dataset.count} bands of {dataset.shape} pixels")
+    windows = [_window(request) for request in requests]
+    left, top = min(one.col_off for one in windows), min(one.row_off for one in windows)
+    right, bottom = (max(one.col_off + one.width for one in windows), max(one.row_off + one.height for one in windows))
+    planes = _read(dataset, first, Window(left, top, right - left, bottom - top))
+    if len(requests) == 1:
+        return [planes]
+    pieces = [Window(one.col_off - left, one.row_off - top, one.width, one.height).toslices() for one in windows]
+    return [{band: plane[piece].copy() for band, plane in planes.items()} for piece in pieces]
+
+
+def _window(request: BlockRequest) -> Window:
+    (height, width), (rows, cols) = request.level.block, request.level.shape
+    top, left = request.row * height, request.col * width
+    return Window(left, top, min(width, cols - left), min(height, rows - top))
+
+
+def _read(dataset: rasterio.DatasetReader, request: BlockRequest, window: Window) -> Block:
+    bands = sorted(band for band in request.bands if band > 0)
+    planes: dict[int, NDArray[np.generic]] = dict(zip(bands, dataset.read(bands, window=window), strict=True))
+    if ALPHA in request.bands:
+        if ColorInterp.alpha not in dataset.colorinterp:
+            raise Unreadable(f"{request.name} has no alpha band")
+        alpha = dataset.read(dataset.colorinterp.index(ColorInterp.alpha) + 1, window=window)
+        planes[ALPHA] = (alpha != 0).astype(np.uint8)
+    if MASK in request.bands:
+        planes[MASK] = dataset.read_masks(1, window=window)
+    return planes

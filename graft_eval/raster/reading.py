@@ -1,0 +1,146 @@
+"""Reading: the bands of scenes on a grid, from the blocks of their files."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+
+from graft_eval.errors import EvaluationError, SceneError
+from graft_eval.grid import Grid
+from graft_eval.pixels import MISSING, Pixels, PixelSource
+from graft_eval.progress import Work
+from graft_eval.raster.blocks import BlockRequest, Blocks, Unreadable
+from graft_eval.raster.file_sampling import Nearest, Part, resampled_parts
+from graft_eval.raster.overviews import Level, fitting_level
+from graft_eval.raster.read_requests import FileReads, Wanted
+from graft_eval.raster.resampling import RESAMPLERS
+from graft_eval.raster.sampling import Sampler
+from graft_eval.raster.stored import ResampledPlanes, StoredPlanes, is_supported
+
+__all__ = ["Reading"]
+
+
+class Reading:
+    """The reads of one computation; a scene whose files cannot be read is left out from then on.
+
+    Which overview of a file is read is decided once for each square of pixels that all grids share (`Grid.square`),
+    so that a pixel is the same out of any grid, and a large one as sharp as the tiles of a map.
+    """
+
+    def __init__(self, blocks: Blocks, sampler: Sampler, work: Work) -> None:
+        self._blocks = blocks
+        self._sampler = sampler
+        self._work = work
+        self._levels: dict[tuple[object, ...], Level] = {}
+        self._wanted: set[str] = set()
+
+    def divide(self, part: Grid, stages: Mapping[int, Wanted]) -> Iterator[tuple[int, int, Grid]]:
+        """Yield (row, col, grid) of the squares of a part if a file has not one overview for all, else all of it."""
+        squares = list(part.squares())
+        files = {
+            file.lattice: file for wanted in stages.values() for file in wanted.files if file.asset.overviews
+        }.values()
+        if len(squares) > 1 and any(len({self._level(file, square) for _, _, square in squares}) > 1 for file in files):
+            yield from squares
+        else:
+            yield 0, 0, part
+
+    def read(self, part: Grid, stages: Mapping[int, Wanted]) -> dict[int, PixelSource]:
+        """Read stages of planes on a part of a grid, one that `divide` gives."""
+        sources: dict[int, PixelSource] = {}
+        parts: list[Part] = []
+        filled: list[tuple[StoredPlanes | ResampledPlanes, Wanted]] = []
+        for stage, wanted in stages.items():
+            if not is_supported(wanted.dtype):
+                for file in wanted.files:
+                    if self._sampler.sampling(part, self._level(file, part)).blocks:
+                        self._wanted.update(file.scenes)
+                        self._skip(file, f"pixels of type {wanted.dtype} are not supported")
+                sources[stage] = _Nothing()
+            elif wanted.resampler == "near":
+                stored = StoredPlanes(wanted, part.shape)
+                sources[stage] = stored
+                filled.append((stored, wanted))
+                for file in wanted.files:
+                    level = self._level(file, part)
+                    parts.append(Nearest(file, level, self._sampler.sampling(part, level), stored))
+            elif wanted.resampler in RESAMPLERS:
+                resampled = ResampledPlanes(len(wanted.reads), part.shape)
+                sources[stage] = resampled
+                filled.append((resampled, wanted))
+                for file in wanted.files:
+                    parts += resampled_parts(file, resampled, self._level(file, part), part, self._sampler)
+            else:
+                names = ", ".join(RESAMPLERS)
+                raise EvaluationError(f"resampler must be near or one of {names}, not {wanted.resampler!r}")
+        self._take(parts)
+        if self._work.skipped:
+            for planes, wanted in filled:
+                for member, read in enumerate(wanted.reads):
+                    if read.scene.id in self._work.skipped:
+                        planes.leave_out(member)
+        return sources
+
+    def finish(self) -> None:
+        """Raise `SceneError` when no scene that the grid meets could be read."""
+        if self._wanted and self._wanted <= self._work.skipped.keys():
+            scene, reason = next(item for item in self._work.skipped.items() if item[0] in self._wanted)
+            raise SceneError(f"none of {len(self._wanted)} scenes can be read; {scene}: {reason}")
+
+    def _level(self, file: FileReads, part: Grid) -> Level:
+        square = part.square
+        level = self._levels.get((square.bounds, file.lattice))
+        if level is None:
+            level = self._levels[square.bounds, file.lattice] = fitting_level(file.asset, square)
+        return level
+
+    def _take(self, parts: Iterable[Part]) -> None:
+        """Read the blocks of all parts, some ahead, and give each to its part."""
+        owners: deque[tuple[Part, bool]] = deque()
+        stream = self._blocks.stream(self._requests(parts, owners), self._work.check)
+        for request, block, size in stream:
+            part, last = owners.popleft()
+            if self._is_skipped(part.file):
+                continue
+            try:
+                if isinstance(block, Unreadable):
+                    raise block
+                part.place(request.row, request.col, block)
+            except Unreadable as error:
+                self._skip(part.file, str(error))
+                continue
+            for scene in part.file.scenes:
+                self._work.read(scene, blocks=1 if size else 0, size=size)
+            if last:
+                part.finish()
+
+    def _requests(self, parts: Iterable[Part], owners: deque[tuple[Part, bool]]) -> Iterator[BlockRequest]:
+        for part in parts:
+            blocks, file = part.blocks(), part.file
+            if not blocks:
+                continue
+            self._wanted.update(file.scenes)
+            try:
+                current = self._work.fingerprint(file.asset)
+            except OSError as error:
+                self._skip(file, f"{file.asset.href.rsplit('/', 1)[-1]} cannot be read: {error.strerror}")
+                continue
+            for at, (row, col) in enumerate(blocks, start=1):
+                if self._is_skipped(file):
+                    break
+                owners.append((part, at == len(blocks)))
+                yield BlockRequest(file.asset, current, part.level, row, col, file.bands)
+
+    def _is_skipped(self, file: FileReads) -> bool:
+        return bool(self._work.skipped) and all(scene in self._work.skipped for scene in file.scenes)
+
+    def _skip(self, file: FileReads, reason: str) -> None:
+        for scene in file.scenes:
+            self._work.skip(scene, reason)
+
+
+class _Nothing:
+    """Planes of which nothing can be read."""
+
+    def pixels(self, start: int, stop: int) -> Pixels:
+        return MISSING

@@ -1,0 +1,89 @@
+"""Resampling: bands on a grid by weighing or summarizing source pixels."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from affine import Affine
+from numpy.typing import NDArray
+
+from graft_eval.grid import Grid
+from graft_eval.kernels.resampling import CONVOLUTIONS, SUMMARIES, convolve, summarize
+from graft_eval.raster.overviews import Level, pixel_in_output
+from graft_eval.raster.sampling import Sampler
+
+__all__ = ["RESAMPLERS", "Footprints", "Window"]
+
+RESAMPLERS: Final = (*CONVOLUTIONS, *SUMMARIES)
+
+Window = tuple[int, int, int, int]  # top, bottom, left, right
+
+
+class Footprints:
+    """Where the pixels of a grid lie on a level, in its pixels, and how large they are there."""
+
+    def __init__(self, grid: Grid, level: Level, sampler: Sampler) -> None:
+        self._stretch = _stretch(level, grid)
+        self._down, self._along = _places(grid, level, sampler)
+        corners = grid.window(-0.5, -0.5, (grid.shape[0] + 1, grid.shape[1] + 1))
+        self._size = tuple(map(_span, _places(corners, level, sampler)))
+
+    def window(self, level: Level, resampler: str) -> Window | None:
+        """Return the source pixels that a resampler may look at; None where there are none."""
+        edges: list[int] = []
+        for place, size, stretch, side in zip(
+            (self._down, self._along), self._size, self._stretch, level.shape, strict=True
+        ):
+            finite = np.isfinite(place) & np.isfinite(size)
+            if not finite.any():
+                return None
+            reach = CONVOLUTIONS[resampler][1] * stretch if resampler in CONVOLUTIONS else size[finite].max() / 2
+            first, last = float(place[finite].min() - reach), float(place[finite].max() + reach)
+            edges += [max(0, math.floor(first) - 1), min(side, math.ceil(last) + 1)]
+        top, bottom, left, right = edges
+        return (top, bottom, left, right) if top < bottom and left < right else None
+
+    def resample(self, source: NDArray[np.float64], window: Window, resampler: str) -> NDArray[np.float64]:
+        """Return the grid's pixels, (row, col), from a window of a level; NaN is missing in both."""
+        out = np.empty(self._down.shape)
+        top, _, left, _ = window  # whole numbers: taken off last, they change no bit of what is left
+        if resampler in CONVOLUTIONS:
+            convolve(source, self._down - top, self._along - left, *CONVOLUTIONS[resampler], self._stretch, out)
+        else:
+            tall, wide = (size / 2 for size in self._size)
+            down = self._down - tall - top, self._down + tall - top
+            along = self._along - wide - left, self._along + wide - left
+            summarize(source, *down, *along, SUMMARIES[resampler], out)
+        return out
+
+
+def _places(grid: Grid, level: Level, sampler: Sampler) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Down and along the level's pixels, the centres of a grid's pixels."""
+    at, inverse = sampler.coordinates(grid, level), level.inverse
+    with np.errstate(invalid="ignore"):
+        return (
+            inverse.d * at.x + inverse.e * at.y + inverse.f,
+            inverse.a * at.x + inverse.b * at.y + inverse.c,
+        )
+
+
+def _span(corners: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far pixels reach along an axis: the mean of their diagonals, so that a slight turn does not widen them."""
+    with np.errstate(invalid="ignore"):
+        one, other = corners[1:, 1:] - corners[:-1, :-1], corners[1:, :-1] - corners[:-1, 1:]
+        span: NDArray[np.float64] = (np.abs(one) + np.abs(other)) / 2
+    return span
+
+
+def _stretch(level: Level, grid: Grid) -> tuple[float, float]:
+    """Source pixels, (rows, cols), to an output pixel where those are larger, at the centre of the source.
+
+    There, and not on the grid, so that it is the same for every grid of this resolution, and tiles meet.
+    """
+    a, b, _, d, e, _ = level.transform
+    rows, cols = level.shape
+    x, y = Affine(*level.transform) @ (cols / 2, rows / 2)
+    width, height = pixel_in_output(level.crs, grid.crs, (x, y), (a, b, d, e))
+    return max(1.0, grid.resolution[1] / height), max(1.0, grid.resolution[0] / width)

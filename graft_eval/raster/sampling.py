@@ -1,0 +1,248 @@
+"""Sampling: which source pixel each pixel of a grid takes, shared by all files on the same lattice."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Generic, NamedTuple, TypeVar
+
+import numpy as np
+from cachetools import LRUCache
+from numpy.typing import NDArray
+from pyproj import CRS
+
+from graft_eval.grid import Grid, transformer
+from graft_eval.kernels.coordinates import interpolate, locate
+from graft_eval.raster.overviews import Level
+
+__all__ = ["BlockPixels", "Coordinates", "Sampler", "Sampling"]
+
+# Output pixels a side of cells between whose nodes parabolas run, before any is divided. Where straight lines did so
+# in cells of 32, a tile took 0.98 ms for 576 exact places, and now 0.65 ms for 25, at a hundredth of the error.
+CELL = 256
+LEAST_CELL = 4  # below it transforming all pixels is cheaper
+TOLERANCE = 0.0005  # source pixels; this share of pixels, at most, takes a neighbour of the exact one
+STEPS = np.array([(down, along) for down in range(5) for along in range(5)])  # of a cell, in quarters of its side
+NODES = np.flatnonzero((STEPS % 2 == 0).all(axis=1))  # interpolated between; the others check it
+CHECKS = np.setdiff1d(np.arange(len(STEPS)), NODES)
+SHARES = np.array([[1, 0, 0], [0.375, 0.75, -0.125], [0, 1, 0], [-0.125, 0.75, 0.375], [0, 0, 1]])  # of three nodes
+WEIGHTS = np.kron(SHARES, SHARES)[CHECKS]  # of the nodes, in the middle between them
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coordinates:
+    """Where the pixel centres of a grid lie in another CRS: `x` and `y`, (rows, cols), not finite where nowhere."""
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+
+    @property
+    def nbytes(self) -> int:
+        return self.x.nbytes + self.y.nbytes
+
+    def near(self, level: Level) -> Coordinates:
+        """Return them with each x on the turn around the earth that is the nearest to the level's centre."""
+        if not (turn := full_turn(level.crs)):
+            return self
+        a, b, c, *_ = level.transform
+        rows, cols = level.shape
+        with np.errstate(invalid="ignore"):
+            turns = np.round((self.x - (a * cols / 2 + b * rows / 2 + c)) / turn)
+            return Coordinates(self.x - turns * turn, self.y) if turns.any() else self
+
+
+class BlockPixels(NamedTuple):
+    """The pixels of a grid that lie in one source block: `spans` (from, to) of them, counted row by row."""
+
+    row: int
+    col: int
+    spans: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sampling:
+    """The source pixels that hold the centres of a grid's pixels; `outside`, (rows, cols), where there is none.
+
+    `sources` are their numbers, row by row, in the blocks that they lie in.
+    """
+
+    blocks: tuple[BlockPixels, ...]
+    sources: NDArray[np.uint32]
+    outside: NDArray[np.bool_]
+    covered: bool  # nothing is outside
+
+    @property
+    def nbytes(self) -> int:
+        return self.outside.nbytes + self.sources.nbytes + sum(block.spans.nbytes for block in self.blocks)
+
+
+Kept = TypeVar("Kept", Sampling, Coordinates)
+
+
+class Sampler:
+    """Makes samplings and keeps the last ones, up to a number of bytes; thread safe.
+
+    A sampling is 0.3 MB for a tile, and what it is made of, coordinates, 1 MB: a quarter of the room is for those,
+    which are asked for again by scenes of other lattices, and then hardly ever.
+    """
+
+    def __init__(self, cache_bytes: int) -> None:
+        self._samplings: _Cache[Sampling] = _Cache(cache_bytes - cache_bytes // 4)
+        self._coordinates: _Cache[Coordinates] = _Cache(cache_bytes // 4)
+
+    def sampling(self, grid: Grid, level: Level) -> Sampling:
+        """Return the nearest source pixels of a level for a grid."""
+        key = (grid.bounds, grid.crs, grid.shape, level.key)
+        return self._samplings.get(key) or self._samplings.keep(key, _sample(self.coordinates(grid, level), level))
+
+    def coordinates(self, grid: Grid, level: Level) -> Coordinates:
+        """Return the pixel centres of a grid in the CRS of a level, to 0.0005 of its pixels.
+
+        Files that reach beyond 180 degrees have their pixels on both sides of the antimeridian.
+        """
+        a, b, _, d, e, _ = level.transform
+        key = (grid.bounds, grid.crs, grid.shape, level.crs, (a, b, d, e))
+        kept = self._coordinates.get(key) or self._coordinates.keep(key, _transform(grid, level))
+        return kept.near(level)
+
+    @property
+    def bytes_kept(self) -> int:
+        """How many bytes of samplings are kept."""
+        return self._samplings.bytes_kept + self._coordinates.bytes_kept
+
+
+class _Cache(Generic[Kept]):
+    def __init__(self, cache_bytes: int) -> None:
+        self._lock = threading.Lock()
+        self._kept: LRUCache[Hashable, Kept] = LRUCache(cache_bytes, getsizeof=lambda one: one.nbytes)
+
+    @property
+    def bytes_kept(self) -> int:
+        return int(self._kept.currsize)
+
+    def get(self, key: Hashable) -> Kept | None:
+        with self._lock:
+            return self._kept.get(key)
+
+    def keep(self, key: Hashable, value: Kept) -> Kept:
+        with self._lock:
+            if value.nbytes <= self._kept.maxsize:
+                self._kept[key] = value
+        return value
+
+
+@lru_cache(maxsize=256)
+def same_crs(one: str, other: str) -> bool:
+    """Whether two CRS have the same coordinates, x before y."""
+    return one == other or CRS.from_user_input(one).equals(CRS.from_user_input(other), ignore_axis_order=True)
+
+
+@lru_cache(maxsize=256)
+def full_turn(crs: str) -> float:
+    """Return how far x goes once around the earth, where it is a longitude; else 0."""
+    system = CRS.from_user_input(crs)
+    return 2 * math.pi / system.axis_info[0].unit_conversion_factor if system.is_geographic else 0.0
+
+
+def _transform(grid: Grid, level: Level) -> Coordinates:
+    rows, cols = grid.shape
+    (width, height), (top, left) = grid.resolution, grid.first
+    if same_crs(grid.crs, level.crs):
+        x, y = np.meshgrid((left + (np.arange(cols) + 0.5)) * width, -(top + (np.arange(rows) + 0.5)) * height)
+        return Coordinates(x, y)
+    x, y = np.empty(grid.shape), np.empty(grid.shape)
+    # Cells lie on a lattice that all grids of this resolution share, so that a pixel is the same out of any of them.
+    cells = _cells(_nearest(top), _nearest(left), grid.shape)
+    project = transformer(grid.crs, level.crs)
+    while cells.size and cells[0, 2] > LEAST_CELL:
+        points = cells[:, None, :2] + STEPS * (cells[0, 2] // 4)
+        known = np.stack(
+            project.transform((left + points[..., 1]) * width, -(top + points[..., 0]) * height), axis=-1
+        )  # (cell, step, xy)
+        good = _error(known, level) < TOLERANCE
+        interpolate(np.ascontiguousarray(cells[good]), np.ascontiguousarray(known[good][:, NODES]), x, y)
+        cells = _divide(cells[~good], grid.shape)
+    if cells.size:
+        down, along = _pixels(cells, grid.shape)
+        x[down, along], y[down, along] = project.transform(
+            (left + (along + 0.5)) * width, -(top + (down + 0.5)) * height
+        )
+    return Coordinates(x, y)
+
+
+def _nearest(index: float) -> int:
+    return math.floor(index + 0.5 + 1e-6)  # halves always up: grids may be shifted by half a pixel
+
+
+def _cells(first_row: int, first_col: int, shape: tuple[int, int]) -> NDArray[np.int64]:
+    """The cells (row, col, size) that cover an array whose first pixel is that one of the lattice."""
+    starts = [
+        np.arange(first // CELL * CELL, first + side, CELL) - first
+        for first, side in zip((first_row, first_col), shape, strict=True)
+    ]
+    down, along = (axis.ravel() for axis in np.meshgrid(*starts, indexing="ij"))
+    return np.stack([down, along, np.full(down.size, CELL)], axis=1).astype(np.int64)
+
+
+def _error(known: NDArray[np.float64], level: Level) -> NDArray[np.float64]:
+    """How far, in source pixels, interpolation between the nodes is off beside them; infinite if unknown."""
+    with np.errstate(invalid="ignore"):
+        off = WEIGHTS @ known[:, NODES] - known[:, CHECKS]
+        inverse = level.inverse
+        across = inverse.a * off[..., 0] + inverse.b * off[..., 1]
+        down = inverse.d * off[..., 0] + inverse.e * off[..., 1]
+        error = np.maximum(np.abs(across), np.abs(down)).max(axis=1)
+    return np.where(np.isfinite(error), error, np.inf)
+
+
+def _divide(cells: NDArray[np.int64], shape: tuple[int, int]) -> NDArray[np.int64]:
+    """The quarters of cells, as far as they reach into the array."""
+    half = cells[:, 2:] // 2
+    quarters = [np.hstack([cells[:, :2] + half * step, half]) for step in ((0, 0), (0, 1), (1, 0), (1, 1))]
+    every = np.concatenate(quarters)
+    ends = every[:, :2] + every[:, 2:]
+    reaching: NDArray[np.int64] = every[((ends > 0) & (every[:, :2] < shape)).all(axis=1)]
+    return reaching
+
+
+def _pixels(cells: NDArray[np.int64], shape: tuple[int, int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Row and column of all pixels of cells that lie in the array."""
+    steps = np.arange(cells[0, 2])
+    down = (cells[:, 0, None, None] + steps[:, None] + 0 * steps).ravel()
+    along = (cells[:, 1, None, None] + 0 * steps[:, None] + steps).ravel()
+    inside = (down >= 0) & (down < shape[0]) & (along >= 0) & (along < shape[1])
+    return down[inside], along[inside]
+
+
+def _sample(coordinates: Coordinates, level: Level) -> Sampling:
+    shape = coordinates.x.shape
+    sources, outside = np.empty(math.prod(shape), np.uint32), np.empty(shape, np.bool_)
+    spans = np.empty((sources.size, 3), np.int32)
+    count = locate(
+        coordinates.x, coordinates.y, tuple(level.inverse)[:6], level.shape, level.block, _rounding(level),
+        sources, outside.reshape(-1), spans,
+    )  # fmt: skip
+    return Sampling(tuple(_by_blocks(spans[:count], level)), sources, outside, not outside.any())
+
+
+def _rounding(level: Level) -> float:
+    """How far, in pixels, rounding may move a coordinate.
+
+    Where both grids share a lattice, centres of pixels meet edges of the source exactly: it must not decide there.
+    """
+    a, b, c, d, e, f = level.transform
+    rows, cols = level.shape
+    farthest = max(abs(c), abs(f), abs(c + a * cols + b * rows), abs(f + d * cols + e * rows))
+    return float(4 * np.spacing(farthest) / min(math.hypot(a, d), math.hypot(b, e)))
+
+
+def _by_blocks(spans: NDArray[np.int32], level: Level) -> Iterator[BlockPixels]:
+    across = math.ceil(level.shape[1] / level.block[1])
+    spans = spans[np.argsort(spans[:, 0], kind="stable")]
+    numbers, starts = np.unique(spans[:, 0], return_index=True)
+    for number, own in zip(numbers.tolist(), np.split(spans[:, 1:], starts[1:]), strict=True):
+        if number >= 0:
+            yield BlockPixels(number // across, number % across, np.ascontiguousarray(own))

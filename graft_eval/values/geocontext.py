@@ -1,0 +1,170 @@
+"""Geocontexts: places and pixel sizes, as users give them, and the grids that they stand for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+
+from pyproj import CRS
+from pyproj.exceptions import CRSError, ProjError
+from shapely.errors import ShapelyError
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
+from shapely.validation import explain_validity
+
+from graft_eval.errors import EvaluationError
+from graft_eval.grid import WEB_MERCATOR, Bounds, Grid, transformer
+from graft_eval.values.kinds import describe
+
+__all__ = ["GeoContext"]
+
+LONLAT = "EPSG:4326"
+_SLACK = 1e-6  # of a pixel: bounds this near to a line of the pixel grid lie on it
+
+
+@dataclass(frozen=True)
+class GeoContext:
+    """Where to compute: bounds, or a geometry that is a cut line too, and a resolution or a shape in a CRS.
+
+    `bounds` (left, bottom, right, top) are in `bounds_crs`, `resolution` in units of `crs`, `geometry` is GeoJSON in
+    longitude and latitude. With `align_pixels` the edges of pixels are multiples of the resolution.
+
+    >>> GeoContext(bounds=(0.2, 1.2, 2.0, 3.0), resolution=0.5, crs="EPSG:4326").grid.bounds
+    (0.0, 1.0, 2.0, 3.0)
+    """
+
+    geometry: Mapping[str, object] | None = None
+    resolution: float | None = None
+    crs: str | None = None
+    align_pixels: bool = True
+    bounds: Bounds | None = None
+    bounds_crs: str = LONLAT
+    shape: tuple[int, int] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what no grid can have, naming the field."""
+        if self.resolution is not None and self.shape is not None:
+            raise EvaluationError("a geocontext has a resolution or a shape, not both")
+        if self.resolution is not None and not 0 < self.resolution < math.inf:
+            raise EvaluationError(f"resolution must be a number above 0, not {self.resolution}")
+        if self.shape is not None and (min(self.shape) < 1 or not all(type(side) is int for side in self.shape)):
+            raise EvaluationError(f"shape must be whole numbers of rows and columns, 1 or more, not {self.shape}")
+        if self.bounds is not None:
+            left, bottom, right, top = self.bounds
+            if not (-math.inf < left < right < math.inf and -math.inf < bottom < top < math.inf):
+                raise EvaluationError(f"bounds must be left < right and bottom < top, all finite, not {self.bounds}")
+        for name, crs in (("crs", self.crs), ("bounds_crs", self.bounds_crs)):
+            if crs is not None:
+                _check_crs(name, crs)
+        if self.geometry is not None:
+            _check_geometry(self.cutline)
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, object]) -> GeoContext:
+        """Return the geocontext of a JSON object with these fields, null ones being absent."""
+        known = {field.name for field in fields(cls)}
+        given = {name: value for name, value in document.items() if value is not None}
+        if unknown := sorted(given.keys() - known):
+            raise EvaluationError(f"a geocontext has no field {unknown[0][:60]!r}; it has {', '.join(sorted(known))}")
+        checks = {
+            "geometry": (dict, "a GeoJSON object"), "resolution": (float, "a number"), "crs": (str, "text"),
+            "align_pixels": (bool, "true or false"), "bounds_crs": (str, "text"),
+        }  # fmt: skip
+        for name, (kind, expected) in checks.items():
+            value = given.get(name)
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            if name in given and not (number if kind is float else isinstance(value, kind)):
+                raise EvaluationError(f"{name} of a geocontext must be {expected}, not {describe(value)}")
+        if "bounds" in given:
+            given["bounds"] = _numbers("bounds", given["bounds"], 4)
+        if "shape" in given:
+            given["shape"] = _numbers("shape", given["shape"], 2)
+        return cls(**given)  # type: ignore[arg-type]
+
+    @classmethod
+    def from_xyz_tile(cls, x: int, y: int, z: int) -> GeoContext:
+        """Return the geocontext of a Web Mercator tile of 256 pixels a side."""
+        if not 0 <= z <= 30 or not (0 <= x < 2**z and 0 <= y < 2**z):
+            raise EvaluationError(f"there is no tile x={x}, y={y}, z={z}: z is 0 to 30, x and y 0 to 2**z - 1")
+        grid = Grid.from_xyz_tile(x, y, z)
+        return cls(bounds=grid.bounds, bounds_crs=WEB_MERCATOR, crs=WEB_MERCATOR, shape=grid.shape, align_pixels=False)
+
+    @cached_property
+    def cutline(self) -> BaseGeometry:
+        """The geometry as a shapely one."""
+        try:
+            return shape(dict(self.geometry or {}))
+        except (ShapelyError, ValueError, TypeError, KeyError, AttributeError, IndexError) as exc:
+            raise EvaluationError(f"geometry must be a GeoJSON geometry: {exc}") from exc
+
+    @cached_property
+    def projected_bounds(self) -> Bounds:
+        """The envelope, in `crs`, of the four corners of the bounds."""
+        if self.crs is None:
+            raise EvaluationError("a geocontext needs a crs")
+        bounds, source = self.bounds, self.bounds_crs
+        if bounds is None:
+            if self.geometry is None:
+                raise EvaluationError("a geocontext needs bounds or a geometry")
+            bounds, source = self.cutline.bounds, LONLAT
+        left, bottom, right, top = bounds
+        try:
+            xs, ys = transformer(source, self.crs).transform((left, left, right, right), (bottom, top, bottom, top))
+        except ProjError as exc:
+            raise EvaluationError(f"the bounds {bounds} cannot be taken from {source} to {self.crs}: {exc}") from exc
+        if not all(map(math.isfinite, (*xs, *ys))):
+            raise EvaluationError(f"the bounds {bounds} in {source} lie outside what {self.crs} can show")
+        return min(xs), min(ys), max(xs), max(ys)
+
+    @cached_property
+    def grid(self) -> Grid:
+        """The grid of pixels; fields that it needs and are missing are an `EvaluationError`."""
+        left, bottom, right, top = self.projected_bounds
+        cutline = None if self.geometry is None else self.cutline
+        assert self.crs is not None  # the bounds could be projected
+        if self.shape is not None:
+            return Grid((left, bottom, right, top), self.crs, self.shape, cutline)
+        if self.resolution is None:
+            raise EvaluationError("a geocontext needs a resolution or a shape")
+        size = float(self.resolution)
+        if self.align_pixels:
+            left, bottom = (math.floor(edge / size + _SLACK) * size for edge in (left, bottom))
+            right, top = (math.ceil(edge / size - _SLACK) * size for edge in (right, top))
+        rows, cols = (max(1, math.ceil(side / size - _SLACK)) for side in (top - bottom, right - left))
+        return Grid((left, top - rows * size, left + cols * size, top), self.crs, (rows, cols), cutline)
+
+    @property
+    def arr_shape(self) -> tuple[int, int]:
+        """Rows and columns of the grid."""
+        return self.grid.shape
+
+    @property
+    def gdal_geotrans(self) -> tuple[float, float, float, float, float, float]:
+        """The grid's geotransform in GDAL's order."""
+        return self.grid.transform.to_gdal()
+
+
+def _check_geometry(geometry: BaseGeometry) -> None:
+    if geometry.is_empty:
+        raise EvaluationError("geometry must not be empty")
+    if not geometry.is_valid:
+        raise EvaluationError(f"geometry must be valid, but has a {explain_validity(geometry)}")
+
+
+def _check_crs(name: str, crs: str) -> None:
+    try:
+        CRS.from_user_input(crs)
+    except CRSError as exc:
+        raise EvaluationError(f"{name} must be a CRS such as 'EPSG:32633', not {crs[:60]!r}") from exc
+
+
+def _numbers(name: str, value: object, count: int) -> tuple[float, ...]:
+    if (
+        not isinstance(value, Sequence)
+        or len(value) != count
+        or not all(isinstance(each, int | float) and not isinstance(each, bool) for each in value)
+    ):
+        raise EvaluationError(f"{name} of a geocontext must be {count} numbers, not {describe(value)}")
+    return tuple(value)

@@ -1,0 +1,1 @@
+"""What server and client agree on: names, versions, types, styles, formats and results."""

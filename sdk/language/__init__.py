@@ -1,0 +1,1 @@
+"""The language: proxy types, their operations, and the functions of the module."""

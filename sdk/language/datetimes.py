@@ -1,0 +1,166 @@
+"""Points in time and spans of time."""
+
+from __future__ import annotations
+
+import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Self
+
+from sdk.graft.op import declare, parameters
+from sdk.language import operators
+from sdk.language.operation import attribute, binary, compare, equate, of_row, operation
+from sdk.language.primitives import Bool, Float, Int, number
+from sdk.language.proxy import Proxy
+from sdk.language.strings import Str
+
+if TYPE_CHECKING:
+    from sdk.language.aliases import BoolLike, DatetimeLike, FloatLike, IntLike, StrLike
+
+__all__ = ["Datetime", "Timedelta"]
+
+FROM_COMPONENTS = declare(
+    "wf.datetime.from_components",
+    parameters(year=None, month=1, day=1, hour=0, minute=0, second=0, microsecond=0),
+    "A point in time, in UTC.",
+)
+DELTA_FROM_COMPONENTS = declare(
+    "wf.timedelta.from_components",
+    parameters(days=0, seconds=0, microseconds=0, milliseconds=0, minutes=0, hours=0, weeks=0),
+    "A span of time: the sum of its parts.",
+)
+
+
+class Datetime(Proxy):
+    """A point in time, in UTC. Text (ISO 8601), Python's dates and datetimes, and seconds since 1970 become one.
+
+    >>> type(Datetime(2019, 5, 4) - Datetime(2018))
+    <class 'sdk.language.datetimes.Timedelta'>
+    """
+
+    _constructor = FROM_COMPONENTS.builtin
+
+    def __init__(
+        self,
+        year: IntLike,
+        month: IntLike = 1,
+        day: IntLike = 1,
+        hour: IntLike = 0,
+        minute: IntLike = 0,
+        second: IntLike = 0,
+        microsecond: IntLike = 0,
+    ) -> None:
+        parts = {
+            "year": year, "month": month, "day": day, "hour": hour, "minute": minute, "second": second,
+            "microsecond": microsecond,
+        }  # fmt: skip
+        proxies = {name: Int._promote(part) for name, part in parts.items()}
+        self._node = self._call(FROM_COMPONENTS, **proxies)._node
+
+    @classmethod
+    def _from_proxy(cls, value: Proxy) -> Self | None:
+        if isinstance(value, Str):
+            return cls.from_string(value)
+        return cls.from_timestamp(value) if isinstance(value, (Int, Float)) else None
+
+    @classmethod
+    def _from_value(cls, value: object) -> Self | None:
+        if isinstance(value, (datetime.datetime, datetime.date)):
+            return cls.from_string(value.isoformat())
+        if isinstance(value, str):
+            return cls.from_string(value)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return cls.from_timestamp(value)
+        return None
+
+    @classmethod
+    @operation("wf.datetime.from_string")
+    def from_string(cls, string: StrLike) -> Self:
+        """Return the point in time that an ISO 8601 text says; in UTC when it names no zone."""
+
+    @classmethod
+    @operation("wf.datetime.from_timestamp")
+    def from_timestamp(cls, seconds: FloatLike) -> Self:
+        """Return the point in time that is so many seconds after 1970-01-01 UTC."""
+
+    @partial(operation, subject="moment")("wf.datetime.is_between", named=("inclusive",))
+    def is_between(self, start: DatetimeLike, end: DatetimeLike, inclusive: BoolLike = True) -> Bool:
+        """Return whether start <= self <= end, or start < self < end when not inclusive."""
+
+    year = attribute("year", "Int", "The year.")
+    month = attribute("month", "Int", "The month, 1 to 12.")
+    day = attribute("day", "Int", "The day of the month, from 1.")
+    hour = attribute("hour", "Int", "The hour, 0 to 23.")
+    minute = attribute("minute", "Int", "The minute, 0 to 59.")
+    second = attribute("second", "Int", "The second, 0 to 59.")
+    microsecond = attribute("microsecond", "Int", "The microsecond, 0 to 999999.")
+
+    __add__, __radd__ = binary(operators.ADD, {"Timedelta": "Datetime"})
+    __sub__, _ = binary(operators.SUB, {"Timedelta": "Datetime", "Datetime": "Timedelta"})
+    _, __rsub__ = binary(operators.SUB, {"Datetime": "Timedelta"})
+    __floordiv__, _ = binary(operators.FLOORDIV, {"Timedelta": "Datetime"})
+    __mod__, _ = binary(operators.MOD, {"Timedelta": "Timedelta"})
+    __divmod__, _ = binary(operators.DIVMOD, {"Timedelta": "Tuple[Datetime, Timedelta]"})
+    __lt__ = compare(operators.LT, {"Datetime": "Bool"})
+    __le__ = compare(operators.LE, {"Datetime": "Bool"})
+    __gt__ = compare(operators.GT, {"Datetime": "Bool"})
+    __ge__ = compare(operators.GE, {"Datetime": "Bool"})
+    __eq__ = equate(operators.EQ, {"Datetime": "Bool"})
+    __ne__ = equate(operators.NE, {"Datetime": "Bool"})
+    __hash__ = Proxy.__hash__
+
+
+class Timedelta(Proxy):
+    """A span of time.
+
+    >>> type(Timedelta(days=1) / Timedelta(hours=1))
+    <class 'sdk.language.primitives.Float'>
+    """
+
+    def __init__(
+        self,
+        days: FloatLike = 0,
+        seconds: FloatLike = 0,
+        microseconds: FloatLike = 0,
+        milliseconds: FloatLike = 0,
+        minutes: FloatLike = 0,
+        hours: FloatLike = 0,
+        weeks: FloatLike = 0,
+    ) -> None:
+        parts = {
+            "days": days, "seconds": seconds, "microseconds": microseconds, "milliseconds": milliseconds,
+            "minutes": minutes, "hours": hours, "weeks": weeks,
+        }  # fmt: skip
+        proxies = {name: number(part) for name, part in parts.items()}
+        self._node = self._call(DELTA_FROM_COMPONENTS, **proxies)._node
+
+    @classmethod
+    def _from_value(cls, value: object) -> Self | None:
+        if not isinstance(value, datetime.timedelta):
+            return None
+        return cls(days=value.days, seconds=value.seconds, microseconds=value.microseconds)
+
+    @partial(operation, subject="span")("wf.timedelta.total_seconds")
+    def total_seconds(self) -> Float:
+        """Return the length in seconds."""
+
+    days = attribute("days", "Int", "The whole days; less than 0 of a span back in time.")
+    seconds = attribute("seconds", "Int", "The seconds beyond the whole days, 0 to 86399.")
+    microseconds = attribute("microseconds", "Int", "The microseconds beyond the whole seconds, 0 to 999999.")
+
+    __add__, __radd__ = binary(operators.ADD, {"Timedelta": "Timedelta", "Datetime": "Datetime"})
+    __sub__, _ = binary(operators.SUB, {"Timedelta": "Timedelta"})
+    _, __rsub__ = binary(operators.SUB, {"Timedelta": "Timedelta", "Datetime": "Datetime"})
+    __mul__, __rmul__ = binary(operators.MUL, {"Int": "Timedelta", "Float": "Timedelta"})
+    __truediv__, _ = binary(operators.DIV, {"Timedelta": "Float", "Int": "Timedelta", "Float": "Timedelta"})
+    __floordiv__, _ = binary(operators.FLOORDIV, {"Timedelta": "Int", "Int": "Timedelta"})
+    __mod__, _ = binary(operators.MOD, {"Timedelta": "Timedelta"})
+    __neg__ = of_row(operators.NEG, {"Timedelta": "Timedelta"})
+    __pos__ = of_row(operators.POS, {"Timedelta": "Timedelta"})
+    __abs__ = of_row(operators.ABS, {"Timedelta": "Timedelta"})
+    __lt__ = compare(operators.LT, {"Timedelta": "Bool"})
+    __le__ = compare(operators.LE, {"Timedelta": "Bool"})
+    __gt__ = compare(operators.GT, {"Timedelta": "Bool"})
+    __ge__ = compare(operators.GE, {"Timedelta": "Bool"})
+    __eq__ = equate(operators.EQ, {"Timedelta": "Bool"})
+    __ne__ = equate(operators.NE, {"Timedelta": "Bool"})
+    __hash__ = Proxy.__hash__

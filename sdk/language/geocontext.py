@@ -1,0 +1,107 @@
+"""Where a computation happens: the grid of its pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from sdk.graft.errors import ProxyTypeError
+from sdk.graft.nodes import Quoted
+from sdk.graft.op import declare, parameters
+from sdk.language.any_ import Any
+from sdk.language.operation import attribute, operation
+from sdk.language.primitives import Float, Int
+from sdk.language.proxy import Proxy, describe, promote, resolve
+from sdk.language.tuples import Tuple
+
+if TYPE_CHECKING:
+    from sdk.language.aliases import BoolLike, FloatLike, IntLike, StrLike
+
+__all__ = ["GeoContext"]
+
+CREATE = declare(
+    "wf.GeoContext.create",
+    parameters(
+        geometry=None, resolution=None, crs=None, align_pixels=True, bounds=None, bounds_crs="EPSG:4326", shape=None
+    ),
+    "A grid: its coordinate reference system, its bounds, and the size of a pixel or their number.",
+)
+_geocontext = partial(operation, subject="geocontext")
+
+
+class GeoContext(Proxy):
+    """A grid of pixels: where, in which coordinates, and how fine.
+
+    `bounds` are (left, bottom, right, top) in `bounds_crs`; pixels have the `resolution` in units of `crs`, or
+    there are `shape` (rows, columns) of them. With `align_pixels` their edges are whole multiples of the resolution.
+    What lies outside the `geometry`, in longitude and latitude, is masked.
+
+    >>> GeoContext(bounds=(9.0, 47.0, 10.0, 48.0), crs="EPSG:4326", shape=(512, 512)).crs
+    <Str>
+    """
+
+    _constructor = CREATE.builtin
+    _types: ClassVar[Mapping[str, str]] = {
+        "geometry": "Any", "resolution": "Float", "crs": "Str", "align_pixels": "Bool",
+        "bounds": "Tuple[Float, Float, Float, Float]", "bounds_crs": "Str", "shape": "Tuple[Int, Int]",
+    }  # fmt: skip
+
+    def __init__(
+        self,
+        geometry: object = None,
+        resolution: FloatLike | None = None,
+        crs: StrLike | None = None,
+        align_pixels: BoolLike | None = True,
+        bounds: Tuple[Float, Float, Float, Float] | tuple[float, float, float, float] | None = None,
+        bounds_crs: StrLike | None = "EPSG:4326",
+        shape: Tuple[Int, Int] | tuple[int, int] | None = None,
+    ) -> None:
+        given = {
+            "geometry": geometry, "resolution": resolution, "crs": crs, "align_pixels": align_pixels,
+            "bounds": bounds, "bounds_crs": bounds_crs, "shape": shape,
+        }  # fmt: skip
+        fields = {name: _field(name, value) for name, value in given.items() if value is not None}
+        self._node = self._call(CREATE, **fields)._node
+
+    @classmethod
+    @_geocontext("wf.GeoContext.from_xyz_tile")
+    def from_xyz_tile(cls, x: IntLike, y: IntLike, z: IntLike) -> Self:
+        """Return the grid of a Web Mercator tile of 256 x 256 pixels; y counts from the north."""
+
+    @_geocontext("wf.GeoContext.index_to_coords")
+    def index_to_coords(self, row: IntLike, col: IntLike) -> Tuple[Float, Float]:
+        """Return x and y of a pixel's upper left corner."""
+
+    @_geocontext("wf.GeoContext.coords_to_index")
+    def coords_to_index(self, x: FloatLike, y: FloatLike) -> Tuple[Int, Int]:
+        """Return row and column of the pixel at a point."""
+
+    geometry = attribute("geometry", "Any", "The geometry outside of which everything is masked, as GeoJSON.")
+    resolution = attribute("resolution", "Float", "The size of a pixel, in units of the crs.")
+    crs = attribute("crs", "Str", "The coordinate reference system of the pixels.")
+    align_pixels = attribute("align_pixels", "Bool", "Whether edges are whole multiples of the resolution.")
+    bounds = attribute("bounds", "Tuple[Float, Float, Float, Float]", "left, bottom, right, top, in bounds_crs.")
+    bounds_crs = attribute("bounds_crs", "Str", "The coordinate reference system of the bounds.")
+    shape = attribute("shape", "Tuple[Int, Int]", "Rows and columns, where they were given.")
+    arr_shape = attribute("arr_shape", "Tuple[Int, Int]", "Rows and columns of the arrays that are computed.")
+    gdal_geotrans = attribute(
+        "gdal_geotrans",
+        "Tuple[Float, Float, Float, Float, Float, Float]",
+        "x of the left edge, pixel width, 0, y of the top edge, 0, minus the pixel height.",
+    )
+    projected_bounds = attribute(
+        "projected_bounds", "Tuple[Float, Float, Float, Float]", "left, bottom, right, top, in crs."
+    )
+
+
+def _field(name: str, value: object) -> Proxy:
+    geometry = getattr(value, "__geo_interface__", value)  # of Shapely and others
+    if name == "geometry" and isinstance(geometry, Mapping):
+        return Any._from_node(Quoted(dict(geometry)))
+    types = resolve(GeoContext._types[name])
+    proxy = promote(value, types)
+    if proxy is None:
+        expected = " or ".join(type_.__name__ for type_ in types)
+        raise ProxyTypeError(f"GeoContext(): {name} must be {expected}, not {describe(value)}")
+    return proxy

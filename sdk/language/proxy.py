@@ -1,0 +1,258 @@
+"""The base of all proxy types: objects that stand for values which are computed later."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, NoReturn, Self
+
+from sdk.graft.errors import ProxyTypeError
+from sdk.graft.nodes import Apply, Argument, Node, graft_of
+from sdk.graft.op import Op
+from sdk.language import aliases as like
+
+if TYPE_CHECKING:
+    import os
+
+    from sdk.contract.viz_option import VizOption
+    from sdk.service.client import Client
+    from sdk.service.workflow import Workflow
+
+__all__ = ["TYPES", "Proxy", "describe", "promote", "resolve"]
+
+TYPES: dict[str, type[Proxy]] = {}  # every proxy type by its name, filled as the classes are created
+
+UFUNCS: dict[str, Callable[..., object]] = {
+    "add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "divide": operator.truediv,
+    "true_divide": operator.truediv, "floor_divide": operator.floordiv, "remainder": operator.mod,
+    "power": operator.pow, "divmod": divmod, "less": operator.lt, "less_equal": operator.le, "equal": operator.eq,
+    "not_equal": operator.ne, "greater": operator.gt, "greater_equal": operator.ge, "bitwise_and": operator.and_,
+    "bitwise_or": operator.or_, "bitwise_xor": operator.xor, "invert": operator.invert,
+    "left_shift": operator.lshift, "right_shift": operator.rshift, "negative": operator.neg,
+    "positive": operator.pos, "absolute": abs,
+}  # fmt: skip
+
+
+class Proxy:
+    """Stands for a value that is computed later; operations on it build a graft.
+
+    A proxy has no truth, length or elements in Python: `if`, `for`, `in` and `len` raise a `TypeError`
+    that says what to write instead.
+    """
+
+    _node: Node
+    _constructor = ""  # the builtin that makes one from its fields
+    __hash__ = object.__hash__
+
+    _abstract: ClassVar[bool] = False  # just a base of types, and no type of values
+
+    def __init_subclass__(cls, *, abstract: bool = False) -> None:
+        """Enter the type by its name, so that signatures can name it; List[Int] and the like stay out."""
+        cls._abstract = abstract
+        if "[" not in cls.__name__:
+            TYPES[cls.__name__] = cls
+
+    # Building
+
+    @classmethod
+    def _from_node(cls, node: Node) -> Self:
+        proxy = cls.__new__(cls)
+        proxy._node = node
+        return proxy
+
+    @classmethod
+    def _call(cls, row: Op, /, *args: Proxy, **kwargs: Proxy) -> Self:
+        """Return the proxy of what the operation gives for these arguments."""
+        named = {name: proxy._node for name, proxy in kwargs.items()}
+        return cls._from_node(Apply(row.builtin, tuple(proxy._node for proxy in args), named))
+
+    @classmethod
+    def _from_graft(cls, graft: dict[str, Any], params: tuple[Proxy, ...] = ()) -> Self:
+        """Return the proxy of a stored graft; `params` are the parameters that its free names stand for."""
+        from sdk.language.graft_reader import node_of
+
+        return cls._from_node(node_of(graft, {param._name: param._argument for param in params}))
+
+    # Promotion
+
+    @classmethod
+    def _promote(cls, value: object) -> Self:
+        """Return the value as a proxy of this type, or raise `ProxyTypeError`."""
+        proxy = cls._coerce(value)
+        if proxy is None:
+            raise ProxyTypeError(f"expected {cls.__name__}, not {describe(value)}")
+        return proxy
+
+    @classmethod
+    def _coerce(cls, value: object) -> Self | None:
+        """Return the value as a proxy of this type; None when it cannot be one."""
+        if isinstance(value, cls):
+            return value
+        if isinstance(value, TYPES["Any"]):
+            return cls._from_node(value._node)
+        if isinstance(value, Proxy):
+            return cls._from_proxy(value)
+        if type(value).__module__ == "numpy" and hasattr(value, "item") and not getattr(value, "ndim", 0):
+            value = value.item()  # a NumPy scalar
+        return cls._from_value(value)
+
+    @classmethod
+    def _from_proxy(cls, value: Proxy) -> Self | None:
+        """Convert a proxy of another type, where that loses nothing."""
+        return None
+
+    @classmethod
+    def _from_value(cls, value: object) -> Self | None:
+        """Convert a Python value."""
+        return None
+
+    # What it holds
+
+    @property
+    def graft(self) -> dict[str, Any]:
+        """The computation as graft JSON; parameters are free names in it."""
+        return graft_of(self._node)
+
+    @property
+    def params(self) -> tuple[Proxy, ...]:
+        """The parameters that the value depends on, in order of first use."""
+        return tuple(argument.type._from_node(argument) for argument in self._node.free)
+
+    @property
+    def _argument(self) -> Argument:
+        if not isinstance(self._node, Argument):
+            raise TypeError(f"this {type(self).__name__} is no parameter, but a computation")
+        return self._node
+
+    @property
+    def _name(self) -> str:
+        """The name of a parameter."""
+        return self._argument.name
+
+    def inspect(
+        self,
+        geoctx: Proxy | None = None,
+        format: str | Mapping[str, object] = "pyarrow",
+        file: str | os.PathLike[str] | BinaryIO | None = None,
+        cache: bool = True,
+        timeout: float | None = 60,
+        client: Client | None = None,
+        **arguments: Any,
+    ) -> Any:
+        """Compute the value now, on the server, as `wf.inspect` does."""
+        from sdk.service.inspection import inspect
+
+        return inspect(self, geoctx, format, file, cache, timeout, client, **arguments)
+
+    def publish(
+        self,
+        id: str,
+        version: str,
+        title: str = "",
+        description: str = "",
+        labels: Mapping[str, str] | None = None,
+        tags: Sequence[str] | None = None,
+        docstring: str = "",
+        version_labels: Mapping[str, str] | None = None,
+        viz_options: Sequence[VizOption] | None = None,
+        client: Client | None = None,
+    ) -> Workflow:
+        """Publish the object as a version of a workflow, as `wf.publish` does."""
+        from sdk.service.publishing import publish
+
+        about = title, description, labels, tags, docstring, version_labels, viz_options
+        return publish(id, version, self, *about, client)
+
+    # What a proxy cannot do
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError(
+            f"whether this {type(self).__name__} is true is only known when it is computed. Instead of `if` or "
+            "`a if c else b` use wf.ifelse(c, a, b); instead of `and`, `or`, `not` use &, |, ~"
+        )
+
+    def __iter__(self) -> Iterator[Any]:
+        mapping = next((name for name in ("map", "map_bands") if hasattr(type(self), name)), None)
+        instead = f" Use its .{mapping}(function) instead of `for`." if mapping else ""
+        raise TypeError(f"how many elements this {type(self).__name__} has is only known when it is computed.{instead}")
+
+    def __len__(self) -> int:
+        instead = " Use its .length()." if hasattr(type(self), "length") else ""
+        raise TypeError(f"the length of this {type(self).__name__} is only known when it is computed.{instead}")
+
+    def __contains__(self, value: object) -> bool:
+        instead = " Use its .contains(value)." if hasattr(type(self), "contains") else ""
+        raise TypeError(f"what is in this {type(self).__name__} is only known when it is computed.{instead}")
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: object, **kwargs: object) -> Any:
+        """Let NumPy's functions and numbers work on proxies: `np.float64(2) * image` is an Image."""
+        function = UFUNCS.get(ufunc.__name__) or getattr(type(self), ufunc.__name__, None)
+        if method != "__call__" or kwargs or function is None:
+            return NotImplemented
+        if any(getattr(value, "ndim", 0) for value in inputs if not isinstance(value, Proxy)):
+            raise TypeError(f"a NumPy array does not go with {type(self).__name__}; just its numbers do")
+        return function(*(_number(value) for value in inputs))
+
+    def __repr__(self) -> str:
+        name = f" {self._node.name!r}" if isinstance(self._node, Argument) else ""
+        return f"<{type(self).__name__}{name}>"
+
+
+def _number(value: object) -> object:
+    """Return a NumPy scalar as the Python number that it is."""
+    return value.item() if hasattr(value, "item") and not getattr(value, "ndim", 1) else value
+
+
+def promote(value: object, alternatives: tuple[type[Proxy], ...]) -> Proxy | None:
+    """Return the value as the first of the types that takes it, without conversion where possible."""
+    if isinstance(value, alternatives):
+        return value
+    for alternative in alternatives:
+        proxy = alternative._coerce(value)
+        if proxy is not None:
+            return proxy
+    return None
+
+
+def describe(value: object) -> str:
+    """Say what a value is, for a message: its type and, of a short one, itself.
+
+    >>> describe(1.5), describe("a" * 99)
+    ('float 1.5', 'str')
+    """
+    if isinstance(value, Proxy):
+        return type(value).__name__
+    text = "" if value is None else f" {value!r}"
+    return type(value).__name__ + (text if len(text) < 40 else "")
+
+
+@cache  # of annotations in this package's own source
+def resolve(annotation: str) -> tuple[type[Proxy], ...]:
+    """Return the proxy types that an annotation names; Python types in it are for type checkers alone.
+
+    >>> [type_.__name__ for type_ in resolve("FloatLike | List[Str] | None")]
+    ['Int', 'Float', 'List[Str]', 'NoneType']
+    """
+    found: list[type[Proxy]] = []
+    for part in _split(annotation):
+        if part in like.__all__:
+            found += resolve(getattr(like, part))
+        elif part == "None":
+            found.append(TYPES["NoneType"])
+        elif part[0].isupper() and not part.startswith(("Sequence", "Mapping", "Callable")):
+            found.append(eval(part, dict(TYPES)))
+    return tuple(found)
+
+
+def _split(annotation: str) -> list[str]:
+    """Split a union at its top level."""
+    parts, depth = [""], 0
+    for character in annotation:
+        depth += character in "[({"
+        depth -= character in "])}"
+        if character == "|" and not depth:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part.strip() for part in parts]

@@ -1,0 +1,195 @@
+"""Text."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sdk.graft.errors import ProxyTypeError
+from sdk.graft.op import declare, parameters
+from sdk.language import operators
+from sdk.language.containers import CONTAINS, GET, LENGTH, REVERSED, List, Slice
+from sdk.language.operation import binary, compare, equate, operation
+from sdk.language.primitives import Bool, Int, Primitive
+from sdk.language.proxify import proxify
+from sdk.language.proxy import Proxy, describe
+from sdk.language.tuples import Tuple
+
+if TYPE_CHECKING:
+    from sdk.language.aliases import IntLike, StrLike, StrListLike
+
+__all__ = ["Str"]
+
+FORMAT = declare("wf.Str.format", parameters("text", "*values", "**named"), "The text with its {fields} filled in.")
+
+_text = partial(operation, subject="text")
+
+
+class Str(Primitive):
+    """A text. Its methods are those of Python's str.
+
+    >>> Str("red green").split()
+    <List[Str]>
+    """
+
+    _python = (str,)
+
+    __add__, __radd__ = binary(operators.ADD, {"Str": "Str"})
+    __mul__, __rmul__ = binary(operators.MUL, {"Int": "Str"})
+    __lt__ = compare(operators.LT, {"Str": "Bool"})
+    __le__ = compare(operators.LE, {"Str": "Bool"})
+    __gt__ = compare(operators.GT, {"Str": "Bool"})
+    __ge__ = compare(operators.GE, {"Str": "Bool"})
+    __eq__ = equate(operators.EQ, {"Str": "Bool"})
+    __ne__ = equate(operators.NE, {"Str": "Bool"})
+    __hash__ = Proxy.__hash__
+
+    def __getitem__(self, idx: object) -> Str:
+        index = Slice._promote(idx) if isinstance(idx, (slice, Slice)) else Int._coerce(idx)
+        if index is None:
+            raise ProxyTypeError(f"Str is indexed by Int or a slice, not {describe(idx)}")
+        return Str._call(GET, self, index)
+
+    def __reversed__(self) -> Str:
+        return Str._call(REVERSED, self)
+
+    def length(self) -> Int:
+        """Return the number of characters."""
+        return Int._call(LENGTH, self)
+
+    def contains(self, other: StrLike) -> Bool:
+        """Return whether `other` is part of the text."""
+        return Bool._call(CONTAINS, self, Str._promote(other))
+
+    def format(self, *args: object, **kwargs: object) -> Str:
+        """Return the text with its {fields} filled in."""
+        named = {name: proxify(value) for name, value in kwargs.items()}
+        return Str._call(FORMAT, self, *map(proxify, args), **named)
+
+    @_text("wf.Str.capitalize")
+    def capitalize(self) -> Str:
+        """Return the text with its first character in upper case and the rest in lower case."""
+
+    @_text("wf.Str.center", named=("fillchar",))
+    def center(self, width: IntLike, fillchar: StrLike = " ") -> Str:
+        """Return the text in the middle of `width` characters."""
+
+    @_text("wf.Str.count")
+    def count(self, sub: StrLike) -> Int:
+        """Return how often `sub` is in the text, without overlap."""
+
+    @_text("wf.Str.endswith")
+    def endswith(self, suffix: StrLike) -> Bool:
+        """Return whether the text ends with `suffix`."""
+
+    @_text("wf.Str.expandtabs", named=("tabsize",))
+    def expandtabs(self, tabsize: IntLike = 8) -> Str:
+        """Return the text with tabs filled up with spaces."""
+
+    @_text("wf.Str.find")
+    def find(self, sub: StrLike) -> Int:
+        """Return where `sub` is first in the text; -1 where it is not."""
+
+    @_text("wf.Str.isalnum")
+    def isalnum(self) -> Bool:
+        """Return whether all characters are letters or digits, and there is one."""
+
+    @_text("wf.Str.isalpha")
+    def isalpha(self) -> Bool:
+        """Return whether all characters are letters, and there is one."""
+
+    @_text("wf.Str.isdigit")
+    def isdigit(self) -> Bool:
+        """Return whether all characters are digits, and there is one."""
+
+    @_text("wf.Str.islower")
+    def islower(self) -> Bool:
+        """Return whether all letters are in lower case, and there is one."""
+
+    @_text("wf.Str.isspace")
+    def isspace(self) -> Bool:
+        """Return whether all characters are white space, and there is one."""
+
+    @_text("wf.Str.istitle")
+    def istitle(self) -> Bool:
+        """Return whether each word starts in upper case and goes on in lower case."""
+
+    @_text("wf.Str.isupper")
+    def isupper(self) -> Bool:
+        """Return whether all letters are in upper case, and there is one."""
+
+    @_text("wf.Str.join")
+    def join(self, strings: StrListLike) -> Str:
+        """Return the strings joined, with this text between them."""
+
+    @_text("wf.Str.ljust", named=("fillchar",))
+    def ljust(self, width: IntLike, fillchar: StrLike = " ") -> Str:
+        """Return the text at the left of `width` characters."""
+
+    @_text("wf.Str.lower")
+    def lower(self) -> Str:
+        """Return the text in lower case."""
+
+    @_text("wf.Str.lstrip")
+    def lstrip(self, chars: StrLike | None = None) -> Str:
+        """Return the text without these characters, or white space, at its start."""
+
+    @_text("wf.Str.partition")
+    def partition(self, sep: StrLike) -> Tuple[Str, Str, Str]:
+        """Return what is before the first `sep`, it, and what is after it."""
+
+    @_text("wf.Str.replace", named=("count",))
+    def replace(self, old: StrLike, new: StrLike, count: IntLike = -1) -> Str:
+        """Return the text with the first `count` of `old`, or all, replaced by `new`."""
+
+    @_text("wf.Str.rfind")
+    def rfind(self, sub: StrLike) -> Int:
+        """Return where `sub` is last in the text; -1 where it is not."""
+
+    @_text("wf.Str.rjust", named=("fillchar",))
+    def rjust(self, width: IntLike, fillchar: StrLike = " ") -> Str:
+        """Return the text at the right of `width` characters."""
+
+    @_text("wf.Str.rpartition")
+    def rpartition(self, sep: StrLike) -> Tuple[Str, Str, Str]:
+        """Return what is before the last `sep`, it, and what is after it."""
+
+    @_text("wf.Str.rsplit", named=("sep", "maxsplit"))
+    def rsplit(self, sep: StrLike | None = None, maxsplit: IntLike = -1) -> List[Str]:
+        """Return the parts between `sep`, or white space; at most `maxsplit` splits, from the right."""
+
+    @_text("wf.Str.rstrip", named=("chars",))
+    def rstrip(self, chars: StrLike | None = None) -> Str:
+        """Return the text without these characters, or white space, at its end."""
+
+    @_text("wf.Str.split", named=("sep", "maxsplit"))
+    def split(self, sep: StrLike | None = None, maxsplit: IntLike = -1) -> List[Str]:
+        """Return the parts between `sep`, or white space; at most `maxsplit` splits."""
+
+    @_text("wf.Str.splitlines")
+    def splitlines(self) -> List[Str]:
+        """Return the lines."""
+
+    @_text("wf.Str.startswith")
+    def startswith(self, prefix: StrLike) -> Bool:
+        """Return whether the text starts with `prefix`."""
+
+    @_text("wf.Str.strip", named=("chars",))
+    def strip(self, chars: StrLike | None = None) -> Str:
+        """Return the text without these characters, or white space, at both ends."""
+
+    @_text("wf.Str.swapcase")
+    def swapcase(self) -> Str:
+        """Return the text with upper and lower case swapped."""
+
+    @_text("wf.Str.title")
+    def title(self) -> Str:
+        """Return the text with each word starting in upper case."""
+
+    @_text("wf.Str.upper")
+    def upper(self) -> Str:
+        """Return the text in upper case."""
+
+    @_text("wf.Str.zfill")
+    def zfill(self, width: IntLike) -> Str:
+        """Return the text filled up to `width` characters with zeros, after a sign."""

@@ -1,0 +1,149 @@
+"""Who may read a workflow: users, organizations, everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+from sdk.contract.naming import check_email, check_organization
+from sdk.service.client import Client
+
+__all__ = [
+    "AllAuthenticatedUsers", "Anybody", "Organization", "Reader", "Shared", "UserEmail", "reader_of", "target_of",
+]  # fmt: skip
+
+
+class UserEmail(str):
+    """The user of an email address.
+
+    >>> UserEmail("betty@gmail.com")
+    UserEmail('betty@gmail.com')
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, email: str) -> UserEmail:
+        """Check that it is an address; ValueError where it is none."""
+        return super().__new__(cls, check_email(email))
+
+    def __repr__(self) -> str:
+        return f"UserEmail({str(self)!r})"
+
+
+class Organization(str):
+    """All users of an organization, which must be one's own.
+
+    >>> Organization("myorg")
+    Organization('myorg')
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, org: str) -> Organization:
+        """Check the name; ValueError where an organization cannot have it."""
+        return super().__new__(cls, check_organization(org))
+
+    def __repr__(self) -> str:
+        return f"Organization({str(self)!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class AllAuthenticatedUsers:
+    """Everybody who has signed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anybody:
+    """Everybody, also without signing in."""
+
+
+Reader = UserEmail | Organization | AllAuthenticatedUsers | Anybody
+
+EVERYBODY: Final = (AllAuthenticatedUsers(), Anybody())
+
+
+def target_of(reader: str | Reader) -> str:
+    """Return a reader as requests name it; a plain string is an email address, if `@` is in it, or an organization.
+
+    >>> [target_of(reader) for reader in (UserEmail("a@b.c"), Organization("acme"), "a@b.c", "acme", Anybody())]
+    ['email:a@b.c', 'org:acme', 'email:a@b.c', 'org:acme', 'public']
+    """
+    match reader:
+        case UserEmail():
+            return f"email:{reader}"
+        case Organization():
+            return f"org:{reader}"
+        case AllAuthenticatedUsers():
+            return "authenticated"
+        case Anybody():
+            return "public"
+        case str():
+            return target_of(UserEmail(reader) if "@" in reader else Organization(reader))
+    raise TypeError(f"a reader is a UserEmail, an Organization, AllAuthenticatedUsers() or Anybody(), not {reader!r}")
+
+
+def reader_of(target: str) -> Reader:
+    """Return the reader that a target names; ValueError where it names none.
+
+    >>> reader_of("email:a@b.c"), reader_of("authenticated")
+    (UserEmail('a@b.c'), AllAuthenticatedUsers())
+    """
+    kind, _, name = target.partition(":")
+    match kind:
+        case "email":
+            return UserEmail(name)
+        case "org":
+            return Organization(name)
+        case "authenticated" if target == kind:
+            return AllAuthenticatedUsers()
+        case "public" if target == kind:
+            return Anybody()
+    raise ValueError(f"a target is email:…, org:…, authenticated or public, not {target!r}")
+
+
+class Shared:
+    """What has an owner, who lets others read it."""
+
+    _client: Client
+
+    @property
+    def _path(self) -> str:
+        raise NotImplementedError
+
+    def add_reader(self, target: str | Reader, client: Client | None = None) -> None:
+        """Let a user or an organization read the workflow and all its versions, from now on.
+
+        It must have been saved before. Raises ValueError for what is no reader, `NotFound` where the workflow is
+        not saved, `Forbidden` for another organization than one's own.
+
+            workflow.add_reader(wf.UserEmail("betty@gmail.com"))
+            workflow.add_reader(wf.Organization("myorg"))
+        """
+        (client or self._client).request("PUT", self._reader_path(target))
+
+    def remove_reader(self, target: str | Reader, client: Client | None = None) -> None:
+        """Take back what `add_reader` gave, at once; there is no need that it was given."""
+        (client or self._client).request("DELETE", self._reader_path(target))
+
+    def list_readers(self, client: Client | None = None) -> Iterator[Reader]:
+        """Yield who may read the workflow beside its owner, in the order in which they were added."""
+        for record in (client or self._client).pages(f"{self._path}/readers", "readers"):
+            yield reader_of(record["target"])
+
+    def add_public_reader(self, client: Client | None = None) -> None:
+        """Let everybody read the workflow who has signed in; `add_reader(wf.Anybody())` asks for no signing in."""
+        self.add_reader(AllAuthenticatedUsers(), client)
+
+    def remove_public_reader(self, client: Client | None = None) -> None:
+        """Let everybody no longer read the workflow, neither with signing in nor without; named readers remain."""
+        for reader in EVERYBODY:
+            self.remove_reader(reader, client)
+
+    def has_public_reader(self, client: Client | None = None) -> bool:
+        """Return whether everybody may read the workflow who has signed in, or even without."""
+        return any(reader in EVERYBODY for reader in self.list_readers(client))
+
+    def _reader_path(self, target: str | Reader) -> str:
+        return f"{self._path}/readers/{quote(target_of(target), safe='@:')}"

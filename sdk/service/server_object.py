@@ -1,0 +1,66 @@
+"""Objects that a server keeps: what XYZ layers and versions of workflows have in common."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from sdk.contract.viz_option import VizOption
+from sdk.language.proxy import Proxy
+from sdk.service.computation import Computation
+from sdk.service.share_links import Linked
+
+__all__ = ["Stored", "viz_options_json"]
+
+# The class has a member of this name.
+Type = type[Proxy]
+
+
+class Stored(Linked):
+    """A proxy object with its record, which says how it is computed and drawn."""
+
+    _record: dict[str, Any]
+
+    @property
+    def channel(self) -> str:
+        """The channel of the language that it is written in."""
+        return str(self._record["channel"])
+
+    @property
+    def client_version(self) -> str:
+        """The version of the client that it was made with."""
+        return str(self._record["client_version"])
+
+    @property
+    def viz_options(self) -> list[VizOption]:
+        """The ways to draw it that are stored with it."""
+        return [VizOption.from_json(option) for option in self._record["viz_options"]]
+
+    @property
+    def object(self) -> Proxy:
+        """The stored object; a `Function` where what was given depended on parameters.
+
+        Raises ValueError for an object of another channel of the language.
+        """
+        return self._computation.object
+
+    @property
+    def type(self) -> Type:
+        """The proxy type of the stored object; ValueError as of `object`."""
+        return self.object.__class__
+
+    @property
+    def params(self) -> tuple[Proxy, ...]:
+        """The parameters that correspond to the arguments of the stored `Function`."""
+        return self._computation.params
+
+    @cached_property
+    def _computation(self) -> Computation:
+        return Computation.from_json(self._record)
+
+
+def viz_options_json(options: object) -> list[dict[str, Any]]:
+    """Return ways to draw as requests carry them; TypeError for what is no list of VizOptions."""
+    if not isinstance(options, list | tuple) or not all(isinstance(option, VizOption) for option in options):
+        raise TypeError(f"viz_options must be a list of VizOptions, not {options!r}")
+    return [option.to_json() for option in options]

@@ -1,0 +1,140 @@
+"""URLs of what draws: templates of tiles with the style and the arguments in their query."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal
+from urllib.parse import quote, urlencode
+
+from sdk.contract.viz_option import VizOption, check_bands, check_reduction, check_scales
+from sdk.language.function import Function
+from sdk.language.generic import type_name
+from sdk.language.proxy import Proxy
+from sdk.service.computation import Computation, arguments_json
+
+__all__ = ["QUERY_NAMES", "Scales", "switch", "tile_url", "wmts_url"]
+
+Scales = Sequence[float | Sequence[float | None] | None] | Literal["auto"]
+
+DRAWN: Final = ("Image", "ImageCollection", "Any")
+QUERY_NAMES: Final = frozenset(
+    {"session_id", "colormap", "band", "scales", "reduction", "checkerboard", "viz", "access_token", "link"}
+)
+LONGEST_SESSION_ID: Final = 128
+
+
+def tile_url(
+    template: str,
+    computation: Computation,
+    viz_options: Sequence[VizOption],
+    arguments: Mapping[str, object],
+    *,
+    session_id: str | None = None,
+    colormap: str | None = None,
+    bands: str | Sequence[str] | None = None,
+    scales: Scales | None = None,
+    reduction: str | None = None,
+    checkerboard: bool | None = None,
+    viz: str | VizOption | None = None,
+    access_token: str | None = None,
+    link: str | None = None,
+) -> str:
+    """Return the template of a layer's tiles in a style; what is None is left to the layer.
+
+    With an `access_token`, or the key of a signed `link`, in it, the URL works where no headers can be sent.
+
+    Raises TypeError for scales of another form and for arguments that are missing, unknown or of another type,
+    ValueError for what cannot be drawn.
+    """
+    given = _arguments(computation, arguments)  # first: what an argument is called decides what the others mean
+    names = None if bands is None else check_bands(bands)
+    query = {
+        "session_id": _checked_session(session_id),
+        "colormap": colormap,
+        "band": names,
+        "scales": _scales_json(scales, None if names is None else len(names)),
+        "reduction": None if reduction is None else check_reduction(reduction),
+        "checkerboard": None if checkerboard is None else switch(checkerboard),
+        "viz": _checked_viz(viz, viz_options),
+        "access_token": access_token,
+        "link": link,
+        **{name: json.dumps(value) for name, value in given.items()},
+    }
+    return _with_query(template, query)
+
+
+def wmts_url(
+    template: str,
+    tile_matrix_sets: str | Sequence[str] | None,
+    dimensions: bool | None,
+    access_token: str | None = None,
+    link: str | None = None,
+) -> str:
+    """Return the URL of a WMTS service that offers these tile matrix sets, with or without dimensions."""
+    query = {
+        "tile_matrix_sets": tile_matrix_sets,
+        "dimensions": None if dimensions is None else switch(dimensions),
+        "access_token": access_token,
+        "link": link,
+    }
+    return _with_query(template, query)
+
+
+def switch(value: bool) -> str:
+    """Return a truth value as queries write it."""
+    if not isinstance(value, bool):
+        raise TypeError(f"True or False is needed, not {value!r}")
+    return "true" if value else "false"
+
+
+def _with_query(template: str, query: Mapping[str, str | Sequence[str] | None]) -> str:
+    # Everything is quoted: maps replace what stands in braces, and some break at brackets and spaces.
+    said = {name: value for name, value in query.items() if value is not None}
+    text = urlencode(said, doseq=True, quote_via=quote, safe="")
+    return f"{template}?{text}" if text else template
+
+
+def _arguments(computation: Computation, given: Mapping[str, object]) -> dict[str, Any]:
+    """The JSON of the arguments that a tile needs; TypeError where they are not those that the object takes."""
+    types, drawn = _signature(type(computation.object))
+    if type_name(drawn) not in DRAWN:
+        raise TypeError(f"an Image or an ImageCollection can be drawn, not {type_name(type(computation.object))}")
+    if taken := sorted({*QUERY_NAMES, "bands"}.intersection(types)):
+        raise TypeError(f"an argument cannot be called {', '.join(taken)}, a name that the URL itself uses: rename it")
+    arguments = arguments_json(types, given)
+    missing = [name for name in computation.required if name not in arguments]
+    if missing:
+        raise TypeError(f"missing arguments: {', '.join(f'{name} ({type_name(types[name])})' for name in missing)}")
+    return arguments
+
+
+def _signature(kind: type[Proxy]) -> tuple[Mapping[str, type[Proxy]], type[Proxy]]:
+    """The types of an object's arguments, and of what it gives."""
+    if not issubclass(kind, Function):
+        return {}, kind
+    if kind.arg_types:
+        raise TypeError(f"{type_name(kind)} takes arguments without names, which a URL cannot give")
+    return kind.kwarg_types, kind.return_type
+
+
+def _checked_session(session_id: str | None) -> str | None:
+    if session_id is not None and not (isinstance(session_id, str) and 1 <= len(session_id) <= LONGEST_SESSION_ID):
+        raise ValueError(f"session_id must be a string of 1 to {LONGEST_SESSION_ID} characters, not {session_id!r}")
+    return session_id
+
+
+def _checked_viz(viz: str | VizOption | None, options: Sequence[VizOption]) -> str | None:
+    if viz is None:
+        return None
+    wanted = viz.id if isinstance(viz, VizOption) else viz
+    ids = [option.id for option in options]
+    if wanted not in ids:
+        raise ValueError(f"there is no VizOption {wanted!r}; there {'are ' + ', '.join(ids) if ids else 'is none'}")
+    return wanted
+
+
+def _scales_json(scales: Scales | None, bands: int | None) -> str | None:
+    if scales is None or (isinstance(scales, str) and scales == "auto"):
+        return scales
+    return json.dumps(check_scales(scales, bands), separators=(",", ":"))

@@ -1,0 +1,100 @@
+"""What is remembered of a database is forgotten as soon as anybody changes it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from graft_eval.scope import Limits
+from tileserver.auth import LOCAL
+from tileserver.layers import layers as layers_module
+from tileserver.layers.layers import Layers
+from tileserver.store import LayerRecord, NotFound, SQLStore, Workflows, create_schema, open_database, writing
+from tileserver.store.change_stamp import Freshness
+
+CHANGE = "CREATE TABLE IF NOT EXISTS t (a INTEGER)"
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'a.sqlite'}"
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Engine]:
+    engine = open_database(url)
+    create_schema(engine)
+    yield engine
+    engine.dispose()
+
+
+def test_a_stamp_stays_until_something_is_committed(database: Engine) -> None:
+    freshness = Freshness(database)
+    first = freshness.stamp()
+    with database.connect() as connection:
+        connection.execute(text("SELECT 1"))
+    assert freshness.stamp() == first
+    with writing(database) as connection:
+        connection.execute(text(CHANGE))
+    assert freshness.stamp() != first
+
+
+def test_another_process_changes_the_stamp(database: Engine, tmp_path: Path) -> None:
+    freshness = Freshness(database)
+    first = freshness.stamp()
+    program = f"import sqlite3; sqlite3.connect({str(tmp_path / 'a.sqlite')!r}).execute({CHANGE!r})"
+    subprocess.run([sys.executable, "-c", program], check=True)
+    assert freshness.stamp() != first
+
+
+def test_a_database_in_memory_gives_no_stamp() -> None:
+    engine = open_database("sqlite://")
+    assert Freshness(engine).stamp() is None
+    engine.dispose()
+
+
+@pytest.fixture
+def layers(database: Engine) -> Layers:
+    return Layers(SQLStore(database), Workflows(database), Limits(), Freshness(database))
+
+
+def publish(database: Engine, **fields: object) -> dict[str, str]:
+    record = LayerRecord(graft={"returns": "a", "a": 1}, typespec={"type": "Int"}, type="Int", **fields)  # type: ignore[arg-type]
+    SQLStore(database).add_layer(record)
+    return {"id": record.id}
+
+
+def test_a_layer_is_known_once_it_was_found(layers: Layers, database: Engine) -> None:
+    place = publish(database)
+    assert layers.known(place, LOCAL) is None
+    found = layers.get(place, LOCAL)
+    assert layers.known(place, LOCAL) is found
+
+
+def test_a_layer_that_another_process_deletes_is_gone_at_once(layers: Layers, database: Engine, url: str) -> None:
+    place = publish(database)
+    layers.get(place, LOCAL)
+    other = open_database(url)
+    SQLStore(other).delete_layer(place["id"])
+    other.dispose()
+    assert layers.known(place, LOCAL) is None
+    with pytest.raises(NotFound):
+        layers.get(place, LOCAL)
+
+
+def test_a_layer_that_expires_is_gone_a_second_later(
+    layers: Layers, database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert layers_module.FOUND_SECONDS <= 1
+    now = [0.0]
+    monkeypatch.setattr(layers, "_found", layers_module.TTLCache(9, layers_module.FOUND_SECONDS, timer=lambda: now[0]))
+    place = publish(database, created_timestamp=datetime.now(UTC) - timedelta(days=10) + timedelta(minutes=1))
+    layers.get(place, LOCAL)
+    now[0] = 1.1
+    assert layers.known(place, LOCAL) is None

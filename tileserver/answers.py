@@ -1,0 +1,104 @@
+"""Answers that draw: the picture of a layer in the style of the query, or the news that the caller has it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Final
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from tileserver.drawing.canvas import Canvas
+from tileserver.drawing.pictures import Picture
+from tileserver.drawing.style import CREDENTIALS, Style
+from tileserver.http.errors import ERRORS
+from tileserver.http.requests import disconnection, session_of
+from tileserver.layers.layers import Layer
+from tileserver.state import State
+from tileserver.workers import Log, ignore_log
+
+__all__ = ["cache_control", "draw", "failures_told", "log_of", "style_of", "tags_of"]
+
+STAGES: Final = ("search", "read", "compute", "encode")
+
+
+def style_of(request: Request[State], layer: Layer) -> Style:
+    """Return the style that the query asks for."""
+    return Style.from_query(
+        request.query_params.multi_items(),
+        parameters=layer.parameters,
+        viz_options=layer.viz_options,
+        limits=request.state["settings"].limits,
+    )
+
+
+def tags_of(request: Request[State]) -> frozenset[str]:
+    """Return the tags of `If-None-Match`; weak ones compare as strong ones do."""
+    tags = request.headers.get("If-None-Match", "").split(",")
+    return frozenset(tag.strip().removeprefix("W/") for tag in tags if tag.strip())
+
+
+def log_of(request: Request[State], layer: Layer) -> Log:
+    """Return the log of the session that the query names, which tells of a layer's pictures."""
+    session = session_of(request, layer.path)
+    return partial(request.state["logs"].add, session) if session else ignore_log
+
+
+@contextmanager
+def failures_told(log: Log, name: str) -> Iterator[None]:
+    """Leave a record of every error in the session's log; a caller who has gone is none."""
+    try:
+        yield
+    except ClientDisconnect:
+        raise
+    except tuple(ERRORS) as exc:
+        log(logging.ERROR, f"tile {name} failed: {exc}")
+        raise
+    except Exception:
+        log(logging.ERROR, f"tile {name} failed: a defect of the server, whose log says more")
+        raise
+
+
+async def draw(request: Request[State], layer: Layer, canvas: Canvas, style: Style, log: Log) -> Response:
+    """Draw a picture of a layer, or say that the caller has it."""
+    state, known, started = request.state, tags_of(request), time.perf_counter()
+    picture = await state["workers"].run(
+        partial(state["painter"].paint, layer, canvas, style, known),
+        seconds=state["settings"].tile_seconds,
+        log=log,
+        gone=disconnection(request),
+        key=(layer.path, layer.graft.hash, canvas, style, known),
+    )
+    _tell(log, canvas, picture, time.perf_counter() - started)
+    return _answer(request, layer, canvas, picture)
+
+
+def _tell(log: Log, tile: Canvas, picture: Picture, seconds: float) -> None:
+    if picture.data is None:
+        log(logging.DEBUG, f"tile {tile} served from your cache")
+    else:
+        log(logging.INFO, f"tile {tile} served in {1000 * seconds:.0f} ms")
+
+
+def _answer(request: Request[State], layer: Layer, tile: Canvas, picture: Picture) -> Response:
+    """Answer a picture, or that the caller has it."""
+    headers = {"ETag": picture.tag, "Cache-Control": cache_control(request, layer)}
+    if picture.data is None:
+        return Response(status_code=304, headers=headers)
+    times = {name: 1000 * picture.seconds.get(name, 0.0) for name in STAGES}
+    headers["Server-Timing"] = ", ".join(f"{name};dur={ms:.1f}" for name, ms in times.items())
+    if picture.skipped:
+        headers |= {"Graftile-Partial": str(picture.skipped), "Cache-Control": "no-store"}
+        del headers["ETag"]  # what it lacks may be there the next time
+    return Response(picture.data, media_type=tile.media_type, headers=headers)
+
+
+def cache_control(request: Request[State], layer: Layer) -> str:
+    """Return who may keep what a layer looks like, and how long."""
+    if not layer.public or CREDENTIALS & request.query_params.keys() or "Authorization" in request.headers:
+        return "private"
+    return f"public, max-age={layer.max_age}" if layer.max_age else "public, no-cache"

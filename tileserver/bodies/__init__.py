@@ -1,0 +1,1 @@
+"""Bodies of requests, checked, and records of what they made."""

@@ -1,0 +1,71 @@
+"""Inspections: computations that are evaluated at once, for their value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import Field
+
+from graft_eval import evaluate
+from graft_eval.errors import EvaluationError
+from graft_eval.graft.syntax import Graft, parse
+from graft_eval.grid import Grid
+from graft_eval.scope import Limits, Scope
+from graft_eval.values.geocontext import GeoContext
+from graft_eval.values.kinds import describe
+from tileserver.bodies.computation import Computation, read_body
+from tileserver.formats import Format, encode
+from tileserver.http.errors import BadBody
+from tileserver.layers.arguments import Arguments, read_arguments
+
+__all__ = ["Inspection"]
+
+
+class InspectBody(Computation):
+    """What is posted to have a computation evaluated."""
+
+    arguments: dict[str, Any] = Field(default_factory=dict)
+    geoctx: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inspection:
+    """A graft, the arguments of its function, and where its pixels lie: a grid, or the graft of a geocontext."""
+
+    graft: Graft
+    arguments: Arguments
+    place: Grid | Graft | None
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, object], limits: Limits) -> Inspection:
+        """Return the inspection that a body asks for; raises `BadBody`, `BadQuery` for arguments, and `GraftError`s."""
+        body = read_body(InspectBody, document)
+        graft = body.parse(limits)
+        arguments = read_arguments(body.arguments, body.described_parameters(graft), limits)
+        return cls(graft, arguments, _read_place(body.geoctx, limits))
+
+    def evaluate(self, format: Format, scope: Scope) -> tuple[bytes, str]:
+        """Return the value in a format, and its media type."""
+        grid = _evaluate_grid(self.place, scope) if isinstance(self.place, Graft) else self.place
+        scope = replace(scope, grid=grid)
+        return encode(evaluate(self.graft, scope, self.arguments.evaluate(scope)), format, scope)
+
+
+def _read_place(geoctx: Mapping[str, Any] | None, limits: Limits) -> Grid | Graft | None:
+    if geoctx is None:
+        return None
+    if "returns" in geoctx:
+        return parse(geoctx, limits)
+    try:
+        return GeoContext.from_json(geoctx).grid
+    except EvaluationError as exc:
+        raise BadBody(f"geoctx: {exc}") from exc
+
+
+def _evaluate_grid(graft: Graft, scope: Scope) -> Grid:
+    geoctx = evaluate(graft, scope)
+    if not isinstance(geoctx, GeoContext):
+        raise BadBody(f"geoctx must be a GeoContext, not {describe(geoctx)}")
+    return geoctx.grid

@@ -1,0 +1,72 @@
+"""XYZ objects: how a body becomes a layer, and a layer a record on the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import Field, field_validator
+
+from graft_eval.scope import Limits
+from tileserver.auth import Caller
+from tileserver.bodies.computation import Computation, read_body
+from tileserver.bodies.fields import Description, Line, VizOptions
+from tileserver.catalog.records import format_time
+from tileserver.store import LayerRecord, Store
+from tileserver.store.layers import DAYS_TO_EXPIRATION
+
+__all__ = ["create_layer", "layer_json"]
+
+FIELDS = (
+    "id", "name", "description", "public", "viz_options", "days_to_expiration", "user", "org", "graft", "typespec",
+    "type", "parameters", "channel", "client_version",
+)  # fmt: skip
+TIMESTAMPS = ("created_timestamp", "updated_timestamp", "expires_timestamp")
+
+
+class XYZBody(Computation):
+    """What is posted to make an XYZ object."""
+
+    name: Annotated[Line, Field(max_length=256)] = ""
+    description: Description = ""
+    public: bool = True
+    viz_options: VizOptions = Field(default_factory=list)
+    days_to_expiration: Annotated[int, Field(ge=1, le=36_500)] = DAYS_TO_EXPIRATION
+
+    @field_validator("days_to_expiration", mode="before")
+    @classmethod
+    def _default_days(cls, days: object) -> object:
+        return DAYS_TO_EXPIRATION if days is None else days
+
+
+def create_layer(store: Store, document: Mapping[str, object], limits: Limits, caller: Caller) -> LayerRecord:
+    """Keep the caller's layer that a body describes, and return its record; raises `BadBody` and `GraftError`s."""
+    body = read_body(XYZBody, document)
+    graft = body.parse_layer(limits)
+    record = LayerRecord(
+        graft=body.document,
+        typespec=body.typespec,
+        type=body.type,
+        parameters=body.described_parameters(graft),
+        channel=body.channel,
+        client_version=body.client_version,
+        name=body.name,
+        description=body.description,
+        public=body.public,
+        viz_options=body.viz_options,
+        days_to_expiration=body.days_to_expiration,
+        user=caller.email,
+        org=caller.org,
+    )
+    store.add_layer(record)
+    return record
+
+
+def layer_json(record: LayerRecord, root: str) -> dict[str, Any]:
+    """Return the record as it is sent, with absolute URLs."""
+    return {
+        **{name: getattr(record, name) for name in FIELDS},
+        **{name: format_time(getattr(record, name)) for name in TIMESTAMPS},
+        "url_template": f"{root}/xyz/{record.id}/{{z}}/{{x}}/{{y}}.png",
+        "wmts_url_template": f"{root}/wmts/xyz/{record.id}/1.0.0/WMTSCapabilities.xml",
+    }

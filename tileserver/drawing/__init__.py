@@ -1,0 +1,1 @@
+"""Pictures of layers: from evaluation to the encoded file."""

@@ -1,0 +1,117 @@
+"""Automatic scales: percentiles of a whole layer, the same for all its tiles."""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import numpy as np
+from affine import Affine
+from cachetools import LRUCache
+
+from graft_eval.grid import HALF_WORLD, WEB_MERCATOR, Bounds, Grid, transformer
+from graft_eval.scene import Asset
+from graft_eval.scope import Raster, Scope
+from tileserver.drawing.drawable import compute, evaluate_drawable, fingerprints
+from tileserver.drawing.render import Scale
+from tileserver.drawing.style import Style
+from tileserver.layers.layers import Layer
+
+__all__ = ["AutoScales"]
+
+PERCENTILES: Final = (2.0, 98.0)
+SIDE: Final = 256  # pixels of the longer side of the sample
+KEPT: Final = 512
+WORLD: Final = Grid.from_xyz_tile(0, 0, 0)
+PATIENCE: Final = 0.1  # seconds between looks at whether anybody still waits
+
+
+@dataclass(slots=True, eq=False)
+class _Entry:
+    """The scales of one layer as long as its files are the same."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    assets: frozenset[Asset] = frozenset()
+    state: object = None
+    scales: Mapping[str, Scale] = field(default_factory=dict)
+
+
+class AutoScales:
+    """Percentiles 2 and 98 of each band of a layer.
+
+    They are those of one sample: the layer evaluated over the extent of all its files, on a Web Mercator grid of
+    256 pixels on the longer side, so that they cost about as much as a tile. Kept until a file or the catalog changes.
+    """
+
+    def __init__(self) -> None:
+        self._entries: LRUCache[tuple[object, ...], _Entry] = LRUCache(KEPT)
+        self._lock = threading.Lock()
+
+    def find(self, layer: Layer, style: Style, scope: Scope, revision: int) -> Mapping[str, Scale]:
+        """Return a pair for each band; (None, None), with a warning in the log, for one without a valid pixel."""
+        key = (layer.graft.hash, style.arguments, style.bands, style.reduction)
+        with self._lock:
+            entry = self._entries.setdefault(key, _Entry())
+        while not entry.lock.acquire(timeout=PATIENCE):  # another tile of the layer computes them
+            scope.work.check()
+        try:
+            if entry.state != (revision, fingerprints(entry.assets, scope.work)):
+                style = replace(style, scales=None)
+                entry.assets, entry.scales = _measure(layer, style, replace(scope, grid=WORLD))
+                entry.state = (revision, fingerprints(entry.assets, scope.work))
+            return entry.scales
+        finally:
+            entry.lock.release()
+
+
+def _measure(layer: Layer, style: Style, world: Scope) -> tuple[frozenset[Asset], dict[str, Scale]]:
+    assets = evaluate_drawable(layer, style, world).assets
+    scope = replace(world, grid=_sample_grid(_extent(assets)))
+    image = evaluate_drawable(layer, style, scope).image
+    raster = compute(image, scope)
+    scales: dict[str, Scale] = {}
+    for band, name in enumerate(image.bands):
+        scales[name] = _percentiles(raster, band)
+        if scales[name] == (None, None):
+            scope.work.log(
+                logging.WARNING, f"band {name} has no valid pixel to take scales=auto from: each tile its own"
+            )
+    return assets, scales
+
+
+def _percentiles(raster: Raster, band: int) -> Scale:
+    values = raster.data[band].astype(float)
+    valid = values[~raster.mask[band] & np.isfinite(values)]
+    if not valid.size:
+        return None, None
+    low, high = np.percentile(valid, PERCENTILES)
+    return float(low), float(high)
+
+
+def _extent(assets: Iterable[Asset]) -> Bounds:
+    """Return the Web Mercator bounds around all files; the world's where there are none."""
+    boxes = {_bounds_of(asset) for asset in assets} or {WORLD.bounds}
+    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+    return min(lefts), min(bottoms), max(rights), max(tops)
+
+
+def _bounds_of(asset: Asset) -> Bounds:
+    rows, cols = asset.shape
+    corners = [Affine(*asset.transform) @ corner for corner in ((0, 0), (cols, 0), (0, rows), (cols, rows))]
+    xs, ys = zip(*corners, strict=True)
+    box = transformer(asset.crs, WEB_MERCATOR).transform_bounds(min(xs), min(ys), max(xs), max(ys))
+    left, bottom, right, top = (min(max(edge, -HALF_WORLD), HALF_WORLD) for edge in box)
+    if left > right:  # it crosses the antimeridian
+        left, right = -HALF_WORLD, HALF_WORLD
+    return left, bottom, right, top
+
+
+def _sample_grid(bounds: Bounds) -> Grid:
+    left, bottom, right, top = bounds
+    pixel = max(right - left, top - bottom) / SIDE
+    cols, rows = math.ceil((right - left) / pixel), math.ceil((top - bottom) / pixel)
+    return Grid((left, top - rows * pixel, left + cols * pixel, top), WEB_MERCATOR, (rows, cols))

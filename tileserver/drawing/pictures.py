@@ -1,0 +1,146 @@
+"""Pictures: a layer's tile in a style, with the tag by which it is known, from evaluation to the encoded file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from importlib.metadata import version
+from typing import Final
+
+from cachetools import LRUCache
+
+from graft_eval.evaluation_cache import Recall
+from graft_eval.grid import Grid
+from graft_eval.progress import Work
+from graft_eval.scene import Asset
+from graft_eval.scope import Engine, Limits, Raster, Scope
+from graft_eval.values.image import Image
+from tileserver.catalog import Catalog
+from tileserver.drawing.autoscale import AutoScales
+from tileserver.drawing.canvas import Canvas
+from tileserver.drawing.drawable import Drawable, compute, evaluate_drawable, fingerprints
+from tileserver.drawing.render import Paint, Scale, draw
+from tileserver.drawing.style import AUTO, Style
+from tileserver.layers.layers import Layer
+
+__all__ = ["Painter", "Picture"]
+
+TAGS_KEPT: Final = 4096
+PLANES_KEPT: Final = 100_000  # of the images of layers, some 0.2 KB each
+VERSION: Final = version("graftile")  # another one may draw otherwise
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A drawn tile; `data` is None where the caller has it already.
+
+    `skipped` counts the scenes that are missing from it, `seconds` is the time of each stage.
+    """
+
+    tag: str
+    data: bytes | None
+    skipped: int = 0
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+class Painter:
+    """Draws tiles of layers; one for all threads."""
+
+    def __init__(self, catalog: Catalog, engine: Engine, limits: Limits) -> None:
+        self._catalog = catalog
+        self._engine = engine
+        self._limits = limits
+        self._auto = AutoScales()
+        self._drawables: Recall[Drawable] = Recall(PLANES_KEPT, lambda drawable: drawable.planes)
+        self._given: LRUCache[str, frozenset[Asset]] = LRUCache(TAGS_KEPT)
+        self._lock = threading.Lock()
+
+    def scope(self, work: Work) -> Scope:
+        """Return the scope in which a computation without a grid is evaluated."""
+        return Scope(source=self._catalog, engine=self._engine, limits=self._limits, work=work)
+
+    def auto_scales(self, layer: Layer, style: Style, scope: Scope) -> Mapping[str, Scale]:
+        """Return the pair of each band where the style leaves them to the layer's percentiles; else nothing."""
+        return self._auto.find(layer, style, scope, self._catalog.revision()) if style.scales == AUTO else {}
+
+    def paint(self, layer: Layer, tile: Canvas, style: Style, known: frozenset[str], work: Work) -> Picture:
+        """Draw a tile, unless its tag is one of the `known`, which is decided before any pixel is read.
+
+        Says in the work's log what was found and read, and raises what evaluation, computation and style may raise.
+        """
+        grid = tile.grid
+        scope = Scope(self._catalog, self._engine, grid, self._limits, work)
+        revision = self._catalog.revision()
+        auto = self._auto.find(layer, style, scope, revision) if style.scales == AUTO else {}
+        identity = _identity(layer, tile, grid, style, auto, revision)
+        if (tag := self._recognize(identity, known, work)) is not None:
+            return Picture(tag, None)
+        drawable = self._evaluate(layer, style, scope)
+        tag = _tag(identity, drawable.assets, work)
+        self._remember(tag, drawable.assets)
+        if tag in known or "*" in known:
+            return Picture(tag, None, seconds=work.seconds)
+        raster = compute(drawable.image, scope)
+        with work.stage("encode"):
+            data = draw(raster, _paint(style, tile, drawable.image, auto))
+        _report(work, tile, drawable.image, raster)
+        return Picture(tag, data, len(work.skipped), work.seconds)
+
+    def _evaluate(self, layer: Layer, style: Style, scope: Scope) -> Drawable:
+        """Evaluate a layer, unless the same scenes gave its image on another tile."""
+        key = (layer.graft.hash, style.arguments, style.reduction, style.bands, style.leading)
+        drawable = self._drawables.evaluate(key, scope, partial(evaluate_drawable, layer, style))
+        style.check_bands(drawable.image.bands)
+        return drawable
+
+    def _recognize(self, identity: Sequence[object], known: frozenset[str], work: Work) -> str | None:
+        """Return the known tag that is this picture's, where its files were seen before; nothing is evaluated."""
+        for tag in known:
+            with self._lock:
+                assets = self._given.get(tag)
+            if assets is not None and _tag(identity, assets, work) == tag:
+                return tag
+        return None
+
+    def _remember(self, tag: str, assets: frozenset[Asset]) -> None:
+        with self._lock:
+            self._given[tag] = assets
+
+
+def _identity(
+    layer: Layer, tile: Canvas, grid: Grid, style: Style, auto: Mapping[str, Scale], revision: int
+) -> tuple[object, ...]:
+    """Return all that a picture depends on, but for its files."""
+    drawn = (style.bands, style.scales, auto, style.colormap, style.reduction, style.checkerboard)
+    address = (grid.crs, grid.bounds, grid.shape, tile.origin, tile.scale, tile.format)
+    return VERSION, layer.graft.hash, style.arguments.identity, drawn, address, revision
+
+
+def _tag(identity: Sequence[object], assets: frozenset[Asset], work: Work) -> str:
+    text = json.dumps([*identity, fingerprints(assets, work)])
+    return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+
+
+def _paint(style: Style, tile: Canvas, image: Image, auto: Mapping[str, Scale]) -> Paint:
+    nothing: Scale = (None, None)
+    scales = style.scales
+    if scales == AUTO:
+        scales = tuple(auto.get(name, nothing) for name in image.bands)
+    return Paint(scales, style.colormap, style.checkerboard, tile.origin, tile.scale)
+
+
+def _report(work: Work, tile: Canvas, image: Image, raster: Raster) -> None:
+    """Tell the log what was found, read and how long it took, and that there is nothing to see."""
+    stages = ", ".join(f"{name} {1000 * seconds:.1f} ms" for name, seconds in work.seconds.items())
+    work.log(logging.DEBUG, f"tile {tile}: {len(work.found)} scenes found, {len(work.used)} used")
+    work.log(logging.DEBUG, f"tile {tile}: {work.bytes_read / 1e6:.1f} MB in {work.blocks_read} blocks read")
+    work.log(logging.DEBUG, f"tile {tile}: {stages}")
+    if not image.bands and work.found:  # where nothing was found, the search has said so
+        work.log(logging.WARNING, f"tile {tile} is empty: of the images found none is left")
+    elif image.bands and raster.mask.any(axis=0).all():
+        work.log(logging.WARNING, f"tile {tile} is empty: all its pixels are masked")

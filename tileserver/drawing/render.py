@@ -1,0 +1,137 @@
+"""Computed pixels to a picture: scale to bytes, colour, show what is missing, encode."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graft_eval.scope import Raster
+from tileserver.drawing.colormaps import GREY, colour_table
+from tileserver.drawing.painting import count_levels, scale
+from tileserver.drawing.png import encode_palette, encode_rgb
+
+__all__ = ["Paint", "Scale", "checkerboard", "draw", "scale_to_bytes"]
+
+Scale = tuple[float, float] | tuple[None, None]
+
+SQUARE = 16  # pixels a side of the checkerboard's squares, at scale 1
+DARK, LIGHT = 204, 255
+EMPTY_KEPT = 64  # pictures without any pixel
+
+
+@dataclass(frozen=True, slots=True)
+class Paint:
+    """How bands become colours: a scale for each (None: each its own range), a colormap, a checkerboard.
+
+    `origin` (row, col) of the picture's first pixel in the world and `scale` place the checkerboard.
+    """
+
+    scales: Sequence[Scale] | None = None
+    colormap: str | None = None
+    checkerboard: bool = False
+    origin: tuple[int, int] = (0, 0)
+    scale: int = 1
+
+
+def draw(raster: Raster, paint: Paint) -> bytes:
+    """Return the PNG of up to three bands: grey or a colormap, red and green, or red, green and blue.
+
+    A pixel that is masked or not finite in any band is missing: transparent, or the checkerboard's.
+
+    >>> raster = Raster(np.zeros((1, 2, 2)), np.zeros((1, 2, 2), bool))
+    >>> draw(raster, Paint([(0.0, 1.0)]))[:4]
+    b'\\x89PNG'
+    """
+    levels, missing = scale_to_bytes(raster, paint.scales)
+    gone = int(np.count_nonzero(missing))
+    if gone == missing.size:
+        rows, cols = (start % (2 * SQUARE * paint.scale) for start in paint.origin)
+        return _draw_empty(missing.shape, replace(paint, scales=None, colormap=None, origin=(rows, cols)))
+    if len(levels) > 1:
+        return _draw_colours(levels, missing, gone > 0, paint)
+    table = colour_table(paint.colormap) if paint.colormap else GREY
+    return _draw_indices(levels[0], missing, table, paint) if gone else encode_palette(levels[0], table)
+
+
+def scale_to_bytes(raster: Raster, scales: Sequence[Scale] | None) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """Return (band, y, x) bytes: floor(255 clip((v - lo) / (hi - lo), 0, 1) + 0.5), 0 where a band is missing.
+
+    Beside them, (y, x), what is missing in any band; without bands, all. Without a pair (lo, hi) a band takes the
+    least and greatest of its own valid pixels. Where they are equal, what is above is 255 and all else 0.
+
+    >>> raster = Raster(np.array([[[-1.0, 0.5, 2.0]]]), np.zeros((1, 1, 3), bool))
+    >>> scale_to_bytes(raster, [(0.0, 1.0)])[0].tolist()
+    [[[0, 128, 255]]]
+    """
+    bands, rows, cols = raster.data.shape
+    levels, missing = np.empty((bands, rows, cols), np.uint8), np.ones((rows, cols), np.bool_)
+    if bands:
+        data = np.ascontiguousarray(raster.data, np.float64).reshape(bands, rows * cols)
+        mask = np.ascontiguousarray(raster.mask).reshape(bands, rows * cols)
+        terms = [
+            _terms(*pair, *plane) for pair, *plane in zip(scales or [(None, None)] * bands, data, mask, strict=True)
+        ]
+        scale(data, mask, np.array(terms), levels.reshape(bands, -1), missing.reshape(-1))
+    return levels, missing
+
+
+def checkerboard(shape: tuple[int, int], origin: tuple[int, int], scale: int) -> NDArray[np.bool_]:
+    """Return (y, x) True in the dark squares, that of the world's first pixel among them."""
+    rows, cols = ((start + np.arange(size)) // (SQUARE * scale) for start, size in zip(origin, shape, strict=True))
+    dark: NDArray[np.bool_] = (rows[:, None] + cols) % 2 == 0
+    return dark
+
+
+def _terms(
+    low: float | None, high: float | None, values: NDArray[np.float64], mask: NDArray[np.bool_]
+) -> tuple[float, float, float]:
+    """Return low and span of a band's scale, and what values are to be multiplied by before."""
+    if low is None or high is None:
+        valid = values[~mask & np.isfinite(values)]
+        low, high = (float(valid.min()), float(valid.max())) if valid.size else (0.0, 1.0)
+    if math.isfinite(high - low):
+        return low, high - low, 1.0
+    return low / 2, high / 2 - low / 2, 0.5  # the range of float64 itself: halves fit in it
+
+
+@lru_cache(EMPTY_KEPT)
+def _draw_empty(shape: tuple[int, int], paint: Paint) -> bytes:
+    """Draw a picture in which everything is missing."""
+    return _draw_indices(np.zeros(shape, np.uint8), np.ones(shape, np.bool_), GREY, paint)
+
+
+def _draw_indices(
+    index: NDArray[np.uint8], missing: NDArray[np.bool_], table: NDArray[np.uint8], paint: Paint
+) -> bytes:
+    """Draw with a palette; missing pixels take entries that no other pixel has, or else no palette is used."""
+    counts = np.empty(256, np.int64)
+    count_levels(index.reshape(-1), missing.reshape(-1), counts)
+    free = np.flatnonzero(counts == 0).astype(np.uint8)
+    if len(free) < 2:
+        return _draw_colours(np.moveaxis(table[index], -1, 0), missing, True, paint)
+    table = table.copy()
+    if not paint.checkerboard:
+        table[free[0]] = 0
+        return encode_palette(np.where(missing, free[0], index), table, int(free[0]))
+    table[free[0]], table[free[1]] = DARK, LIGHT
+    board = np.where(checkerboard(index.shape, paint.origin, paint.scale), free[0], free[1])
+    return encode_palette(np.where(missing, board, index), table)
+
+
+def _draw_colours(levels: NDArray[np.uint8], missing: NDArray[np.bool_], holes: bool, paint: Paint) -> bytes:
+    """Draw two or three bands; the blue of two is 0, and there is alpha just where something is transparent."""
+    if len(levels) == 3 and not holes:
+        return encode_rgb(levels)
+    planes = np.zeros((4 if holes and not paint.checkerboard else 3, *missing.shape), np.uint8)
+    np.multiply(levels, ~missing, out=planes[: len(levels)])
+    if len(planes) == 4:
+        np.multiply(~missing, np.uint8(255), out=planes[3])
+    elif holes:
+        board = np.where(checkerboard(missing.shape, paint.origin, paint.scale), np.uint8(DARK), np.uint8(LIGHT))
+        np.copyto(planes, board, where=missing)
+    return encode_rgb(planes)

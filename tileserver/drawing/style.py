@@ -1,0 +1,160 @@
+"""Styles: how a request wants imagery drawn, and the arguments of the layer's function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any, Final, Literal
+
+from graft_eval.errors import GraftError
+from graft_eval.graft.jsontext import load_json
+from graft_eval.scope import Limits
+from sdk.contract.viz_option import REDUCTIONS, check_scales
+from tileserver.drawing.colormaps import is_colormap, near_colormaps
+from tileserver.http.errors import SHOWN, BadQuery
+from tileserver.layers.arguments import Arguments, load_arguments
+
+__all__ = ["AUTO", "CREDENTIALS", "MAX_BANDS", "SWITCHES", "Scales", "Style"]
+
+AUTO: Final = "auto"
+Scales = tuple[tuple[float, float] | tuple[None, None], ...]
+
+MAX_BANDS: Final = 3
+SCALES_KEPT: Final = 1024
+CREDENTIALS: Final = frozenset({"access_token", "link"})
+SINGLE: Final = frozenset({"session_id", "colormap", "scales", "reduction", "checkerboard", "viz"}) | CREDENTIALS
+SWITCHES: Final[Mapping[str, bool]] = {"true": True, "false": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What is drawn how: `bands` to pick (none: all), then as in `Paint`; equal styles draw equal pictures.
+
+    A `leading` one draws the first bands of an image that has more than can be drawn, which others refuse.
+    """
+
+    bands: tuple[str, ...] = ()
+    scales: Scales | Literal["auto"] | None = None
+    colormap: str | None = None
+    reduction: str = "mosaic"
+    checkerboard: bool = False
+    arguments: Arguments = field(default_factory=Arguments)
+    leading: bool = False
+
+    @classmethod
+    def from_query(
+        cls,
+        query: Iterable[tuple[str, str]],
+        *,
+        parameters: Sequence[Mapping[str, Any]] = (),
+        viz_options: Sequence[Mapping[str, Any]] = (),
+        limits: Limits | None = None,
+    ) -> Style:
+        """Return the style that a query asks for, over the defaults of the layer's VizOption that it names.
+
+        `parameters` and `viz_options` are those of the layer. Raises `BadQuery`, which names the key.
+
+        >>> Style.from_query([("band", "nir"), ("scales", "[[0, 0.5]]"), ("colormap", "magma")]).scales
+        ((0.0, 0.5),)
+        """
+        limits = limits or Limits()
+        names = [parameter["name"] for parameter in parameters]
+        given = _group_query(query, names)
+        style = cls()
+        if "viz" in given:
+            style = _style_of_viz(given["viz"][0], viz_options)
+        changes: dict[str, Any] = {}
+        if "band" in given:
+            changes["bands"] = _read_bands(given["band"])
+        if "scales" in given:
+            changes["scales"] = _read_scales(given["scales"][0], limits)
+        if "colormap" in given:
+            changes["colormap"] = _read_colormap(given["colormap"][0])
+        if "reduction" in given:
+            changes["reduction"] = _read_choice("reduction", given["reduction"][0], REDUCTIONS)
+        if "checkerboard" in given:
+            changes["checkerboard"] = SWITCHES[_read_choice("checkerboard", given["checkerboard"][0], SWITCHES)]
+        texts = {name: given[name][0] for name in names if name in given}
+        style = replace(style, arguments=load_arguments(texts, parameters, limits), **changes)
+        style.check_bands(style.bands)
+        return style
+
+    def check_bands(self, bands: Sequence[str]) -> None:
+        """Raise `BadQuery` when this many bands cannot be drawn in this style; none can always."""
+        if not bands:
+            return
+        listed = ", ".join(bands[:10]) + (", …" if len(bands) > 10 else "")
+        if len(bands) > MAX_BANDS:
+            drawn = f"up to {MAX_BANDS} bands can be drawn at once, not {len(bands)} ({listed})"
+            raise BadQuery("band", f"must choose some: {drawn}, as in band={bands[0]}")
+        if self.colormap and len(bands) != 1:
+            drawn = f"colours one band, not {len(bands)} ({listed})"
+            raise BadQuery("colormap", f"{self.colormap} {drawn}: choose one (band={bands[0]}), or none (colormap=)")
+        if isinstance(self.scales, tuple) and len(self.scales) != len(bands):
+            pairs = "a single pair" if len(bands) == 1 else f"{len(bands)} pairs"
+            expected = f"{pairs}, one for each band ({listed})"
+            raise BadQuery.of("scales", expected, [list(pair) for pair in self.scales])
+
+
+def _group_query(query: Iterable[tuple[str, str]], arguments: Iterable[str] = ()) -> dict[str, list[str]]:
+    """Return the values of each key; raises `BadQuery` for an unknown key and a single-valued one given twice."""
+    single = SINGLE.union(arguments)
+    given: dict[str, list[str]] = {}
+    for key, value in query:
+        if key not in single and key != "band":
+            known = ", ".join(sorted(single - CREDENTIALS | {"band"}))
+            raise BadQuery(key[:SHOWN], f"is no key of this query, which takes {known}")
+        given.setdefault(key, []).append(value)
+        if key in single and len(given[key]) > 1:
+            raise BadQuery(key, "must be given once")
+    return given
+
+
+def _style_of_viz(wanted: str, options: Sequence[Mapping[str, Any]]) -> Style:
+    for option in options:
+        if option["id"] == wanted:
+            scales = option.get("scales")
+            return Style(
+                tuple(option["bands"]),
+                None if scales is None else tuple(check_scales(scales)),
+                _read_colormap(option.get("colormap") or ""),
+                option.get("reduction", "mosaic"),
+                option.get("checkerboard", False),
+            )
+    known = ", ".join(option["id"] for option in options) or "left away: the layer has no VizOptions"
+    raise BadQuery.of("viz", f"one of {known}" if options else known, wanted)
+
+
+def _read_bands(names: Sequence[str]) -> tuple[str, ...]:
+    if "" in names:
+        raise BadQuery.of("band", "the name of a band", "")
+    if len(names) > MAX_BANDS:
+        raise BadQuery("band", f"can be given up to {MAX_BANDS} times, not {len(names)} ({', '.join(names[:10])})")
+    return tuple(names)
+
+
+@lru_cache(SCALES_KEPT)  # all tiles of a map say the same: 30 µs each
+def _read_scales(text: str, limits: Limits) -> Scales | Literal["auto"] | None:
+    if text == AUTO:
+        return AUTO
+    expected = "a pair [low, high] or [null, null] for each band, like [[0.0, 1.0]], or null, or auto"
+    try:
+        value = load_json(text.encode(), limits)
+        return None if value is None else tuple(check_scales(value))
+    except (GraftError, TypeError, ValueError) as exc:
+        raise BadQuery.of("scales", f"{expected} ({exc})", text) from exc
+
+
+def _read_colormap(name: str) -> str | None:
+    if name and not is_colormap(name):
+        near = near_colormaps(name)
+        hint = f" (near: {', '.join(near)})" if near else ", like viridis, RdYlGn or terrain"
+        raise BadQuery.of("colormap", f"the name of a colormap of matplotlib{hint}", name)
+    return name or None
+
+
+def _read_choice(key: str, value: str, choices: Iterable[str]) -> str:
+    if value not in choices:
+        raise BadQuery.of(key, f"one of {', '.join(choices)}", value)
+    return value

@@ -1,0 +1,196 @@
+"""What can go wrong with a request, and the table of what each error answers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from reprlib import Repr
+from types import MappingProxyType
+from typing import Final, Self
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from graft_eval.errors import Cancelled, EvaluationError, GraftSyntaxError, LimitExceeded
+from tileserver.auth.denials import Forbidden, IssuerUnavailable, Unauthorized
+from tileserver.http.headers import NO_STORE, STANDARD
+from tileserver.http.paths import is_below, route_path
+from tileserver.store import NotFound, VersionExists, WorkflowLimit
+from wmts import MEDIA_TYPE as XML
+from wmts import ServiceException, exception_report
+
+__all__ = [
+    "ERRORS", "HANDLERS", "SHOWN", "BadBody", "BadQuery", "BadRequest", "BadTile", "Busy", "NotImagery", "RequestError",
+    "ReservedName", "TooLarge", "UnsupportedMedia", "WrongChannel", "answer_error", "shorten",
+]  # fmt: skip
+
+log = logging.getLogger(__name__)
+
+SHOWN: Final = 80  # characters of a value that came, in a message
+REPR: Final = Repr()
+REPR.maxstring = REPR.maxother = SHOWN
+
+
+def shorten(value: object) -> str:
+    """Return a value as a message shows it: its repr, cut when long, at a cost that does not grow with it.
+
+    >>> shorten(list(range(1000)))
+    '[0, 1, 2, 3, 4, ...]'
+    """
+    text = REPR.repr(value)
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
+class RequestError(Exception):
+    """Base of what is wrong with a request, or with this server's state when it comes."""
+
+
+class BadRequest(RequestError):
+    """The request says something wrongly."""
+
+
+class BadQuery(BadRequest):
+    """A key of the query is wrong.
+
+    >>> str(BadQuery.of("checkerboard", "true or false", "maybe"))
+    "checkerboard must be true or false, not 'maybe'"
+    """
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(f"{key} {message}")
+        self.key = key
+
+    @classmethod
+    def of(cls, key: str, expected: str, actual: object) -> Self:
+        """Return the error of a key whose value is not what was expected."""
+        return cls(key, f"must be {expected}, not {shorten(actual)}")
+
+
+class BadTile(BadRequest):
+    """The address of a tile names none."""
+
+
+class BadBody(BadRequest):
+    """The body of a request is not what its route takes."""
+
+
+class ReservedName(BadBody):
+    """A parameter of a layer has a name that the URLs of layers use themselves."""
+
+
+class WrongChannel(BadRequest):
+    """The client speaks another channel of the language than this server."""
+
+
+class TooLarge(RequestError):
+    """The request is larger than the server takes."""
+
+
+class UnsupportedMedia(RequestError):
+    """The body comes in a type or an encoding that the server does not read."""
+
+
+class NotImagery(RequestError):
+    """A layer whose value cannot be drawn."""
+
+
+class Busy(RequestError):
+    """As many requests wait as the server lets wait."""
+
+
+# The first class along an error's ancestors that stands here decides.
+ERRORS: Final[Mapping[type[Exception], tuple[int, str]]] = MappingProxyType(
+    {
+        BadRequest: (400, "bad_request"),
+        BadQuery: (400, "bad_query"),
+        BadTile: (400, "bad_tile"),
+        BadBody: (400, "bad_body"),
+        ReservedName: (400, "reserved_name"),
+        WrongChannel: (400, "wrong_channel"),
+        GraftSyntaxError: (400, "bad_graft"),
+        Unauthorized: (401, "unauthorized"),
+        Forbidden: (403, "forbidden"),
+        NotFound: (404, "not_found"),
+        VersionExists: (409, "version_exists"),
+        TooLarge: (413, "too_large"),
+        LimitExceeded: (413, "limit_exceeded"),
+        UnsupportedMedia: (415, "unsupported_media_type"),
+        NotImagery: (422, "no_imagery"),
+        EvaluationError: (422, "cannot_evaluate"),
+        WorkflowLimit: (429, "workflow_limit"),
+        ClientDisconnect: (499, "client_closed_request"),
+        Cancelled: (503, "time_limit"),
+        Busy: (503, "busy"),
+        IssuerUnavailable: (503, "issuer_unavailable"),
+        OperationalError: (503, "database_unavailable"),
+        PoolTimeout: (503, "database_unavailable"),
+    }
+)
+
+# Seconds after which trying again makes sense: what took too long once will again, unless the server was busy.
+RETRY_AFTER: Final[Mapping[type[Exception], int]] = MappingProxyType(
+    {Busy: 1, IssuerUnavailable: 10, OperationalError: 10, PoolTimeout: 10, Cancelled: 60, WorkflowLimit: 3600}
+)
+UNSAID: Final = (OperationalError, PoolTimeout)  # whose own words are for the server's log
+DETAILS: Final = ("operation", "key", "version", "limit")  # attributes of errors that their answers tell
+
+
+def answer_error(request: Request, error: Exception) -> Response:
+    """Return the JSON of an error that stands in the table, with those of `DETAILS` that it knows."""
+    status, code = next(ERRORS[kind] for kind in type(error).__mro__ if kind in ERRORS)
+    message = str(error)
+    if isinstance(error, UNSAID):
+        log.error("the database cannot be used: %s", error)
+        message = "the database cannot be used for now"
+    fields: dict[str, object] = {"error": code, "message": message}
+    fields |= {name: value for name in DETAILS if (value := getattr(error, name, None))}
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    if (retry := RETRY_AFTER.get(type(error))) is not None:
+        headers["Retry-After"] = str(retry)
+    return _respond(request, status, fields, headers)
+
+
+def _answer_http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    message = f"{request.method} {shorten(request.url.path)}: {error.detail.lower()}"
+    code = error.detail.lower().replace(" ", "_")
+    return _respond(request, error.status_code, {"error": code, "message": message}, error.headers or {})
+
+
+def _answer_defect(request: Request, error: Exception) -> Response:
+    message = "The server failed; its log says why. This is a defect of the server, not of the request."
+    return _respond(
+        request, 500, {"error": "internal_error", "message": message}, STANDARD
+    )  # no middleware is around it
+
+
+def _answer_service_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ServiceException)
+    return Response(exception_report(error), error.status, NO_STORE, XML)
+
+
+def _respond(request: Request, status: int, fields: Mapping[str, object], headers: Mapping[str, str]) -> Response:
+    headers, path = {**NO_STORE, **headers}, route_path(request.scope)
+    message, key = str(fields["message"]), fields.get("key")
+    if is_below(path, ("ogc",)):  # where clients know the members of RFC 7807
+        title = str(fields["error"]).replace("_", " ").capitalize()
+        problem = {"type": "about:blank", "title": title, "status": status, "detail": message, **fields}
+        return JSONResponse(problem, status, headers, "application/problem+json")
+    if not is_below(path, ("wmts",)):
+        return JSONResponse(fields, status, headers)
+    report = ServiceException(message, str(key) if key else None)
+    report.code = "InvalidParameterValue" if key else report.code
+    return Response(exception_report(report), status, headers, XML)
+
+
+HANDLERS: Final[Mapping[type[Exception], Callable[[Request, Exception], Response]]] = MappingProxyType(
+    {
+        HTTPException: _answer_http_exception,
+        ServiceException: _answer_service_exception,
+        Exception: _answer_defect,
+        **dict.fromkeys(ERRORS, answer_error),
+    }
+)

@@ -1,0 +1,125 @@
+"""What endpoints read from a request, and the words that answers have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from graft_eval.errors import GraftSyntaxError
+from graft_eval.graft.jsontext import load_json
+from sdk.contract.naming import check_workflow_id
+from tileserver.http.errors import SHOWN, BadBody, BadQuery, BadRequest, TooLarge, UnsupportedMedia, shorten
+from tileserver.logs import Session
+from tileserver.settings import Settings
+
+__all__ = [
+    "PAGE", "disconnection", "next_page", "read_json", "read_time", "root_of", "session_of", "single_values",
+    "workflow_id_of",
+]  # fmt: skip
+
+PAGE: Final = 100  # records of a list
+SESSION_CHARACTERS: Final = 128
+
+
+async def read_json(request: Request[Any], settings: Settings) -> dict[str, object]:
+    """Return the JSON object in a request's body.
+
+    Raises `UnsupportedMedia` for another type or an encoded body, `TooLarge` as soon as the body is, `BadBody`
+    for what is no JSON object.
+    """
+    encoding = request.headers.get("Content-Encoding", "identity")
+    if encoding.lower() != "identity":
+        raise UnsupportedMedia(f"bodies must not be compressed, but Content-Encoding is {shorten(encoding)}")
+    media_type = request.headers.get("Content-Type", "")
+    if media_type.partition(";")[0].strip().lower() != "application/json":
+        raise UnsupportedMedia(f"Content-Type must be application/json, not {shorten(media_type)}")
+    data = await _read_body(request, settings.body_bytes)
+    try:
+        value = await run_in_threadpool(load_json, data, settings.limits)
+    except GraftSyntaxError as exc:
+        raise BadBody(f"the body must be a JSON object: {exc}") from exc
+    if not isinstance(value, dict):
+        raise BadBody(f"the body must be a JSON object, not {shorten(value)}")
+    return value
+
+
+async def disconnection(request: Request[Any]) -> None:
+    """Return when the client has gone; for requests whose body is read or empty."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def single_values(request: Request[Any], *keys: str, repeated: str = "") -> dict[str, str]:
+    """Return the query, whose keys may be just these, each once, and the repeated one, which is left out."""
+    values: dict[str, str] = {}
+    known = [*keys, repeated] if repeated else keys
+    for key, value in request.query_params.multi_items():
+        if key not in known:
+            raise BadQuery(key[:SHOWN], f"is no key of this query, which takes {', '.join(known) or 'none'}")
+        if key == repeated:
+            continue
+        if key in values:
+            raise BadQuery(key, "must be given once")
+        values[key] = value
+    return values
+
+
+def session_of(request: Request[Any], layer: str) -> Session | None:
+    """Return the session of a layer, named by its path, that a query names, None where it names none."""
+    ids = request.query_params.getlist("session_id")
+    if len(ids) > 1:
+        raise BadQuery("session_id", "must be given once")
+    if ids and not 1 <= len(ids[0]) <= SESSION_CHARACTERS:
+        raise BadQuery.of("session_id", f"1 to {SESSION_CHARACTERS} characters", ids[0])
+    return Session(layer, ids[0]) if ids else None
+
+
+def root_of(request: Request[Any], settings: Settings) -> str:
+    """Return the root of absolute URLs, without a final slash."""
+    return settings.public_url or str(request.base_url).rstrip("/")
+
+
+def next_page(
+    request: Request[Any], settings: Settings, query: Mapping[str, str | list[str]], after: str | None
+) -> str | None:
+    """Return the URL of a list's next page, None behind the last one."""
+    if after is None:
+        return None
+    path = request.url.path.removeprefix(request.base_url.path.rstrip("/"))
+    return f"{root_of(request, settings)}{path}?{urlencode({**query, 'after': after}, doseq=True)}"
+
+
+def read_time(key: str, text: str) -> datetime:
+    """Return the moment that a query's value names; UTC where it says no time zone."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as exc:
+        raise BadQuery.of(key, "a time like 2024-05-01T12:00:00Z", text) from exc
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def workflow_id_of(request: Request[Any]) -> str:
+    """Return the id in a path; a `BadRequest` says what one is."""
+    try:
+        check_workflow_id(request.path_params["id"])
+    except ValueError as exc:
+        raise BadRequest(str(exc)) from exc
+    return str(request.path_params["id"])
+
+
+async def _read_body(request: Request[Any], limit: int) -> bytes:
+    announced = request.headers.get("Content-Length", "")
+    if announced.isdecimal() and int(announced) > limit:
+        raise TooLarge(f"the body has {int(announced):,} bytes; the limit is {limit:,}")
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise TooLarge(f"the body has more than {limit:,} bytes, which is the limit")
+        chunks.append(chunk)
+    return b"".join(chunks)

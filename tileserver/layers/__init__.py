@@ -1,0 +1,1 @@
+"""Layers: published computations, and what is known of each."""

@@ -1,0 +1,111 @@
+"""Arguments of a layer's function: JSON in a query or a body, checked against the function's parameters."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from graft_eval.errors import EvaluationError, GraftSyntaxError
+from graft_eval.graft.arguments import check_names, parse_arguments
+from graft_eval.graft.jsontext import load_json
+from graft_eval.graft.syntax import Graft
+from graft_eval.interpreter import evaluate_argument
+from graft_eval.scope import Limits, Scope
+from graft_eval.values.typecheck import coerce
+from tileserver.http.errors import SHOWN, BadQuery, shorten
+
+__all__ = ["Arguments", "load_arguments", "read_arguments"]
+
+BLANKS: Final[Mapping[str, object]] = {"Int": 0, "Float": 0.0, "Bool": False, "Str": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """Values and grafts by parameter; those that say the same, which `identity` holds as text, are equal."""
+
+    identity: str = ""
+    values: Mapping[str, object] = field(default_factory=dict, compare=False)
+    typespecs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, compare=False)
+
+    def evaluate(self, scope: Scope) -> dict[str, object]:
+        """Return the values, grafts evaluated; raises `BadQuery` where one has not its parameter's type."""
+        return {
+            name: _coerce(name, evaluate_argument(value, scope), self.typespecs[name])
+            if isinstance(value, Graft)
+            else value
+            for name, value in self.values.items()
+        }
+
+
+def load_arguments(texts: Mapping[str, str], parameters: Sequence[Mapping[str, Any]], limits: Limits) -> Arguments:
+    """Return arguments that come as JSON texts, as in a query."""
+    documents: dict[str, object] = {}
+    for name, text in texts.items():
+        try:
+            documents[name] = load_json(text.encode(), limits)
+        except GraftSyntaxError as exc:
+            message = f'must be JSON of a literal, like 1 or "text", or a graft, not {shorten(text)}: {exc}'
+            raise BadQuery(name, message) from exc
+    return read_arguments(documents, parameters, limits)
+
+
+def read_arguments(
+    documents: Mapping[str, object], parameters: Sequence[Mapping[str, Any]], limits: Limits
+) -> Arguments:
+    """Return the arguments that JSON values stand for: literals, quoted JSON, grafts.
+
+    An absent one is its widget's default. Missing, unknown and mistyped ones are a `BadQuery`.
+
+    >>> number = {"name": "n", "typespec": {"type": "Float"}}
+    >>> read_arguments({"n": 2}, [number], Limits()).values
+    {'n': 2.0}
+    """
+    documents = {**_widget_defaults(parameters), **documents}
+    typespecs = {parameter["name"]: parameter["typespec"] for parameter in parameters}
+    try:
+        check_names(documents, typespecs)
+    except EvaluationError as exc:
+        name = next(name for name in (*documents, *typespecs) if name not in documents or name not in typespecs)
+        raise BadQuery(name[:SHOWN], f"is wrong: {exc}") from exc
+    values: dict[str, object] = {}
+    for name, document in documents.items():
+        try:
+            value = parse_arguments({name: document}, limits)[name]
+        except GraftSyntaxError as exc:
+            raise BadQuery(name, f"is wrong: {exc}") from exc
+        values[name] = value if isinstance(value, Graft) else _coerce(name, value, typespecs[name])
+    said = {
+        name: {"graft": value.hash} if isinstance(value, Graft) else documents[name] for name, value in values.items()
+    }
+    return Arguments(json.dumps(said, sort_keys=True) if said else "", values, typespecs)
+
+
+def _coerce(name: str, value: object, typespec: Mapping[str, Any]) -> object:
+    try:
+        return coerce(value, typespec)
+    except EvaluationError as exc:
+        raise BadQuery(name, f"is wrong: {exc}") from exc
+
+
+def _widget_defaults(parameters: Sequence[Mapping[str, Any]]) -> dict[str, object]:
+    """Return the defaults of the parameters that have a widget; one that is blank is not written in it."""
+    defaults: dict[str, object] = {}
+    for parameter in parameters:
+        type_name = parameter["typespec"].get("type")
+        for key, widget in parameter.items():
+            if key in ("name", "typespec") or not isinstance(widget, Mapping):
+                continue
+            default = widget.get("default", BLANKS.get(type_name))
+            if default is not None:
+                defaults[parameter["name"]] = _integer(default) if type_name == "Int" else default
+    return defaults
+
+
+def _integer(default: object) -> object:
+    """Return a widget's default; 64-bit integers are written as text, and what else text says is for the type check."""
+    try:
+        return int(default) if isinstance(default, str) else default
+    except ValueError:
+        return default

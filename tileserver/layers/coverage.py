@@ -1,0 +1,103 @@
+"""Places: where a layer's data lies on the globe, and how fine it is."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from cachetools import LRUCache
+
+from graft_eval.grid import Bounds, Grid
+from graft_eval.scene import Asset, Scene
+from tileserver.catalog import Catalog
+from tileserver.catalog.extents import hull
+from tileserver.layers.image_sources import Load
+from wmts.extents import ground_size
+
+__all__ = ["EARTH", "Place", "Places"]
+
+KEPT: Final = 20_000
+EARTH: Final[Bounds] = (-180.0, -90.0, 180.0, 90.0)
+UNKNOWN_METRES: Final = 10.0
+LEAST: Final = 1e-9  # degrees: documents need areas
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`bounds` (west, south, east, north) in degrees, west > east across the antimeridian; `metres` a pixel's side."""
+
+    bounds: Bounds
+    metres: float
+
+
+EVERYWHERE: Final = Place(EARTH, UNKNOWN_METRES)
+
+
+class Places:
+    """Finds the places of what layers load; thread safe. Kept until the catalog changes."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._known: LRUCache[tuple[Load, int], Place | None] = LRUCache(KEPT)
+        self._lock = threading.Lock()
+
+    def find(self, loads: Collection[Load], revision: int) -> Place:
+        """Return the place around all images that a layer may load; everywhere, where it does not say which."""
+        return self.find_all([loads], revision)[0]
+
+    def find_all(self, layers: Sequence[Collection[Load]], revision: int) -> list[Place]:
+        """Return the places of many layers, in their order; the catalog is asked of all of them at once."""
+        wanted = {load for loads in layers for load in loads if load.name is not None}
+        with self._lock:
+            found = {load: self._known[load, revision] for load in wanted if (load, revision) in self._known}
+        if missing := wanted - found.keys():
+            found |= self._measure(missing)
+            with self._lock:
+                self._known.update({(load, revision): found[load] for load in missing})
+        return [_around([found.get(load, EVERYWHERE) for load in loads]) for loads in layers]
+
+    def _measure(self, loads: Collection[Load]) -> dict[Load, Place | None]:
+        """Return the place of each; None where the catalog has no image of it."""
+        names = {load: load.name for load in loads if load.name is not None}
+        dated = {name for load, name in names.items() if load.start or load.end}
+        extents = self._catalog.extents(set(names.values()), dated)
+        metres = {name: _finest(extent.sample) for name, extent in extents.items()}
+        places: dict[Load, Place | None] = dict.fromkeys(loads)
+        for load, name in names.items():
+            if (extent := extents.get(name)) is not None:
+                places[load] = Place(_within_turn(extent.between(load.start, load.end)), metres[name])
+        return places
+
+
+def _around(places: Sequence[Place | None]) -> Place:
+    known = [place for place in places if place is not None]
+    if len(known) <= 1:
+        return known[0] if known else EVERYWHERE
+    boxes = [(west, south, east + 360 * (east < west), north) for west, south, east, north in (p.bounds for p in known)]
+    return Place(_within_turn(hull(np.array(boxes))), min(place.metres for place in known))
+
+
+def _within_turn(box: Bounds) -> Bounds:
+    west, south, east, north = box
+    south, north = max(south, -90.0), min(max(north, south + LEAST), 90.0)
+    east = max(east, west + LEAST)
+    if east - west >= 360 or (east > 180 and east - 360 >= west):
+        return -180.0, south, 180.0, north
+    return west, south, east - 360 if east > 180 else east, north
+
+
+def _finest(scene: Scene) -> float:
+    return min((_pixel(asset) for asset in {band.asset for band in scene.bands}), default=UNKNOWN_METRES)
+
+
+def _pixel(asset: Asset) -> float:
+    """Return metres on the ground of a pixel's side, in the middle of the file."""
+    a, b, c, d, e, f = asset.transform
+    rows, cols = asset.shape
+    side = min((a * a + d * d) ** 0.5, (b * b + e * e) ** 0.5)
+    x, y = c + (a * cols + b * rows) / 2, f + (d * cols + e * rows) / 2
+    around = Grid((x - side, y - side, x + side, y + side), asset.crs, (2, 2)).footprint.bounds
+    return ground_size(side, around, asset.crs) or UNKNOWN_METRES

@@ -1,0 +1,173 @@
+"""Layers: published computations as tiles, logs and pages need them, whatever they are published as."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from operator import itemgetter
+from typing import Any, Final
+
+from cachetools import LRUCache, TTLCache
+
+from graft_eval.graft.syntax import Graft, parse
+from graft_eval.scope import Limits
+from sdk.contract.naming import check_workflow_id
+from sdk.contract.versions import check_reference, is_version
+from tileserver.auth import Caller
+from tileserver.http.errors import BadRequest
+from tileserver.layers.image_sources import Load, closing_of, loads_of
+from tileserver.store import PublishedVersion, Store, Workflows
+from tileserver.store.change_stamp import Freshness
+
+__all__ = ["Layer", "Layers", "path_of"]
+
+CACHED_KEYS: Final = 500_000  # of all grafts kept
+LOADS_KEPT: Final = 50_000  # of all grafts
+LAYERS_KEPT: Final = 4096
+FOUND_SECONDS: Final = 1.0
+HOUR: Final = 3600
+DAY: Final = 24 * HOUR
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """A published computation.
+
+    `path` is where it is served, as `xyz/{id}` or `workflow/{id}/{version}`; `public` is whether anybody may see it.
+    Its tiles may be kept for `max_age` seconds, 0 where they must be asked for anew each time. `loads` is the imagery
+    that it names, `read` gives its graft: to list a thousand layers, none of them needs to be parsed.
+    """
+
+    path: str
+    title: str
+    description: str
+    type: str
+    parameters: Sequence[Mapping[str, Any]]
+    viz_options: Sequence[Mapping[str, Any]]
+    public: bool
+    max_age: int
+    loads: tuple[Load, ...]
+    read: Callable[[], Graft]
+
+    @property
+    def graft(self) -> Graft:
+        """The computation; raises GraftError where limits are lower than when it was published."""
+        return self.read()
+
+
+class Layers:
+    """Finds layers; thread safe.
+
+    The stores are asked again as soon as anything in their database has changed: what is deleted or no longer shared
+    is gone at once. What expires is gone within a second.
+    """
+
+    def __init__(self, store: Store, workflows: Workflows, limits: Limits, freshness: Freshness) -> None:
+        self._store = store
+        self._workflows = workflows
+        self._limits = limits
+        self._freshness = freshness
+        self._found: TTLCache[object, tuple[int, Layer]] = TTLCache(LAYERS_KEPT, FOUND_SECONDS)
+        self._grafts: LRUCache[str, tuple[Graft, int]] = LRUCache(CACHED_KEYS, getsizeof=itemgetter(1))
+        self._loads: LRUCache[str, tuple[Load, ...]] = LRUCache(LOADS_KEPT, getsizeof=lambda loads: len(loads) + 1)
+        self._lock = threading.Lock()
+
+    def get(self, place: Mapping[str, str], caller: Caller) -> Layer:
+        """Return the layer of a path with `id` and, for a workflow, `version`: one, an alias, or `latest`.
+
+        Raises `NotFound` for one that is not there or not to be known to the caller, `BadRequest` for what names none.
+        """
+        stamp = self._freshness.stamp()
+        layer = self._find(place, caller)
+        graft = layer.graft
+        layer = replace(layer, read=lambda: graft)  # which waits for nothing
+        if stamp is not None:
+            with self._lock:
+                self._found[_key(place, caller)] = stamp, layer
+        return layer
+
+    def known(self, place: Mapping[str, str], caller: Caller) -> Layer | None:
+        """Return what `get` would, if nothing has changed since it was last asked; None where it has to be asked.
+
+        It takes a hundredth of the time, and no thread of its own, for it waits for nothing.
+        """
+        with self._lock:
+            found = self._found.get(_key(place, caller))
+        return found[1] if found is not None and found[0] == self._freshness.stamp() else None
+
+    def _find(self, place: Mapping[str, str], caller: Caller) -> Layer:
+        if "version" in place:
+            path_of(place)
+            return self.of_version(self._workflows.version(place["id"], place["version"], caller), place["version"])
+        record = self._store.layer(place["id"], caller)
+        return Layer(
+            path=path_of(place),
+            title=record.name,
+            description=record.description,
+            type=record.type,
+            parameters=record.parameters,
+            viz_options=record.viz_options,
+            public=record.public,
+            max_age=HOUR,
+            loads=self._loads_of(record.id, record.graft),
+            read=partial(self._parse, record.id, record.graft),
+        )
+
+    def of_version(self, published: PublishedVersion, reference: str) -> Layer:
+        """Return the layer of a version, under the name by which it is referred to: its own, an alias or `latest`."""
+        version = published.version
+        loads = self._loads_of(version.graft_hash, version.graft)
+        closing = closing_of(loads)
+        closed = closing is not None and closing < datetime.now(UTC)
+        return Layer(
+            path=path_of({"id": published.workflow, "version": reference}),
+            title=published.title or published.workflow,
+            description=published.description,
+            type=version.type,
+            parameters=version.parameters,
+            viz_options=version.viz_options,
+            public=published.public,
+            max_age=0 if not is_version(reference) else DAY if closed else HOUR,
+            loads=loads,
+            read=partial(self._parse, version.graft_hash, version.graft),
+        )
+
+    def _loads_of(self, key: str, document: Mapping[str, Any]) -> tuple[Load, ...]:
+        with self._lock:
+            known = self._loads.get(key)
+        if known is None:
+            known = loads_of(document)
+            with self._lock:
+                self._loads[key] = known
+        return known
+
+    def _parse(self, key: str, document: Mapping[str, Any]) -> Graft:
+        with self._lock:
+            known = self._grafts.get(key)
+        if known is None:
+            known = parse(document, self._limits), len(document)
+            with self._lock:
+                self._grafts[key] = known
+        return known[0]
+
+
+def _key(place: Mapping[str, str], caller: Caller) -> object:
+    return place["id"], place.get("version"), caller
+
+
+def path_of(place: Mapping[str, str]) -> str:
+    """Return the path of the layer that `id` and, for a workflow, `version` name; raises `BadRequest` for none.
+
+    >>> path_of({"id": "bob@example.com:model", "version": "1.0.0"})
+    'workflow/bob@example.com:model/1.0.0'
+    """
+    if "version" not in place:
+        return f"xyz/{place['id']}"
+    try:
+        check_workflow_id(place["id"])
+        return f"workflow/{place['id']}/{check_reference(place['version'])}"
+    except ValueError as exc:
+        raise BadRequest(str(exc)) from exc
