@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 import sdk as wf
-from graft_eval.scope import Limits
+from graft_eval.limits import Limits
 from sdk.service.computation import Computation
 from tests.tileserver.conftest import make_pixels, write_scene
 from tileserver.auth import LOCAL

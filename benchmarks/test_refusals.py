@@ -10,7 +10,7 @@ import pytest
 from graft_eval.errors import GraftSyntaxError
 from graft_eval.graft.jsontext import load_json
 from graft_eval.graft.syntax import parse
-from graft_eval.scope import Limits
+from graft_eval.limits import Limits
 
 KEYS = 20_000
 LIMITS = Limits()

@@ -10,9 +10,9 @@ import pytest
 
 from graft_eval.engine import RasterEngine
 from graft_eval.grid import Grid
+from graft_eval.limits import Limits
 from graft_eval.plane import Apply, Constant, Masked, Plane, Read, Reduce
 from graft_eval.progress import Work
-from graft_eval.scope import Limits
 from tests.exact import TilePixels
 from tests.graft_eval.scenes import scene_of
 

@@ -15,6 +15,7 @@ from graft_eval.fingerprint import fingerprint
 from graft_eval.grid import Grid
 from graft_eval.kernels import warm
 from graft_eval.kernels.physical import place
+from graft_eval.limits import Limits
 from graft_eval.memory import keep_freed_memory
 from graft_eval.pixels import Pixels, PixelSource
 from graft_eval.plane import Extreme, Plane
@@ -26,7 +27,7 @@ from graft_eval.progress import Work
 from graft_eval.raster.blocks import Blocks
 from graft_eval.raster.reading import Reading
 from graft_eval.raster.sampling import Sampler
-from graft_eval.scope import Limits, Raster
+from graft_eval.scope import Raster
 
 __all__ = ["RasterEngine", "assets_of", "fingerprint"]
 

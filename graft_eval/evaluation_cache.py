@@ -19,10 +19,11 @@ from shapely.geometry.base import BaseGeometry
 
 from graft_eval.errors import GraftError
 from graft_eval.grid import Grid
+from graft_eval.limits import Limits
 from graft_eval.plane import Plane
 from graft_eval.progress import Work
 from graft_eval.scene import Product, Scene, Source
-from graft_eval.scope import Engine, Limits, Raster, Scope
+from graft_eval.scope import Engine, Raster, Scope
 from graft_eval.search import find_scene, find_scenes
 
 __all__ = ["Recall"]

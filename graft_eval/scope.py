@@ -1,4 +1,4 @@
-"""What a graft is evaluated with: the grid, the sources of pixels, the limits, the account of the work."""
+"""The environment of an evaluation: grid, catalog, engine, limits and progress."""
 
 from __future__ import annotations
 
@@ -10,25 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graft_eval.grid import Grid
+from graft_eval.limits import Limits
 from graft_eval.plane import Plane
 from graft_eval.progress import Work
 from graft_eval.scene import Source
 
-__all__ = ["Engine", "Limits", "Raster", "Scope"]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Bounds on what one request may cost; each is checked before the work starts."""
-
-    graft_keys: int = 20_000
-    graft_nesting: int = 500
-    steps: int = 1_000_000
-    string: int = 1 << 20  # characters
-    list: int = 100_000  # elements
-    scenes: int = 500  # whose pixels one evaluation reads
-    pixels: int = 4096 * 4096  # of the grid of one evaluation
-    values: int = 16 * 4096 * 4096  # of its output: pixels of all bands, of all images
+__all__ = ["Engine", "Raster", "Scope"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

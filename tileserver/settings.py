@@ -20,7 +20,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from graft_eval.scope import Limits
+from graft_eval.limits import Limits
 
 __all__ = ["Settings", "is_loopback"]
 

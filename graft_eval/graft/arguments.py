@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from graft_eval.errors import EvaluationError, GraftError, GraftSyntaxError
 from graft_eval.graft.syntax import parse
-from graft_eval.scope import Limits
+from graft_eval.limits import Limits
 from graft_eval.values.size import measure
 
 __all__ = ["check_names", "parse_arguments"]

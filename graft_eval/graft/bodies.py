@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from graft_eval.errors import GraftSyntaxError, LimitExceeded
 from graft_eval.graft.nodes import Body, Builtin, Call, Literal, Local, Node, Reference
-from graft_eval.scope import Limits
+from graft_eval.limits import Limits
 from graft_eval.values.size import measure
 from sdk.graft.op import OPERATIONS
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graft_eval.errors import GraftSyntaxError, LimitExceeded
-from graft_eval.scope import Limits
+from graft_eval.limits import Limits
 
 __all__ = ["load_json"]
 

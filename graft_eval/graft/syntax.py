@@ -6,7 +6,7 @@ from graft_eval.graft.bodies import read_body
 from graft_eval.graft.canonical import hash_canonically
 from graft_eval.graft.dependencies import order_keys
 from graft_eval.graft.nodes import Body, Builtin, Call, Graft, Literal, Local, Node, Reference
-from graft_eval.scope import Limits
+from graft_eval.limits import Limits
 
 __all__ = ["Body", "Builtin", "Call", "Graft", "Literal", "Local", "Node", "Reference", "parse"]
 

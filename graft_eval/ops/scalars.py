@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from graft_eval.errors import EvaluationError, LimitExceeded
-from graft_eval.scope import Limits
+from graft_eval.limits import Limits
 from graft_eval.values.kinds import describe
 
 __all__ = ["EPOCH", "compute"]

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from string import Formatter
 
 from graft_eval.errors import EvaluationError, LimitExceeded
+from graft_eval.limits import Limits
 from graft_eval.ops.registry import bind, evaluates
-from graft_eval.scope import Limits, Scope
+from graft_eval.scope import Scope
 from graft_eval.values.kinds import describe, kinds_of
 from sdk.graft.op import op_of
 from sdk.language.strings import FORMAT, Str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graft_eval.errors import LimitExceeded
-from graft_eval.scope import Limits
+from graft_eval.limits import Limits
 
 __all__ = ["DEEPEST_VALUE", "measure"]
 

@@ -13,9 +13,10 @@ from shapely.geometry.base import BaseGeometry
 from graft_eval import evaluate, parse
 from graft_eval.errors import NotInCatalog
 from graft_eval.grid import Grid
+from graft_eval.limits import Limits
 from graft_eval.progress import Work
 from graft_eval.scene import Asset, Band, Product, Scene
-from graft_eval.scope import Limits, Scope
+from graft_eval.scope import Scope
 from tests.graft_eval.oracle import NumpyEngine
 
 NAN = float("nan")

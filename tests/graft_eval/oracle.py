@@ -14,6 +14,7 @@ from matplotlib import colormaps
 from numpy.typing import NDArray
 
 from graft_eval.grid import Grid, transformer
+from graft_eval.limits import Limits
 from graft_eval.plane import (
     Apply,
     Choose,
@@ -30,7 +31,7 @@ from graft_eval.plane import (
     Reduce,
 )  # fmt: skip
 from graft_eval.progress import Work
-from graft_eval.scope import Limits, Raster
+from graft_eval.scope import Raster
 
 LOGIC = {"bitwise_and", "bitwise_or", "bitwise_xor", "invert", "left_shift", "right_shift"}
 ON_TRUTH = {"logical_and", "logical_or", "logical_xor", "logical_not"}

@@ -15,7 +15,7 @@ import sdk as wf
 from graft_eval import evaluate, parse
 from graft_eval.engine import RasterEngine
 from graft_eval.grid import Grid
-from graft_eval.scope import Limits
+from graft_eval.limits import Limits
 from graft_eval.values.image import Imagery
 from tests.graft_eval.fake import NAN, World, day, graft
 from tests.graft_eval.scenes import scene_of, write_raster

@@ -18,7 +18,7 @@ from graft_eval import (
     parse_arguments,
 )  # fmt: skip
 from graft_eval.errors import EvaluationError, GraftError, GraftSyntaxError, LimitExceeded
-from graft_eval.scope import Limits
+from graft_eval.limits import Limits
 from sdk.contract.typespec import typespec_of
 from tests.graft_eval.fake import World, graft, scene
 

@@ -11,7 +11,7 @@ import pytest
 
 from graft_eval import GeoContext, Image, ImageCollection, evaluate, parse
 from graft_eval.errors import EvaluationError
-from graft_eval.scope import Limits
+from graft_eval.limits import Limits
 from graft_eval.values.image import Imagery
 from sdk.graft.op import OPERATIONS
 from tests.graft_eval.fake import GRID, World, scene

@@ -17,6 +17,7 @@ from shapely.geometry import Polygon, box
 from graft_eval.engine import RasterEngine, assets_of
 from graft_eval.errors import Cancelled, LimitExceeded, SceneError
 from graft_eval.grid import Grid
+from graft_eval.limits import Limits
 from graft_eval.plane import (
     Apply,
     Choose,
@@ -35,7 +36,6 @@ from graft_eval.plane import (
 from graft_eval.planning.plan import plan
 from graft_eval.progress import Work
 from graft_eval.scene import Scene
-from graft_eval.scope import Limits
 from tests.exact import TilePixels
 from tests.graft_eval.scenes import scene_of, write_raster
 from tests.graft_eval.twins import NUMPY_REDUCTIONS

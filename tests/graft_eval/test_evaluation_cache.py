@@ -13,9 +13,10 @@ from graft_eval import evaluate, parse
 from graft_eval.errors import EvaluationError, NotInCatalog
 from graft_eval.evaluation_cache import Recall
 from graft_eval.grid import Grid
+from graft_eval.limits import Limits
 from graft_eval.progress import Work
 from graft_eval.scene import Scene
-from graft_eval.scope import Limits, Scope
+from graft_eval.scope import Scope
 from tests.graft_eval.fake import World, graft, scene
 
 EAST, WEST, FAR = (Grid((x, 0.0, x + 2.0, 2.0), "EPSG:4326", (2, 2)) for x in (1.0, 0.0, 60.0))

@@ -9,8 +9,9 @@ import pytest
 import sdk as wf
 from graft_eval import evaluate, parse
 from graft_eval.errors import Cancelled, EvaluationError, LimitExceeded
+from graft_eval.limits import Limits
 from graft_eval.progress import Work
-from graft_eval.scope import Limits, Scope
+from graft_eval.scope import Scope
 from sdk.graft.op import OPERATIONS, Parameter
 from tests.graft_eval.fake import FakeSource, World, graft
 from tests.graft_eval.oracle import NumpyEngine

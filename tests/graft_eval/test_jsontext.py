@@ -6,7 +6,7 @@ import pytest
 
 from graft_eval import load_json
 from graft_eval.errors import GraftSyntaxError, LimitExceeded
-from graft_eval.scope import Limits
+from graft_eval.limits import Limits
 
 
 @pytest.mark.parametrize(

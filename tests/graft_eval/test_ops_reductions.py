@@ -9,7 +9,7 @@ import pytest
 import sdk as wf
 from graft_eval import ImageCollection, reduce_image
 from graft_eval.errors import EvaluationError, LimitExceeded
-from graft_eval.scope import Limits
+from graft_eval.limits import Limits
 from tests.graft_eval.fake import GRID, NAN, World, graft, pixels, scene
 
 STACK = np.array(

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from graft_eval.errors import EvaluationError, LimitExceeded
+from graft_eval.limits import Limits
 from graft_eval.ops.scalars import compute
-from graft_eval.scope import Limits
 from tests.graft_eval.fake import World
 
 WORLD = World([], {})

@@ -20,6 +20,7 @@ from graft_eval.engine import RasterEngine
 from graft_eval.errors import Cancelled, EvaluationError, SceneError
 from graft_eval.fingerprint import fingerprint
 from graft_eval.grid import Grid
+from graft_eval.limits import Limits
 from graft_eval.plane import Apply, Constant, Masked, Plane, Read
 from graft_eval.progress import Work
 from graft_eval.raster import blocks as blocks_module
@@ -27,7 +28,7 @@ from graft_eval.raster.blocks import BlockRequest, Blocks, Unreadable
 from graft_eval.raster.overviews import Level, fitting_level
 from graft_eval.raster.resampling import RESAMPLERS
 from graft_eval.scene import Scene
-from graft_eval.scope import Limits, Raster
+from graft_eval.scope import Raster
 from tests.graft_eval.scenes import scene_of, write_raster
 
 

@@ -17,10 +17,11 @@ from benchmarks.ranges import Ranges, serve_ranges
 from graft_eval.engine import RasterEngine
 from graft_eval.fingerprint import fingerprint
 from graft_eval.grid import Grid
+from graft_eval.limits import Limits
 from graft_eval.plane import Plane, Read, Reduce
 from graft_eval.progress import Work
 from graft_eval.scene import Scene
-from graft_eval.scope import Limits, Raster
+from graft_eval.scope import Raster
 from tests.graft_eval.scenes import scene_of, write_raster
 
 BLOCK = 256

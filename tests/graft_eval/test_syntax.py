@@ -9,7 +9,7 @@ import pytest
 
 from graft_eval import parse
 from graft_eval.errors import GraftSyntaxError, LimitExceeded
-from graft_eval.scope import Limits
+from graft_eval.limits import Limits
 
 LIMITS = Limits()
 

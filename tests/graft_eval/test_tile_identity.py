@@ -19,11 +19,11 @@ from shapely.geometry import Point
 
 from graft_eval.engine import RasterEngine
 from graft_eval.grid import Grid
+from graft_eval.limits import Limits
 from graft_eval.plane import Apply, Composite, Constant, Inside, Masked, Plane, Read, Reduce
 from graft_eval.progress import Work
 from graft_eval.raster.resampling import RESAMPLERS
 from graft_eval.scene import Scene
-from graft_eval.scope import Limits
 from graft_eval.values.geocontext import GeoContext
 from tests.graft_eval.scenes import scene_of, write_raster
 

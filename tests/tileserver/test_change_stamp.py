@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from graft_eval.scope import Limits
+from graft_eval.limits import Limits
 from tileserver.auth import LOCAL
 from tileserver.layers import layers as layers_module
 from tileserver.layers.layers import Layers

@@ -16,10 +16,11 @@ from shapely.geometry import box
 
 from graft_eval.errors import EvaluationError, LimitExceeded
 from graft_eval.grid import Grid
+from graft_eval.limits import Limits
 from graft_eval.plane import Constant, Missing, Plane
 from graft_eval.progress import Work
 from graft_eval.scene import Source
-from graft_eval.scope import Engine, Limits, Raster, Scope
+from graft_eval.scope import Engine, Raster, Scope
 from graft_eval.values.function import Function
 from graft_eval.values.geocontext import GeoContext
 from graft_eval.values.image import Groupby, Image, ImageCollection

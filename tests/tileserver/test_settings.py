@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from graft_eval.scope import Limits
+from graft_eval.limits import Limits
 from tileserver.settings import Settings, is_loopback
 
 

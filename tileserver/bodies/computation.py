@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from graft_eval.graft.syntax import Graft, parse
-from graft_eval.scope import Limits
+from graft_eval.limits import Limits
 from sdk.contract.typespec import type_from_typespec
 from sdk.service.tile_url import QUERY_NAMES
 from tileserver.bodies.fields import RULE, Line

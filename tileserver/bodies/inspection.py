@@ -12,7 +12,8 @@ from graft_eval import evaluate
 from graft_eval.errors import EvaluationError
 from graft_eval.graft.syntax import Graft, parse
 from graft_eval.grid import Grid
-from graft_eval.scope import Limits, Scope
+from graft_eval.limits import Limits
+from graft_eval.scope import Scope
 from graft_eval.values.geocontext import GeoContext
 from graft_eval.values.kinds import describe
 from tileserver.bodies.computation import Computation, read_body

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from graft_eval.scope import Limits
+from graft_eval.limits import Limits
 from tileserver.bodies.computation import Computation, read_body
 from tileserver.bodies.fields import Description, Docstring, Labels, Tags, Title, Version, VizOptions
 from tileserver.catalog.records import format_time

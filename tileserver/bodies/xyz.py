@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, field_validator
 
-from graft_eval.scope import Limits
+from graft_eval.limits import Limits
 from tileserver.auth import Caller
 from tileserver.bodies.computation import Computation, read_body
 from tileserver.bodies.fields import Description, Line, VizOptions

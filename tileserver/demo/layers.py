@@ -8,7 +8,7 @@ from typing import Any
 
 import sdk as wf
 from graft_eval.graft.syntax import parse
-from graft_eval.scope import Limits
+from graft_eval.limits import Limits
 from tileserver.demo.data import ELEVATION, SERIES
 
 __all__ = ["Demo", "publish"]

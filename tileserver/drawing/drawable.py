@@ -10,11 +10,12 @@ import numpy as np
 from graft_eval import evaluate, pick, reduce_image
 from graft_eval.errors import EvaluationError
 from graft_eval.grid import Grid
+from graft_eval.limits import Limits
 from graft_eval.plane import Plane
 from graft_eval.planning.plan import reads_of, sort
 from graft_eval.progress import Work
 from graft_eval.scene import Asset
-from graft_eval.scope import Engine, Limits, Raster, Scope
+from graft_eval.scope import Engine, Raster, Scope
 from graft_eval.values.image import Image, ImageCollection
 from graft_eval.values.kinds import describe
 from tileserver.drawing.style import MAX_BANDS, Style

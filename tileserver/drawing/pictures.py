@@ -16,9 +16,10 @@ from cachetools import LRUCache
 
 from graft_eval.evaluation_cache import Recall
 from graft_eval.grid import Grid
+from graft_eval.limits import Limits
 from graft_eval.progress import Work
 from graft_eval.scene import Asset
-from graft_eval.scope import Engine, Limits, Raster, Scope
+from graft_eval.scope import Engine, Raster, Scope
 from graft_eval.values.image import Image
 from tileserver.catalog import Catalog
 from tileserver.drawing.autoscale import AutoScales

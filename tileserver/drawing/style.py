@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 from graft_eval.errors import GraftError
 from graft_eval.graft.jsontext import load_json
-from graft_eval.scope import Limits
+from graft_eval.limits import Limits
 from sdk.contract.viz_option import REDUCTIONS, check_scales
 from tileserver.drawing.colormaps import is_colormap, near_colormaps
 from tileserver.http.errors import SHOWN, BadQuery

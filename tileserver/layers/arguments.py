@@ -12,7 +12,8 @@ from graft_eval.graft.arguments import check_names, parse_arguments
 from graft_eval.graft.jsontext import load_json
 from graft_eval.graft.syntax import Graft
 from graft_eval.interpreter import evaluate_argument
-from graft_eval.scope import Limits, Scope
+from graft_eval.limits import Limits
+from graft_eval.scope import Scope
 from graft_eval.values.typecheck import coerce
 from tileserver.http.errors import SHOWN, BadQuery, shorten
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from cachetools import LRUCache, TTLCache
 
 from graft_eval.graft.syntax import Graft, parse
-from graft_eval.scope import Limits
+from graft_eval.limits import Limits
 from sdk.contract.naming import check_workflow_id
 from sdk.contract.versions import check_reference, is_version
 from tileserver.auth import Caller

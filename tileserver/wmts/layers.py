@@ -10,7 +10,7 @@ from math import prod
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
-from graft_eval.scope import Limits
+from graft_eval.limits import Limits
 from tileserver.drawing.legend import SIZE as LEGEND_SIZE
 from tileserver.drawing.style import Style
 from tileserver.http.errors import BadQuery

@@ -11,7 +11,7 @@ from typing import Final
 
 from cachetools import LRUCache
 
-from graft_eval.scope import Limits
+from graft_eval.limits import Limits
 from tileserver.auth import Caller
 from tileserver.catalog import Catalog
 from tileserver.drawing.style import Style

@@ -1,0 +1,21 @@
+"""Bounds on what an evaluation may cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Limits"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on what one request may cost; each is checked before the work starts."""
+
+    graft_keys: int = 20_000
+    graft_nesting: int = 500
+    steps: int = 1_000_000
+    string: int = 1 << 20  # characters
+    list: int = 100_000  # elements
+    scenes: int = 500  # whose pixels one evaluation reads
+    pixels: int = 4096 * 4096  # of the grid of one evaluation
+    values: int = 16 * 4096 * 4096  # of its output: pixels of all bands, of all images
