@@ -44,6 +44,7 @@ from sdk.language.primitives import Bool, Float, Int, NoneType, e, inf, nan, pi
 from sdk.language.proxify import proxify
 from sdk.language.strings import Str
 from sdk.language.tuples import Tuple
+from sdk.service import methods as _methods  # noqa: F401  gives every proxy `inspect` and `publish`
 
 if TYPE_CHECKING:
     from sdk.contract.viz_option import VizOption
@@ -83,6 +84,10 @@ _LAZY = {
     "use": "sdk.service.publishing",
     "wmts_url": "sdk.service.publishing",
 }
+
+
+def __dir__() -> list[str]:
+    return list(__all__)
 
 
 def __getattr__(name: str) -> _Any:

@@ -7,7 +7,7 @@ from typing import Any
 from sdk.language.generic import GenericProxy, concrete, type_name
 from sdk.language.proxy import TYPES, Proxy
 
-__all__ = ["type_from_typespec", "type_name", "typespec_of"]
+__all__ = ["parameters_json", "type_from_typespec", "type_name", "typespec_of"]
 
 DEEPEST = 50  # a type that is made of types that are made of types …
 
@@ -31,6 +31,14 @@ def _param(item: Any) -> dict[str, Any]:
         return typespec_of(item)
     items = [{"key": {"primitive": {"string_": name}}, "val": typespec_of(type_)} for name, type_ in item.items()]
     return {"map": {"items": items} if items else {}}
+
+
+def parameters_json(obj: Proxy) -> list[dict[str, Any]]:
+    """Return the parameters of an object as JSON: name, typespec, and the widget that asks for it, if there is one."""
+    return [
+        {"name": argument.name, "typespec": typespec_of(argument.type), **argument.widget}
+        for argument in obj._node.free
+    ]
 
 
 def type_from_typespec(typespec: object) -> type[Proxy]:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Generic, Self, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Generic, Self, TypeAlias, TypeVar
 
 from sdk.graft.errors import ProxyTypeError
 from sdk.graft.op import ABSENT, declare, parameters
 from sdk.language import operators
 from sdk.language.function import trace
 from sdk.language.generic import GenericProxy, Params, concrete
+from sdk.language.notation import LIKE
 from sdk.language.operation import binary, compare, equate
-from sdk.language.primitives import Bool, Int, NoneType
+from sdk.language.primitives import Bool, Float, Int, NoneType
 from sdk.language.proxify import proxify
 from sdk.language.proxy import TYPES, Proxy, describe
 
 __all__ = ["Collection", "List", "Slice", "check_order"]
 
 T = TypeVar("T")
+
+FloatListLike: TypeAlias = "List[Float] | List[Int] | Sequence[float]"
+LIKE.update(FloatListLike=FloatListLike)
 
 CONTAINS = declare("wf.contains", parameters("container", "value"), "Whether the value is in the container.")
 FILTER = declare("wf.filter", parameters("sequence", "function"), "The elements for which the function gives True.")

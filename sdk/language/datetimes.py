@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Self
+from typing import Self, TypeAlias
 
 from sdk.graft.op import declare, parameters
 from sdk.language import operators
+from sdk.language.notation import LIKE
 from sdk.language.operation import attribute, binary, compare, equate, of_row, operation
-from sdk.language.primitives import Bool, Float, Int, number
+from sdk.language.primitives import Bool, BoolLike, Float, FloatLike, Int, IntLike, number
 from sdk.language.proxy import Proxy
-from sdk.language.strings import Str
-
-if TYPE_CHECKING:
-    from sdk.language.aliases import BoolLike, DatetimeLike, FloatLike, IntLike, StrLike
+from sdk.language.strings import Str, StrLike
 
 __all__ = ["Datetime", "Timedelta"]
+
+DatetimeLike: TypeAlias = "Datetime | datetime.datetime | datetime.date | str"
+LIKE.update(DatetimeLike=DatetimeLike)
 
 FROM_COMPONENTS = declare(
     "wf.datetime.from_components",

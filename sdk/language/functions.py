@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sdk.graft.errors import ProxyTypeError
 from sdk.graft.nodes import Body
@@ -12,14 +12,12 @@ from sdk.language.generic import concrete
 from sdk.language.image import Image
 from sdk.language.image_collection import ImageCollection
 from sdk.language.imagery import CONCAT, Imagery
-from sdk.language.primitives import Bool, Float, Int
+from sdk.language.notation import resolve
+from sdk.language.primitives import Bool, Float, Int, IntLike, NumberLike
 from sdk.language.proxify import proxify
-from sdk.language.proxy import Proxy, describe, promote, resolve
+from sdk.language.proxy import Proxy, describe, promote
 from sdk.language.strings import Str
 from sdk.language.tuples import Tuple
-
-if TYPE_CHECKING:
-    from sdk.language.aliases import IntLike, NumberLike
 
 __all__ = [
     "arccos",

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 
 from sdk.graft.errors import ProxyTypeError
 from sdk.graft.nodes import Quoted
 from sdk.graft.op import declare, parameters
 from sdk.language.any_ import Any
+from sdk.language.notation import resolve
 from sdk.language.operation import attribute, operation
-from sdk.language.primitives import Float, Int
-from sdk.language.proxy import Proxy, describe, promote, resolve
+from sdk.language.primitives import BoolLike, Float, FloatLike, Int, IntLike
+from sdk.language.proxy import Proxy, describe, promote
+from sdk.language.strings import StrLike
 from sdk.language.tuples import Tuple
-
-if TYPE_CHECKING:
-    from sdk.language.aliases import BoolLike, FloatLike, IntLike, StrLike
 
 __all__ = ["GeoContext"]
 

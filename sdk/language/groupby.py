@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sdk.graft.op import declare, parameters
 from sdk.language.dicts import Dict
 from sdk.language.function import trace
 from sdk.language.generic import GenericProxy, concrete
+from sdk.language.primitives import BoolLike
 from sdk.language.proxy import TYPES, Proxy
 from sdk.language.reductions import Axis
 from sdk.language.tuples import Tuple
-
-if TYPE_CHECKING:
-    from sdk.language.aliases import BoolLike
-    from sdk.language.image_collection import ImageCollection
 
 __all__ = ["ImageCollectionGroupby"]
 
@@ -50,7 +47,7 @@ class ImageCollectionGroupby(GenericProxy):
         function, key_type = trace(func, (TYPES["Image"],))
         return concrete(cls, key_type)._call(CREATE, imgs, function)
 
-    def __init__(self, imgs: ImageCollection, func: Callable[..., Any]) -> None:
+    def __init__(self, imgs: Proxy, func: Callable[..., Any]) -> None:
         function, key_type = trace(func, (TYPES["Image"],))
         if not issubclass(key_type, self._made_of()):
             raise TypeError(f"the function gives {key_type.__name__}, but the groups are a {type(self).__name__}")

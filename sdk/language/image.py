@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from sdk.graft.errors import ProxyTypeError
 from sdk.graft.op import declare, parameters
 from sdk.language.dicts import Dict
 from sdk.language.imagery import RESAMPLERS, Imagery, bands_of_both
+from sdk.language.notation import resolve
 from sdk.language.operation import attribute, operation
-from sdk.language.primitives import Bool, NoneType
+from sdk.language.primitives import Bool, BoolLike, FloatLike, NoneType
 from sdk.language.proxify import proxify
-from sdk.language.proxy import describe, promote, resolve
-
-if TYPE_CHECKING:
-    from sdk.language.aliases import BoolLike, FloatLike, StrLike
+from sdk.language.proxy import describe, promote
+from sdk.language.strings import StrLike
 
 __all__ = ["Image"]
 

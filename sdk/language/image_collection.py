@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from sdk.graft.op import declare, parameters
 from sdk.language.containers import SORTED, Collection, List, check_order
+from sdk.language.datetimes import DatetimeLike
 from sdk.language.function import trace
 from sdk.language.generic import concrete
 from sdk.language.groupby import ImageCollectionGroupby
 from sdk.language.image import Image, filled
 from sdk.language.imagery import RESAMPLERS, Imagery, bands_of_both
 from sdk.language.operation import attribute, one_of, operation
-from sdk.language.primitives import Bool, Int
+from sdk.language.primitives import Bool, BoolLike, FloatLike, Int, IntLike
 from sdk.language.proxy import Proxy
 from sdk.language.reductions import REDUCERS
-from sdk.language.strings import Str
+from sdk.language.strings import Str, StrLike
 from sdk.language.tuples import Tuple
-
-if TYPE_CHECKING:
-    from sdk.language.aliases import BoolLike, DatetimeLike, FloatLike, IntLike, StrLike
 
 __all__ = ["ImageCollection"]
 

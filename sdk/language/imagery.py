@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from sdk.graft.errors import ProxyTypeError
 from sdk.graft.op import declare, parameters
 from sdk.language import operators
 from sdk.language.colormaps import COLORMAPS
-from sdk.language.containers import List
+from sdk.language.containers import FloatListLike, List
 from sdk.language.dicts import Dict
 from sdk.language.function import trace
 from sdk.language.generic import concrete
 from sdk.language.operation import attribute, binary, compare, equate, of_row, one_of, operation, unary
-from sdk.language.primitives import Bool, Float, Int, number
+from sdk.language.primitives import Bool, BoolLike, Float, FloatLike, Int, IntLike, number
 from sdk.language.proxy import TYPES, Proxy, describe
 from sdk.language.reductions import REDUCERS, REDUCTION, Axis, axis_of, reduction, result_of
-from sdk.language.strings import Str
+from sdk.language.strings import Str, StrLike, StrListLike
 from sdk.language.tuples import Tuple
-
-if TYPE_CHECKING:
-    from sdk.language.aliases import BoolLike, FloatLike, FloatListLike, IntLike, StrLike, StrListLike
 
 __all__ = ["RESAMPLERS", "Imagery", "bands_of_both"]
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from sdk.graft.errors import ProxyTypeError
 from sdk.graft.op import Op, declare, parameters
-from sdk.language.proxy import Proxy, describe, promote, resolve
+from sdk.language.notation import resolve
+from sdk.language.proxy import Proxy, describe, promote
 
 # Each row: the function, and what it gives. "Self" is the wider of the arguments' types, Bool < Int < Float.
 UNARY = {

@@ -11,7 +11,8 @@ from typing import Any, ParamSpec, TypeVar
 from sdk.graft.errors import ProxyTypeError
 from sdk.graft.nodes import Apply
 from sdk.graft.op import REQUIRED, Kind, Op, Parameter, declare, parameters
-from sdk.language.proxy import TYPES, Proxy, describe, promote, resolve
+from sdk.language.notation import resolve
+from sdk.language.proxy import TYPES, Proxy, describe, promote
 
 __all__ = ["Operator", "attribute", "binary", "compare", "equate", "of_row", "one_of", "operation", "unary"]
 

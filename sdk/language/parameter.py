@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sdk.contract.typespec import typespec_of
 from sdk.graft.nodes import Argument
 from sdk.language.generic import GenericProxy
 from sdk.language.proxy import Proxy
 
-__all__ = ["parameter", "parameters_json"]
+__all__ = ["parameter"]
 
 T = TypeVar("T", bound=Proxy)
 
@@ -33,11 +32,3 @@ def parameter(name: str, type_: type[T]) -> T:
     if issubclass(type_, GenericProxy) and type_._params is None:
         raise ValueError(f"the type of a parameter must be concrete, such as {type_._example()}, not {type_.__name__}")
     return type_._from_node(Argument(name, type_))
-
-
-def parameters_json(obj: Proxy) -> list[dict[str, Any]]:
-    """Return the parameters of an object as JSON: name, typespec, and the widget that asks for it, where one does."""
-    return [
-        {"name": argument.name, "typespec": typespec_of(argument.type), **argument.widget}
-        for argument in obj._node.free
-    ]

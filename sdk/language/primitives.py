@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeAlias
 
 from sdk.graft.nodes import Literal, Reference
 from sdk.graft.op import declare, parameters
 from sdk.language import operators
+from sdk.language.notation import LIKE
 from sdk.language.numpy import FUNCTIONS, ROWS
 from sdk.language.operation import binary, compare, equate, of_row
 from sdk.language.proxy import TYPES, Proxy
 
 __all__ = ["Bool", "Float", "Int", "NoneType", "Number", "Primitive", "e", "inf", "nan", "number", "pi"]
+
+BoolLike: TypeAlias = "Bool | bool"
+IntLike: TypeAlias = "Int | int"
+FloatLike: TypeAlias = "Int | Float | float"
+NumberLike: TypeAlias = "Bool | Int | Float | float"
+LIKE.update(BoolLike=BoolLike, IntLike=IntLike, FloatLike=FloatLike, NumberLike=NumberLike)
 
 INT_CAST = declare("wf.Int.cast", parameters("value"), "An Int of a Float (its fraction cut off), Bool or Str.")
 FLOAT_CAST = declare("wf.Float.cast", parameters("value"), "A Float of an Int, Bool or Str.")

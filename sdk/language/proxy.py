@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
-from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, NoReturn, Self
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar, NoReturn, Self
 
 from sdk.graft.errors import ProxyTypeError
 from sdk.graft.nodes import Apply, Argument, Node, graft_of
 from sdk.graft.op import Op
-from sdk.language import aliases as like
+from sdk.graft.reader import node_of
 
-if TYPE_CHECKING:
-    import os
-
-    from sdk.contract.viz_option import VizOption
-    from sdk.service.client import Client
-    from sdk.service.workflow import Workflow
-
-__all__ = ["TYPES", "Proxy", "describe", "promote", "resolve"]
+__all__ = ["TYPES", "Proxy", "describe", "promote"]
 
 TYPES: dict[str, type[Proxy]] = {}  # every proxy type by its name, filled as the classes are created
 
@@ -70,9 +62,8 @@ class Proxy:
     @classmethod
     def _from_graft(cls, graft: dict[str, Any], params: tuple[Proxy, ...] = ()) -> Self:
         """Return the proxy of a stored graft; `params` are the parameters that its free names stand for."""
-        from sdk.language.graft_reader import node_of
-
-        return cls._from_node(node_of(graft, {param._name: param._argument for param in params}))
+        free = {param._name: param._argument for param in params}
+        return cls._from_node(node_of(graft, free, TYPES["Any"]))
 
     # Promotion
 
@@ -129,40 +120,6 @@ class Proxy:
     def _name(self) -> str:
         """The name of a parameter."""
         return self._argument.name
-
-    def inspect(
-        self,
-        geoctx: Proxy | None = None,
-        format: str | Mapping[str, object] = "pyarrow",
-        file: str | os.PathLike[str] | BinaryIO | None = None,
-        cache: bool = True,
-        timeout: float | None = 60,
-        client: Client | None = None,
-        **arguments: Any,
-    ) -> Any:
-        """Compute the value now, on the server, as `wf.inspect` does."""
-        from sdk.service.inspection import inspect
-
-        return inspect(self, geoctx, format, file, cache, timeout, client, **arguments)
-
-    def publish(
-        self,
-        id: str,
-        version: str,
-        title: str = "",
-        description: str = "",
-        labels: Mapping[str, str] | None = None,
-        tags: Sequence[str] | None = None,
-        docstring: str = "",
-        version_labels: Mapping[str, str] | None = None,
-        viz_options: Sequence[VizOption] | None = None,
-        client: Client | None = None,
-    ) -> Workflow:
-        """Publish the object as a version of a workflow, as `wf.publish` does."""
-        from sdk.service.publishing import publish
-
-        about = title, description, labels, tags, docstring, version_labels, viz_options
-        return publish(id, version, self, *about, client)
 
     # What a proxy cannot do
 
@@ -225,34 +182,3 @@ def describe(value: object) -> str:
         return type(value).__name__
     text = "" if value is None else f" {value!r}"
     return type(value).__name__ + (text if len(text) < 40 else "")
-
-
-@cache  # of annotations in this package's own source
-def resolve(annotation: str) -> tuple[type[Proxy], ...]:
-    """Return the proxy types that an annotation names; Python types in it are for type checkers alone.
-
-    >>> [type_.__name__ for type_ in resolve("FloatLike | List[Str] | None")]
-    ['Int', 'Float', 'List[Str]', 'NoneType']
-    """
-    found: list[type[Proxy]] = []
-    for part in _split(annotation):
-        if part in like.__all__:
-            found += resolve(getattr(like, part))
-        elif part == "None":
-            found.append(TYPES["NoneType"])
-        elif part[0].isupper() and not part.startswith(("Sequence", "Mapping", "Callable")):
-            found.append(eval(part, dict(TYPES)))
-    return tuple(found)
-
-
-def _split(annotation: str) -> list[str]:
-    """Split a union at its top level."""
-    parts, depth = [""], 0
-    for character in annotation:
-        depth += character in "[({"
-        depth -= character in "])}"
-        if character == "|" and not depth:
-            parts.append("")
-        else:
-            parts[-1] += character
-    return [part.strip() for part in parts]

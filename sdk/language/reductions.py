@@ -7,7 +7,8 @@ from typing import Any
 
 from sdk.graft.nodes import Literal, Quoted
 from sdk.graft.op import Op, declare, parameters
-from sdk.language.proxy import TYPES, Proxy, describe, resolve
+from sdk.language.notation import resolve
+from sdk.language.proxy import TYPES, Proxy, describe
 
 __all__ = ["AXES", "REDUCERS", "REDUCTION", "Axis", "axis_of", "reduction", "result_of"]
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
 from sdk.graft.errors import ProxyTypeError
 from sdk.graft.op import declare, parameters
 from sdk.language import operators
 from sdk.language.containers import CONTAINS, GET, LENGTH, REVERSED, List, Slice
+from sdk.language.notation import LIKE
 from sdk.language.operation import binary, compare, equate, operation
-from sdk.language.primitives import Bool, Int, Primitive
+from sdk.language.primitives import Bool, Int, IntLike, Primitive
 from sdk.language.proxify import proxify
 from sdk.language.proxy import Proxy, describe
 from sdk.language.tuples import Tuple
 
-if TYPE_CHECKING:
-    from sdk.language.aliases import IntLike, StrLike, StrListLike
-
 __all__ = ["Str"]
+
+StrLike: TypeAlias = "Str | str"
+StrListLike: TypeAlias = "List[Str] | Sequence[str]"
+LIKE.update(StrLike=StrLike, StrListLike=StrListLike)
 
 FORMAT = declare("wf.Str.format", parameters("text", "*values", "**named"), "The text with its {fields} filled in.")
 

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any, Final
 
-from sdk.contract.typespec import type_from_typespec, type_name, typespec_of
+from sdk.contract.typespec import parameters_json, type_from_typespec, type_name, typespec_of
 from sdk.graft.nodes import Apply, Argument, Literal, Node, Quoted
 from sdk.language.containers import DICT, LIST, TUPLE
 from sdk.language.function import Function
 from sdk.language.geocontext import CREATE, GeoContext
-from sdk.language.parameter import parameters_json
 from sdk.language.primitives import FLOAT_CAST, Float
 from sdk.language.proxy import Proxy
 from sdk.service.client import CHANNEL, client_version

@@ -17,10 +17,9 @@ import pytest
 import shapely
 
 import sdk as wf
-from sdk.contract.typespec import type_from_typespec, type_name, typespec_of
+from sdk.contract.typespec import parameters_json, type_from_typespec, type_name, typespec_of
 from sdk.graft.op import OPERATIONS, REQUIRED, Kind, Op
-from sdk.language.graft_reader import node_of
-from sdk.language.parameter import parameters_json
+from sdk.graft.reader import node_of
 from sdk.language.proxy import TYPES
 
 Json = Any
@@ -149,7 +148,7 @@ def test_a_program_gives_the_published_graft_type_and_parameters(case: dict[str,
 @pytest.mark.parametrize("case", cases("corpus.jsonl"))
 def test_a_published_graft_reads_back_as_it_is_and_fits_the_table(case: dict[str, Json]) -> None:
     free = {param["name"]: wf.parameter(param["name"], wf.Int)._argument for param in case["params"]}
-    node = node_of(case["graft"], free)
+    node = node_of(case["graft"], free, wf.Any)
     assert canonical()(wf.Any._from_node(node).graft) == case["canonical"]
     for call in calls(case["canonical"]):
         operation = OPERATIONS[call["call"]["ref"]]

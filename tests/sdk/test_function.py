@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 import sdk as wf
-from sdk.contract.typespec import type_from_typespec, type_name, typespec_of
-from sdk.language.parameter import parameters_json
+from sdk.contract.typespec import parameters_json, type_from_typespec, type_name, typespec_of
 
 
 def test_a_generic_type_is_the_same_each_time_and_forgotten_when_unused() -> None:

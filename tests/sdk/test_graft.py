@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import sdk as wf
-from sdk.language.graft_reader import node_of
+from sdk.graft.reader import node_of
 
 Evaluated = Any
 
@@ -189,4 +189,4 @@ def test_parameters_come_in_order_of_first_use() -> None:
 )
 def test_a_graft_that_means_nothing_is_not_read(graft: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        node_of(graft)
+        node_of(graft, {}, wf.Any)

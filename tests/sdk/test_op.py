@@ -93,3 +93,8 @@ def test_leaving_out_differs_from_none_where_the_row_says_so() -> None:
 def test_every_type_that_is_exported_can_be_named_in_a_signature() -> None:
     exported = {name for name in wf.__all__ if isinstance(getattr(wf, name), type)} & set(TYPES)
     assert {"Image", "ImageCollection", "Int", "Str", "List", "Dict", "Any"} <= exported
+
+
+def test_the_module_shows_what_users_use_and_nothing_else() -> None:
+    assert dir(wf) == sorted(wf.__all__)
+    assert all(hasattr(wf, name) for name in wf.__all__)

@@ -6,9 +6,8 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sdk.graft.nodes import Apply, Argument, Body, Literal, Node, Quoted, Reference
+from sdk.graft.nodes import Apply, Argument, Body, Literal, Node, ProxyType, Quoted, Reference
 from sdk.graft.op import OPERATIONS
-from sdk.language.proxy import TYPES
 
 __all__ = ["node_of"]
 
@@ -23,25 +22,28 @@ class _Scope:
     graft: Mapping[str, Json]
     parent: _Scope | None
     parameters: Mapping[str, Argument]
+    unknown: ProxyType  # of arguments whose type the graft does not say
     nodes: dict[str, Node | None] = field(default_factory=dict)  # None while it is being read
 
 
-def node_of(graft: Mapping[str, Json], free: Mapping[str, Argument] | None = None) -> Node:
+def node_of(graft: Mapping[str, Json], free: Mapping[str, Argument], unknown: ProxyType) -> Node:
     """Return the node of a graft; its free names are the arguments given for them, or builtins.
 
-    >>> node_of({"0": 1, "1": ["wf.neg", "0"], "returns": "1"}).function
+    A graft does not say of which type the arguments of its functions are: they are of the type `unknown`.
+
+    >>> node_of({"0": 1, "1": ["wf.neg", "0"], "returns": "1"}, {}, object).function
     'wf.neg'
     """
-    top = _Scope({}, None, free or {})
-    scope = _Scope(graft, top, _parameters(graft, (free or {})))
+    top = _Scope({}, None, free, unknown)
+    scope = _Scope(graft, top, _parameters(graft, free, unknown), unknown)
     result = _read(str(graft["returns"]), scope)
     return Body(tuple(scope.parameters.values()), result) if "parameters" in graft else result
 
 
-def _parameters(graft: Mapping[str, Json], known: Mapping[str, Argument]) -> dict[str, Argument]:
-    """Return the arguments of a body; what is not known of them is that they are bound, and of any type."""
+def _parameters(graft: Mapping[str, Json], known: Mapping[str, Argument], unknown: ProxyType) -> dict[str, Argument]:
+    """Return the arguments of a body: those that are known, and bound ones."""
     names = graft.get("parameters", ())
-    return {name: known.get(name) or Argument(name, TYPES["Any"], bound=True) for name in names}
+    return {name: known.get(name) or Argument(name, unknown, bound=True) for name in names}
 
 
 def _read(key: str, scope: _Scope) -> Node:
@@ -85,7 +87,7 @@ def _resolve(key: str, scope: _Scope) -> Reading:
 
 def _expression(expression: Json, scope: _Scope) -> Reading:
     if isinstance(expression, dict):
-        inner = _Scope(expression, scope, _parameters(expression, {}))
+        inner = _Scope(expression, scope, _parameters(expression, {}, scope.unknown), scope.unknown)
         result = yield expression["returns"], inner
         return Body(tuple(inner.parameters.values()), result)
     if not isinstance(expression, list):

@@ -1,0 +1,60 @@
+"""What every proxy can do with a server: `inspect` and `publish`, as its methods.
+
+The language knows no server; importing this module gives its base type these methods. Whatever speaks HTTP is
+imported by their first call.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from sdk.language.proxy import Proxy
+
+if TYPE_CHECKING:
+    from sdk.contract.viz_option import VizOption
+    from sdk.service.client import Client
+    from sdk.service.workflow import Workflow
+
+__all__ = ["inspect", "publish"]
+
+
+def inspect(
+    self: Proxy,
+    geoctx: Proxy | None = None,
+    format: str | Mapping[str, object] = "pyarrow",
+    file: str | os.PathLike[str] | BinaryIO | None = None,
+    cache: bool = True,
+    timeout: float | None = 60,
+    client: Client | None = None,
+    **arguments: Any,
+) -> Any:
+    """Compute the value now, on the server, as `wf.inspect` does."""
+    from sdk.service import inspection
+
+    return inspection.inspect(self, geoctx, format, file, cache, timeout, client, **arguments)
+
+
+def publish(
+    self: Proxy,
+    id: str,
+    version: str,
+    title: str = "",
+    description: str = "",
+    labels: Mapping[str, str] | None = None,
+    tags: Sequence[str] | None = None,
+    docstring: str = "",
+    version_labels: Mapping[str, str] | None = None,
+    viz_options: Sequence[VizOption] | None = None,
+    client: Client | None = None,
+) -> Workflow:
+    """Publish the object as a version of a workflow, as `wf.publish` does."""
+    from sdk.service import publishing
+
+    about = title, description, labels, tags, docstring, version_labels, viz_options
+    return publishing.publish(id, version, self, *about, client)
+
+
+for _method in (inspect, publish):
+    setattr(Proxy, _method.__name__, _method)
