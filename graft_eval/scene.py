@@ -53,7 +53,11 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One image of a product. `footprint` is in longitude and latitude; `properties` are the Item's own."""
+    """One image of a product. `footprint` is in longitude and latitude; `properties` are the Item's own.
+
+    `until` is the end of its time where that is more than a moment. `unreadable` are the names of bands that it should
+    have and that cannot be read, each with the reason.
+    """
 
     id: str  # product:item
     product: str
@@ -61,6 +65,8 @@ class Scene:
     footprint: BaseGeometry
     properties: Mapping[str, Any]
     bands: tuple[Band, ...]
+    until: datetime | None = None
+    unreadable: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,4 +97,7 @@ class Source(Protocol):
         limit: int,
         area: BaseGeometry | None,
     ) -> Sequence[Scene]:
-        """Return the scenes with start <= date < end whose footprint overlaps the area, by date and id."""
+        """Return the scenes of start <= date < end whose footprint overlaps the area, by date and id.
+
+        A scene that covers a time, `date` to `until`, is one of them where the two times overlap.
+        """

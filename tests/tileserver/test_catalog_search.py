@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from textwrap import dedent
@@ -81,6 +82,17 @@ def test_times_are_from_the_start_until_before_the_end(catalog: Catalog, engine:
     assert find(catalog, start=3) == ["p:i3", "p:i4"]
     assert find(catalog, end=1) == ["p:i0"]
     assert find(catalog, start=3, end=3) == []
+
+
+def test_images_of_a_time_are_found_where_it_overlaps(catalog: Catalog, engine: Engine) -> None:
+    for first, last in [(0, 10), (2, 3), (5, 6)]:
+        lasting = scene(f"from{first}", box(0, 0, 1, 1), first)
+        keep(engine, [replace(lasting, until=EPOCH + timedelta(days=last))])
+    keep(engine, [scene(f"at{day}", box(0, 0, 1, 1), day) for day in (1, 4, 8)])
+    assert find(catalog, start=4, end=5) == ["p:from0", "p:at4"]
+    assert find(catalog, start=3, end=4) == ["p:from0", "p:from2"]
+    assert find(catalog, box(0, 0, 1, 1), start=9) == ["p:from0"]
+    assert find(catalog, start=10.5) == find(catalog, end=0) == []
 
 
 def test_results_are_by_date_then_id(catalog: Catalog, engine: Engine) -> None:

@@ -26,7 +26,7 @@ def write_scenes(connection: Connection, scenes: Iterable[tuple[Scene, str]]) ->
         row = row_of(scene)
         _grow_product(connection, row)
         known = select(ImageRow.number).where(ImageRow.product == row["product"], ImageRow.item == row["item"])
-        row |= {"revision": revision, "source": source}
+        row |= {"revision": revision, "source": source, "problems": [], "stamp": ""}
         if (number := connection.execute(known).scalar()) is None:
             connection.execute(insert(ImageRow).values(row))
         else:
@@ -79,7 +79,7 @@ def _advance(connection: Connection) -> int:
 
 def _ensure_product(connection: Connection, product_id: str) -> None:
     if connection.execute(select(ProductRow.id).where(ProductRow.id == product_id)).scalar() is None:
-        values = {"title": product_id, "description": "", "properties": {}, "bands": [], "widest": 0.0}
+        values = {"title": product_id, "description": "", "properties": {}, "bands": [], "widest": 0.0, "settings": {}}
         connection.execute(insert(ProductRow).values(id=product_id, **values))
 
 

@@ -30,20 +30,24 @@ class Extent:
     """The images of a product, or a single one.
 
     `boxes` are (n, 4): west, south, east and north in degrees, east beyond 180 across the antimeridian. `dates` are
-    theirs, rising, in seconds since 1970; None where one box is around all images. `sample` is one of the images.
+    theirs, rising, in seconds since 1970, `ends` the ends of their times, the same for moments; None where one box is
+    around all images. `sample` is one of the images.
     """
 
     boxes: NDArray[np.float64]
     dates: NDArray[np.float64] | None
     sample: Scene
+    ends: NDArray[np.float64] | None = None
 
     def between(self, start: datetime | None, end: datetime | None) -> Bounds:
         """Return the box around the images with start <= date < end; around all, where there are none, or no dates."""
-        if self.dates is None:
+        if self.dates is None or self.ends is None:
             return hull(self.boxes)
-        first = 0 if start is None else int(np.searchsorted(self.dates, start.timestamp()))
         last = len(self.dates) if end is None else int(np.searchsorted(self.dates, end.timestamp()))
-        return hull(self.boxes[first:last] if first < last else self.boxes)
+        within = self.boxes[:last]
+        if start is not None:
+            within = within[self.ends[:last] >= start.timestamp()]
+        return hull(within if len(within) else self.boxes)
 
 
 def find_extents(
@@ -105,15 +109,18 @@ def _around_globe(wests: NDArray[np.float64], easts: NDArray[np.float64]) -> tup
 def _by_date(connection: Connection, products: Collection[str], samples: Mapping[str, Scene]) -> dict[str, Extent]:
     if not products:
         return {}
-    query = select(ImageRow.product, ImageRow.date, *BOX).where(ImageRow.product.in_(products))
-    rows: dict[str, list[Row[str, datetime, float, float, float, float]]] = {product: [] for product in products}
+    query = select(ImageRow.product, ImageRow.date, ImageRow.until, *BOX).where(ImageRow.product.in_(products))
+    rows: dict[str, list[Row[str, datetime, datetime | None, float, float, float, float]]] = {
+        product: [] for product in products
+    }
     for row in connection.execute(query.order_by(ImageRow.product, ImageRow.date)):
         rows[row.product].append(row)
     return {
         product: Extent(
-            np.array([row[2:] for row in listed], float),
+            np.array([row[3:] for row in listed], float),
             np.array([row.date.timestamp() for row in listed]),
             samples[product],
+            np.array([(row.until or row.date).timestamp() for row in listed]),
         )
         for product, listed in rows.items()
     }

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
 import pystac
-from pystac.utils import str_to_datetime
 from shapely.errors import ShapelyError
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
@@ -19,6 +17,7 @@ from graft_eval.scene import Scene
 from tileserver.catalog.bands import bands_of
 from tileserver.catalog.errors import CatalogError, ItemError, explain
 from tileserver.catalog.rasters import RasterFile
+from tileserver.catalog.times import time_of
 
 __all__ = ["item_name", "scene_of"]
 
@@ -39,10 +38,13 @@ def scene_of(
     if not product:
         raise ItemError("it names no collection, and lies in no folder that would name one")
     files = [(key, asset.extra_fields, _open(key, asset, open_file)) for key, asset in _raster_assets(item).items()]
+    time = time_of(document["properties"])
+    assert time is not None
     return Scene(
         id=f"{product}:{item.id}",
         product=product,
-        date=_date_of(item),
+        date=time[0],
+        until=time[1],
         footprint=_footprint_of(item, files[0][2]),
         properties=document["properties"],
         bands=bands_of(files),
@@ -60,10 +62,10 @@ def _parse(document: Mapping[str, Any], location: str) -> pystac.Item:
     if not isinstance(properties, dict):
         raise ItemError("it is no valid Item: it has no properties")
     if properties.get("datetime") is None:
-        if (start := properties.get("start_datetime")) is None:
+        if properties.get("start_datetime") is None:
             raise ItemError("it has neither a datetime nor a start_datetime")
         # pystac wants both ends of a time; the start alone is a date
-        document = {**document, "properties": {"end_datetime": start, **properties}}
+        document = {**document, "properties": {"end_datetime": properties["start_datetime"], **properties}}
     try:
         item = pystac.Item.from_dict(dict(document), href=location)
     except Exception as exc:  # pystac checks nothing first, and raises whatever it stumbles over
@@ -77,14 +79,6 @@ def _parse(document: Mapping[str, Any], location: str) -> pystac.Item:
     ):
         raise ItemError(f"its collection must be a printable string, not {item.collection_id!r}")
     return item
-
-
-def _date_of(item: pystac.Item) -> datetime:
-    try:
-        date = item.datetime or str_to_datetime(item.properties["start_datetime"])
-    except (TypeError, ValueError) as exc:
-        raise ItemError(f"its start_datetime is no date: {exc}") from exc
-    return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
 def _raster_assets(item: pystac.Item) -> dict[str, pystac.Asset]:

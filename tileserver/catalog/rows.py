@@ -25,6 +25,7 @@ def row_of(scene: Scene) -> dict[str, Any]:
         "product": scene.product,
         "item": scene.id.removeprefix(f"{scene.product}:"),
         "date": scene.date,
+        "until": scene.until,
         "west": west,
         "south": south,
         "east": east,
@@ -47,6 +48,8 @@ def scene_from(row: RowMapping) -> Scene:
         footprint=shapely.from_wkb(row["footprint"]),
         properties=row["properties"],
         bands=tuple(_band(fields, assets[fields["asset"]]) for fields in row["bands"]),
+        until=row["until"],
+        unreadable={problem["band"]: problem["text"] for problem in row["problems"] if problem.get("band")},
     )
 
 

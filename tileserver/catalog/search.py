@@ -6,7 +6,7 @@ from datetime import datetime
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import ColumnElement, Select, select, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 
 from tileserver.catalog.tables import ImageRow, ProductRow
 
@@ -20,6 +20,8 @@ def candidates(
 ) -> Select[int, int]:
     """Return the query for number and revision of the images with start <= date < end, by date and id.
 
+    An image that covers a time is found where the two times overlap.
+
     Their bounding boxes meet one of the area's; whether the images do remains to be seen.
     """
     query = select(ImageRow.number, ImageRow.revision)
@@ -27,10 +29,22 @@ def candidates(
     # all dates of the product (1 s for half a million images, instead of 3 ms).
     query = query.where(ImageRow.product == product if area is None else _meets(product, area))
     if start is not None:
-        query = query.where(ImageRow.date >= start)
+        query = query.where(ImageRow.date >= _earliest(product, start))
+        query = query.where(func.coalesce(ImageRow.until, ImageRow.date) >= start)
     if end is not None:
         query = query.where(ImageRow.date < end)
     return query.order_by(ImageRow.date, ImageRow.item)
+
+
+def _earliest(product: str, start: datetime) -> ColumnElement[datetime]:
+    """Return the date of the first image that has begun before a moment and goes on, else the moment.
+
+    The index on the dates is searched from there on: it would not help with a condition on the ends of times alone.
+    """
+    running = select(func.min(ImageRow.date)).where(
+        ImageRow.product == product, ImageRow.until >= start, ImageRow.date < start
+    )
+    return func.coalesce(running.scalar_subquery(), literal(start, ImageRow.date.type))
 
 
 def _meets(product: str, area: BaseGeometry) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -13,6 +13,7 @@ from tileserver.store.database import Base, UtcDateTime
 
 __all__ = ["ChangeRow", "ImageRow", "ProductRow"]
 
+LASTING = text("until IS NOT NULL")
 Comparable = JSON().with_variant(JSONB(), "postgresql")  # rows can be grouped by it
 
 
@@ -20,7 +21,8 @@ class ProductRow(Base):
     """A product. `bands` are the names of its images' bands, in order of first sight.
 
     `widest` is the width of its widest image in degrees: an image that meets a place begins at most so far
-    west of it, which is what lets the index on `west` find it from both sides.
+    west of it, which is what lets the index on `west` find it from both sides. `settings` are the
+    operator's own word on its bands; see `overrides`.
     """
 
     __tablename__ = "products"
@@ -31,12 +33,15 @@ class ProductRow(Base):
     properties: Mapped[dict[str, Any]] = mapped_column(JSON)
     bands: Mapped[list[str]] = mapped_column(JSON)
     widest: Mapped[float]
+    settings: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class ImageRow(Base):
     """An image. Its bounding box is in degrees; `east` is beyond 180 where it crosses the antimeridian.
 
-    `revision` is the catalog's when it was written; `source` is the Item or file that it was made from.
+    `until` is the end of its time where that is more than a moment. `problems` are what was odd about it when it was
+    added. `revision` is the catalog's when it was written; `source` is the Item or file that it was made from, `stamp`
+    changes when the source or what it names does.
     """
 
     __tablename__ = "images"
@@ -46,6 +51,7 @@ class ImageRow(Base):
     item: Mapped[str]
     revision: Mapped[int]
     date: Mapped[datetime] = mapped_column(UtcDateTime)
+    until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     west: Mapped[float]
     south: Mapped[float]
     east: Mapped[float]
@@ -55,11 +61,14 @@ class ImageRow(Base):
     assets: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     bands: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     band_names: Mapped[list[str]] = mapped_column(Comparable)
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     source: Mapped[str]
+    stamp: Mapped[str]
 
     __table_args__ = (
         UniqueConstraint("product", "item"),
         Index("image_time", "product", "date", "item"),
+        Index("image_until", "product", "until", "date", sqlite_where=LASTING, postgresql_where=LASTING),
         Index("image_place", "product", "west", "east", "south", "north"),
     )
 
