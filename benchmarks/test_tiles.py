@@ -11,7 +11,7 @@ import pytest
 from graft_eval.engine import RasterEngine
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
-from graft_eval.plane import Apply, Constant, Masked, Plane, Read, Reduce
+from graft_eval.plane import Constant, Elementwise, Masked, Plane, Read, Reduce
 from graft_eval.progress import Work
 from tests.exact import TilePixels
 from tests.graft_eval.scenes import scene_of
@@ -48,8 +48,8 @@ def test_ndvi_median(benchmark: Benchmark, engine: RasterEngine, dates: int) -> 
         scene = scene_of(path, path.with_name(path.name.replace("_sr", "_fmask")), name=f"rocky:{path.stem}")
         band = {one.name: Read(scene, one) for one in scene.bands}
         pair = (band["nir"], band["red"])
-        index = Apply("divide", (Apply("subtract", pair), Apply("add", pair)))
-        planes.append(Masked(index, Apply("invert", (Apply("less", (band["fmask"], Constant(2))),))))
+        index = Elementwise("divide", (Elementwise("subtract", pair), Elementwise("add", pair)))
+        planes.append(Masked(index, Elementwise("invert", (Elementwise("less", (band["fmask"], Constant(2))),))))
     measure(benchmark, engine, [Reduce("median", tuple(planes))], (-106.914, 40.288, 14))
 
 

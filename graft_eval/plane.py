@@ -2,11 +2,13 @@
 
 A plane stands for a two-dimensional array of float64 or boolean values and a mask (True is missing) on
 whatever grid it is computed. Planes are immutable, compared by identity, and shared: one that is reached
-twice is computed once.
+twice is computed once. How a kind is computed is registered in `planning`: of leaves in `leaves`, else in `computing`.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from shapely.geometry.base import BaseGeometry
@@ -14,42 +16,137 @@ from shapely.geometry.base import BaseGeometry
 from graft_eval.scene import Band, Scene
 
 __all__ = [
-    "Apply", "Choose", "Colour", "Composite", "Constant", "Extreme", "Inside", "IsMasked", "Masked", "Missing",
-    "Plane", "Read", "Reduce",
+    "Choose", "Colour", "Composite", "Constant", "Elementwise", "Extreme", "Inside", "IsMasked", "Leaf", "Masked",
+    "Missing", "Plane", "Read", "Reduce", "Truth",
 ]  # fmt: skip
+
+DECIDING = frozenset(  # functions whose results are booleans
+    {"less", "less_equal", "greater", "greater_equal", "equal", "not_equal", "signbit", "isfinite", "isinf", "isnan"}
+    | {"isposinf", "isneginf", "logical_and", "logical_or", "logical_xor", "logical_not"}
+)
+LOGICAL = frozenset({"bitwise_and", "bitwise_or", "bitwise_xor", "invert", "bitwise_not"})  # booleans of booleans
+PICKING = frozenset({"min", "max", "mosaic"})  # reductions that give one of the values
+
+Truth = bool | None  # whether a plane is boolean; None where that is only known when it is computed
+
+
+class Plane(ABC):
+    """An expression of pixels. A kind of plane is a class of these, and a function that computes it."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def inputs(self) -> tuple[Plane, ...]:
+        """The planes that this one is computed from, in order."""
+
+    @property
+    def common(self) -> Hashable:
+        """What planes of this kind have alike, besides the stages of their inputs, if they are computed together."""
+        return None
+
+    @property
+    def own(self) -> Hashable:
+        """What tells this plane from others of the same stage and the same inputs."""
+        return None
+
+    @abstractmethod
+    def is_boolean(self, inputs: Sequence[Truth]) -> Truth:
+        """Return whether the values are boolean, given whether those of the inputs are."""
+
+
+class Leaf(Plane):
+    """A plane that is computed from no others."""
+
+    __slots__ = ()
+
+    @property
+    def inputs(self) -> tuple[Plane, ...]:
+        return ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Read:
+class Read(Leaf):
     """A band of a scene, sampled on the grid; physical values. Beyond the scene it is masked."""
 
     scene: Scene
     band: Band
     resampler: str = "near"
 
+    @property
+    def common(self) -> Hashable:
+        return self.resampler, self.band.dtype
+
+    @property
+    def own(self) -> Hashable:
+        return self.scene.id, self.band.asset.href, self.band.index, self.band.name
+
+    def is_boolean(self, inputs: Sequence[Truth]) -> Truth:
+        return False
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Constant:
+class Constant(Leaf):
     """The same value everywhere."""
 
     value: float | bool
 
+    @property
+    def common(self) -> Hashable:
+        return isinstance(self.value, bool)
+
+    @property
+    def own(self) -> Hashable:
+        return repr(self.value)
+
+    def is_boolean(self, inputs: Sequence[Truth]) -> Truth:
+        return isinstance(self.value, bool)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Missing:
+class Missing(Leaf):
     """Masked everywhere."""
 
+    def is_boolean(self, inputs: Sequence[Truth]) -> Truth:
+        return False
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Extreme:
+class Inside(Leaf):
+    """True where the pixel's centre lies within a geometry of longitudes and latitudes."""
+
+    geometry: BaseGeometry
+    all_touched: bool = False
+
+    @property
+    def own(self) -> Hashable:
+        return self
+
+    def is_boolean(self, inputs: Sequence[Truth]) -> Truth:
+        return True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Extreme(Plane):
     """A constant: the valid minimum or maximum of a plane over the whole grid; masked where nothing is valid."""
 
     operation: str  # "min" or "max"
     plane: Plane
 
+    @property
+    def inputs(self) -> tuple[Plane, ...]:
+        return (self.plane,)
+
+    @property
+    def common(self) -> Hashable:
+        return self.operation
+
+    def is_boolean(self, inputs: Sequence[Truth]) -> Truth:
+        return False
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Apply:
+class Elementwise(Plane):
     """A NumPy function of planes, pixel by pixel; masked where an argument is, or where the result is not finite.
 
     Bit operations truncate numbers to 64-bit integers, and are logic on booleans.
@@ -58,9 +155,20 @@ class Apply:
     function: str  # NumPy's name: "add", "log", "less", "bitwise_and"
     arguments: tuple[Plane, ...]
 
+    @property
+    def inputs(self) -> tuple[Plane, ...]:
+        return self.arguments
+
+    @property
+    def common(self) -> Hashable:
+        return self.function
+
+    def is_boolean(self, inputs: Sequence[Truth]) -> Truth:
+        return self.function in DECIDING or (self.function in LOGICAL and _all(inputs))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Masked:
+class Masked(Plane):
     """A plane with a mask: pixels where `by` is not 0 become masked.
 
     With `replace` the plane's own mask is dropped, and masked pixels of `by` become masked;
@@ -71,25 +179,50 @@ class Masked:
     by: Plane
     replace: bool = False
 
+    @property
+    def inputs(self) -> tuple[Plane, ...]:
+        return self.plane, self.by
+
+    @property
+    def common(self) -> Hashable:
+        return self.replace
+
+    def is_boolean(self, inputs: Sequence[Truth]) -> Truth:
+        return inputs[0]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class IsMasked:
+class IsMasked(Plane):
     """True where any of the planes is masked; never masked itself."""
 
     planes: tuple[Plane, ...]
 
+    @property
+    def inputs(self) -> tuple[Plane, ...]:
+        return self.planes
+
+    def is_boolean(self, inputs: Sequence[Truth]) -> Truth:
+        return True
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Choose:
+class Choose(Plane):
     """`x` where the condition is not 0, else `y`; masked where the condition or the chosen one is."""
 
     condition: Plane
     x: Plane
     y: Plane
 
+    @property
+    def inputs(self) -> tuple[Plane, ...]:
+        return self.condition, self.x, self.y
+
+    def is_boolean(self, inputs: Sequence[Truth]) -> Truth:
+        return _all(inputs[1:])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reduce:
+class Reduce(Plane):
     """A reduction over planes, pixel by pixel: min max mean median sum std count mosaic.
 
     Masked pixels are left out; masked where all are (`count` too). `mosaic` takes the first valid one.
@@ -98,18 +231,40 @@ class Reduce:
     operation: str
     planes: tuple[Plane, ...]
 
+    @property
+    def inputs(self) -> tuple[Plane, ...]:
+        return self.planes
+
+    @property
+    def common(self) -> Hashable:
+        return self.operation
+
+    def is_boolean(self, inputs: Sequence[Truth]) -> Truth:
+        return self.operation in PICKING and _all(inputs)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Composite:
+class Composite(Plane):
     """Per pixel the plane whose key is the least (argmin) or the greatest (argmax); the first one wins ties."""
 
     operation: str  # "argmin" or "argmax"
     keys: tuple[Plane, ...]
     planes: tuple[Plane, ...]
 
+    @property
+    def inputs(self) -> tuple[Plane, ...]:
+        return self.keys + self.planes
+
+    @property
+    def common(self) -> Hashable:
+        return self.operation
+
+    def is_boolean(self, inputs: Sequence[Truth]) -> Truth:
+        return _all(inputs[len(self.keys) :])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Colour:
+class Colour(Plane):
     """A channel (0 red, 1 green, 2 blue) of a colormap, 0 to 1.
 
     It is entry floor(256 x) of the table, where x is 0 at `vmin` and 1 at `vmax`.
@@ -121,13 +276,21 @@ class Colour:
     vmax: Plane
     channel: int
 
+    @property
+    def inputs(self) -> tuple[Plane, ...]:
+        return self.plane, self.vmin, self.vmax
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Inside:
-    """True where the pixel's centre lies within a geometry of longitudes and latitudes."""
+    @property
+    def common(self) -> Hashable:
+        return self.colormap
 
-    geometry: BaseGeometry
-    all_touched: bool = False
+    @property
+    def own(self) -> Hashable:
+        return self.channel
+
+    def is_boolean(self, inputs: Sequence[Truth]) -> Truth:
+        return False
 
 
-Plane = Read | Constant | Missing | Extreme | Apply | Masked | IsMasked | Choose | Reduce | Composite | Colour | Inside
+def _all(truths: Sequence[Truth]) -> Truth:
+    return False if False in truths else (None if None in truths else True)

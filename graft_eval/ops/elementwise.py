@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from graft_eval.errors import EvaluationError, LimitExceeded
 from graft_eval.ops.registry import bind, evaluates
 from graft_eval.ops.scalars import compute
-from graft_eval.plane import Apply, Constant, Plane
+from graft_eval.plane import Constant, Elementwise, Plane
 from graft_eval.scope import Scope
 from graft_eval.values.image import Image, Imagery, combine, common, describe_band, unique
 from graft_eval.values.kinds import describe
@@ -39,7 +39,7 @@ def _apply(function: str, symbol: str, operands: Sequence[object]) -> Image:
     for i in range(count):
         named = [band_at(image, i) for image in images if len(image.bands) == count]
         names.append(named[0] if len(set(named)) == 1 else f"_{symbol}_".join(named))
-        planes.append(Apply(function, tuple(plane_at(operand, i) for operand in operands)))
+        planes.append(Elementwise(function, tuple(plane_at(operand, i) for operand in operands)))
     return merge(images, names, planes)
 
 

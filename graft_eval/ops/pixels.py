@@ -9,7 +9,7 @@ from dataclasses import replace as replaced
 from graft_eval.errors import EvaluationError
 from graft_eval.ops.elementwise import band_at, band_count, merge, plane_at
 from graft_eval.ops.registry import evaluates
-from graft_eval.plane import Apply, Choose, Colour, Constant, Extreme, IsMasked, Masked, Missing, Plane
+from graft_eval.plane import Choose, Colour, Constant, Elementwise, Extreme, IsMasked, Masked, Missing, Plane
 from graft_eval.scope import Scope
 from graft_eval.values.image import Image, ImageCollection, Imagery, collect, combine, describe_band
 from graft_eval.values.kinds import describe
@@ -90,8 +90,8 @@ def clip_values(scope: Scope, imagery: Imagery, min: Bound, max: Bound) -> Image
 
         def clipped(plane: Plane, i: int) -> Plane:
             lower, upper = least[i], greatest[i]
-            plane = plane if lower is None else Apply("maximum", (plane, Constant(lower)))
-            return plane if upper is None else Apply("minimum", (plane, Constant(upper)))
+            plane = plane if lower is None else Elementwise("maximum", (plane, Constant(lower)))
+            return plane if upper is None else Elementwise("minimum", (plane, Constant(upper)))
 
         return _changed(image, clipped)
 
@@ -108,9 +108,9 @@ def scale_values(
         def scaled(plane: Plane, i: int) -> Plane:
             low = _constant_or_extreme(least[i], "min", plane)
             high = _constant_or_extreme(greatest[i], "max", plane)
-            part = Apply("divide", (Apply("subtract", (plane, low)), Apply("subtract", (high, low))))
-            span = Apply("multiply", (part, Constant(range_max - range_min)))
-            return Apply("add", (span, Constant(range_min)))
+            part = Elementwise("divide", (Elementwise("subtract", (plane, low)), Elementwise("subtract", (high, low))))
+            span = Elementwise("multiply", (part, Constant(range_max - range_min)))
+            return Elementwise("add", (span, Constant(range_min)))
 
         return _changed(image, scaled)
 

@@ -11,20 +11,14 @@ from numpy.typing import NDArray
 
 from graft_eval.kernels.arithmetic import CHOOSE, LOGIC, MASK, OPERATIONS
 from graft_eval.kernels.stored import REDUCIBLE
-from graft_eval.plane import Apply, Choose, Composite, Constant, Extreme, Inside, IsMasked, Masked, Reduce
+from graft_eval.plane import Choose, Elementwise, Extreme, Masked, Truth
 from graft_eval.planning.stage import Stage
 from graft_eval.raster.read_requests import Wanted
 
-__all__ = ["PICKING", "Chain", "find_chains"]
+__all__ = ["Chain", "find_chains"]
 
 MOST = 16  # operations in a chain: their registers stay in the cache
 Link = tuple[int, bytes]  # a stage, and which of its members
-
-PICKING = frozenset({"min", "max", "mosaic"})  # reductions of booleans to booleans
-DECIDING = frozenset(  # functions whose results are booleans
-    {"less", "less_equal", "greater", "greater_equal", "equal", "not_equal", "signbit", "isfinite", "isinf", "isnan"}
-    | {"isposinf", "isneginf", "logical_and", "logical_or", "logical_xor", "logical_not"}
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,52 +56,30 @@ def find_chains(stages: Sequence[Stage], kept: Collection[int], reads: Mapping[i
     return chains
 
 
-def _truths(stages: Sequence[Stage]) -> list[bool | None]:
+def _truths(stages: Sequence[Stage]) -> list[Truth]:
     """Which stages are boolean, None where that is only known when they are computed."""
-    truths: list[bool | None] = []
+    truths: list[Truth] = []
     for stage in stages:
-        plane, arguments = stage.plane, [truths[origin] for origin in stage.origins]
-        match plane:
-            case Extreme():
-                truths.append(False)
-            case _ if stage.given:
-                truths.append(None)
-            case Constant():
-                truths.append(isinstance(plane.value, bool))
-            case Apply(function):
-                truths.append(function in DECIDING or (function in LOGIC and _all(arguments)))
-            case Masked():
-                truths.append(arguments[0])
-            case Choose():
-                truths.append(_all(arguments[1:]))
-            case Reduce(operation):
-                truths.append(operation in PICKING and _all(arguments))
-            case Composite(_, keys):
-                truths.append(_all(arguments[len(keys) :]))
-            case _:
-                truths.append(isinstance(plane, Inside | IsMasked))
+        known = not stage.given or isinstance(stage.plane, Extreme)
+        truths.append(stage.plane.is_boolean([truths[origin] for origin in stage.origins]) if known else None)
     return truths
 
 
-def _all(truths: Sequence[bool | None]) -> bool | None:
-    return False if False in truths else (None if None in truths else True)
-
-
-def _operations(stages: Sequence[Stage], truths: Sequence[bool | None]) -> dict[int, int]:
+def _operations(stages: Sequence[Stage], truths: Sequence[Truth]) -> dict[int, int]:
     """The numbers of what stages do, of those that chains can do."""
     bared = _bared(stages)
     numbers = {at: _operation(stage, truths[at]) for at, stage in enumerate(stages) if at not in bared}
     return {at: number for at, number in numbers.items() if number is not None}
 
 
-def _operation(stage: Stage, truths: bool | None) -> int | None:
+def _operation(stage: Stage, truths: Truth) -> int | None:
     """The number of what a stage does, if chains can do it."""
     if stage.given or truths is None:
         return None
     match stage.plane:
-        case Apply(function) if function in LOGIC:
+        case Elementwise(function) if function in LOGIC:
             return LOGIC[function] if truths else None
-        case Apply(function):
+        case Elementwise(function):
             return OPERATIONS.get(function)
         case Masked(replace=False):
             return MASK

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import singledispatch
 from itertools import accumulate
 from typing import Final
 
@@ -22,8 +23,8 @@ from graft_eval.pixels import (
     mask_by,
     reduce,
 )
-from graft_eval.plane import Apply, Choose, Colour, Composite, IsMasked, Masked, Reduce
-from graft_eval.planning.chains import PICKING, Chain
+from graft_eval.plane import Choose, Colour, Composite, Elementwise, IsMasked, Masked, Plane, Reduce, Truth
+from graft_eval.planning.chains import Chain
 from graft_eval.planning.plan import Plan
 from graft_eval.planning.stage import Stage
 from graft_eval.raster.stored import NOTHING_STORED, StoredPlanes
@@ -56,6 +57,20 @@ class _Values:
         """Return the planes of a stage, each of them, as full arrays."""
         return self[stage].spread(len(self._stages[stage].members), self.size)
 
+    def arguments(self, stage: Stage) -> list[Pixels]:
+        """Return the arguments of a stage's members, each as one array of planes or one plane for all of them."""
+        return [self[origin].take(rows) for origin, rows in zip(stage.origins, stage.taken, strict=True)]
+
+    def truths(self, stage: Stage) -> list[Truth]:
+        """Return which arguments of a stage are boolean."""
+        return [self[origin].data.dtype == np.bool_ for origin in stage.origins]
+
+    def gather(self, stage: Stage, which: slice) -> tuple[Pixels, NDArray[np.int64]]:
+        """Return arguments of a stage as one array of planes, and (member, argument) which of them each is."""
+        planes, first = self.join(stage.origins[which])
+        shift = np.array([first[origin] for origin in stage.origins[which]], np.int64)
+        return planes, np.ascontiguousarray(stage.rows[:, which] + shift)
+
     def join(self, stages: Iterable[int]) -> tuple[Pixels, dict[int, int]]:
         """Put the planes of stages into one array of numbers, and say by stage where there its planes begin.
 
@@ -81,37 +96,71 @@ def compute_run(plan: Plan, sources: Mapping[int, PixelSource], start: int, stop
                 values.known.pop(spent, None)
     if plan.whole is not None:  # all planes of one stage: nothing is put together
         return values.whole(plan.whole)
-    parts = [values[stage].take(slice(row, row + 1)).spread(1, values.size) for stage, row in plan.outputs]
-    if all(part.data.dtype == np.bool_ for part in parts):
-        return Pixels(np.concatenate([one.data for one in parts]), np.concatenate([one.mask for one in parts]))
-    return join(parts)
+    planes = [values[stage].take(slice(row, row + 1)).spread(1, values.size) for stage, row in plan.outputs]
+    if all(plane.data.dtype == np.bool_ for plane in planes):
+        return Pixels(np.concatenate([one.data for one in planes]), np.concatenate([one.mask for one in planes]))
+    return join(planes)
 
 
 def _compute(plan: Plan, at: int, values: _Values) -> Pixels:
     stage = plan.stages[at]
-    plane = stage.plane
     if at in plan.chains:
         return _calculate(plan.chains[at], len(stage.members), values)
     if at in plan.stored:
         return _reduce_stored(stage, plan.stored[at], values)
-    if isinstance(plane, Reduce):
-        return _reduce(stage, plane, values)
-    if isinstance(plane, Composite):
-        return _compose(stage, plane, values)
-    arguments = [values[origin].take(rows) for origin, rows in zip(stage.origins, stage.taken, strict=True)]
-    match plane:
-        case Apply():
-            return apply(plane.function, arguments)
-        case Masked():
-            return mask_by(*arguments, replace=plane.replace)
-        case IsMasked():
-            return is_masked(arguments)
-        case Choose():
-            return choose(*arguments)
-        case Colour():
-            channels = [member.channel for member in stage.members if isinstance(member, Colour)]
-            return colour(plane.colormap, channels, *arguments)
+    return compute(stage.plane, stage, values)
+
+
+@singledispatch
+def compute(plane: Plane, stage: Stage, values: _Values) -> Pixels:
+    """Return the planes of a stage, all of the kind of `plane`, from those of earlier stages."""
     raise TypeError(f"{type(plane).__name__} is not computed from other planes")
+
+
+@compute.register
+def _(plane: Elementwise, stage: Stage, values: _Values) -> Pixels:
+    return apply(plane.function, values.arguments(stage))
+
+
+@compute.register
+def _(plane: Masked, stage: Stage, values: _Values) -> Pixels:
+    return mask_by(*values.arguments(stage), replace=plane.replace)
+
+
+@compute.register
+def _(plane: IsMasked, stage: Stage, values: _Values) -> Pixels:
+    return is_masked(values.arguments(stage))
+
+
+@compute.register
+def _(plane: Choose, stage: Stage, values: _Values) -> Pixels:
+    return choose(*values.arguments(stage))
+
+
+@compute.register
+def _(plane: Colour, stage: Stage, values: _Values) -> Pixels:
+    channels = [member.channel for member in stage.members if isinstance(member, Colour)]
+    return colour(plane.colormap, channels, *values.arguments(stage))
+
+
+@compute.register
+def _(plane: Reduce, stage: Stage, values: _Values) -> Pixels:
+    out = _room(len(stage.members), values.size)
+    planes, rows = values.gather(stage, slice(None))
+    for at in range(len(stage.members)):
+        reduce(plane.operation, planes, rows[at], Pixels(out.data[at], out.mask[at]))
+    return Pixels(out.data != 0, out.mask) if plane.is_boolean(values.truths(stage)) else out
+
+
+@compute.register
+def _(plane: Composite, stage: Stage, values: _Values) -> Pixels:
+    half = len(plane.keys)
+    keys, key_rows = values.gather(stage, slice(None, half))
+    planes, rows = values.gather(stage, slice(half, None))
+    out = _room(len(stage.members), values.size)
+    for at in range(len(stage.members)):
+        compose(plane.operation, keys, key_rows[at], planes, rows[at], Pixels(out.data[at], out.mask[at]))
+    return Pixels(out.data != 0, out.mask) if plane.is_boolean(values.truths(stage)) else out
 
 
 def _calculate(chain: Chain, members: int, values: _Values) -> Pixels:
@@ -138,15 +187,6 @@ def _calculate(chain: Chain, members: int, values: _Values) -> Pixels:
     return Pixels(out.data != 0, out.mask) if chain.truths else out
 
 
-def _reduce(stage: Stage, plane: Reduce, values: _Values) -> Pixels:
-    out = _room(len(stage.members), values.size)
-    truths = plane.operation in PICKING and all(values[origin].data.dtype == np.bool_ for origin in stage.origins)
-    planes, rows = _gather(stage, values, slice(None))
-    for at in range(len(stage.members)):
-        reduce(plane.operation, planes, rows[at], Pixels(out.data[at], out.mask[at]))
-    return Pixels(out.data != 0, out.mask) if truths else out
-
-
 def _reduce_stored(stage: Stage, origin: int, values: _Values) -> Pixels:
     out, source, plane = _room(len(stage.members), values.size), values.sources[origin], stage.plane
     assert isinstance(source, StoredPlanes)  # the plan saw to it
@@ -156,23 +196,5 @@ def _reduce_stored(stage: Stage, origin: int, values: _Values) -> Pixels:
     return out
 
 
-def _compose(stage: Stage, plane: Composite, values: _Values) -> Pixels:
-    half = len(plane.keys)
-    truths = all(values[origin].data.dtype == np.bool_ for origin in stage.origins[half:])
-    keys, key_rows = _gather(stage, values, slice(None, half))
-    planes, rows = _gather(stage, values, slice(half, None))
-    out = _room(len(stage.members), values.size)
-    for at in range(len(stage.members)):
-        compose(plane.operation, keys, key_rows[at], planes, rows[at], Pixels(out.data[at], out.mask[at]))
-    return Pixels(out.data != 0, out.mask) if truths else out
-
-
 def _room(planes: int, pixels: int) -> Pixels:
     return Pixels(np.empty((planes, pixels)), np.empty((planes, pixels), np.bool_))
-
-
-def _gather(stage: Stage, values: _Values, which: slice) -> tuple[Pixels, NDArray[np.int64]]:
-    """The arguments of a stage as one array of planes, and (member, argument) which of them each is."""
-    planes, first = values.join(stage.origins[which])
-    shift = np.array([first[origin] for origin in stage.origins[which]], np.int64)
-    return planes, np.ascontiguousarray(stage.rows[:, which] + shift)

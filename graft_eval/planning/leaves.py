@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import singledispatch
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,32 +17,54 @@ from graft_eval.planning.rasterizing import inside, project
 __all__ = ["Leaves", "constants"]
 
 
+Leaf = Callable[[Grid], Pixels]  # gives the planes of a stage on a piece of the grid
+
+
 class Leaves:
-    """The leaves of a plan on parts of a grid; `known` are planes whose pixels are at hand, on any of its parts."""
+    """The leaves of a plan on pieces of a grid; `known` are planes whose pixels are at hand, on any of its pieces."""
 
     def __init__(self, steps: Plan, known: Mapping[Plane, Pixels], crs: str) -> None:
-        self._fixed: dict[int, Pixels] = {}
-        self._shapes: dict[int, list[Inside]] = {}
+        self._leaves: dict[int, Leaf] = {}
         for at, stage in enumerate(steps.stages):
-            if stage.plane in known:
-                self._fixed[at] = known[stage.plane]
-            elif isinstance(stage.plane, Missing):
-                self._fixed[at] = MISSING
-            elif isinstance(stage.plane, Constant):
-                self._fixed[at] = constants([plane.value for plane in stage.members if isinstance(plane, Constant)])
-            elif isinstance(stage.plane, Inside):
-                self._shapes[at] = [plane for plane in stage.members if isinstance(plane, Inside)]
-        self._projected = {plane: project(plane.geometry, crs) for planes in self._shapes.values() for plane in planes}
+            if stage.given:
+                self._leaves[at] = _always(known[stage.plane])
+            elif not stage.origins and at not in steps.reads:
+                self._leaves[at] = leaf(stage.plane, stage.members, crs)
 
-    def on(self, part: Grid) -> dict[int, PixelSource]:
-        """Return where the pixels of a part come from, by stage."""
-        shaped = {at: Pixels(self._rasterize(planes, part), NOT_MASKED) for at, planes in self._shapes.items()}
-        return {at: _Leaf(pixels) for at, pixels in (self._fixed | shaped).items()}
+    def on(self, piece: Grid) -> dict[int, PixelSource]:
+        """Return where the pixels of a piece come from, by stage."""
+        return {at: _AtHand(leaf(piece)) for at, leaf in self._leaves.items()}
 
-    def _rasterize(self, planes: Sequence[Inside], part: Grid) -> NDArray[np.bool_]:
-        return np.stack(
-            [inside(self._projected[plane], part, all_touched=plane.all_touched).reshape(-1) for plane in planes]
-        )
+
+@singledispatch
+def leaf(plane: Plane, members: Sequence[Plane], crs: str) -> Leaf:
+    """Return what gives the planes of a stage, all of the kind of `plane`, on pieces of a grid in this CRS."""
+    raise TypeError(f"{type(plane).__name__} is no leaf")
+
+
+@leaf.register
+def _(plane: Missing, members: Sequence[Plane], crs: str) -> Leaf:
+    return _always(MISSING)
+
+
+@leaf.register
+def _(plane: Constant, members: Sequence[Plane], crs: str) -> Leaf:
+    return _always(constants([member.value for member in members if isinstance(member, Constant)]))
+
+
+@leaf.register
+def _(plane: Inside, members: Sequence[Plane], crs: str) -> Leaf:
+    shapes = [(project(one.geometry, crs), one.all_touched) for one in members if isinstance(one, Inside)]
+
+    def rasterize(piece: Grid) -> Pixels:
+        burnt = [inside(geometry, piece, all_touched=touched).reshape(-1) for geometry, touched in shapes]
+        return Pixels(np.stack(burnt), NOT_MASKED)
+
+    return rasterize
+
+
+def _always(pixels: Pixels) -> Leaf:
+    return lambda piece: pixels
 
 
 def constants(values: Sequence[float | bool]) -> Pixels:
@@ -60,7 +83,7 @@ def _numbers(values: Sequence[float | bool]) -> NDArray[np.float64]:
     return numbers
 
 
-class _Leaf:
+class _AtHand:
     """A source whose pixels are at hand."""
 
     def __init__(self, pixels: Pixels) -> None:

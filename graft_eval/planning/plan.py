@@ -2,69 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from graft_eval.plane import (
-    Apply,
-    Choose,
-    Colour,
-    Composite,
-    Constant,
-    Extreme,
-    Inside,
-    IsMasked,
-    Masked,
-    Missing,
-    Plane,
-    Read,
-    Reduce,
-)
+from graft_eval.plane import Extreme, Plane, Read, Reduce
 from graft_eval.planning.chains import Chain, find_chains
 from graft_eval.planning.stage import Stage
 from graft_eval.raster.read_requests import Wanted
 from graft_eval.scene import Asset
 
 __all__ = ["Plan", "Stage", "assets_of", "plan", "reads_of", "sort"]
-
-# What each kind of plane is computed from, in order.
-ARGUMENTS: dict[type[Plane], Callable[..., tuple[Plane, ...]]] = {
-    Read: lambda plane: (),
-    Constant: lambda plane: (),
-    Missing: lambda plane: (),
-    Inside: lambda plane: (),
-    Extreme: lambda plane: (plane.plane,),
-    Apply: lambda plane: plane.arguments,
-    Masked: lambda plane: (plane.plane, plane.by),
-    IsMasked: lambda plane: plane.planes,
-    Choose: lambda plane: (plane.condition, plane.x, plane.y),
-    Reduce: lambda plane: plane.planes,
-    Composite: lambda plane: plane.keys + plane.planes,
-    Colour: lambda plane: (plane.plane, plane.vmin, plane.vmax),
-}
-# What planes must have in common, beside the stages of their arguments, to be computed together.
-COMMON: dict[type[Plane], Callable[..., object]] = {
-    Read: lambda plane: (plane.resampler, plane.band.dtype),
-    Constant: lambda plane: isinstance(plane.value, bool),
-    Missing: lambda plane: None,
-    Inside: lambda plane: None,
-    Extreme: lambda plane: plane.operation,
-    Apply: lambda plane: plane.function,
-    Masked: lambda plane: plane.replace,
-    IsMasked: lambda plane: None,
-    Choose: lambda plane: None,
-    Reduce: lambda plane: plane.operation,
-    Composite: lambda plane: plane.operation,
-    Colour: lambda plane: plane.colormap,
-}
-# What tells planes of the same stage and arguments from each other.
-OWN: dict[type[Plane], Callable[..., object]] = {
-    Read: lambda plane: (plane.scene.id, plane.band.asset.href, plane.band.index, plane.band.name),
-    Constant: lambda plane: repr(plane.value),
-    Inside: lambda plane: plane,
-    Colour: lambda plane: plane.channel,
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +85,7 @@ def sort(planes: Iterable[Plane], given: Collection[Plane] = ()) -> list[Plane]:
             ordered[waiting.pop()] = None
         else:
             entered.add(plane)
-            waiting.extend(below for below in ARGUMENTS[type(plane)](plane)[::-1] if below not in ordered)
+            waiting.extend(below for below in plane.inputs[::-1] if below not in ordered)
     return list(ordered)
 
 
@@ -158,7 +106,7 @@ def rank_extremes(ordered: Sequence[Plane]) -> list[list[Extreme]]:
     ranks: dict[Plane, int] = {}
     ranked: dict[int, list[Extreme]] = {}
     for plane in ordered:
-        ranks[plane] = max((ranks[below] for below in ARGUMENTS[type(plane)](plane)), default=0)
+        ranks[plane] = max((ranks[below] for below in plane.inputs), default=0)
         if isinstance(plane, Extreme):
             ranked.setdefault(ranks[plane], []).append(plane)
             ranks[plane] += 1
@@ -174,15 +122,14 @@ def plan(planes: Sequence[Plane], given: Collection[Plane] = ()) -> Plan:
     known: dict[object, tuple[int, int]] = {}
     where: dict[Plane, tuple[int, int]] = {}
     for plane in sort(planes, given):
-        kind = type(plane)
         if plane in given:
             arguments: list[tuple[int, int]] = []
             stage_key: object = (None, plane)
             own: object = None
         else:
-            arguments = [where[below] for below in ARGUMENTS[kind](plane)]
-            stage_key = (kind, COMMON[kind](plane), tuple(stage for stage, _ in arguments))
-            own = OWN[kind](plane) if kind in OWN else None
+            arguments = [where[below] for below in plane.inputs]
+            stage_key = (type(plane), plane.common, tuple(stage for stage, _ in arguments))
+            own = plane.own
         stage = stages.setdefault(stage_key, len(members))
         if stage == len(members):
             members.append([])

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from graft_eval.grid import Grid, transformer
 from graft_eval.limits import Limits
 from graft_eval.plane import (
-    Apply,
     Choose,
     Colour,
     Composite,
     Constant,
+    Elementwise,
     Extreme,
     Inside,
     IsMasked,
@@ -85,7 +85,7 @@ class NumpyEngine:
                     return np.zeros(shape), np.ones(shape, bool)
                 extreme = {"min": np.min, "max": np.max}[plane.operation](values[~mask])
                 return np.full(shape, float(extreme)), np.zeros(shape, bool)
-            case Apply():
+            case Elementwise():
                 found = [of(argument) for argument in plane.arguments]
                 result = apply(plane.function, [values for values, _ in found])
                 mask = np.any([mask for _, mask in found], axis=0) | ~np.isfinite(result)

@@ -16,7 +16,7 @@ from shapely.geometry import box
 from graft_eval.grid import Grid
 from graft_eval.kernels import warm
 from graft_eval.pixels import PixelSource
-from graft_eval.plane import Apply, Choose, Constant, Inside, IsMasked, Masked, Missing, Plane, Read, Reduce
+from graft_eval.plane import Choose, Constant, Elementwise, Inside, IsMasked, Masked, Missing, Plane, Read, Reduce
 from graft_eval.planning.chains import MOST
 from graft_eval.planning.computing import compute_run
 from graft_eval.planning.leaves import Leaves
@@ -75,7 +75,7 @@ def expect(plane: Plane, numbers: NDArray[np.int64]) -> Values:
             return np.full(PIXELS - 7, value), np.full(PIXELS - 7, not np.isfinite(value))
         case Missing():
             return np.full(PIXELS - 7, np.nan), np.ones(PIXELS - 7, np.bool_)
-        case Apply(function, arguments):
+        case Elementwise(function, arguments):
             below = [expect(argument, numbers) for argument in arguments]
             result = getattr(np, function)(*(one if function in BOTH else one.astype(float) for one, _ in below))
             return result, np.logical_or.reduce([mask for _, mask in below]) | ~np.isfinite(result)
@@ -100,7 +100,7 @@ leaves = st.sampled_from(NUMBERS + BYTES) | constants | st.just(Missing())
 
 def expressions(numbers: st.SearchStrategy[Plane]) -> st.SearchStrategy[Plane]:
     def apply(*functions: str, of: st.SearchStrategy[Plane], count: int) -> st.SearchStrategy[Plane]:
-        return st.builds(Apply, st.sampled_from(functions), st.tuples(*[of] * count))
+        return st.builds(Elementwise, st.sampled_from(functions), st.tuples(*[of] * count))
 
     compared = apply(*COMPARISONS, "logical_and", "logical_or", "logical_xor", of=numbers, count=2)
     truths = compared | apply(*LOGIC, of=compared, count=2) | apply("invert", "logical_not", of=compared, count=1)
@@ -131,23 +131,25 @@ FUNCTIONS = {row.numpy: len(row.parameters) for row in OPERATIONS.values() if ro
 @pytest.mark.parametrize("of", [NUMBERS[:2], (Inside(box(0, 0, 1, 1)), Constant(True))], ids=["numbers", "booleans"])
 @pytest.mark.parametrize(("function", "count"), FUNCTIONS.items(), ids=FUNCTIONS)
 def test_it_is_known_beforehand_which_functions_are_boolean(function: str, count: int, of: tuple[Plane, ...]) -> None:
-    alone = Apply(function, of[:count])
+    alone = Elementwise(function, of[:count])
     masked = Masked(alone, Constant(False))
     assert plan([masked]).chains
     assert compute([masked], stored_numbers(0))[0].dtype == compute([alone], stored_numbers(0))[0].dtype
 
 
-HUGE = Apply("multiply", (Constant(1e200), Apply("add", (NUMBERS[0], Constant(1e200)))))  # more than float64 holds
+HUGE = Elementwise(
+    "multiply", (Constant(1e200), Elementwise("add", (NUMBERS[0], Constant(1e200))))
+)  # more than float64 holds
 
 
 @pytest.mark.parametrize(
     "plane",
     [
-        Apply("divide", (NUMBERS[0], HUGE)),
-        Apply("minimum", (NUMBERS[0], HUGE)),
-        Apply("maximum", (NUMBERS[0], Apply("negative", (HUGE,)))),
-        Apply("less", (NUMBERS[0], HUGE)),
-        Apply("logical_not", (HUGE,)),
+        Elementwise("divide", (NUMBERS[0], HUGE)),
+        Elementwise("minimum", (NUMBERS[0], HUGE)),
+        Elementwise("maximum", (NUMBERS[0], Elementwise("negative", (HUGE,)))),
+        Elementwise("less", (NUMBERS[0], HUGE)),
+        Elementwise("logical_not", (HUGE,)),
         Choose(HUGE, NUMBERS[0], NUMBERS[0]),
         Choose(Constant(True), HUGE, NUMBERS[0]),
     ],
@@ -166,17 +168,19 @@ def test_a_mask_that_is_not_finite_masks_nothing() -> None:
 
 
 def ndvi(nir: Plane, red: Plane) -> Plane:
-    return Apply("divide", (Apply("subtract", (nir, red)), Apply("add", (nir, red))))
+    return Elementwise("divide", (Elementwise("subtract", (nir, red)), Elementwise("add", (nir, red))))
 
 
 def evi(nir: Plane, red: Plane, blue: Plane) -> Plane:
-    weighted = [Apply("multiply", (Constant(weight), band)) for weight, band in ((6.0, red), (7.5, blue))]
-    by = Apply("add", (Apply("subtract", (Apply("add", (nir, weighted[0])), weighted[1])), Constant(1.0)))
-    return Apply("multiply", (Constant(2.5), Apply("divide", (Apply("subtract", (nir, red)), by))))
+    weighted = [Elementwise("multiply", (Constant(weight), band)) for weight, band in ((6.0, red), (7.5, blue))]
+    by = Elementwise(
+        "add", (Elementwise("subtract", (Elementwise("add", (nir, weighted[0])), weighted[1])), Constant(1.0))
+    )
+    return Elementwise("multiply", (Constant(2.5), Elementwise("divide", (Elementwise("subtract", (nir, red)), by))))
 
 
 def clear(plane: Plane, quality: Plane) -> Plane:
-    return Masked(plane, Apply("invert", (Apply("less", (quality, Constant(3.0))),)))
+    return Masked(plane, Elementwise("invert", (Elementwise("less", (quality, Constant(3.0))),)))
 
 
 PAIR, OTHERS = NUMBERS[:2], NUMBERS[2:]
@@ -185,9 +189,12 @@ JOINED: dict[str, tuple[list[Plane], list[int]]] = {
     "an index": ([Reduce("median", (ndvi(*PAIR), ndvi(*OTHERS)))], [3]),
     "an index of clear pixels": ([clear(ndvi(*PAIR), BYTES[0])], [6]),
     "two operations of one stage": ([Reduce("mean", (evi(*NUMBERS[:3]), evi(*NUMBERS[1:])))], [8]),
-    "what is needed elsewhere, too": ([ndvi(*PAIR), Apply("subtract", PAIR)], [2, 1]),
-    "one for all": ([Apply("add", (Apply("sqrt", (NUMBERS[0],)), band)) for band in NUMBERS[1:]], [1, 1]),
-    "a function that chains know nothing of": ([Apply("add", (Apply("log", (NUMBERS[0],)), NUMBERS[1]))], [1]),
+    "what is needed elsewhere, too": ([ndvi(*PAIR), Elementwise("subtract", PAIR)], [2, 1]),
+    "one for all": ([Elementwise("add", (Elementwise("sqrt", (NUMBERS[0],)), band)) for band in NUMBERS[1:]], [1, 1]),
+    "a function that chains know nothing of": (
+        [Elementwise("add", (Elementwise("log", (NUMBERS[0],)), NUMBERS[1]))],
+        [1],
+    ),
     "numbers below a mask that is replaced": ([Masked(ndvi(*PAIR), BYTES[0], replace=True)], []),
     "a median of what is read": ([Reduce("median", NUMBERS)], []),
 }
@@ -202,7 +209,7 @@ def test_operations_are_joined_where_nothing_else_needs_them(planes: list[Plane]
 def test_long_chains_are_divided() -> None:
     plane: Plane = NUMBERS[0]
     for _ in range(3 * MOST):
-        plane = Apply("sqrt", (Apply("add", (plane, Constant(1.0))),))
+        plane = Elementwise("sqrt", (Elementwise("add", (plane, Constant(1.0))),))
     assert {len(chain.code) for chain in plan([plane]).chains.values()} == {MOST}
 
 
@@ -214,10 +221,12 @@ def test_bands_that_are_computed_with_take_no_room_as_physical_values() -> None:
 
 REDUCTIONS: dict[str, Callable[[], tuple[Plane, ...]]] = {
     "masks of constants": lambda: tuple(IsMasked((Constant(value),)) for value in (np.nan, 2.0, np.inf)),
-    "missing planes in operations": lambda: tuple(Apply("power", (Missing(), Constant(value))) for value in (1.0, 2.0)),
+    "missing planes in operations": lambda: tuple(
+        Elementwise("power", (Missing(), Constant(value))) for value in (1.0, 2.0)
+    ),
     "masked constants": lambda: tuple(Masked(Constant(2.0), Constant(value)) for value in (0.0, 1.0, np.nan)),
     "roots of masked constants": lambda: tuple(
-        Apply("exp", (Masked(Constant(value), NUMBERS[0]),)) for value in (1.0, 2.0)
+        Elementwise("exp", (Masked(Constant(value), NUMBERS[0]),)) for value in (1.0, 2.0)
     ),
     "choices of constants": lambda: tuple(Choose(Constant(value), Missing(), Constant(3.0)) for value in (0.0, 1.0)),
 }

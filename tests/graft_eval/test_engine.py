@@ -19,11 +19,11 @@ from graft_eval.errors import Cancelled, LimitExceeded, SceneError
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.plane import (
-    Apply,
     Choose,
     Colour,
     Composite,
     Constant,
+    Elementwise,
     Extreme,
     Inside,
     IsMasked,
@@ -66,7 +66,7 @@ class Rows:
 
     def truths(self, values: Sequence[float]) -> Plane:
         """A boolean plane of these pixels."""
-        return Apply("not_equal", (self.plane(values), Constant(0.0)))
+        return Elementwise("not_equal", (self.plane(values), Constant(0.0)))
 
     def compute(self, plane: Plane, pixels: int) -> tuple[list[float | bool | None], np.dtype[np.generic]]:
         """The pixels of a plane, None for masked, and their type."""
@@ -103,7 +103,7 @@ ARITHMETIC = {
 def test_functions_of_numbers(
     rows: Rows, function: str, arguments: list[list[float]], expected: list[float | None]
 ) -> None:
-    values, dtype = rows.compute(Apply(function, tuple(map(rows.plane, arguments))), len(expected))
+    values, dtype = rows.compute(Elementwise(function, tuple(map(rows.plane, arguments))), len(expected))
     assert values == pytest.approx(expected)
     assert dtype == np.float64
 
@@ -122,18 +122,18 @@ TRUTHS = {
 def test_functions_of_booleans(
     rows: Rows, function: str, x: list[float], y: list[float], expected: list[object]
 ) -> None:
-    values, dtype = rows.compute(Apply(function, (rows.truths(x), rows.truths(y))), 3)
+    values, dtype = rows.compute(Elementwise(function, (rows.truths(x), rows.truths(y))), 3)
     assert values == expected
     assert (dtype == np.bool_) == isinstance(expected[0], bool)
 
 
 def test_booleans_with_numbers_are_bits(rows: Rows) -> None:
-    mixed = Apply("bitwise_and", (rows.truths([1, 1, 0]), rows.plane([3, 2, 1])))
+    mixed = Elementwise("bitwise_and", (rows.truths([1, 1, 0]), rows.plane([3, 2, 1])))
     assert rows.compute(mixed, 3) == ([1.0, 0.0, 0.0], np.float64)
 
 
 def test_invert_of_booleans_is_not(rows: Rows) -> None:
-    assert rows.compute(Apply("invert", (rows.truths([1, 0, N]),)), 3) == ([False, True, None], np.bool_)
+    assert rows.compute(Elementwise("invert", (rows.truths([1, 0, N]),)), 3) == ([False, True, None], np.bool_)
 
 
 def test_masks_add_up(rows: Rows) -> None:
@@ -178,7 +178,7 @@ def test_reductions_that_pick_keep_booleans(rows: Rows, operation: str, expected
 
 def test_reductions_take_planes_of_different_making(rows: Rows) -> None:
     x = rows.plane([1, 2, N])
-    planes = (x, Apply("add", (x, Constant(5.0))), Constant(3.0), Missing(), x)
+    planes = (x, Elementwise("add", (x, Constant(5.0))), Constant(3.0), Missing(), x)
     assert rows.compute(Reduce("sum", planes), 3)[0] == [1 + 6 + 3 + 1, 2 + 7 + 3 + 2, 3]
 
 
@@ -215,8 +215,8 @@ def test_extremes_are_of_the_valid_pixels_of_the_whole_grid(engine: RasterEngine
     scene = scene_of(write_raster(tmp_path / "a.tif", data, nodata=int(data.max())))
     read = Read(scene, scene.bands[0])
     low, high = Extreme("min", read), Extreme("max", read)
-    part = Apply("divide", (Apply("subtract", (read, low)), Apply("subtract", (high, low))))
-    double = Apply("multiply", (part, Extreme("max", Apply("add", (part, Constant(1.0))))))
+    part = Elementwise("divide", (Elementwise("subtract", (read, low)), Elementwise("subtract", (high, low))))
+    double = Elementwise("multiply", (part, Extreme("max", Elementwise("add", (part, Constant(1.0))))))
     raster = engine.compute([double], Grid((0.0, -7000.0, 6000.0, 0.0), "EPSG:3857", (700, 600)), Work(), Limits())
     values = np.ma.masked_equal(data[0], data.max()).astype(float)
     expected = (values - values.min()) / (values.max() - values.min()) * 2
@@ -241,7 +241,7 @@ def test_no_planes_are_no_bands(engine: RasterEngine) -> None:
 def test_planes_as_deep_as_any_graft_are_computed(rows: Rows) -> None:
     plane = rows.plane([1, 2, N])
     for _ in range(5000):
-        plane = Apply("add", (plane, Constant(1.0)))
+        plane = Elementwise("add", (plane, Constant(1.0)))
     assert rows.compute(plane, 3)[0] == [5001, 5002, None]
 
 
@@ -301,17 +301,17 @@ def test_a_cutline_masks_what_lies_outside(engine: RasterEngine) -> None:
 def test_what_all_scenes_undergo_is_one_stage(tmp_path: Path) -> None:
     scenes = [scene_of(write_raster(tmp_path / f"{n}.tif", np.ones((2, 4, 4))), name=f"s:{n}") for n in range(5)]
     pairs = [tuple(Read(scene, band) for band in scene.bands) for scene in scenes]
-    ratios = [Apply("divide", (Apply("subtract", pair), Apply("add", pair))) for pair in pairs]
+    ratios = [Elementwise("divide", (Elementwise("subtract", pair), Elementwise("add", pair))) for pair in pairs]
     steps = plan([Reduce("median", tuple(ratios))])
     assert [(type(stage.plane), len(stage.members)) for stage in steps.stages] == [
-        (Read, 10), (Apply, 5), (Apply, 5), (Apply, 5), (Reduce, 1)
+        (Read, 10), (Elementwise, 5), (Elementwise, 5), (Elementwise, 5), (Reduce, 1)
     ]  # fmt: skip
 
 
 def test_equal_planes_are_computed_once(tmp_path: Path) -> None:
     scene = scene_of(write_raster(tmp_path / "a.tif", np.ones((1, 4, 4))))
-    twice = [Apply("sqrt", (Read(scene, scene.bands[0]),)) for _ in range(2)]
-    steps = plan([*twice, Apply("add", tuple(twice))])
+    twice = [Elementwise("sqrt", (Read(scene, scene.bands[0]),)) for _ in range(2)]
+    steps = plan([*twice, Elementwise("add", tuple(twice))])
     assert [len(stage.members) for stage in steps.stages] == [1, 1, 1]
     assert steps.outputs[0] == steps.outputs[1]
 
@@ -388,11 +388,11 @@ def test_the_median_of_real_scenes_is_numpys(shared: Path, engine: RasterEngine)
         fmask = path.with_name(path.name.replace("_sr", "_fmask"))
         scene = scene_of(path, fmask, name=f"rocky:{path.stem}")
         band = {one.name: Read(scene, one) for one in scene.bands}
-        index = Apply(
+        index = Elementwise(
             "divide",
-            (Apply("subtract", (band["nir"], band["red"])), Apply("add", (band["nir"], band["red"]))),
+            (Elementwise("subtract", (band["nir"], band["red"])), Elementwise("add", (band["nir"], band["red"]))),
         )
-        planes.append(Masked(index, Apply("invert", (Apply("less", (band["fmask"], Constant(2))),))))
+        planes.append(Masked(index, Elementwise("invert", (Elementwise("less", (band["fmask"], Constant(2))),))))
         red, nir = (at.sample(path, number, nodata=-9999.0, scale=1e-4) for number in (1, 2))
         cloud = at.sample(fmask, 1, nodata=255.0)
         ratio = np.ma.masked_invalid((nir - red) / (nir + red))

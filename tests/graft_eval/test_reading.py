@@ -21,7 +21,7 @@ from graft_eval.errors import Cancelled, EvaluationError, SceneError
 from graft_eval.fingerprint import fingerprint
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
-from graft_eval.plane import Apply, Constant, Masked, Plane, Read
+from graft_eval.plane import Constant, Elementwise, Masked, Plane, Read
 from graft_eval.progress import Work
 from graft_eval.raster import blocks as blocks_module
 from graft_eval.raster.blocks import BlockRequest, Blocks, Unreadable
@@ -266,7 +266,9 @@ def test_no_dataset_is_used_by_two_threads_at_once(tmp_path: Path, monkeypatch: 
 def test_many_threads_get_the_same_tiles(tmp_path: Path) -> None:
     engine = RasterEngine(cache_bytes=1 << 20, threads=3)  # less than is needed: blocks come and go
     scenes = [scene_of(write_raster(tmp_path / f"{n}.tif", numbers(2, 600, 600) + n), name=f"s:{n}") for n in range(4)]
-    planes: list[Plane] = [Apply("subtract", (Read(one, one.bands[0]), Read(one, one.bands[1]))) for one in scenes]
+    planes: list[Plane] = [
+        Elementwise("subtract", (Read(one, one.bands[0]), Read(one, one.bands[1]))) for one in scenes
+    ]
     grids = [pixel_grid(256, 256, row, col) for row in (0, 200, 344) for col in (0, 200, 344)]
     expected = [compute(engine, planes, grid).data for grid in grids]
 

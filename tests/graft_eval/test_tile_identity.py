@@ -20,7 +20,7 @@ from shapely.geometry import Point
 from graft_eval.engine import RasterEngine
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
-from graft_eval.plane import Apply, Composite, Constant, Inside, Masked, Plane, Read, Reduce
+from graft_eval.plane import Composite, Constant, Elementwise, Inside, Masked, Plane, Read, Reduce
 from graft_eval.progress import Work
 from graft_eval.raster.resampling import RESAMPLERS
 from graft_eval.scene import Scene
@@ -80,10 +80,14 @@ def reduction(operation: str) -> Program:
 # Of two bands of each scene.
 PROGRAMS: dict[str, Program] = {
     "a band": lambda a, b: a[0],
-    "a ratio": lambda a, b: Apply("divide", (Apply("subtract", (a[0], b[0])), Apply("add", (a[0], b[0])))),
-    "masked": lambda a, b: Masked(a[0], Apply("less", (b[0], Constant(30000.0)))),
+    "a ratio": lambda a, b: Elementwise(
+        "divide", (Elementwise("subtract", (a[0], b[0])), Elementwise("add", (a[0], b[0])))
+    ),
+    "masked": lambda a, b: Masked(a[0], Elementwise("less", (b[0], Constant(30000.0)))),
     "the best pixel": lambda a, b: Composite("argmax", tuple(b), tuple(a)),
-    "median of ratios": lambda a, b: Reduce("median", tuple(Apply("divide", pair) for pair in zip(a, b, strict=True))),
+    "median of ratios": lambda a, b: Reduce(
+        "median", tuple(Elementwise("divide", pair) for pair in zip(a, b, strict=True))
+    ),
     **{name: reduction(name) for name in ("mosaic", "median", "min", "max", "mean", "std", "sum", "count")},
 }
 
