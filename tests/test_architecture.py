@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-HEAVY = ("numpy", "numba", "rasterio", "starlette", "httpx", "pyarrow", "shapely", "pyproj", "matplotlib")
+HEAVY = ("numpy", "numba", "rasterio", "starlette", "httpx2", "pyarrow", "shapely", "pyproj", "matplotlib")
 
 
 def run(*command: str) -> subprocess.CompletedProcess[str]:

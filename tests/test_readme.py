@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from tests.server_fixture import running_server
@@ -32,7 +32,7 @@ def test_the_main_job_works_as_written(server: str) -> None:
     with redirect_stdout(io.StringIO()) as printed:
         exec(program[1], names)
         url = printed.getvalue().strip()
-        tile = httpx.get(url.format(z=14, x=3325, y=6185), timeout=60)
+        tile = httpx2.get(url.format(z=14, x=3325, y=6185), timeout=60)
         assert (tile.status_code, tile.headers["content-type"]) == (200, "image/png")
         ends = time.monotonic() + 10
         while "served" not in printed.getvalue() and time.monotonic() < ends:

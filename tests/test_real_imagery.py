@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-import httpx
+import httpx2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -33,7 +33,7 @@ def client(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[w
 def fetch(xyz: wf.XYZ, tile: TilePixels, **style: object) -> NDArray[np.uint8]:
     """Return a tile as RGBA."""
     url = xyz.url(**style).format(z=tile.z, x=tile.x, y=tile.y)  # type: ignore[arg-type]
-    answer = httpx.get(url, timeout=60)
+    answer = httpx2.get(url, timeout=60)
     assert answer.status_code == 200, answer.text
     return np.asarray(Image.open(io.BytesIO(answer.content)).convert("RGBA"))
 

@@ -27,7 +27,7 @@ from sdk.service.exceptions import (
 )
 
 if TYPE_CHECKING:
-    import httpx
+    import httpx2
 
 __all__ = ["CHANNEL", "CHANNEL_HEADER", "TIME_LIMIT", "VERSION_HEADER", "Client", "client_version", "default_client"]
 
@@ -99,14 +99,14 @@ class Client:
         headers: Mapping[str, str] | None = None,
         repeatable: bool = True,
         timeout: float | None = None,
-    ) -> httpx.Response:
+    ) -> httpx2.Response:
         """Send a request and return the answer to it, if that is a good one.
 
         Raises the `ApiError` that the server's refusal stands for, `ServerUnreachable` where none answers,
         `RequestTimeout` for an answer that takes too long, `RetryError` after several failed attempts or for a limit
         that stays reached, `IncompatibleServer` where the server speaks another channel of the language.
         """
-        import httpx
+        import httpx2
         import stamina
 
         request = self._http.build_request(method, path, params=_query(query), json=body, headers=headers)
@@ -126,7 +126,7 @@ class Client:
             ):
                 with attempt:
                     return self._checked(self._http.send(request))
-        except (ApiError, httpx.TransportError) as error:
+        except (ApiError, httpx2.TransportError) as error:
             named = self._named(error)
             if isinstance(named, ResourceExhausted):
                 raise LimitReached(named, failures or [named]) from None
@@ -140,9 +140,9 @@ class Client:
     @contextmanager
     def stream(
         self, path: str, *, query: Query, headers: Mapping[str, str], silence: float
-    ) -> Iterator[httpx.Response]:
+    ) -> Iterator[httpx2.Response]:
         """Open an answer that goes on and on; it counts as broken after `silence` seconds without a byte."""
-        import httpx
+        import httpx2
 
         try:
             with self._http.stream(
@@ -151,7 +151,7 @@ class Client:
                 if response.is_error:
                     response.read()
                 yield self._checked(response)
-        except httpx.TransportError as error:
+        except httpx2.TransportError as error:
             raise self._named(error) from error
 
     def close(self) -> None:
@@ -171,8 +171,8 @@ class Client:
         return f"Client({self.url!r})"
 
     @cached_property
-    def _http(self) -> httpx.Client:
-        import httpx
+    def _http(self) -> httpx2.Client:
+        import httpx2
 
         headers = {
             "User-Agent": f"graftile/{client_version()}",
@@ -182,18 +182,18 @@ class Client:
         }
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
-        http = httpx.Client(base_url=self.url, headers=headers, timeout=self._timeout(self.timeout))
+        http = httpx2.Client(base_url=self.url, headers=headers, timeout=self._timeout(self.timeout))
         weakref.finalize(self, http.close)
         return http
 
-    def _timeout(self, seconds: float) -> httpx.Timeout:
-        import httpx
+    def _timeout(self, seconds: float) -> httpx2.Timeout:
+        import httpx2
 
-        return httpx.Timeout(None if math.isinf(seconds) else seconds, connect=min(seconds, CONNECT_SECONDS))
+        return httpx2.Timeout(None if math.isinf(seconds) else seconds, connect=min(seconds, CONNECT_SECONDS))
 
     def _wait(self, failure: Exception, repeatable: bool) -> bool | float:
         """Whether to try again after a failure, and when, where the server says so."""
-        import httpx
+        import httpx2
 
         if isinstance(failure, (ServiceUnavailable, ResourceExhausted)) and failure.code != TIME_LIMIT:
             wait = failure.retry_after
@@ -201,26 +201,26 @@ class Client:
         if isinstance(failure, ApiError):
             return repeatable and failure.status in PROXY_STATUSES
         # Refused connections are no accident that passes: nobody listens.
-        broken = isinstance(failure, httpx.TransportError)
-        return repeatable and broken and not isinstance(failure, (httpx.ConnectError, httpx.TimeoutException))
+        broken = isinstance(failure, httpx2.TransportError)
+        return repeatable and broken and not isinstance(failure, (httpx2.ConnectError, httpx2.TimeoutException))
 
     def _named(self, error: Exception) -> Exception:
         """The error of ours that stands for one of the transport's; others stand for themselves."""
-        import httpx
+        import httpx2
 
         match error:
-            case httpx.ConnectError() | httpx.ConnectTimeout():
+            case httpx2.ConnectError() | httpx2.ConnectTimeout():
                 return ServerUnreachable(
                     f"no server answers at {self.url} ({error}): start one with `graftile serve`, "
                     f"or set GRAFTILE_URL to the address of one"
                 )
-            case httpx.TimeoutException():
+            case httpx2.TimeoutException():
                 return RequestTimeout(f"the server at {self.url} did not answer in time ({type(error).__name__})")
-            case httpx.TransportError():
+            case httpx2.TransportError():
                 return ServerUnreachable(f"the connection to {self.url} broke before the answer came: {error}")
         return error
 
-    def _checked(self, response: httpx.Response) -> httpx.Response:
+    def _checked(self, response: httpx2.Response) -> httpx2.Response:
         """Return a good answer of a server that fits, or raise what it stands for."""
         channel = response.headers.get(CHANNEL_HEADER, CHANNEL)
         version = response.headers.get(VERSION_HEADER, client_version())
@@ -238,7 +238,7 @@ class Client:
             error.add_note(f"The server is graftile {version}, and this client {client_version()}.")
         raise error
 
-    def _object(self, response: httpx.Response) -> dict[str, Any]:
+    def _object(self, response: httpx2.Response) -> dict[str, Any]:
         answer = _json(response)
         if answer is None:
             raise GraftileError(
@@ -266,13 +266,13 @@ def client_version() -> str:
     return importlib.metadata.version("graftile")
 
 
-def _query(query: Query | None) -> httpx.QueryParams | None:
-    import httpx
+def _query(query: Query | None) -> httpx2.QueryParams | None:
+    import httpx2
 
-    return httpx.QueryParams(tuple(query)) if query else None
+    return httpx2.QueryParams(tuple(query)) if query else None
 
 
-def _json(response: httpx.Response) -> dict[str, Any] | None:
+def _json(response: httpx2.Response) -> dict[str, Any] | None:
     try:
         answer = response.json()
     except (json.JSONDecodeError, UnicodeDecodeError):

@@ -17,7 +17,7 @@ from sdk.service.client import Client
 from sdk.service.exceptions import GraftileError, RequestTimeout, ResourceExhausted, ServerError, ServerUnreachable
 
 if TYPE_CHECKING:
-    import httpx
+    import httpx2
 
 __all__ = ["LogRecord", "LogStream", "Record"]
 
@@ -134,7 +134,7 @@ class LogStream:
 
     def _connection(self) -> Generator[LogRecord | None, None, None]:
         """Yield None when connected, and then the records that one connection gives."""
-        from httpx_sse import EventSource
+        from httpx2 import EventSource
 
         headers = {"Accept": "text/event-stream", "Cache-Control": "no-store"}
         if self._last_id:
@@ -146,13 +146,13 @@ class LogStream:
             with self._closable(response):
                 if self._closed.is_set():
                     return
-                for event in EventSource(response).iter_sse():
+                for event in EventSource(response):
                     self._last_id = event.id or self._last_id
                     if event.data:
                         yield LogRecord.from_json(event.data)
 
     @contextmanager
-    def _closable(self, response: httpx.Response) -> Iterator[None]:
+    def _closable(self, response: httpx2.Response) -> Iterator[None]:
         with self._lock:
             self._socket = response.extensions["network_stream"].get_extra_info("socket")
         try:

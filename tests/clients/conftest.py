@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
+import httpx2
 import numpy as np
 import pytest
 import rasterio
@@ -67,8 +67,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     folder = tmp_path_factory.mktemp("colours")
     path = write_colours(folder / "colours_2020-01-01.tif")
     with running_server(tmp_path_factory.mktemp("data"), add=[path]) as url:
-        product = httpx.get(f"{url}/api/catalog/products").json()["products"][0]["id"]
+        product = httpx2.get(f"{url}/api/catalog/products").json()["products"][0]["id"]
         body = Computation.of(wf.ImageCollection.from_id(product)).to_json()
-        made = httpx.post(f"{url}/api/xyz", json={**body, "name": "Colours", "viz_options": [COLOURS]})
+        made = httpx2.post(f"{url}/api/xyz", json={**body, "name": "Colours", "viz_options": [COLOURS]})
         assert made.status_code == 201, made.text
         yield Published(url, made.json()["id"])

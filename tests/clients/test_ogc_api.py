@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-import httpx
+import httpx2
 import pytest
 import rasterio
 from owslib.ogcapi.maps import Maps
@@ -74,5 +74,5 @@ def test_openlayers_shows_every_place_in_map_tiles(
 ) -> None:  # fmt: skip
     page.goto(origin)
     tileset = f"{collection(published)}/styles/colours/map/tiles/{name}"
-    assert httpx.get(tileset).json()["dataType"] == "map"
+    assert httpx2.get(tileset).json()["dataType"] == "map"
     check(page.evaluate(OPENLAYERS, [tileset, POINTS]))

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 from PIL import Image
 
 import sdk as wf
@@ -55,7 +55,7 @@ def _publish(url: str, demo: Demo) -> str:
         parameter["int_slider"] = MONTH
     workflow = f"{OWNER}:{demo.name.lower().replace(' ', '-')}"
     body = {"title": demo.name, "description": demo.description, "versions": [version]}
-    httpx.put(f"{url}/api/workflows/{workflow}", json=body, timeout=60).raise_for_status()
+    httpx2.put(f"{url}/api/workflows/{workflow}", json=body, timeout=60).raise_for_status()
     return workflow
 
 

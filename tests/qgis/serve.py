@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 
 import sdk as wf
 from sdk.service.computation import Computation
@@ -56,7 +56,7 @@ def main() -> None:
 
 
 def _colours(url: str) -> wf.ImageCollection:
-    [product] = httpx.get(f"{url}/api/catalog/products").json()["products"]
+    [product] = httpx2.get(f"{url}/api/catalog/products").json()["products"]
     return wf.ImageCollection.from_id(product["id"])
 
 
@@ -67,7 +67,7 @@ def _months(url: str) -> wf.Image:
 
 
 def _publish(url: str, computation: Any, **fields: Any) -> str:
-    made = httpx.post(f"{url}/api/xyz", json={**Computation.of(computation).to_json(), **fields})
+    made = httpx2.post(f"{url}/api/xyz", json={**Computation.of(computation).to_json(), **fields})
     return str(made.raise_for_status().json()["id"])
 
 
@@ -79,11 +79,11 @@ def _publish_privately(url: str, data_dir: Path) -> dict[str, str]:
     token, _ = users.create_token(BOB, ("read", "write"))
     database.dispose()
     version = {"version": "1.0.0", **Computation.of(wf.ImageCollection.from_id("colours_2020-01-01")).to_json()}
-    with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}) as http:
+    with httpx2.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}) as http:
         body = {"title": HOSTILE, "description": HOSTILE, "versions": [{**version, "viz_options": [COLOURS]}]}
         http.put(f"/api/workflows/{BOB}:snow", json=body).raise_for_status()
         made = http.post(f"/api/workflow/{BOB}:snow/1.0.0/links", json={"expires_in": 3600}).raise_for_status()
-    link = str(httpx.URL(made.json()["url"]).params["link"])
+    link = str(httpx2.URL(made.json()["url"]).params["link"])
     return {"guarded": f"{url}/workflow/{BOB}:snow/1.0.0", "token": token, "link": link}
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from uuid import uuid4
 
-import httpx
+import httpx2
 import numpy as np
 import pytest
 
@@ -34,7 +34,7 @@ def draw(xyz: wf.XYZ, session: str, zooms: range) -> None:
     for z in zooms:
         n = 2**z
         x, y = (15.0004 + 180) / 360 * n, (1 - np.arcsinh(np.tan(np.radians(45.1533))) / np.pi) / 2 * n
-        answer = httpx.get(xyz.url(session, scales=(0, 30)).format(z=z, x=int(x), y=int(y)))
+        answer = httpx2.get(xyz.url(session, scales=(0, 30)).format(z=z, x=int(x), y=int(y)))
         assert answer.status_code == 200, answer.text
 
 

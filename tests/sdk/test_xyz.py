@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-import httpx
+import httpx2
 import numpy as np
 import pytest
 from PIL import Image
@@ -286,7 +286,7 @@ def test_tiles_of_the_url_are_drawn_and_logged(client: wf.Client, red: wf.Image)
     xyz = wf.XYZ(red * wf.parameter("factor", wf.Float), client=client)
     url = xyz.url("s1", scales=(0, 46), factor=2.0)
 
-    answer = httpx.get(url.format(**tile_of(15.0004, 45.1533, 18)))
+    answer = httpx2.get(url.format(**tile_of(15.0004, 45.1533, 18)))
 
     assert answer.status_code == 200, answer.text
     rgba = np.asarray(Image.open(io.BytesIO(answer.content)).convert("RGBA"))
@@ -303,7 +303,7 @@ def test_tiles_of_the_url_are_drawn_and_logged(client: wf.Client, red: wf.Image)
 def test_an_argument_that_is_a_graft_is_evaluated(client: wf.Client, red: wf.Image) -> None:
     xyz = wf.XYZ(red * wf.parameter("factor", wf.Float), client=client)
     place = tile_of(15.0004, 45.1533, 18)
-    direct = httpx.get(xyz.url(scales=(0, 46), factor=2.0).format(**place))
-    computed = httpx.get(xyz.url(scales=(0, 46), factor=wf.Float(1.5) + 0.5).format(**place))
+    direct = httpx2.get(xyz.url(scales=(0, 46), factor=2.0).format(**place))
+    computed = httpx2.get(xyz.url(scales=(0, 46), factor=wf.Float(1.5) + 0.5).format(**place))
     assert direct.status_code == computed.status_code == 200
     assert direct.content == computed.content

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import numpy as np
 import pytest
 import rasterio
@@ -35,10 +35,10 @@ class Served:
     folder: Path
     data_dir: Path
     pixels: dict[str, np.ma.MaskedArray[Any, Any]]
-    http: httpx.Client = field(init=False)
+    http: httpx2.Client = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "http", httpx.Client(base_url=self.url, timeout=30))
+        object.__setattr__(self, "http", httpx2.Client(base_url=self.url, timeout=30))
 
     def __enter__(self) -> Served:
         return self
@@ -46,10 +46,10 @@ class Served:
     def __exit__(self, *error: object) -> None:
         self.http.close()
 
-    def get(self, path: str, **options: Any) -> httpx.Response:
+    def get(self, path: str, **options: Any) -> httpx2.Response:
         return self.http.get(path, **options)
 
-    def post(self, path: str, body: object) -> httpx.Response:
+    def post(self, path: str, body: object) -> httpx2.Response:
         return self.http.post(path, json=body)
 
     def publish(self, computation: Any, **fields: Any) -> str:
@@ -58,7 +58,7 @@ class Served:
         assert made.status_code == 201, made.text
         return str(made.json()["id"])
 
-    def tile(self, layer: str, query: str = "", x: int = X, y: int = Y, **options: Any) -> httpx.Response:
+    def tile(self, layer: str, query: str = "", x: int = X, y: int = Y, **options: Any) -> httpx2.Response:
         return self.get(f"/xyz/{layer}/{Z}/{x}/{y}.png?{query}", **options)
 
 

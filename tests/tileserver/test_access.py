@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 import sdk as wf
@@ -31,13 +31,13 @@ class House:
     links: dict[str, str] = field(default_factory=dict)
     xyz: dict[str, str] = field(default_factory=dict)
 
-    def ask(self, who: str, method: str, path: str, **options: Any) -> httpx.Response:
+    def ask(self, who: str, method: str, path: str, **options: Any) -> httpx2.Response:
         """Send a request with the token of a user, none for `stranger`."""
         token = self.tokens.get(who)
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return httpx.request(method, f"{self.url}{path}", headers=headers | options.pop("headers", {}), **options)
+        return httpx2.request(method, f"{self.url}{path}", headers=headers | options.pop("headers", {}), **options)
 
-    def do(self, method: str, path: str, who: str = "owner", **options: Any) -> httpx.Response:
+    def do(self, method: str, path: str, who: str = "owner", **options: Any) -> httpx2.Response:
         answer = self.ask(who, method, path, **options)
         assert answer.is_success, answer.text
         return answer
@@ -144,7 +144,7 @@ def status(house: House, who: str, method: str, path: str) -> int:
     token = house.tokens.get(who)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     options: dict[str, Any] = {"json": {}} if method in ("PUT", "POST") else {}
-    with httpx.stream(method, house.url + path, headers=headers, timeout=60, **options) as answer:
+    with httpx2.stream(method, house.url + path, headers=headers, timeout=60, **options) as answer:
         return answer.status_code
 
 
@@ -368,7 +368,7 @@ def test_computing_and_the_catalog_need_a_token(house: House) -> None:
 def test_credentials_of_another_kind_are_refused_and_not_repeated(
     house: House, headers: dict[str, str], query: str, expected: int
 ) -> None:
-    answer = httpx.get(f"{house.url}/workflow/{workflow('public')}/1.0.0/0/0/0.png?{query}", headers=headers)
+    answer = httpx2.get(f"{house.url}/workflow/{workflow('public')}/1.0.0/0/0/0.png?{query}", headers=headers)
     assert answer.status_code == expected
     assert "secret" not in answer.text
 
@@ -386,7 +386,7 @@ def test_no_credential_is_in_a_log(house: House, caplog: pytest.LogCaptureFixtur
     with caplog.at_level(logging.DEBUG):
         refused = house.ask("stranger", "GET", f"/{layer}/0/0/0.png?session_id=log&colour=x&{key}")
     assert refused.status_code == 400
-    with httpx.stream("GET", f"{house.url}/{layer}/logs?session_id=log") as events:
+    with httpx2.stream("GET", f"{house.url}/{layer}/logs?session_id=log") as events:
         told = next(line for line in events.iter_lines() if line.startswith("data:"))
     assert "colour" in told
     ours = [record.getMessage() for record in caplog.records if not record.name.startswith("http")]  # the client's

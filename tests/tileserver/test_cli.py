@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from click.testing import CliRunner, Result
 
@@ -166,9 +166,9 @@ class Served:
         end = time.monotonic() + 60
         while True:
             try:
-                httpx.get(f"{self.url}/healthz").raise_for_status()
+                httpx2.get(f"{self.url}/healthz").raise_for_status()
                 return
-            except httpx.HTTPError:
+            except httpx2.HTTPError:
                 if self.process.poll() is not None or time.monotonic() > end:
                     raise RuntimeError(self.stop(signal.SIGKILL)[1]) from None
                 time.sleep(0.05)
@@ -201,7 +201,7 @@ def test_serve_adds_a_folder_answers_and_stops_cleanly(
 ) -> None:
     server = serve(folder)
     server.wait()
-    products = httpx.get(f"{server.url}/api/catalog/products").json()["products"]
+    products = httpx2.get(f"{server.url}/api/catalog/products").json()["products"]
     assert [product["id"] for product in products] == ["p"]
     returned, output = server.stop(number)
     assert returned == status

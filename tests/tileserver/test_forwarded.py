@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
@@ -91,7 +91,7 @@ def urls_of(root: Any) -> list[str]:
 
 def test_req_15_behind_nginx_with_a_prefix_every_url_leads_back_through_it(trusting: Served, proxy: str) -> None:
     layer = trusting.publish(wf.ImageCollection.from_id("field").pick_bands("nir"))
-    with httpx.Client(base_url=proxy, timeout=30) as client:
+    with httpx2.Client(base_url=proxy, timeout=30) as client:
         service = Wmts(client, f"xyz/{layer}")
         root = service.document()
         assert {url[: len(proxy) + 1] for url in urls_of(root)} == {f"{proxy}/"}

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -54,7 +54,7 @@ def layer(served: Served) -> str:
     return served.publish(wf.ImageCollection.from_id("field"))
 
 
-def check(answer: httpx.Response, status: int, message: str) -> dict[str, Any]:
+def check(answer: httpx2.Response, status: int, message: str) -> dict[str, Any]:
     assert answer.status_code == status, answer.text
     found: dict[str, Any] = answer.json()
     assert message in found["message"]
@@ -74,7 +74,7 @@ def test_every_failure_of_a_session_leaves_a_record(
 ) -> None:
     session = f"errors-{abs(hash(path))}"
     served.get(f"/xyz/{layer}/{path}{'&' if '?' in path else '?'}session_id={session}")
-    with httpx.stream("GET", f"{served.url}/xyz/{layer}/logs?session_id={session}", timeout=5) as events:
+    with httpx2.stream("GET", f"{served.url}/xyz/{layer}/logs?session_id={session}", timeout=5) as events:
         line = next(line for line in events.iter_lines() if line.startswith("data:"))
     record = json.loads(line.removeprefix("data:"))["record"]
     assert record["level"] == "ERROR"
@@ -125,7 +125,7 @@ def test_what_is_not_there_is_404(served: Served, path: str) -> None:
 
 
 def test_a_method_that_a_route_has_not_is_405(served: Served) -> None:
-    answer = httpx.put(f"{served.url}/api/xyz", json={})
+    answer = httpx2.put(f"{served.url}/api/xyz", json={})
     assert (answer.status_code, answer.json()["error"]) == (405, "method_not_allowed")
 
 
@@ -244,7 +244,7 @@ def test_a_bad_body_is_refused_and_says_why(served: Served, route: str, body: by
     ],
 )
 def test_another_kind_of_body_is_415(served: Served, headers: dict[str, str], message: str) -> None:
-    check(httpx.post(f"{served.url}/api/xyz", content=b"{}", headers=headers), 415, message)
+    check(httpx2.post(f"{served.url}/api/xyz", content=b"{}", headers=headers), 415, message)
 
 
 def test_a_version_with_a_parameter_that_its_urls_use_is_refused(served: Served) -> None:
@@ -259,7 +259,7 @@ def test_a_body_that_says_no_length_is_bounded_too(served: Served) -> None:
         for _ in range(17):
             yield b" " * (1 << 20)
 
-    answer = httpx.post(f"{served.url}/api/xyz", content=chunks(), headers={"Content-Type": "application/json"})
+    answer = httpx2.post(f"{served.url}/api/xyz", content=chunks(), headers={"Content-Type": "application/json"})
     check(answer, 413, "more than 16,777,216 bytes")
 
 
@@ -283,17 +283,17 @@ def test_just_layers_can_be_read_from_other_sites(served: Served, nir: str) -> N
     missing = served.get(f"/xyz/{nir}/0/9/0.png", headers=origin)
     assert (missing.status_code, missing.headers["Access-Control-Allow-Origin"]) == (400, "*")
     asked = {**origin, "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "If-None-Match"}
-    preflight = httpx.options(f"{served.url}/xyz/{nir}/{Z}/{X}/{Y}.png", headers=asked)
+    preflight = httpx2.options(f"{served.url}/xyz/{nir}/{Z}/{X}/{Y}.png", headers=asked)
     assert preflight.status_code == 200
     asked["Access-Control-Request-Method"] = "POST"
-    assert httpx.options(f"{served.url}/api/xyz", headers=asked).status_code == 405
+    assert httpx2.options(f"{served.url}/api/xyz", headers=asked).status_code == 405
 
 
 def test_a_computation_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
     numbers = wf.range(100_000).map(lambda number: number + 1)
     with running_server(tmp_path, tile_seconds=0.001) as url, wf.Client(url) as client:
         layer = wf.XYZ(numbers, client=client).id
-        answer = httpx.get(f"{url}/xyz/{layer}/0/0/0.png", timeout=30)
+        answer = httpx2.get(f"{url}/xyz/{layer}/0/0/0.png", timeout=30)
     check(answer, 503, "longer than the limit of 0.001 s")
     assert answer.headers["Retry-After"] == "60"
 
@@ -302,10 +302,10 @@ def test_a_defect_is_a_500_that_tells_no_secrets() -> None:
     def fail(request: Request) -> Response:
         raise RuntimeError("secret")
 
-    async def ask() -> httpx.Response:
+    async def ask() -> httpx2.Response:
         app = Starlette(routes=[Route("/", fail)], exception_handlers=dict(HANDLERS))
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
             return await client.get("/")
 
     answer = asyncio.run(ask())

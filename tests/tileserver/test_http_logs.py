@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import numpy as np
 import pytest
 
@@ -27,7 +27,7 @@ EARLY, LATE = "field_2020-01-01.tif", "field_2020-02-01.tif"
 def events(served: Served, layer: str, query: str, **headers: str) -> Iterator[Event]:
     """Yield (id, data) of a layer's log."""
     url = f"{served.url}/xyz/{layer}/logs?{query}"
-    with httpx.stream("GET", url, headers={name.replace("_", "-"): text for name, text in headers.items()}) as answer:
+    with httpx2.stream("GET", url, headers={name.replace("_", "-"): text for name, text in headers.items()}) as answer:
         assert answer.status_code == 200
         assert answer.headers["Content-Type"].startswith("text/event-stream")
         number = ""

@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 import sdk as wf
@@ -58,12 +58,12 @@ def test_ten_days_are_the_default_and_null_is_it(served: Served) -> None:
 
 def test_a_deleted_object_is_gone_with_its_tiles_and_logs(served: Served) -> None:
     layer = served.publish(wf.Int(1))
-    assert httpx.delete(f"{served.url}/api/xyz/{layer}").status_code == 204
+    assert httpx2.delete(f"{served.url}/api/xyz/{layer}").status_code == 204
     for path in (f"/api/xyz/{layer}", f"/xyz/{layer}/0/0/0.png", f"/xyz/{layer}/logs?session_id=s"):
         gone = served.get(path)
         assert gone.status_code == 404
         assert layer in gone.json()["message"]
-    assert httpx.delete(f"{served.url}/api/xyz/{layer}").status_code == 404
+    assert httpx2.delete(f"{served.url}/api/xyz/{layer}").status_code == 404
 
 
 def test_lists_come_in_pages_newest_first(served: Served) -> None:
@@ -72,7 +72,7 @@ def test_lists_come_in_pages_newest_first(served: Served) -> None:
     assert len(first["xyz"]) == 100
     assert [record["id"] for record in first["xyz"]] == made[:0:-1]
     assert first["next"].startswith(f"{served.url}/api/xyz?public=false&after=")
-    second = httpx.get(first["next"]).json()
+    second = httpx2.get(first["next"]).json()
     assert second["xyz"][0]["id"] == made[0]
     assert not any(record["public"] for record in second["xyz"])
 
@@ -86,7 +86,7 @@ def test_a_public_url_is_the_root_of_all_urls(served: Served, tmp_path: Any) -> 
     from tests.server_fixture import running_server
 
     with running_server(tmp_path, public_url="https://maps.example.org/wf/") as url:
-        record = httpx.post(f"{url}/api/xyz", json=BODY).json()
+        record = httpx2.post(f"{url}/api/xyz", json=BODY).json()
     assert record["url_template"].startswith("https://maps.example.org/wf/xyz/")
 
 
@@ -114,11 +114,11 @@ def test_health_and_readiness(served: Served) -> None:
     assert served.get("/readyz").json()["checks"] == {"database": "ok", "logs": "ok"}
 
 
-def inspect(served: Served, computation: Any, accept: str = "application/json", **fields: Any) -> httpx.Response:
+def inspect(served: Served, computation: Any, accept: str = "application/json", **fields: Any) -> httpx2.Response:
     from sdk.service.computation import Computation
 
     body = {**Computation.of(computation).to_json(), **fields}
-    return httpx.post(f"{served.url}/api/inspect", json=body, headers={"Accept": accept}, timeout=30)
+    return httpx2.post(f"{served.url}/api/inspect", json=body, headers={"Accept": accept}, timeout=30)
 
 
 def test_inspect_evaluates_at_once(served: Served) -> None:

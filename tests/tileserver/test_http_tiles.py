@@ -7,7 +7,7 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-import httpx
+import httpx2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ import sdk as wf
 from tests.tileserver.conftest import Served, X, Y, Z
 
 
-def rgba(response: httpx.Response) -> NDArray[np.uint8]:
+def rgba(response: httpx2.Response) -> NDArray[np.uint8]:
     assert response.status_code == 200, response.text
     return np.asarray(Image.open(io.BytesIO(response.content)).convert("RGBA"))
 
@@ -116,7 +116,7 @@ def test_the_headers_of_a_tile(served: Served, nir: str) -> None:
     assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
     stages = [stage.partition(";")[0] for stage in answer.headers["Server-Timing"].split(", ")]
     assert stages == ["search", "read", "compute", "encode"]
-    head = httpx.head(f"{served.url}/xyz/{nir}/{Z}/{X}/{Y}.png")
+    head = httpx2.head(f"{served.url}/xyz/{nir}/{Z}/{X}/{Y}.png")
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["ETag"] == answer.headers["ETag"]
     assert head.headers["Content-Length"] == answer.headers["Content-Length"]

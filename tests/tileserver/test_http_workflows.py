@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-import httpx
+import httpx2
 import pytest
 
 import sdk as wf
@@ -35,7 +35,7 @@ def empty(served: Served) -> Served:
     return served
 
 
-def save(served: Served, workflow: str = ID, **body: Any) -> httpx.Response:
+def save(served: Served, workflow: str = ID, **body: Any) -> httpx2.Response:
     return served.http.put(f"/api/workflows/{workflow}", json=body)
 
 
@@ -103,7 +103,7 @@ def test_a_search_comes_in_pages_that_keep_its_criteria(empty: Served) -> None:
     save(empty, "bob@example.com:other", tags=["c"])
     first = empty.get("/api/workflows?tags=a%20b&name=n").json()
     assert len(first["workflows"]) == 100
-    second = httpx.get(first["next"]).json()
+    second = httpx2.get(first["next"]).json()
     assert ([one["name"] for one in second["workflows"]], second["next"]) == (["n0"], None)
 
 
@@ -120,7 +120,7 @@ def test_versions_are_drawn_as_xyz_objects_are(empty: Served, nir: str) -> None:
             )
     named = empty.get(f"/workflow/{ID}/1.0.0/WebMercatorQuad/{Z}/{X}/{Y}.png?viz=grey")
     assert named.content == expected.content
-    head = httpx.head(f"{empty.url}/workflow/{ID}/1.0.0/{Z}/{X}/{Y}.png?viz=grey")
+    head = httpx2.head(f"{empty.url}/workflow/{ID}/1.0.0/{Z}/{X}/{Y}.png?viz=grey")
     assert (head.status_code, head.content) == (200, b"")
     elsewhere = empty.get(f"/workflow/{ID}/1.0.0/0/0/0.png", headers={"Origin": "https://example.org"})
     assert elsewhere.headers["Access-Control-Allow-Origin"] == "*"
@@ -173,7 +173,7 @@ def test_tiles_of_versions_are_kept_for_as_long_as_their_images_stay(
 def test_logs_are_those_of_the_layer_as_it_was_asked_for(empty: Served) -> None:
     save(empty, versions=[version()])
     empty.get(f"/workflow/{ID}/latest/{Z}/{X}/{Y}.png?scales=[[0,1]]&session_id=s")
-    with httpx.stream("GET", f"{empty.url}/workflow/{quote(ID)}/latest/logs?session_id=s", timeout=5) as events:
+    with httpx2.stream("GET", f"{empty.url}/workflow/{quote(ID)}/latest/logs?session_id=s", timeout=5) as events:
         record = json.loads(
             next(line for line in events.iter_lines() if line.startswith("data:")).removeprefix("data:")
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import morecantile
 import numpy as np
 import pytest
@@ -46,7 +46,7 @@ def links_of(node: Any) -> Iterator[dict[str, Any]]:
             yield from links_of(child)
 
 
-def crawl(http: httpx.Client, start: str) -> dict[str, dict[str, Any]]:
+def crawl(http: httpx2.Client, start: str) -> dict[str, dict[str, Any]]:
     """Return all JSON documents that can be reached, by address; every other link must lead somewhere, too."""
     found: dict[str, dict[str, Any]] = {}
     waiting = [{"href": start, "type": "application/json"}]
@@ -250,13 +250,13 @@ def test_other_sites_may_read_it(served: Served, coloured: str) -> None:
 
 def test_the_public_url_is_in_every_link(tmp_path: Path, scenes: Path) -> None:
     with running_server(tmp_path, add=[scenes], public_url="https://maps.example.com/graftile") as url:
-        links = [*links_of(httpx.get(f"{url}/ogc").json()), *links_of(httpx.get(f"{url}/ogc/tileMatrixSets").json())]
+        links = [*links_of(httpx2.get(f"{url}/ogc").json()), *links_of(httpx2.get(f"{url}/ogc/tileMatrixSets").json())]
     assert all(link["href"].startswith("https://maps.example.com/graftile/ogc/") for link in links)
 
 
 def test_a_trusted_proxy_says_where_links_lead(tmp_path: Path, scenes: Path) -> None:
     said = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "maps.example.com", "X-Forwarded-Prefix": "/graftile"}
-    with running_server(tmp_path, add=[scenes], trusted_proxies=["127.0.0.0/8"]) as url, httpx.Client() as http:
+    with running_server(tmp_path, add=[scenes], trusted_proxies=["127.0.0.0/8"]) as url, httpx2.Client() as http:
         for path in ("/ogc", "/ogc/", "/ogc/tileMatrixSets"):
             links = links_of(http.get(f"{url}{path}", headers=said).json())
             assert all(link["href"].startswith("https://maps.example.com/graftile/ogc/") for link in links)

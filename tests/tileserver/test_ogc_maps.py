@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
-import httpx
+import httpx2
 import numpy as np
 import pytest
 from PIL import Image
@@ -33,20 +33,20 @@ WRITTEN = {
 NORTHING_FIRST = ("EPSG:4326", "EPSG:3035")
 
 
-def get_map(published: Published, **query: object) -> httpx.Response:  # noqa: F811
+def get_map(published: Published, **query: object) -> httpx2.Response:  # noqa: F811
     text = urlencode({key.replace("_", "-"): value for key, value in query.items() if value is not None})
     url = f"{published.url}/ogc/xyz/{published.layer}/collections/{published.layer}/styles/colours/map?{text}"
-    return httpx.get(url, timeout=30)
+    return httpx2.get(url, timeout=30)
 
 
-def bounds_of(answer: httpx.Response) -> tuple[float, float, float, float]:
+def bounds_of(answer: httpx2.Response) -> tuple[float, float, float, float]:
     """Return the bounds that an answer says, x before y."""
     one, two, three, four = (float(part) for part in answer.headers["Content-Bbox"].split(","))
     swapped = answer.headers["Content-Crs"].rpartition("/")[2] in ("4326", "3035")
     return (two, one, four, three) if swapped else (one, two, three, four)
 
 
-def check_places(answer: httpx.Response, crs: str) -> None:
+def check_places(answer: httpx2.Response, crs: str) -> None:
     """Check that each place is where the headers of the answer say."""
     assert answer.status_code == 200, answer.text
     left, bottom, right, top = bounds_of(answer)
@@ -204,7 +204,7 @@ def test_the_log_of_a_session_tells_of_maps(served: Served) -> None:
     assert served.get(url).status_code == 200
     assert served.get(f"{url}&band=none").status_code >= 400
     assert served.get(url.replace("=told", "=")).status_code == 400
-    with httpx.stream("GET", f"{served.url}/xyz/{layer}/logs?session_id=told&level=INFO", timeout=5) as events:
+    with httpx2.stream("GET", f"{served.url}/xyz/{layer}/logs?session_id=told&level=INFO", timeout=5) as events:
         lines = islice((line for line in events.iter_lines() if line.startswith("data:")), 2)
         drawn, failed = (json.loads(line.removeprefix("data:"))["record"] for line in lines)
     assert (drawn["level"], failed["level"]) == ("INFO", "ERROR")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
@@ -144,7 +144,7 @@ def test_a_server_knows_its_callers_by_the_issuers_tokens(signer: Signer, tmp_pa
 
         def save(token: str) -> int:
             headers = {"Authorization": f"Bearer {token}"}
-            return httpx.put(f"{url}/api/workflows/bob@example.com:x", json={}, headers=headers).status_code
+            return httpx2.put(f"{url}/api/workflows/bob@example.com:x", json={}, headers=headers).status_code
 
         assert save(signer.token()) == 201
         assert save(signer.token(email="eve@example.com")) == 404

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
+import httpx2
 
 import sdk as wf
 from tests.tileserver.conftest import X, Y, Z
@@ -49,18 +49,18 @@ def test_a_stopped_server_starts_again_with_everything_there(tmp_path: Path, sce
     tile = f"{Z}/{X}/{Y}.png?scales=[[0,1]]&session_id=s"
     with process(tmp_path, str(scenes)) as (server, url), wf.Client(url) as client:
         layer = wf.XYZ(wf.ImageCollection.from_id("field").pick_bands("nir"), client=client).id
-        first = httpx.get(f"{url}/xyz/{layer}/{tile}", timeout=60)
+        first = httpx2.get(f"{url}/xyz/{layer}/{tile}", timeout=60)
         assert first.status_code == 200, first.text
-        with httpx.stream("GET", f"{url}/xyz/{layer}/logs?session_id=s") as events:
+        with httpx2.stream("GET", f"{url}/xyz/{layer}/logs?session_id=s") as events:
             before = next(line for line in events.iter_lines() if line.startswith("data:"))
             started = time.perf_counter()
             server.send_signal(signal.SIGTERM)
             assert server.wait(10) in (0, -signal.SIGTERM)  # uvicorn passes the signal on when it has shut down
             assert time.perf_counter() - started < 6  # an open stream does not hold it up
     with process(tmp_path) as (server, url):
-        again = httpx.get(f"{url}/xyz/{layer}/{tile}", timeout=60, headers={"If-None-Match": first.headers["ETag"]})
+        again = httpx2.get(f"{url}/xyz/{layer}/{tile}", timeout=60, headers={"If-None-Match": first.headers["ETag"]})
         assert again.status_code == 304
-        with httpx.stream("GET", f"{url}/xyz/{layer}/logs?session_id=s") as events:
+        with httpx2.stream("GET", f"{url}/xyz/{layer}/logs?session_id=s") as events:
             assert next(line for line in events.iter_lines() if line.startswith("data:")) == before
         server.send_signal(signal.SIGINT)
         assert server.wait(10) == 0

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
-import httpx
+import httpx2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -35,7 +35,7 @@ HOSTILE = st.text(st.sampled_from("<>&\"' {}]]>\x00\x0b\ud800\ufffe\r\n\t%?#/\\Ã
 )
 
 
-def opened(answer: httpx.Response) -> etree._Element:
+def opened(answer: httpx2.Response) -> etree._Element:
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, TYPE), answer.text
     return etree.fromstring(answer.content)
 
@@ -110,8 +110,8 @@ def test_credits_name_who_provides_the_products_and_their_licence(tmp_path: Path
     write_json(folder / "collection.json", collection(providers=providers))
     with running_server(tmp_path / "data", add=[folder]) as url:
         for loaded in (wf.ImageCollection.from_id("p"), wf.Image.from_id("p:i")):
-            made = httpx.post(f"{url}/api/xyz", json=Computation.of(loaded).to_json()).json()
-            root = opened(httpx.get(f"{url}/xyz/{made['id']}/layer.qlr"))
+            made = httpx2.post(f"{url}/api/xyz", json=Computation.of(loaded).to_json()).json()
+            root = opened(httpx2.get(f"{url}/xyz/{made['id']}/layer.qlr"))
             assert texts(root, "//attribution") == texts(root, "//rights") == ["Pea (Agency <A>, Archive, CC0-1.0)"]
 
 
@@ -137,16 +137,16 @@ def test_urls_lead_through_the_proxy(
 ) -> None:
     with running_server(tmp_path, add=[scenes], **settings) as url:
         body = {**Computation.of(wf.ImageCollection.from_id("field")).to_json(), "viz_options": [UNIT]}
-        layer = httpx.post(f"{url}/api/xyz", json=body).json()["id"]
-        found = sources(opened(httpx.get(f"{url}/xyz/{layer}/layer.qlr{query}", headers=headers)))
+        layer = httpx2.post(f"{url}/api/xyz", json=body).json()["id"]
+        found = sources(opened(httpx2.get(f"{url}/xyz/{layer}/layer.qlr{query}", headers=headers)))
     middle = "xyz" if query else "wmts/xyz"
     assert {source["url"].partition(layer)[0] for source in found} == {f"{root}/{middle}/"}
 
 
 @pytest.fixture
-def private(tmp_path: Path, scenes: Path) -> Iterator[tuple[httpx.Client, dict[str, str]]]:
+def private(tmp_path: Path, scenes: Path) -> Iterator[tuple[httpx2.Client, dict[str, str]]]:
     """A server where Bob's workflow may be read by nobody else, and the tokens of Bob and Eve."""
-    with running_server(tmp_path, add=[scenes], auth="token") as url, httpx.Client(base_url=url) as http:
+    with running_server(tmp_path, add=[scenes], auth="token") as url, httpx2.Client(base_url=url) as http:
         database, tokens = open_database(Settings(data_dir=tmp_path).database), {}
         for email in (BOB, EVE):
             Users(database).add(email)
@@ -160,7 +160,7 @@ def private(tmp_path: Path, scenes: Path) -> Iterator[tuple[httpx.Client, dict[s
         yield http, tokens
 
 
-def test_a_private_layer_looks_like_one_that_is_not_there(private: tuple[httpx.Client, dict[str, str]]) -> None:
+def test_a_private_layer_looks_like_one_that_is_not_there(private: tuple[httpx2.Client, dict[str, str]]) -> None:
     http, tokens = private
     for headers in ({}, {"Authorization": f"Bearer {tokens[EVE]}"}):
         hidden = http.get(f"/workflow/{BOB}:snow/1.0.0/layer.qlr", headers=headers)
@@ -170,7 +170,7 @@ def test_a_private_layer_looks_like_one_that_is_not_there(private: tuple[httpx.C
 
 
 @pytest.mark.parametrize("version", ["1.0.0", "latest"])
-def test_a_private_layer_carries_its_token_or_link(private: tuple[httpx.Client, dict[str, str]], version: str) -> None:
+def test_a_private_layer_carries_its_token_or_link(private: tuple[httpx2.Client, dict[str, str]], version: str) -> None:
     http, tokens = private
     path, headers = f"/workflow/{BOB}:snow/{version}", {"Authorization": f"Bearer {tokens[BOB]}"}
     link = http.post(f"/api{path}/links", json={"expires_in": 60}, headers=headers).json()["url"]

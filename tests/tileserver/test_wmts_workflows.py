@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from sqlalchemy import Engine, event
 
@@ -40,7 +40,7 @@ class Publisher:
 
     def __init__(self, url: str, data_dir: Path, tokens: dict[str, str]) -> None:
         self.url, self.data_dir, self.tokens = url, data_dir, tokens
-        self.http = httpx.Client(base_url=url, timeout=30)
+        self.http = httpx2.Client(base_url=url, timeout=30)
 
     def wmts(self, path: str = "workflow") -> Wmts:
         return Wmts(self.http, path)
@@ -164,7 +164,7 @@ def test_the_token_is_in_every_url_and_opens_it(publisher: Publisher) -> None:
 def test_a_signed_link_opens_its_version_alone(publisher: Publisher) -> None:
     headers = {"Authorization": f"Bearer {publisher.tokens[BOB]}"}
     made = publisher.http.post(f"/api/workflow/{SNOW}/1.0.0/links", json={"expires_in": 60}, headers=headers)
-    link = httpx.URL(made.json()["url"]).params["link"]
+    link = httpx2.URL(made.json()["url"]).params["link"]
     root = publisher.wmts(f"workflow/{SNOW}/1.0.0").document(f"link={link}")
     urls = texts(root, "//@x:href") + texts(root, "//@template")
     assert {f"link={link}" in url for url in urls} == {True}

@@ -7,7 +7,7 @@ import time
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jwt import JWTClaimsRegistry, decode
@@ -97,18 +97,18 @@ class Issuer:
     def _fetch_keys(self) -> KeySet:
         issuer = self._settings.oidc_issuer
         try:
-            with httpx.Client(timeout=TIMEOUT_SECONDS) as client:
+            with httpx2.Client(timeout=TIMEOUT_SECONDS) as client:
                 about = _fetch_json(client, f"{issuer.rstrip('/')}/.well-known/openid-configuration")
                 location = str(about["jwks_uri"])
                 parts = urlsplit(location)
                 if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
                     raise ValueError("the issuer's keys must be fetched by https")
                 return KeySet.import_key_set(_fetch_json(client, location))  # type: ignore[arg-type]
-        except (httpx.HTTPError, JoseError, KeyError, TypeError, ValueError) as exc:
+        except (httpx2.HTTPError, JoseError, KeyError, TypeError, ValueError) as exc:
             raise IssuerUnavailable(f"the keys of the tokens' issuer cannot be had: {type(exc).__name__}") from exc
 
 
-def _fetch_json(client: httpx.Client, url: str) -> dict[str, Any]:
+def _fetch_json(client: httpx2.Client, url: str) -> dict[str, Any]:
     answer = client.get(url)
     answer.raise_for_status()
     found = answer.json()

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
-import httpx
+import httpx2
 
 from graft_eval.fingerprint import fingerprint_of_file
 from tileserver.catalog.errors import DocumentError, LocationError
@@ -26,7 +26,7 @@ class Documents:
 
     def __init__(self, locations: Locations) -> None:
         self.locations = locations
-        self._client = httpx.Client(timeout=TIMEOUT_SECONDS)
+        self._client = httpx2.Client(timeout=TIMEOUT_SECONDS)
 
     def __enter__(self) -> Documents:
         return self
@@ -74,7 +74,7 @@ class Documents:
         return bytes(content)
 
     @contextmanager
-    def _get(self, url: str, headers: dict[str, str]) -> Iterator[httpx.Response]:
+    def _get(self, url: str, headers: dict[str, str]) -> Iterator[httpx2.Response]:
         """Request a URL; each place that it redirects to is checked like the first."""
         target = url
         try:
@@ -86,7 +86,7 @@ class Documents:
                         yield response
                         return
                     target = self.locations.check(str(response.next_request.url))
-        except (httpx.HTTPError, httpx.InvalidURL) as exc:
+        except (httpx2.HTTPError, httpx2.InvalidURL) as exc:
             raise LocationError(f"{url} cannot be read: {exc or type(exc).__name__}") from exc
         raise LocationError(f"{url} redirects more than {MOST_REDIRECTS} times")
 

@@ -155,7 +155,7 @@ def answer_error(request: Request, error: Exception) -> Response:
 
 def _answer_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    message = f"{request.method} {shorten(request.url.path)}: {error.detail.lower()}"
+    message = f"{request.method} {shorten(request.scope['path'])}: {error.detail.lower()}"
     code = error.detail.lower().replace(" ", "_")
     return _respond(request, error.status_code, {"error": code, "message": message}, error.headers or {})
 

@@ -14,6 +14,7 @@ from graft_eval.errors import GraftSyntaxError
 from graft_eval.graft.jsontext import load_json
 from sdk.contract.naming import check_workflow_id
 from tileserver.http.errors import SHOWN, BadBody, BadQuery, BadRequest, TooLarge, UnsupportedMedia, shorten
+from tileserver.http.paths import route_path
 from tileserver.logs import Session
 from tileserver.settings import Settings
 
@@ -90,8 +91,7 @@ def next_page(
     """Return the URL of a list's next page, None behind the last one."""
     if after is None:
         return None
-    path = request.url.path.removeprefix(request.base_url.path.rstrip("/"))
-    return f"{root_of(request, settings)}{path}?{urlencode({**query, 'after': after}, doseq=True)}"
+    return f"{root_of(request, settings)}{route_path(request.scope)}?{urlencode({**query, 'after': after}, doseq=True)}"
 
 
 def read_time(key: str, text: str) -> datetime:
