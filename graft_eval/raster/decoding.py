@@ -72,7 +72,10 @@ def _window(request: BlockRequest) -> Window:
 
 def _read(dataset: rasterio.DatasetReader, request: BlockRequest, window: Window) -> Block:
     bands = sorted(band for band in request.bands if band > 0)
-    planes: dict[int, NDArray[np.generic]] = dict(zip(bands, dataset.read(bands, window=window), strict=True))
+    pixels = dataset.read(bands, window=window)
+    if pixels.dtype == np.float16:  # from GDAL 3.11 on; before, it gave float32, which the kernels take
+        pixels = pixels.astype(np.float32)
+    planes: dict[int, NDArray[np.generic]] = dict(zip(bands, pixels, strict=True))
     if ALPHA in request.bands:
         if ColorInterp.alpha not in dataset.colorinterp:
             raise Unreadable(f"{request.name} has no alpha band")

@@ -9,6 +9,7 @@ import numpy as np
 import rasterio
 import shapely
 from pyproj.exceptions import ProjError
+from rasterio.dtypes import dtype_ranges
 from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.io import DatasetReader
@@ -23,6 +24,7 @@ from tileserver.catalog.errors import RasterError
 
 __all__ = ["RasterFile", "open_raster"]
 
+READABLE = {*dtype_ranges, "float16"}  # no complex numbers
 OUTLINE_POINTS = 21  # on each edge, where it becomes a curve in longitude and latitude
 
 
@@ -71,7 +73,7 @@ def _describe(dataset: DatasetReader, location: str, fingerprint: str) -> Raster
         raise RasterError(f"{location} has no coordinate reference system")
     if dataset.transform.is_identity or dataset.transform.is_degenerate:
         raise RasterError(f"{location} is not georeferenced")
-    if strange := [dtype for dtype in dataset.dtypes if np.dtype(dtype).kind not in "uif"]:
+    if strange := [dtype for dtype in dataset.dtypes if dtype not in READABLE]:
         raise RasterError(f"{location} holds {strange[0]} pixels: integers and floating point numbers can be read")
     alpha = next((i for i, what in enumerate(dataset.colorinterp, 1) if what == ColorInterp.alpha), None)
     flags = {flag for band in dataset.mask_flag_enums for flag in band}
@@ -85,7 +87,8 @@ def _describe(dataset: DatasetReader, location: str, fingerprint: str) -> Raster
             block=dataset.block_shapes[0],
             fingerprint=fingerprint,
         ),
-        dtypes=dataset.dtypes,
+        # GDAL before 3.11 calls half precision float32, later ones float16: it is read as float32, which holds it all.
+        dtypes=tuple("float32" if dtype == "float16" else dtype for dtype in dataset.dtypes),
         nodata=dataset.nodatavals,
         descriptions=dataset.descriptions,
         units=dataset.units,
