@@ -2,7 +2,7 @@
 
 A stream holds one record batch of one row. Its first column, `value`, is JSON that draws the value's shape:
 null, booleans, integers, strings, finite floats and lists stand for themselves, everything else is an object
-with one key:
+with one key, the tag of a type's form (`sdk.graft.types.Form`), of a result class, or of an array:
 
     {"tuple": [...]}                {"dict": [[key, value], ...]}      {"slice": [start, stop, step]}
     {"float": "nan" | "inf" | "-inf"}   {"datetime": RFC 3339}         {"timedelta": microseconds}
@@ -22,11 +22,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from sdk.contract.results import ImageCollectionResult, ImageResult
+from sdk.contract.results import RESULTS, Result
+from sdk.graft.types import form_of, form_tagged
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,8 +37,6 @@ __all__ = ["MEDIA_TYPE", "Compression", "read", "write"]
 
 MEDIA_TYPE: Final = "application/vnd.pyarrow"
 VERSION: Final = {b"graftile": b"1"}
-MICROSECOND: Final = timedelta(microseconds=1)
-IMAGERY: Final = {"image": ImageResult, "image_collection": ImageCollectionResult}
 
 Compression = Literal["lz4", "brotli"]
 
@@ -82,25 +79,14 @@ def _draw(value: Any, columns: list[pa.Array]) -> Any:
     match value:
         case None | bool() | int() | str():
             return value
-        case float():
-            return value if math.isfinite(value) else {"float": str(value)}
+        case float() if math.isfinite(value):
+            return value
         case list():
             return [_draw(item, columns) for item in value]
-        case tuple():
-            return {"tuple": [_draw(item, columns) for item in value]}
-        case dict():
-            return {"dict": [[_draw(key, columns), _draw(item, columns)] for key, item in value.items()]}
-        case datetime():
-            return {"datetime": value.isoformat()}
-        case timedelta():
-            return {"timedelta": value // MICROSECOND}
-        case slice():
-            return {"slice": [_draw(part, columns) for part in (value.start, value.stop, value.step)]}
-        case ImageResult() | ImageCollectionResult():
-            kind = "image" if isinstance(value, ImageResult) else "image_collection"
-            names = ("ndarray", "properties", "bandinfo", "geocontext")
-            return {kind: {name: _draw(getattr(value, name), columns) for name in names}}
-    return _draw_array(value, columns)
+        case Result():
+            return {value.tag: {name: _draw(item, columns) for name, item in value.fields().items()}}
+    form = form_of(value)
+    return _draw_array(value, columns) if form is None else {form.tag: _draw(form.draw(value), columns)}
 
 
 def _draw_array(value: Any, columns: list[pa.Array]) -> Any:
@@ -145,10 +131,10 @@ def _restore(drawn: Any, batch: pa.RecordBatch) -> Any:
         return drawn
     if "array" in drawn:
         return _restore_array(drawn, batch)
-    ((kind, content),) = drawn.items()
-    if kind in IMAGERY:
-        return IMAGERY[kind](**{name: _restore(item, batch) for name, item in content.items()})
-    return RESTORE[kind](_restore(content, batch))
+    ((tag, content),) = drawn.items()
+    if tag in RESULTS:
+        return RESULTS[tag](**{name: _restore(item, batch) for name, item in content.items()})
+    return form_tagged(tag).restore(_restore(content, batch))
 
 
 def _restore_array(drawn: dict[str, Any], batch: pa.RecordBatch) -> Array:
@@ -166,13 +152,3 @@ def _restore_array(drawn: dict[str, Any], batch: pa.RecordBatch) -> Array:
     if drawn["masked"]:
         return np.ma.MaskedArray(data, elements.is_null().to_numpy(zero_copy_only=False).reshape(drawn["shape"]))
     return data if drawn["shape"] else data[()]
-
-
-RESTORE: Final[dict[str, Callable[[Any], Any]]] = {
-    "tuple": tuple,
-    "dict": dict,
-    "float": float,
-    "datetime": datetime.fromisoformat,
-    "timedelta": lambda microseconds: timedelta(microseconds=microseconds),
-    "slice": lambda parts: slice(*parts),
-}

@@ -1,21 +1,55 @@
-"""What a computation of imagery gives: pixels, and what is known about them."""
+"""Result classes: what a client gets of values that Python has no type for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     import numpy as np
 
     Pixels = np.ma.MaskedArray[Any, np.dtype[Any]]
 
-__all__ = ["ImageCollectionResult", "ImageResult"]
+__all__ = ["RESULTS", "ImageCollectionResult", "ImageResult", "Result"]
+
+RESULTS: dict[str, type[Result]] = {}  # by tag, filled as the classes are created
+
+
+class Result:
+    """Base of result classes: dataclasses that are sent as an object of their fields under their tag."""
+
+    __slots__ = ()
+    tag: ClassVar[str] = ""
+
+    def __init_subclass__(cls) -> None:
+        """Enter the class by its tag."""
+        if cls.tag:
+            RESULTS[cls.tag] = cls
+
+    def fields(self) -> dict[str, Any]:
+        """Return the fields by name."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
+
+    def text(self) -> dict[str, Any]:
+        """Return what readers of plain JSON get, by name: the fields, unless a class knows better."""
+        return self.fields()
+
+
+class _Pixels(Result):
+    """Base of what has a masked array: JSON has its mask besides the values."""
+
+    __slots__ = ()
+
+    def text(self) -> dict[str, Any]:
+        import numpy as np
+
+        found = self.fields()
+        return {"ndarray": found.pop("ndarray"), "mask": np.ma.getmaskarray(self.ndarray), **found}  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class ImageResult:
+class ImageResult(_Pixels):
     """An image's pixels as a masked array (band, y, x), True in the mask is missing.
 
     `properties` are the image's own, `bandinfo` has a mapping for each band, in the order of the array's first
@@ -23,6 +57,7 @@ class ImageResult:
     `resolution`, `gdal_geotrans`.
     """
 
+    tag = "image"
     ndarray: Pixels
     properties: Mapping[str, Any]
     bandinfo: Mapping[str, Mapping[str, Any]]
@@ -33,13 +68,14 @@ class ImageResult:
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class ImageCollectionResult:
+class ImageCollectionResult(_Pixels):
     """The pixels of a collection as a masked array (image, band, y, x), True in the mask is missing.
 
     `properties` has a mapping for each image; all images have the bands of `bandinfo`. Iterating gives an
     `ImageResult` for each image, whose array is a view of this one's.
     """
 
+    tag = "image_collection"
     ndarray: Pixels
     properties: Sequence[Mapping[str, Any]]
     bandinfo: Mapping[str, Mapping[str, Any]]

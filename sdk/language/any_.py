@@ -21,7 +21,7 @@ _ANY = {"Any": "Any"}
 _BOOL = {"Any": "Bool"}
 
 
-class Any(Proxy):
+class Any(Proxy, ordered=True):
     """A value of unknown type, such as an own field of an image's properties.
 
     Everything can be tried on it; what makes no sense fails when it is computed. `cast` says what it is.

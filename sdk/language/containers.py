@@ -7,6 +7,7 @@ from typing import Any, Generic, Self, TypeAlias, TypeVar
 
 from sdk.graft.errors import ProxyTypeError
 from sdk.graft.op import ABSENT, declare, parameters
+from sdk.graft.types import Form
 from sdk.language import operators
 from sdk.language.function import trace
 from sdk.language.generic import GenericProxy, Params, concrete
@@ -63,10 +64,12 @@ ZIP = declare(
     "wf.zip", parameters("*sequences"), "Tuples of the elements at the same place, as many as the shortest has."
 )
 
-ORDERED = ("Number", "Str", "Datetime", "Timedelta", "List", "Tuple", "Any")
 
-
-class Slice(Proxy):
+class Slice(
+    Proxy,
+    takes=(slice,),
+    form=Form("slice", slice, lambda value: [value.start, value.stop, value.step], lambda parts: slice(*parts)),
+):
     """start:stop:step of an index."""
 
     def __init__(self, start: object = None, stop: object = None, step: object = None) -> None:
@@ -144,7 +147,7 @@ class Collection(Proxy, abstract=True):
         return result._call(REDUCE, self, function, **named)
 
 
-class List(GenericProxy, Collection, Generic[T]):
+class List(GenericProxy, Collection, Generic[T], ordered=True):
     """A list whose elements have one type.
 
     >>> List[Int]([3, 1, 2])[0]
@@ -203,5 +206,5 @@ class List(GenericProxy, Collection, Generic[T]):
 
 def check_order(type_: type[Proxy]) -> None:
     """Raise a `TypeError` when values of the type have no order to sort by."""
-    if not issubclass(type_, tuple(TYPES[name] for name in ORDERED)):
+    if not type_._row.ordered:
         raise TypeError(f"{type_.__name__} has no order to sort by; give a key function that gives a number, say")

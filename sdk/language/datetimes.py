@@ -7,6 +7,7 @@ from functools import partial
 from typing import Self, TypeAlias
 
 from sdk.graft.op import declare, parameters
+from sdk.graft.types import Form
 from sdk.language import operators
 from sdk.language.notation import LIKE
 from sdk.language.operation import attribute, binary, compare, equate, of_row, operation
@@ -18,6 +19,7 @@ __all__ = ["Datetime", "Timedelta"]
 
 DatetimeLike: TypeAlias = "Datetime | datetime.datetime | datetime.date | str"
 LIKE.update(DatetimeLike=DatetimeLike)
+MICROSECOND = datetime.timedelta(microseconds=1)
 
 FROM_COMPONENTS = declare(
     "wf.datetime.from_components",
@@ -31,7 +33,12 @@ DELTA_FROM_COMPONENTS = declare(
 )
 
 
-class Datetime(Proxy):
+class Datetime(
+    Proxy,
+    takes=(datetime.datetime, datetime.date),
+    ordered=True,
+    form=Form("datetime", datetime.datetime, datetime.datetime.isoformat, datetime.datetime.fromisoformat),
+):
     """A point in time, in UTC. Text (ISO 8601), Python's dates and datetimes, and seconds since 1970 become one.
 
     >>> type(Datetime(2019, 5, 4) - Datetime(2018))
@@ -110,7 +117,18 @@ class Datetime(Proxy):
     __hash__ = Proxy.__hash__
 
 
-class Timedelta(Proxy):
+class Timedelta(
+    Proxy,
+    takes=(datetime.timedelta,),
+    ordered=True,
+    form=Form(
+        "timedelta",
+        datetime.timedelta,
+        draw=lambda value: value // MICROSECOND,
+        restore=lambda microseconds: datetime.timedelta(microseconds=microseconds),
+        text=datetime.timedelta.total_seconds,
+    ),
+):
     """A span of time.
 
     >>> type(Timedelta(days=1) / Timedelta(hours=1))

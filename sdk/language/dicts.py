@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Generic, Self, TypeVar
 
 from sdk.graft.errors import ProxyTypeError
+from sdk.graft.types import Form
 from sdk.language.containers import (
     CONTAINS,
     DICT,
@@ -78,7 +79,7 @@ class _Mapping(GenericProxy, abstract=True):
         return concrete(List, concrete(Tuple, *self._types()))._call(DICT_ITEMS, self)
 
 
-class Dict(_Mapping, Generic[K, V]):
+class Dict(_Mapping, Generic[K, V], form=Form("dict", dict, lambda value: [*map(list, value.items())], dict)):
     """A dict whose keys have one type, and its values one.
 
     >>> from sdk.language.strings import Str

@@ -65,7 +65,7 @@ def _call(
     return Body(tuple(arguments.values()), result._node), type(result)
 
 
-class Function(GenericProxy):
+class Function(GenericProxy, sendable=False):
     """A function: `Function[Int, {"b": Float}, Bool]` takes an Int by position and a Float called b, and gives a Bool.
 
     It is made from a Python callable, which is called once with proxies, and may use any proxy around it;
@@ -81,9 +81,9 @@ class Function(GenericProxy):
     kwarg_types: ClassVar[Mapping[str, type[Proxy]]] = {}
     return_type: ClassVar[type[Proxy]] = Proxy
 
-    def __init_subclass__(cls, *, abstract: bool = False) -> None:
+    def __init_subclass__(cls, **row: Any) -> None:
         """Take the signature apart."""
-        super().__init_subclass__(abstract=abstract)
+        super().__init_subclass__(**row)
         if cls._params is not None:
             *args, cls.kwarg_types, cls.return_type = cls._params
             cls.arg_types = tuple(args)

@@ -38,7 +38,7 @@ MAP_IC = declare(
 ONE = declare("wf.ImageCollectionGroupby.one", parameters("groupby"), "The first key and its images.")
 
 
-class ImageCollectionGroupby(GenericProxy):
+class ImageCollectionGroupby(GenericProxy, sendable=False):
     """Images in groups, as `ImageCollection.groupby` gives them."""
 
     @classmethod

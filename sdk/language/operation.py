@@ -11,6 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 from sdk.graft.errors import ProxyTypeError
 from sdk.graft.nodes import Apply
 from sdk.graft.op import REQUIRED, Kind, Op, Parameter, declare, parameters
+from sdk.graft.types import Attribute
 from sdk.language.notation import resolve
 from sdk.language.proxy import TYPES, Proxy, describe, promote
 
@@ -188,7 +189,7 @@ def attribute(name: str, type_: str, doc: str) -> Any:
             return result._from_node(node.kwargs[name])
         return result._call(GETATTR, self, TYPES["Str"]._promote(name))
 
-    return property(get, doc=doc)
+    return Attribute(get, type_, doc)
 
 
 def one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:

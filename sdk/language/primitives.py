@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar, Self, TypeAlias
+from types import NoneType as _NoneType
+from typing import Any, Self, TypeAlias
 
 from sdk.graft.nodes import Literal, Reference
 from sdk.graft.op import declare, parameters
+from sdk.graft.types import Form
 from sdk.language import operators
 from sdk.language.notation import LIKE
 from sdk.language.numpy import FUNCTIONS, ROWS
@@ -28,16 +30,15 @@ FLOAT_CAST = declare("wf.Float.cast", parameters("value"), "A Float of an Int, B
 class Primitive(Proxy, abstract=True):
     """Base of the types whose values are literals of the language."""
 
-    _python: ClassVar[tuple[type, ...]] = ()
-
     def __init__(self, obj: object) -> None:
         self._node = type(self)._promote(obj)._node
 
     @classmethod
     def _from_value(cls, value: object) -> Self | None:
-        if not isinstance(value, cls._python) or isinstance(value, bool) > (bool in cls._python):
+        (python,) = cls._row.takes
+        if not isinstance(value, python) or isinstance(value, bool) > (python is bool):
             return None
-        return cls._from_node(Literal(cls._python[0](value)))
+        return cls._from_node(Literal(python(value)))
 
     @property
     def literal_value(self) -> Any:
@@ -45,7 +46,7 @@ class Primitive(Proxy, abstract=True):
         return self._node.value if isinstance(self._node, Literal) else None
 
 
-class NoneType(Primitive):
+class NoneType(Primitive, takes=(_NoneType,)):
     """None.
 
     >>> NoneType(None).graft
@@ -57,14 +58,12 @@ class NoneType(Primitive):
         return cls._from_node(Literal(None)) if value is None else None
 
 
-class Bool(Primitive):
+class Bool(Primitive, takes=(bool,)):
     """A truth value. `&`, `|`, `^` and `~` combine them; `wf.ifelse` chooses by one.
 
     >>> type(~Bool(True))
     <class 'sdk.language.primitives.Bool'>
     """
-
-    _python = (bool,)
 
     __and__, __rand__ = binary(ROWS["logical_and"], {"Bool": "Bool"})
     __or__, __ror__ = binary(ROWS["logical_or"], {"Bool": "Bool"})
@@ -105,14 +104,12 @@ class Number(Primitive, abstract=True):
         return function(*inputs)
 
 
-class Int(Number):
+class Int(Number, takes=(int,), ordered=True):
     """An integer. Also casts: of a Float, whose fraction is cut off, of a Bool, of a Str.
 
     >>> type(Int(7) + 2), type(Int(7) / 2)
     (<class 'sdk.language.primitives.Int'>, <class 'sdk.language.primitives.Float'>)
     """
-
-    _python = (int,)
 
     def __init__(self, obj: object) -> None:
         if isinstance(obj, (Float, Bool, TYPES["Str"])):
@@ -128,14 +125,12 @@ class Int(Number):
     __divmod__, __rdivmod__ = binary(operators.DIVMOD, {"Int": "Tuple[Int, Int]", "Float": "Tuple[Float, Float]"})
 
 
-class Float(Number):
+class Float(Number, takes=(float,), ordered=True, form=Form("float", float, str, float)):
     """A floating-point number, of 64 bits. Also casts: of an Int, of a Bool, of a Str.
 
     >>> Float(1.5).graft
     {'0': 1.5, 'returns': '0'}
     """
-
-    _python = (float,)
 
     def __init__(self, obj: object) -> None:
         if isinstance(obj, (Bool, TYPES["Str"])):

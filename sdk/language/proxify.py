@@ -6,11 +6,9 @@ from collections.abc import Callable, Mapping
 
 from sdk.graft.errors import ProxyTypeError
 from sdk.language.generic import concrete
-from sdk.language.proxy import TYPES, Proxy, describe
+from sdk.language.proxy import TAKERS, TYPES, Proxy, describe, plain_number
 
 __all__ = ["proxify"]
-
-_SIMPLE = ("NoneType", "Bool", "Int", "Float", "Str", "Datetime", "Timedelta", "Slice")
 
 
 def proxify(obj: object) -> Proxy:
@@ -23,10 +21,10 @@ def proxify(obj: object) -> Proxy:
     """
     if isinstance(obj, Proxy):
         return obj
-    for name in _SIMPLE:
-        proxy = TYPES[name]._coerce(obj)
-        if proxy is not None:
-            return proxy
+    obj = plain_number(obj)
+    for base in type(obj).__mro__:
+        if base in TAKERS:
+            return TAKERS[base]._promote(obj)
     if isinstance(obj, (list, tuple)):
         return _sequence(obj)
     if isinstance(obj, Mapping):

@@ -10,10 +10,12 @@ from sdk.graft.errors import ProxyTypeError
 from sdk.graft.nodes import Apply, Argument, Node, graft_of
 from sdk.graft.op import Op
 from sdk.graft.reader import node_of
+from sdk.graft.types import Attribute, Form, Type, declare_type
 
-__all__ = ["TYPES", "Proxy", "describe", "promote"]
+__all__ = ["TAKERS", "TYPES", "Proxy", "describe", "plain_number", "promote"]
 
 TYPES: dict[str, type[Proxy]] = {}  # every proxy type by its name, filled as the classes are created
+TAKERS: dict[type, type[Proxy]] = {}  # the proxy type that takes values of a Python type
 
 UFUNCS: dict[str, Callable[..., object]] = {
     "add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "divide": operator.truediv,
@@ -37,13 +39,28 @@ class Proxy:
     _constructor = ""  # the builtin that makes one from its fields
     __hash__ = object.__hash__
 
-    _abstract: ClassVar[bool] = False  # just a base of types, and no type of values
+    _abstract: ClassVar[bool] = False  # a base of types, and no type of values
+    _row: ClassVar[Type]
 
-    def __init_subclass__(cls, *, abstract: bool = False) -> None:
-        """Enter the type by its name, so that signatures can name it; List[Int] and the like stay out."""
+    def __init_subclass__(
+        cls,
+        *,
+        abstract: bool = False,
+        takes: tuple[type, ...] = (),
+        ordered: bool = False,
+        sendable: bool = True,
+        form: Form | None = None,
+    ) -> None:
+        """Enter the type into the tables, by what its class statement says; List[Int] and the like stay out."""
         cls._abstract = abstract
-        if "[" not in cls.__name__:
-            TYPES[cls.__name__] = cls
+        if "[" in cls.__name__:
+            return
+        TYPES[cls.__name__] = cls
+        TAKERS.update(dict.fromkeys(takes, cls))
+        if not abstract:
+            members = {name: member for base in reversed(cls.__mro__) for name, member in vars(base).items()}
+            attributes = {name: member.type for name, member in members.items() if isinstance(member, Attribute)}
+            cls._row = declare_type(Type(cls.__name__, takes, ordered, sendable, form, attributes))
 
     # Building
 
@@ -84,9 +101,7 @@ class Proxy:
             return cls._from_node(value._node)
         if isinstance(value, Proxy):
             return cls._from_proxy(value)
-        if type(value).__module__ == "numpy" and hasattr(value, "item") and not getattr(value, "ndim", 0):
-            value = value.item()  # a NumPy scalar
-        return cls._from_value(value)
+        return cls._from_value(plain_number(value))
 
     @classmethod
     def _from_proxy(cls, value: Proxy) -> Self | None:
@@ -149,16 +164,18 @@ class Proxy:
             return NotImplemented
         if any(getattr(value, "ndim", 0) for value in inputs if not isinstance(value, Proxy)):
             raise TypeError(f"a NumPy array does not go with {type(self).__name__}; just its numbers do")
-        return function(*(_number(value) for value in inputs))
+        return function(*map(plain_number, inputs))
 
     def __repr__(self) -> str:
         name = f" {self._node.name!r}" if isinstance(self._node, Argument) else ""
         return f"<{type(self).__name__}{name}>"
 
 
-def _number(value: object) -> object:
-    """Return a NumPy scalar as the Python number that it is."""
-    return value.item() if hasattr(value, "item") and not getattr(value, "ndim", 1) else value
+def plain_number(value: object) -> object:
+    """Return a NumPy scalar as the Python number that it is, and everything else as it is."""
+    if type(value).__module__ == "numpy" and hasattr(value, "item") and not getattr(value, "ndim", 0):
+        return value.item()
+    return value
 
 
 def promote(value: object, alternatives: tuple[type[Proxy], ...]) -> Proxy | None:

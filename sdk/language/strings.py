@@ -28,14 +28,12 @@ FORMAT = declare("wf.Str.format", parameters("text", "*values", "**named"), "The
 _text = partial(operation, subject="text")
 
 
-class Str(Primitive):
+class Str(Primitive, takes=(str,), ordered=True):
     """A text. Its methods are those of Python's str.
 
     >>> Str("red green").split()
     <List[Str]>
     """
-
-    _python = (str,)
 
     __add__, __radd__ = binary(operators.ADD, {"Str": "Str"})
     __mul__, __rmul__ = binary(operators.MUL, {"Int": "Str"})

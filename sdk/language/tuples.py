@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Generic, Self, TypeVarTuple
 
 from sdk.graft.errors import ProxyTypeError
+from sdk.graft.types import Form
 from sdk.language import operators
 from sdk.language.containers import GET, LENGTH, TUPLE, Slice
 from sdk.language.generic import GenericProxy, concrete
@@ -20,7 +21,7 @@ __all__ = ["Tuple"]
 Ts = TypeVarTuple("Ts")
 
 
-class Tuple(GenericProxy, Generic[*Ts]):
+class Tuple(GenericProxy, Generic[*Ts], ordered=True, form=Form("tuple", tuple, list, tuple)):
     """A tuple. Its length is known, so it can be unpacked, iterated and indexed like Python's.
 
     >>> from sdk.language.strings import Str

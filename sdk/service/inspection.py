@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO
 
 from sdk.contract import arrow
 from sdk.contract.formats import accept_of
@@ -18,8 +18,6 @@ from sdk.service.computation import Computation, arguments_json, geoctx_json
 from sdk.service.exceptions import JobTimeoutError, RequestTimeout, ServiceUnavailable
 
 __all__ = ["inspect"]
-
-NO_VALUES: Final = ("Function", "Struct", "ImageCollectionGroupby", "Kernel")  # types that nothing can be sent of
 
 
 def inspect(
@@ -97,7 +95,7 @@ def _check_function(function: Function, given: Mapping[str, object]) -> None:
 def _check_has_value(kind: type[Proxy]) -> None:
     """TypeError for a type whose values cannot be sent, or of which it is not known whether they can."""
     name = type_name(kind)
-    if name.partition("[")[0] in NO_VALUES:
+    if not kind._row.sendable:
         raise TypeError(f"{name} cannot be computed: it has no value outside of a computation")
     if issubclass(kind, GenericProxy):
         parts = kind._made_of()

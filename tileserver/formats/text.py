@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import math
-from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 
-from sdk.contract.results import ImageCollectionResult, ImageResult
+from sdk.contract.results import Result
+from sdk.graft.types import form_of
 
 __all__ = ["to_json"]
 
@@ -22,6 +22,7 @@ __all__ = ["to_json"]
 def to_json(content: object) -> bytes:
     """Return a value's JSON in UTF-8.
 
+    >>> from datetime import timedelta
     >>> to_json({1: (0.5, float("nan")), "width": timedelta(minutes=1)})
     b'{"1":[0.5,null],"width":60.0}'
     """
@@ -30,29 +31,20 @@ def to_json(content: object) -> bytes:
 
 def _plain(value: Any) -> Any:
     match value:
-        case float() if not math.isfinite(value):
-            return None
+        case None | bool() | int() | str():
+            return value
+        case float():
+            return value if math.isfinite(value) else None
         case list() | tuple():
             return [_plain(item) for item in value]
         case dict():
             return {_key(key): _plain(item) for key, item in value.items()}
-        case datetime():
-            return value.isoformat()
-        case timedelta():
-            return value.total_seconds()
-        case slice():
-            return [_plain(value.start), _plain(value.stop), _plain(value.step)]
+        case Result():
+            return _plain(value.text())
         case np.generic() | np.ndarray():
             return _plain_array(value)
-        case ImageResult() | ImageCollectionResult():
-            return {
-                "ndarray": _plain_array(value.ndarray),
-                "mask": np.ma.getmaskarray(value.ndarray).tolist(),
-                "properties": _plain(value.properties),
-                "bandinfo": _plain(value.bandinfo),
-                "geocontext": _plain(value.geocontext),
-            }
-    return value
+    form = form_of(value)
+    return value if form is None else _plain((form.text or form.draw)(value))
 
 
 def _plain_array(array: Any) -> Any:
