@@ -1,4 +1,4 @@
-"""Warm tiles of real imagery through the engine: `pytest benchmarks/test_tiles.py`."""
+"""Warm tiles through the engine, of scenes made on the spot: `pytest benchmarks/test_tiles.py`."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from affine import Affine
 
 from graft_eval.engine import RasterEngine
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.plane import Constant, Elementwise, Masked, Plane, Read, Reduce
 from graft_eval.progress import Work
-from tests.exact import TilePixels
-from tests.graft_eval.scenes import scene_of
+from tests.graft_eval.scenes import scene_of, write_raster
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+GRID = Grid.from_xyz_tile(1109, 669, 11)
+UTM_33 = {"crs": "EPSG:32633", "transform": Affine(30.0, 0.0, 495_000.0, 0.0, -30.0, 5_855_000.0)}
+SIDE = 768  # pixels of 30 m: 23 km, which hold the tile
 Benchmark = Callable[..., Any]
 
 
@@ -27,32 +30,34 @@ def engine() -> Iterator[RasterEngine]:
     engine.close()
 
 
-@pytest.fixture(scope="module", autouse=True)
-def imagery() -> None:
-    if not SHARED.is_dir():
-        pytest.skip(f"{SHARED} is not there: it holds real imagery")
-
-
-def measure(benchmark: Benchmark, engine: RasterEngine, planes: list[Plane], place: tuple[float, float, int]) -> None:
-    at = TilePixels.at(*place)
-    raster = benchmark(
-        lambda: engine.compute(planes, Grid.from_xyz_tile(at.x, at.y, at.z), Work(), Limits()),
+def write_scene(folder: Path, number: int) -> tuple[Path, Path]:
+    """Write red and near infrared, and a mask of classes 0 to 4 in blobs, with the same seed for the same number."""
+    random = np.random.default_rng(number)
+    bands = random.integers(200, 4000, (2, SIDE, SIDE), np.int16)
+    classes = np.kron(random.integers(0, 5, (1, SIDE // 64, SIDE // 64), np.uint8), np.ones((1, 64, 64), np.uint8))
+    return (
+        write_raster(folder / f"{number}_sr.tif", bands, nodata=-9999, **UTM_33),
+        write_raster(folder / f"{number}_fmask.tif", classes, nodata=255, **UTM_33),
     )
+
+
+def measure(benchmark: Benchmark, engine: RasterEngine, planes: list[Plane]) -> None:
+    raster = benchmark(lambda: engine.compute(planes, GRID, Work(), Limits()))
     assert not raster.mask.all()
 
 
 @pytest.mark.parametrize("dates", [12, 40])
-def test_ndvi_median(benchmark: Benchmark, engine: RasterEngine, dates: int) -> None:
+def test_ndvi_median(benchmark: Benchmark, engine: RasterEngine, tmp_path: Path, dates: int) -> None:
     planes = []
-    for path in sorted((SHARED / "landsat-rocky").glob("*_sr.tif"))[:dates]:
-        scene = scene_of(path, path.with_name(path.name.replace("_sr", "_fmask")), name=f"rocky:{path.stem}")
-        band = {one.name: Read(scene, one) for one in scene.bands}
-        pair = (band["nir"], band["red"])
-        index = Elementwise("divide", (Elementwise("subtract", pair), Elementwise("add", pair)))
-        planes.append(Masked(index, Elementwise("invert", (Elementwise("less", (band["fmask"], Constant(2))),))))
-    measure(benchmark, engine, [Reduce("median", tuple(planes))], (-106.914, 40.288, 14))
+    for number in range(dates):
+        scene = scene_of(*write_scene(tmp_path, number), name=f"made:{number}")
+        red, nir, fmask = (Read(scene, band) for band in scene.bands)
+        index = Elementwise("divide", (Elementwise("subtract", (nir, red)), Elementwise("add", (nir, red))))
+        planes.append(Masked(index, Elementwise("invert", (Elementwise("less", (fmask, Constant(2))),))))
+    measure(benchmark, engine, [Reduce("median", tuple(planes))])
 
 
-def test_true_colour(benchmark: Benchmark, engine: RasterEngine) -> None:
-    scene = scene_of(*(SHARED / "s2-berlin" / f"{band}.tif" for band in ("B04", "B03", "B02")))
-    measure(benchmark, engine, [Read(scene, band) for band in scene.bands], (12.58, 52.51, 13))
+def test_true_colour(benchmark: Benchmark, engine: RasterEngine, tmp_path: Path) -> None:
+    bands = np.random.default_rng(7).integers(200, 4000, (3, SIDE, SIDE), np.int16)
+    scene = scene_of(write_raster(tmp_path / "rgb.tif", bands, **UTM_33))
+    measure(benchmark, engine, [Read(scene, band) for band in scene.bands])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import pytest
 
 from tests.postgres import fresh_databases
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+LANGUAGE = Path(__file__).resolve().parent / "language"
+IMAGERY = Path(os.environ.get("TEST_IMAGERY", Path(__file__).resolve().parents[2] / "shared" / "data"))
+collect_ignore = [] if IMAGERY.is_dir() else ["real_imagery"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,12 +20,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew instead of comparing")
 
 
-@pytest.fixture(scope="session")
-def shared() -> Path:
-    """The folder with the published language and real imagery, beside the checkout."""
-    if not SHARED.is_dir():
-        pytest.skip(f"{SHARED} is not there: it holds the published language and real imagery")
-    return SHARED
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say so if the tests of real imagery were left out."""
+    if not IMAGERY.is_dir():
+        terminalreporter.section("tests/real_imagery was NOT tested", yellow=True, bold=True)
+        terminalreporter.line(f"there is no folder {IMAGERY}; TEST_IMAGERY names another: see docs/testing.md")
 
 
 @pytest.fixture(scope="session")

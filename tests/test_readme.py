@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.conftest import IMAGERY
 from tests.server_fixture import running_server
 from tileserver.settings import Settings
 
@@ -19,8 +20,8 @@ README = (Path(__file__).resolve().parents[1] / "README.md").read_text()
 
 
 @pytest.fixture
-def server(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    with running_server(tmp_path, add=[shared / "data" / "landsat-rocky"]) as url:
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    with running_server(tmp_path, add=[IMAGERY / "landsat-rocky"]) as url:
         monkeypatch.setenv("GRAFTILE_URL", url)
         yield url
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +13,7 @@ from graft_eval.errors import EvaluationError
 from graft_eval.limits import Limits
 from graft_eval.values.image import Imagery
 from sdk.graft.op import OPERATIONS
+from tests.conftest import LANGUAGE
 from tests.graft_eval.fake import GRID, World, scene
 
 BANDS = ["red", "green", "blue", "nir", "swir1", "swir2", "cloud-mask", "ndvi"]
@@ -57,9 +57,9 @@ def world() -> World:
 
 
 @pytest.fixture(scope="module")
-def programs(shared: Path) -> list[dict[str, object]]:
-    builtins = json.loads((shared / "language" / "builtins.json").read_text()).keys()
-    lines = (shared / "language" / "corpus.jsonl").read_text().splitlines()
+def programs() -> list[dict[str, object]]:
+    builtins = json.loads((LANGUAGE / "builtins.json").read_text()).keys()
+    lines = (LANGUAGE / "corpus.jsonl").read_text().splitlines()
     found = map(json.loads, lines)
     return [each for each in found if builtins & set(json.dumps(each["graft"]).split('"')) <= OPERATIONS.keys()]
 

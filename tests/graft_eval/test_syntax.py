@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import random
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from graft_eval import parse
 from graft_eval.errors import GraftSyntaxError, LimitExceeded
 from graft_eval.limits import Limits
+from tests.conftest import LANGUAGE
 
 LIMITS = Limits()
 
@@ -151,10 +151,10 @@ def keys_of(body: Any) -> set[str]:
     return ({*body} - {"parameters", "returns"}).union(*inner)
 
 
-def test_hashes_are_equal_just_where_canonical_forms_are(shared: Path) -> None:
+def test_hashes_are_equal_just_where_canonical_forms_are() -> None:
     """The corpus gives the canonical forms; `renamed` gives grafts that must not differ from theirs."""
     forms: dict[str, str] = {}
-    for line in (shared / "language" / "corpus.jsonl").read_text().splitlines():
+    for line in (LANGUAGE / "corpus.jsonl").read_text().splitlines():
         program = json.loads(line)
         free = {"parameters": [p["name"] for p in program["params"]]} if program["params"] else {}
         document = program["graft"] | free

@@ -5,11 +5,8 @@ from __future__ import annotations
 import ast
 import builtins
 import datetime
-import importlib.util
 import json
-from collections.abc import Callable, Iterator
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -21,9 +18,10 @@ from sdk.contract.typespec import parameters_json, type_from_typespec, type_name
 from sdk.graft.op import OPERATIONS, REQUIRED, Kind, Op
 from sdk.graft.reader import node_of
 from sdk.language.proxy import TYPES
+from tests.conftest import LANGUAGE
+from tests.language.canonical import canonical
 
 Json = Any
-LANGUAGE = Path(__file__).resolve().parents[3] / "shared" / "language"
 GIVEN = {"wf": wf, "np": np, "shapely": shapely, "datetime": datetime, "KnownDict": wf.KnownDict}
 
 # Names of the published module that are not filled yet: a program that uses one is left out for that reason.
@@ -48,16 +46,6 @@ li, ls = wf.List[wf.Int]([3, 1, 2]), wf.List[wf.Str](["a", "b"])
 dct, tup = wf.Dict[wf.Str, wf.Int](a=1), wf.Tuple[wf.Int, wf.Str]([1, "a"])
 p, q = wf.parameter("p", wf.Float), wf.parameter("q", wf.Int)
 """
-
-
-@cache
-def canonical() -> Callable[[Json], Json]:
-    spec = importlib.util.spec_from_file_location("canonical", LANGUAGE / "canonical.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.canonical  # type: ignore[no-any-return]
 
 
 def run(program: str) -> Any:
@@ -86,9 +74,8 @@ def calls(form: Json) -> Iterator[dict[str, Json]]:
 
 
 def lines(name: str) -> list[dict[str, Json]]:
-    """Return the cases of a file; none where the published language is not there."""
-    path = LANGUAGE / name
-    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    """Return the cases of a file."""
+    return [json.loads(line) for line in (LANGUAGE / name).read_text().splitlines()]
 
 
 def missing_builtins(case: dict[str, Json]) -> set[str]:
@@ -133,29 +120,26 @@ def accepts(operation: Op, count: int, names: set[str]) -> bool:
     return not missing and (not unknown or Kind.NAMED_VARIADIC in kinds)
 
 
-@pytest.mark.usefixtures("shared")
 @pytest.mark.parametrize("case", cases("corpus.jsonl", given=GIVEN))
 def test_a_program_gives_the_published_graft_type_and_parameters(case: dict[str, Json]) -> None:
     result = run(case["python"])
     assert type_name(type(result)) == case["type"]
-    assert canonical()(result.graft) == case["canonical"]
+    assert canonical(result.graft) == case["canonical"]
     assert typespec_of(type(result)) == case["typespec"]
     assert type_from_typespec(case["typespec"]) is type(result)
     assert parameters_json(result) == case["params"]
 
 
-@pytest.mark.usefixtures("shared")
 @pytest.mark.parametrize("case", cases("corpus.jsonl"))
 def test_a_published_graft_reads_back_as_it_is_and_fits_the_table(case: dict[str, Json]) -> None:
     free = {param["name"]: wf.parameter(param["name"], wf.Int)._argument for param in case["params"]}
     node = node_of(case["graft"], free, wf.Any)
-    assert canonical()(wf.Any._from_node(node).graft) == case["canonical"]
+    assert canonical(wf.Any._from_node(node).graft) == case["canonical"]
     for call in calls(case["canonical"]):
         operation = OPERATIONS[call["call"]["ref"]]
         assert accepts(operation, len(call["args"]), set(call.get("kwargs", {}))), call
 
 
-@pytest.mark.usefixtures("shared")
 @pytest.mark.parametrize("case", cases("rejected.jsonl", given=with_setup()))
 def test_a_program_that_makes_no_sense_raises_where_it_is_written(case: dict[str, Json]) -> None:
     with pytest.raises(Exception, match=r"\w") as raised:
@@ -163,8 +147,8 @@ def test_a_program_that_makes_no_sense_raises_where_it_is_written(case: dict[str
     assert case["error_type"] in {type_.__name__ for type_ in raised.type.__mro__}
 
 
-def test_the_published_call_shapes_fit_the_table(shared: Path) -> None:
-    shapes = json.loads((shared / "language" / "builtins.json").read_text())
+def test_the_published_call_shapes_fit_the_table() -> None:
+    shapes = json.loads((LANGUAGE / "builtins.json").read_text())
     wrong = [
         (builtin, count, names)
         for builtin in shapes.keys() & OPERATIONS.keys()
@@ -174,7 +158,6 @@ def test_the_published_call_shapes_fit_the_table(shared: Path) -> None:
     assert wrong == []
 
 
-@pytest.mark.usefixtures("shared")
 def test_every_published_member_of_the_types_there_are_is_there() -> None:
     types = {name for name, type_ in TYPES.items() if not type_._abstract}
     members = [row for row in lines("api.jsonl") if row["type"] in types and row["member"] not in MEMBERS_NOT_YET]
@@ -183,7 +166,6 @@ def test_every_published_member_of_the_types_there_are_is_there() -> None:
     assert len(members) > 500
 
 
-@pytest.mark.usefixtures("shared")
 def test_programs_are_left_out_for_listed_reasons_alone() -> None:
     left_out = [case for case in lines("corpus.jsonl") if missing_builtins(case) or missing_names(case, GIVEN)]
     unlisted = [

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
 import sdk as wf
 from sdk.language.graft_text import text_of
+from tests.conftest import LANGUAGE
 
 IMAGE = wf.Image.from_id("field:a")
 NIR, RED = IMAGE.unpack_bands("nir red")
@@ -102,11 +102,11 @@ def test_long_computations_are_told_in_lines_of_a_width() -> None:
     assert len(lines) > 500
 
 
-def test_different_computations_are_told_differently(shared: Path) -> None:
+def test_different_computations_are_told_differently() -> None:
     from sdk.contract.typespec import type_from_typespec
 
     told: dict[str, set[str]] = defaultdict(set)
-    for line in (shared / "language" / "corpus.jsonl").read_text().splitlines():
+    for line in (LANGUAGE / "corpus.jsonl").read_text().splitlines():
         case = json.loads(line)
         if case["params"]:
             continue

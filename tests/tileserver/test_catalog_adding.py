@@ -36,25 +36,6 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "my scenes"
 
 
-def test_all_of_the_real_imagery_is_added_from_its_folder(catalog: Catalog, shared: Path) -> None:
-    report = catalog.add([str(shared / "data")])
-    assert report.failed == []
-    assert len(report.added) == 110
-    assert {product.id: product.bands for product in catalog.products()} == {
-        "dem-jacksboro": ("elevation",),
-        "landcover-chesapeake": ("b1",),
-        "landsat-rocky": ("red", "nir", "swir1", "fmask"),
-        "landsat8-parana": ("blue", "green", "red"),
-        "s2-berlin": ("B02", "B01", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B09", "B10", "B11", "B12"),
-    }
-
-
-def test_a_collections_items_are_found_by_its_links(catalog: Catalog, shared: Path) -> None:
-    report = catalog.add([str(shared / "data" / "landsat8-parana" / "collection.json")])
-    assert report.failed == []
-    assert report.added == [f"landsat8-parana:LC08_L1TP_22407{number}_20200518_RT" for number in (7, 8)]
-
-
 def test_adding_twice_updates_and_removes_nothing(catalog: Catalog, folder: Path) -> None:
     write_tif(folder / "a.tif", bands=2)
     for name in ("i", "j"):

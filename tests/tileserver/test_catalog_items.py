@@ -14,7 +14,7 @@ import rasterio.warp
 from rasterio.enums import ColorInterp
 from shapely.geometry import box, shape
 
-from graft_eval.scene import Band, Scene
+from graft_eval.scene import Scene
 from tests.tileserver.rasters import item, write_json, write_tif
 from tileserver.catalog import AddReport, Catalog
 from tileserver.settings import Settings
@@ -386,12 +386,3 @@ def test_the_report_calls_items_by_their_id(catalog: Catalog, folder: Path) -> N
             (str(nameless), "its id must be a printable string, not None"),
         ]
     )
-
-
-def test_bands_of_several_resolutions_make_one_scene(catalog: Catalog, shared: Path) -> None:
-    assert catalog.add([str(shared / "data" / "s2-berlin")]).failed == []
-    scene = catalog.scene("s2-berlin:S2A_T33UUU_20170216T102101")
-    by_name: dict[str, Band] = {band.name: band for band in scene.bands}
-    assert len(by_name) == 13
-    assert [by_name[name].asset.transform[0] for name in ("B02", "B11", "B01")] == [10, 20, 60]
-    assert (by_name["B02"].common_name, by_name["B02"].scale, by_name["B02"].nodata) == ("blue", 0.0001, 0.0)

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from textwrap import dedent
 
-import morecantile
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -195,14 +194,6 @@ def test_a_grid_across_the_antimeridian_finds_what_lies_on_both_sides(
     keep(engine, [scene(name, footprint) for name, footprint in footprints.items()])
     grid = Grid((650_000.0, 10_000.0, 1_050_000.0, 90_000.0), "EPSG:32660", (8, 40))
     assert find(catalog, grid.footprint) == [f"p:{name}" for name in sorted(footprints) if name != "far"]
-
-
-def test_the_real_series_is_found_by_the_tiles_that_show_it(catalog: Catalog, shared: Path) -> None:
-    catalog.add([str(shared / "data" / "landsat-rocky")])
-    tile = morecantile.tms.get("WebMercatorQuad").tile(-106.915, 40.29, 14)
-    on_it, beside_it = (Grid.from_xyz_tile(x, tile.y, 14) for x in (tile.x, tile.x - 2))
-    assert len(find(catalog, on_it.footprint, product="landsat-rocky")) == 105
-    assert find(catalog, beside_it.footprint, product="landsat-rocky") == []
 
 
 def test_a_search_asks_the_database_as_often_for_105_scenes_as_for_one(catalog: Catalog, engine: Engine) -> None:

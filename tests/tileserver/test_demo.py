@@ -64,17 +64,6 @@ def test_elevation_is_that_of_the_sample_with_its_northern_edge_on_top(tmp_path:
     assert edges[3] > edges[1]
 
 
-def test_elevation_equals_the_published_copy(tmp_path: Path, shared: Path) -> None:
-    write_elevation(tmp_path)
-    with (
-        rasterio.open(tmp_path / "jacksboro" / "elevation.tif") as made,
-        rasterio.open(shared / "data" / "dem-jacksboro" / "jacksboro.tif") as published,
-    ):
-        assert np.array_equal(made.read(1), published.read(1))
-        assert made.transform.almost_equals(published.transform)
-        assert made.crs == published.crs
-
-
 @pytest.mark.parametrize("band", ["blue", "green", "red", "nir", "scl"])
 def test_bands_are_cloud_optimized(scenes: Scenes, band: str) -> None:
     with rasterio.open(scenes[JULY, "west"][0] / f"{band}.tif") as raster:

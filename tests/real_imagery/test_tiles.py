@@ -24,8 +24,8 @@ PRODUCTS = ("landsat-rocky", "s2-berlin", "landsat8-parana", "landcover-chesapea
 
 
 @pytest.fixture(scope="module")
-def client(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[wf.Client]:
-    folders = [shared / "data" / product for product in PRODUCTS]
+def client(imagery: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[wf.Client]:
+    folders = [imagery / product for product in PRODUCTS]
     with running_server(tmp_path_factory.mktemp("real"), add=folders) as url:
         yield wf.Client(url)
 
@@ -38,10 +38,10 @@ def fetch(xyz: wf.XYZ, tile: TilePixels, **style: object) -> NDArray[np.uint8]:
     return np.asarray(Image.open(io.BytesIO(answer.content)).convert("RGBA"))
 
 
-def items(shared: Path, product: str) -> list[tuple[datetime, Path]]:
+def items(imagery: Path, product: str) -> list[tuple[datetime, Path]]:
     """Return the dates and paths of a product's Items, by date."""
     found = []
-    for path in (shared / "data" / product).glob("*.json"):
+    for path in (imagery / product).glob("*.json"):
         document = json.loads(path.read_text())
         if document["type"] == "Feature":
             found.append((datetime.fromisoformat(document["properties"]["datetime"]), path))
@@ -49,7 +49,7 @@ def items(shared: Path, product: str) -> list[tuple[datetime, Path]]:
 
 
 @pytest.mark.parametrize("z", [12, 14, 15])
-def test_the_median_ndvi_of_the_main_job(client: wf.Client, shared: Path, z: int) -> None:
+def test_the_median_ndvi_of_the_main_job(client: wf.Client, imagery: Path, z: int) -> None:
     col = wf.ImageCollection.from_id("landsat-rocky", start_datetime="2009-05-01", end_datetime="2011-10-01")
     nir, red = col.unpack_bands("nir red")
     clear = col.pick_bands("fmask") < 2
@@ -59,7 +59,7 @@ def test_the_median_ndvi_of_the_main_job(client: wf.Client, shared: Path, z: int
     got = fetch(xyz, tile, colormap="RdYlGn", scales=[(0, 0.9)], checkerboard=True)
 
     planes = []
-    for date, path in items(shared, "landsat-rocky"):
+    for date, path in items(imagery, "landsat-rocky"):
         if "2009-05-01" <= date.isoformat()[:10] < "2011-10-01":
             stem = str(path.with_suffix(""))
             red_, nir_ = (tile.sample(Path(f"{stem}_sr.tif"), b, nodata=-9999, scale=1e-4) for b in (1, 2))
@@ -79,29 +79,29 @@ def test_the_median_ndvi_of_the_main_job(client: wf.Client, shared: Path, z: int
 
 
 @pytest.mark.parametrize("z", [10, 12, 14, 16])
-def test_true_colour_of_ten_metre_bands(client: wf.Client, shared: Path, z: int) -> None:
+def test_true_colour_of_ten_metre_bands(client: wf.Client, imagery: Path, z: int) -> None:
     image = wf.Image.from_id("s2-berlin:S2A_T33UUU_20170216T102101").pick_bands("red green blue")
     xyz = wf.XYZ(image, client=client)
     tile = TilePixels.at(12.6, 52.49, z)
     got = fetch(xyz, tile, scales=[(0, 0.3)] * 3)
-    folder = shared / "data" / "s2-berlin"
+    folder = imagery / "s2-berlin"
     bands = [tile.sample(folder / f"{name}.tif", nodata=0, scale=1e-4) for name in ("B04", "B03", "B02")]
     assert share_of_differing_pixels(got, true_colour(bands, 0, 0.3)) <= TOLERATED
 
 
-def test_an_index_across_ten_and_twenty_metres(client: wf.Client, shared: Path) -> None:
+def test_an_index_across_ten_and_twenty_metres(client: wf.Client, imagery: Path) -> None:
     image = wf.Image.from_id("s2-berlin:S2A_T33UUU_20170216T102101")
     near, far = image.unpack_bands("B08 B11")
     xyz = wf.XYZ((near - far) / (near + far), client=client)
     tile = TilePixels.at(12.6, 52.49, 13)
     got = fetch(xyz, tile, colormap="viridis", scales=[(-0.5, 0.5)])
-    folder = shared / "data" / "s2-berlin"
+    folder = imagery / "s2-berlin"
     b08, b11 = (tile.sample(folder / f"{name}.tif", nodata=0, scale=1e-4) for name in ("B08", "B11"))
     assert share_of_differing_pixels(got, colour((b08 - b11) / (b08 + b11), "viridis", -0.5, 0.5)) <= TOLERATED
 
 
 @pytest.mark.parametrize("z", [9, 11, 13])
-def test_a_mosaic_across_the_seam(client: wf.Client, shared: Path, z: int) -> None:
+def test_a_mosaic_across_the_seam(client: wf.Client, imagery: Path, z: int) -> None:
     col = wf.ImageCollection.from_id("landsat8-parana").pick_bands("red green blue")
     xyz = wf.XYZ(col, client=client)
     tile = TilePixels.at(-54.8, -25.4, z)
@@ -109,7 +109,7 @@ def test_a_mosaic_across_the_seam(client: wf.Client, shared: Path, z: int) -> No
     bands = []
     for band in (3, 2, 1):
         mosaic = np.ma.masked_all(tile.xs.shape)
-        for _, path in items(shared, "landsat8-parana"):
+        for _, path in items(imagery, "landsat8-parana"):
             layer = tile.sample(Path(f"{path.with_suffix('')}_bgr.tif"), band, nodata=0)
             mosaic = np.ma.where(np.ma.getmaskarray(layer), mosaic, layer)
         bands.append(mosaic)
@@ -117,20 +117,20 @@ def test_a_mosaic_across_the_seam(client: wf.Client, shared: Path, z: int) -> No
 
 
 @pytest.mark.parametrize("z", [11, 13, 15, 17, 19])
-def test_classes_come_from_the_overview_that_fits(client: wf.Client, shared: Path, z: int) -> None:
+def test_classes_come_from_the_overview_that_fits(client: wf.Client, imagery: Path, z: int) -> None:
     xyz = wf.XYZ(wf.Image.from_id("landcover-chesapeake:chesapeake-landcover"), client=client)
     tile = TilePixels.at(-79.41, 39.84, z)
     got = fetch(xyz, tile, colormap="tab20", scales=[(1, 12)])
-    classes = tile.sample(shared / "data" / "landcover-chesapeake" / "landcover.tif", nodata=0)
+    classes = tile.sample(imagery / "landcover-chesapeake" / "landcover.tif", nodata=0)
     assert share_of_differing_pixels(got, colour(classes, "tab20", 1, 12)) <= TOLERATED
 
 
 @pytest.mark.filterwarnings("ignore:Use `@` matmul:PendingDeprecationWarning")  # rio-tiler's own
 @pytest.mark.parametrize(("lon", "lat"), [(12.51, 52.46), (12.6, 52.49), (12.7, 52.52)])
-def test_a_point_is_what_rio_tiler_reads_there(client: wf.Client, shared: Path, lon: float, lat: float) -> None:
+def test_a_point_is_what_rio_tiler_reads_there(client: wf.Client, imagery: Path, lon: float, lat: float) -> None:
     image = wf.Image.from_id("s2-berlin:S2A_T33UUU_20170216T102101").pick_bands("B04")
     half = 0.00001  # degrees: about a metre
     here = wf.GeoContext(bounds=(lon - half, lat - half, lon + half, lat + half), crs="EPSG:4326", shape=(1, 1))
-    with Reader(str(shared / "data" / "s2-berlin" / "B04.tif")) as reader:
+    with Reader(str(imagery / "s2-berlin" / "B04.tif")) as reader:
         stored = reader.point(lon, lat).data[0]
     assert image.value_at(lon, lat).inspect(here, client=client)["B04"] == pytest.approx(stored * 1e-4)
