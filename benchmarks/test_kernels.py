@@ -15,7 +15,7 @@ from graft_eval.kernels.median import median, networks
 from graft_eval.kernels.physical import to_physical
 from graft_eval.kernels.reductions import REDUCTIONS
 from graft_eval.kernels.resampling import CONVOLUTIONS, SUMMARIES, convolve, summarize
-from tests.graft_eval.twins import NUMPY_REDUCTIONS
+from tests.oracle.masked import REDUCTIONS as NUMPY_REDUCTIONS
 from tileserver.drawing.painting import UP, interleave, scale
 
 PIXELS = 256 * 256

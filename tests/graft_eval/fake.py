@@ -17,7 +17,7 @@ from graft_eval.limits import Limits
 from graft_eval.progress import Work
 from graft_eval.scene import Asset, Band, Product, Scene
 from graft_eval.scope import Scope
-from tests.graft_eval.oracle import NumpyEngine
+from tests.oracle.planes import NumpyEngine
 
 NAN = float("nan")
 GRID = Grid((0.0, 0.0, 2.0, 2.0), "EPSG:4326", (2, 2))

@@ -36,7 +36,7 @@ from graft_eval.plane import (
 from graft_eval.planning.plan import plan
 from graft_eval.progress import Work
 from tests.graft_eval.scenes import scene_of, write_raster
-from tests.graft_eval.twins import NUMPY_REDUCTIONS
+from tests.oracle.masked import REDUCTIONS
 
 TOLERATED = 0.001  # share of pixels that may take a neighbour of the exact source pixel
 N = np.nan
@@ -160,10 +160,10 @@ def test_choose_between_a_boolean_and_a_number_is_a_number(rows: Rows) -> None:
     assert rows.compute(plane, 2) == ([1.0, 7.0], np.float64)
 
 
-@pytest.mark.parametrize("operation", NUMPY_REDUCTIONS)
+@pytest.mark.parametrize("operation", REDUCTIONS)
 def test_reductions_leave_masked_pixels_out(rows: Rows, operation: str) -> None:
     planes = [[1, N, N, 5.5], [4, 2, N, -1], [3, 8, N, 5]]
-    expected = NUMPY_REDUCTIONS[operation](np.ma.masked_invalid(np.array(planes, float)))
+    expected = REDUCTIONS[operation](np.ma.masked_invalid(np.array(planes, float)))
     values, _ = rows.compute(Reduce(operation, tuple(map(rows.plane, planes))), 4)
     assert values == pytest.approx(expected.tolist())
 
@@ -345,7 +345,7 @@ def test_time_that_is_up_ends_a_computation(engine: RasterEngine) -> None:
         engine.compute([Constant(1.0)], GRID, work, Limits())
 
 
-@pytest.mark.parametrize("operation", [*NUMPY_REDUCTIONS, "argmin"])
+@pytest.mark.parametrize("operation", [*REDUCTIONS, "argmin"])
 def test_images_none_of_which_can_be_read_are_an_error(engine: RasterEngine, tmp_path: Path, operation: str) -> None:
     planes = tuple(read_of(tmp_path / f"{name}.tif", 1j) for name in "abc")
     plane = Composite(operation, planes, planes) if operation == "argmin" else Reduce(operation, planes)
@@ -353,7 +353,7 @@ def test_images_none_of_which_can_be_read_are_an_error(engine: RasterEngine, tmp
         engine.compute([plane], GRID_OF_FOUR, Work(), Limits())
 
 
-@pytest.mark.parametrize("operation", NUMPY_REDUCTIONS)
+@pytest.mark.parametrize("operation", REDUCTIONS)
 def test_images_that_cannot_be_read_are_left_out_of_reductions(
     engine: RasterEngine, tmp_path: Path, operation: str
 ) -> None:
@@ -363,7 +363,7 @@ def test_images_that_cannot_be_read_are_left_out_of_reductions(
     raster = engine.compute([Reduce(operation, planes)], GRID_OF_FOUR, work, Limits())
     good = np.ma.MaskedArray([[5.0], [8.0]], np.zeros((2, 1), np.bool_))
     assert not raster.mask.any()
-    assert (raster.data == NUMPY_REDUCTIONS[operation](good)[0]).all()
+    assert (raster.data == REDUCTIONS[operation](good)[0]).all()
     assert work.skipped.keys() == {"s:a", "s:c"}
 
 

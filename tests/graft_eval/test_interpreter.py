@@ -14,7 +14,7 @@ from graft_eval.progress import Work
 from graft_eval.scope import Scope
 from sdk.graft.op import OPERATIONS, Parameter
 from tests.graft_eval.fake import FakeSource, World, graft
-from tests.graft_eval.oracle import NumpyEngine
+from tests.oracle.planes import NumpyEngine
 
 WORLD = World([], {})
 

@@ -19,7 +19,8 @@ from graft_eval.kernels.median import median, network, networks
 from graft_eval.kernels.physical import STORED, mask_not_finite, to_physical
 from graft_eval.kernels.reductions import REDUCTIONS, composite
 from graft_eval.kernels.resampling import CONVOLUTIONS, SUMMARIES, convolve, summarize
-from tests.graft_eval.twins import NUMPY_REDUCTIONS, numpy_composite
+from tests.oracle.masked import REDUCTIONS as NUMPY_REDUCTIONS
+from tests.oracle.masked import composite as numpy_composite
 
 warm()
 

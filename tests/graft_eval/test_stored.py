@@ -21,7 +21,7 @@ from graft_eval.planning.plan import plan
 from graft_eval.raster.read_requests import STORED_REDUCTIONS, Wanted
 from graft_eval.raster.stored import StoredPlanes
 from graft_eval.scene import Asset, Band, Scene
-from tests.graft_eval.twins import NUMPY_REDUCTIONS
+from tests.oracle.masked import REDUCTIONS
 
 warm()
 
@@ -72,7 +72,7 @@ def test_they_are_numpys_of_physical_values(
     planes.leave_out(int(random.integers(count)))
     rows, start = random.permutation(count)[: int(random.integers(1, count + 1))], 13
     physical = planes.pixels(start, PIXELS)
-    expected = NUMPY_REDUCTIONS[operation](np.ma.MaskedArray(physical.data[rows], physical.mask[rows]))
+    expected = REDUCTIONS[operation](np.ma.MaskedArray(physical.data[rows], physical.mask[rows]))
     out = Pixels(np.empty(PIXELS - start), np.empty(PIXELS - start, np.bool_))
     planes.reduce(operation, rows, start, out)
     np.testing.assert_array_equal(out.mask, np.ma.getmaskarray(expected))

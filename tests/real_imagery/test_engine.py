@@ -14,8 +14,8 @@ from graft_eval.limits import Limits
 from graft_eval.plane import Constant, Elementwise, Masked, Read, Reduce
 from graft_eval.progress import Work
 from graft_eval.scene import Scene
-from tests.exact import TilePixels
 from tests.graft_eval.scenes import scene_of
+from tests.oracle.tiles import TilePixels
 
 TOLERATED = 0.001  # share of pixels that may take a neighbour of the exact source pixel
 

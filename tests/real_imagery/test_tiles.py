@@ -16,7 +16,7 @@ from PIL import Image
 from rio_tiler.io import Reader
 
 import sdk as wf
-from tests.exact import TilePixels, colour, share_of_differing_pixels, true_colour
+from tests.oracle.tiles import TilePixels, colour, share_of_differing_pixels, true_colour
 from tests.server_fixture import running_server
 
 TOLERATED = 0.001  # share of pixels that may differ

@@ -5,13 +5,16 @@ Scenes need no files: the engine has an array for each (scene id, band).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import shapely
+from affine import Affine
 from matplotlib import colormaps
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from graft_eval.grid import Grid, transformer
 from graft_eval.limits import Limits
@@ -32,9 +35,10 @@ from graft_eval.plane import (
 )  # fmt: skip
 from graft_eval.progress import Work
 from graft_eval.scope import Raster
+from tests.oracle.masked import REDUCTIONS, composite, elementwise
+from tests.oracle.tiles import nearest
 
-LOGIC = {"bitwise_and", "bitwise_or", "bitwise_xor", "invert", "left_shift", "right_shift"}
-ON_TRUTH = {"logical_and", "logical_or", "logical_xor", "logical_not"}
+Found = tuple[NDArray[Any], NDArray[np.bool_]]  # values, and where they are missing
 
 
 @dataclass
@@ -50,7 +54,7 @@ class NumpyEngine:
     def compute(self, planes: Sequence[Plane], grid: Grid, work: Work, limits: Limits) -> Raster:
         """Return the planes as bands."""
         self.grids.append(grid)
-        known: dict[Plane, tuple[NDArray[np.float64], NDArray[np.bool_]]] = {}
+        known: dict[Plane, Found] = {}
         with np.errstate(all="ignore"):
             found = [self.plane(plane, grid, known) for plane in planes]
         data = np.stack([values for values, _ in found]) if found else np.empty((0, *grid.shape))
@@ -59,13 +63,13 @@ class NumpyEngine:
             mask = mask | ~inside(grid.cutline, grid)
         return Raster(data, mask)
 
-    def plane(self, plane, grid, known):
+    def plane(self, plane: Plane, grid: Grid, known: dict[Plane, Found]) -> Found:
         if plane not in known:
             known[plane] = self._plane(plane, grid, known)
         return known[plane]
 
-    def _plane(self, plane, grid, known):
-        def of(other):
+    def _plane(self, plane: Plane, grid: Grid, known: dict[Plane, Found]) -> Found:
+        def of(other: Plane) -> Found:
             return self.plane(other, grid, known)
 
         shape = grid.shape
@@ -87,7 +91,7 @@ class NumpyEngine:
                 return np.full(shape, float(extreme)), np.zeros(shape, bool)
             case Elementwise():
                 found = [of(argument) for argument in plane.arguments]
-                result = apply(plane.function, [values for values, _ in found])
+                result = elementwise(plane.function, [values for values, _ in found])
                 mask = np.any([mask for _, mask in found], axis=0) | ~np.isfinite(result)
                 return np.where(mask, 0, result).astype(result.dtype), mask
             case Masked():
@@ -103,16 +107,11 @@ class NumpyEngine:
                 truth = by != 0
                 return np.where(truth, x, y), unknown | np.where(truth, x_mask, y_mask)
             case Reduce():
-                stack = np.ma.MaskedArray(*map(np.stack, zip(*map(of, plane.planes), strict=True)))
-                return reduce(plane.operation, stack)
+                return split(REDUCTIONS[plane.operation](stacked(map(of, plane.planes))))
             case Composite():
-                keys = np.ma.MaskedArray(*map(np.stack, zip(*map(of, plane.keys), strict=True)))
-                worst = np.inf if plane.operation == "argmin" else -np.inf
-                filled = np.where(np.ma.getmaskarray(keys), worst, keys.data.astype(float))
-                at = getattr(np, plane.operation)(filled, axis=0)[None]
-                values, mask = map(np.stack, zip(*map(of, plane.planes), strict=True))
-                none = np.ma.getmaskarray(keys).all(axis=0)
-                return np.take_along_axis(values, at, 0)[0], np.take_along_axis(mask, at, 0)[0] | none
+                keys, planes = (stacked(map(of, each)) for each in (plane.keys, plane.planes))
+                chosen = composite(plane.operation, keys, planes)
+                return chosen.data, np.ma.getmaskarray(chosen)
             case Colour():
                 (values, mask), (low, no_low), (high, no_high) = of(plane.plane), of(plane.vmin), of(plane.vmax)
                 part = np.clip((values - low) / (high - low), 0, 1)
@@ -121,51 +120,35 @@ class NumpyEngine:
                 return colormaps[plane.colormap].resampled(256)(entry)[..., plane.channel], mask
             case Inside():
                 return inside(plane.geometry, grid), np.zeros(shape, bool)
+        raise TypeError(f"there is no way to compute a {type(plane).__name__}")
 
 
-def apply(function: str, arrays):
-    if function in LOGIC:
-        if not all(array.dtype == bool for array in arrays) or "shift" in function:
-            arrays = [array if array.dtype == bool else np.trunc(array).astype(np.int64) for array in arrays]
-            arrays = [array.astype(np.int64) for array in arrays]
-        result = getattr(np, function)(*arrays)
-        return result if result.dtype == bool else result.astype(float)
-    if function in ON_TRUTH:
-        return getattr(np, function)(*[array != 0 for array in arrays])
-    result = getattr(np, function)(*[array.astype(float) for array in arrays])
-    return result if result.dtype == bool else result.astype(float)
+def stacked(found: Iterable[Found]) -> np.ma.MaskedArray[Any, Any]:
+    values, missing = zip(*found, strict=True)
+    return np.ma.MaskedArray(np.stack(values), np.stack(missing))
 
 
-def reduce(operation: str, stack):
-    mask = np.ma.getmaskarray(stack).all(axis=0)
-    if operation == "mosaic":
-        first = (~np.ma.getmaskarray(stack)).argmax(axis=0)[None]
-        return np.take_along_axis(stack.data, first, 0)[0], mask
-    values = np.where(np.ma.getmaskarray(stack), np.nan, stack.data.astype(float))
-    values = np.where(mask, 0.0, values)
-    if operation == "count":
-        return (~np.isnan(values)).sum(axis=0).astype(float), mask
-    result = getattr(np, f"nan{operation}")(values, axis=0)
-    return (result != 0 if stack.dtype == bool and operation in ("min", "max") else result), mask
+def split(pixels: np.ma.MaskedArray[Any, Any]) -> Found:
+    """Values, 0 where they are missing, and where that is."""
+    missing = np.ma.getmaskarray(pixels)
+    return np.where(missing, np.zeros((), pixels.dtype), pixels.data), missing
 
 
-def centres(grid: Grid):
+def centres(grid: Grid) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     rows, cols = grid.shape
     left, _, _, top = grid.bounds
     width, height = grid.resolution
-    return np.meshgrid(left + (np.arange(cols) + 0.5) * width, top - (np.arange(rows) + 0.5) * height)
+    xs, ys = np.meshgrid(left + (np.arange(cols) + 0.5) * width, top - (np.arange(rows) + 0.5) * height)
+    return xs, ys
 
 
-def inside(geometry, grid: Grid):
+def inside(geometry: BaseGeometry, grid: Grid) -> NDArray[np.bool_]:
     longitudes, latitudes = transformer(grid.crs, "OGC:CRS84").transform(*centres(grid))
-    return shapely.contains_xy(geometry, longitudes, latitudes)
+    within: NDArray[np.bool_] = shapely.contains_xy(geometry, longitudes, latitudes)
+    return within
 
 
-def at_centres(values, plane: Read, grid: Grid):
+def at_centres(values: NDArray[np.float64], plane: Read, grid: Grid) -> NDArray[np.float64]:
     """Return the nearest pixels of a scene whose array lies on its own grid, NaN beyond it."""
-    a, _, c, _, e, f = plane.band.asset.transform
     x, y = transformer(grid.crs, plane.band.asset.crs).transform(*centres(grid))
-    col, row = np.floor((x - c) / a).astype(int), np.floor((y - f) / e).astype(int)
-    rows, cols = values.shape
-    there = (row >= 0) & (row < rows) & (col >= 0) & (col < cols)
-    return np.where(there, values[row.clip(0, rows - 1), col.clip(0, cols - 1)], np.nan)
+    return nearest(values, Affine(*plane.band.asset.transform), x, y).filled(np.nan)

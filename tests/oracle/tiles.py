@@ -7,15 +7,26 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
 import pyproj
 import rasterio
+from affine import Affine
 from numpy.typing import NDArray
 
 HALF_WORLD = math.pi * 6378137.0
-Masked = np.ma.MaskedArray
+Masked = np.ma.MaskedArray[Any, Any]
+
+
+def nearest(stored: NDArray[Any], transform: Affine, xs: NDArray[Any], ys: NDArray[Any]) -> Masked:
+    """Return the pixels that hold places of their own CRS; places beyond them are masked."""
+    inverse = ~transform
+    cols = np.floor(inverse.a * xs + inverse.b * ys + inverse.c).astype(int)
+    rows = np.floor(inverse.d * xs + inverse.e * ys + inverse.f).astype(int)
+    inside = (rows >= 0) & (rows < stored.shape[0]) & (cols >= 0) & (cols < stored.shape[1])
+    return np.ma.MaskedArray(stored[np.where(inside, rows, 0), np.where(inside, cols, 0)], ~inside)
 
 
 class TilePixels:
@@ -45,14 +56,10 @@ class TilePixels:
         options = {} if level is None else {"overview_level": level}
         with rasterio.open(path, **options) as dataset:
             stored = dataset.read(band)
-            inverse = ~dataset.transform
+            transform = dataset.transform
         source_x, source_y = to_source.transform(self.xs, self.ys)
-        cols = np.floor(inverse.a * source_x + inverse.b * source_y + inverse.c).astype(int)
-        rows = np.floor(inverse.d * source_x + inverse.e * source_y + inverse.f).astype(int)
-        inside = (rows >= 0) & (rows < stored.shape[0]) & (cols >= 0) & (cols < stored.shape[1])
-        values = stored[np.where(inside, rows, 0), np.where(inside, cols, 0)]
-        missing = ~inside if nodata is None else ~inside | (values == nodata)
-        return np.ma.MaskedArray(values.astype(float) * scale, missing)
+        values = nearest(stored, transform, source_x, source_y)
+        return np.ma.masked_where(values.data == nodata, values.astype(float) * scale)
 
     def _level(self, dataset: rasterio.DatasetReader, to_source: pyproj.Transformer) -> int | None:
         """The coarsest overview whose pixels are not larger, in output pixels, than one, on the wider axis."""
