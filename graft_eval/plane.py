@@ -2,7 +2,8 @@
 
 A plane stands for a two-dimensional array of float64 or boolean values and a mask (True is missing) on
 whatever grid it is computed. Planes are immutable, compared by identity, and shared: one that is reached
-twice is computed once. How a kind is computed is registered in `planning`: of leaves in `leaves`, else in `computing`.
+twice is computed once. How a kind is computed is registered in `planning`: of leaves in `leaves`, else in `computing`;
+planes that need other pixels than their own are in `barriers`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from graft_eval.scene import Band, Scene
 
 __all__ = [
-    "Choose", "Colour", "Composite", "Constant", "Elementwise", "Extreme", "Inside", "IsMasked", "Leaf", "Masked",
+    "Choose", "Colour", "Composite", "Constant", "Elementwise", "Inside", "IsMasked", "Leaf", "Masked",
     "Missing", "Plane", "Read", "Reduce", "Truth",
 ]  # fmt: skip
 
@@ -124,25 +125,6 @@ class Inside(Leaf):
 
     def is_boolean(self, inputs: Sequence[Truth]) -> Truth:
         return True
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Extreme(Plane):
-    """A constant: the valid minimum or maximum of a plane over the whole grid; masked where nothing is valid."""
-
-    operation: str  # "min" or "max"
-    plane: Plane
-
-    @property
-    def inputs(self) -> tuple[Plane, ...]:
-        return (self.plane,)
-
-    @property
-    def common(self) -> Hashable:
-        return self.operation
-
-    def is_boolean(self, inputs: Sequence[Truth]) -> Truth:
-        return False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,10 +6,11 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace as replaced
 
+from graft_eval.barriers.extreme import Extreme
 from graft_eval.errors import EvaluationError
 from graft_eval.ops.elementwise import band_at, band_count, merge, plane_at
 from graft_eval.ops.registry import evaluates
-from graft_eval.plane import Choose, Colour, Constant, Elementwise, Extreme, IsMasked, Masked, Missing, Plane
+from graft_eval.plane import Choose, Colour, Constant, Elementwise, IsMasked, Masked, Missing, Plane
 from graft_eval.scope import Scope
 from graft_eval.values.image import Image, ImageCollection, Imagery, collect, combine, describe_band
 from graft_eval.values.kinds import describe

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from graft_eval.barriers.barrier import Summary
 from graft_eval.errors import EvaluationError
 from graft_eval.grid import Grid
 from graft_eval.ops.registry import evaluates
 from graft_eval.ops.statistics import grid_of
-from graft_eval.plane import Extreme, Plane
+from graft_eval.plane import Plane
 from graft_eval.planning.plan import sort
 from graft_eval.scope import Scope
 from graft_eval.values.geocontext import GeoContext
@@ -98,7 +99,7 @@ def _values(scope: Scope, planes: Sequence[Plane], x: float, y: float) -> list[f
     rows, cols = grid.shape
     if not (0 <= row < rows and 0 <= col < cols):
         return [math.nan] * len(planes)
-    if not any(isinstance(plane, Extreme) for plane in sort(planes)):
+    if not any(isinstance(plane, Summary) for plane in sort(planes)):
         grid, row, col = grid.window(row, col, (1, 1)), 0, 0
     raster = scope.engine.compute(planes, grid, scope.work, scope.limits)
     return [float(value) for value in np.where(raster.mask[:, row, col], np.nan, raster.data[:, row, col])]

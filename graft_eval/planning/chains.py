@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from graft_eval.kernels.arithmetic import CHOOSE, LOGIC, MASK, OPERATIONS
 from graft_eval.kernels.stored import REDUCIBLE
-from graft_eval.plane import Choose, Elementwise, Extreme, Masked, Truth
+from graft_eval.plane import Choose, Elementwise, Masked, Truth
 from graft_eval.planning.stage import Stage
 from graft_eval.raster.read_requests import Wanted
 
@@ -60,8 +60,8 @@ def _truths(stages: Sequence[Stage]) -> list[Truth]:
     """Which stages are boolean, None where that is only known when they are computed."""
     truths: list[Truth] = []
     for stage in stages:
-        known = not stage.given or isinstance(stage.plane, Extreme)
-        truths.append(stage.plane.is_boolean([truths[origin] for origin in stage.origins]) if known else None)
+        inputs = [truths[origin] for origin in stage.origins]
+        truths.append(None if stage.given else stage.plane.is_boolean(inputs))
     return truths
 
 

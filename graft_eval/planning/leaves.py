@@ -14,7 +14,7 @@ from graft_eval.plane import Constant, Inside, Missing, Plane
 from graft_eval.planning.plan import Plan
 from graft_eval.planning.rasterizing import inside, project
 
-__all__ = ["Leaves", "constants"]
+__all__ = ["AtHand", "Leaves", "constants"]
 
 
 Leaf = Callable[[Grid], Pixels]  # gives the planes of a stage on a piece of the grid
@@ -28,12 +28,12 @@ class Leaves:
         for at, stage in enumerate(steps.stages):
             if stage.given:
                 self._leaves[at] = _always(known[stage.plane])
-            elif not stage.origins and at not in steps.reads:
+            elif not stage.origins and at not in steps.reads and at not in steps.barriers:
                 self._leaves[at] = leaf(stage.plane, stage.members, crs)
 
     def on(self, piece: Grid) -> dict[int, PixelSource]:
         """Return where the pixels of a piece come from, by stage."""
-        return {at: _AtHand(leaf(piece)) for at, leaf in self._leaves.items()}
+        return {at: AtHand(leaf(piece)) for at, leaf in self._leaves.items()}
 
 
 @singledispatch
@@ -83,7 +83,7 @@ def _numbers(values: Sequence[float | bool]) -> NDArray[np.float64]:
     return numbers
 
 
-class _AtHand:
+class AtHand:
     """A source whose pixels are at hand."""
 
     def __init__(self, pixels: Pixels) -> None:

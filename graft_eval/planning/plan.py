@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from graft_eval.plane import Extreme, Plane, Read, Reduce
+from graft_eval.barriers.barrier import Barrier
+from graft_eval.plane import Plane, Read, Reduce
 from graft_eval.planning.chains import Chain, find_chains
 from graft_eval.planning.stage import Stage
 from graft_eval.raster.read_requests import Wanted
@@ -20,7 +21,7 @@ class Plan:
     """Stages in an order in which they can be computed, and where (stage, row) the planes asked for are then.
 
     `reads` are the stages that are read, `stored` by reduction those whose planes it takes as their files hold them,
-    `chains` by their last stage what is computed together.
+    `chains` by their last stage what is computed together, `barriers` the planes of stages that are computed elsewhere.
     """
 
     stages: tuple[Stage, ...]
@@ -28,6 +29,7 @@ class Plan:
     reads: Mapping[int, Wanted]
     stored: Mapping[int, int]
     chains: Mapping[int, Chain]
+    barriers: Mapping[int, tuple[Barrier, ...]]
 
     @cached_property
     def uses(self) -> Mapping[int, Collection[int]]:
@@ -69,10 +71,10 @@ class Plan:
         return max(len(self.stages[at].members) for at in needed)
 
 
-def sort(planes: Iterable[Plane], given: Collection[Plane] = ()) -> list[Plane]:
-    """Return all planes that these are computed from, and themselves, each after its arguments.
+def sort(planes: Iterable[Plane], ends: Callable[[Plane], bool] = lambda plane: False) -> list[Plane]:
+    """Return all planes that these are computed from, and themselves, each after its inputs.
 
-    Those `given` are not looked into.
+    Those at which it `ends` are not looked into.
     """
     ordered: dict[Plane, None] = {}
     entered: set[Plane] = set()
@@ -81,7 +83,7 @@ def sort(planes: Iterable[Plane], given: Collection[Plane] = ()) -> list[Plane]:
         plane = waiting[-1]
         if plane in ordered:
             waiting.pop()
-        elif plane in entered or plane in given:
+        elif plane in entered or ends(plane):
             ordered[waiting.pop()] = None
         else:
             entered.add(plane)
@@ -99,33 +101,21 @@ def assets_of(planes: Iterable[Plane]) -> frozenset[Asset]:
     return frozenset(read.band.asset for read in reads_of(sort(planes)))
 
 
-def rank_extremes(ordered: Sequence[Plane]) -> list[list[Extreme]]:
-    """Return the extremes among sorted planes: those that depend on no other, then those that do on these, …"""
-    if not any(isinstance(plane, Extreme) for plane in ordered):
-        return []
-    ranks: dict[Plane, int] = {}
-    ranked: dict[int, list[Extreme]] = {}
-    for plane in ordered:
-        ranks[plane] = max((ranks[below] for below in plane.inputs), default=0)
-        if isinstance(plane, Extreme):
-            ranked.setdefault(ranks[plane], []).append(plane)
-            ranks[plane] += 1
-    return [ranked[rank] for rank in sorted(ranked)]
-
-
 def plan(planes: Sequence[Plane], given: Collection[Plane] = ()) -> Plan:
-    """Sort planes into stages; those `given` are there already. Equal planes become one."""
+    """Sort planes into stages; those `given` are there already, barriers will be. Equal planes become one."""
     stages: dict[object, int] = {}
     members: list[list[Plane]] = []
     rows: list[list[list[int]]] = []
     origins: list[tuple[int, ...]] = []
     known: dict[object, tuple[int, int]] = {}
     where: dict[Plane, tuple[int, int]] = {}
-    for plane in sort(planes, given):
+    for plane in sort(planes, lambda plane: plane in given or isinstance(plane, Barrier)):
         if plane in given:
             arguments: list[tuple[int, int]] = []
             stage_key: object = (None, plane)
             own: object = None
+        elif isinstance(plane, Barrier):
+            arguments, stage_key, own = [], type(plane), plane
         else:
             arguments = [where[below] for below in plane.inputs]
             stage_key = (type(plane), plane.common, tuple(stage for stage, _ in arguments))
@@ -150,7 +140,12 @@ def plan(planes: Sequence[Plane], given: Collection[Plane] = ()) -> Plan:
         if isinstance(stage.plane, Read) and not stage.given
     }
     chains = find_chains(staged, {stage for stage, _ in outputs}, reads)
-    return Plan(staged, outputs, reads, dict(_stored_reductions(staged, reads)), chains)
+    barriers = {
+        at: tuple(plane for plane in stage.members if isinstance(plane, Barrier))
+        for at, stage in enumerate(staged)
+        if isinstance(stage.plane, Barrier) and not stage.given
+    }
+    return Plan(staged, outputs, reads, dict(_stored_reductions(staged, reads)), chains, barriers)
 
 
 def _stored_reductions(stages: Iterable[Stage], reads: Mapping[int, Wanted]) -> Iterator[tuple[int, int]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from graft_eval.errors import EvaluationError, SceneError
 from graft_eval.grid import Grid
+from graft_eval.piece import Piece
 from graft_eval.pixels import MISSING, Pixels, PixelSource
 from graft_eval.progress import Work
 from graft_eval.raster.blocks import BlockRequest, Blocks, Unreadable
@@ -34,16 +35,16 @@ class Reading:
         self._levels: dict[tuple[object, ...], Level] = {}
         self._wanted: set[str] = set()
 
-    def divide(self, part: Grid, stages: Mapping[int, Wanted]) -> Iterator[tuple[int, int, Grid]]:
-        """Yield (row, col, grid) of the squares of a part if a file has not one overview for all, else all of it."""
-        squares = list(part.squares())
+    def divide(self, piece: Piece, stages: Mapping[int, Wanted]) -> Iterator[Piece]:
+        """Yield the squares of a piece if a file has not one overview for all, else all of it."""
+        squares = list(piece.squares())
         files = {
             file.lattice: file for wanted in stages.values() for file in wanted.files if file.asset.overviews
         }.values()
-        if len(squares) > 1 and any(len({self._level(file, square) for _, _, square in squares}) > 1 for file in files):
+        if len(squares) > 1 and any(len({self._level(file, one.grid) for one in squares}) > 1 for file in files):
             yield from squares
         else:
-            yield 0, 0, part
+            yield piece
 
     def read(self, part: Grid, stages: Mapping[int, Wanted]) -> dict[int, PixelSource]:
         """Read stages of planes on a part of a grid, one that `divide` gives."""

@@ -14,6 +14,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry import Polygon, box
 
+from graft_eval.barriers.extreme import Extreme
 from graft_eval.engine import RasterEngine, assets_of
 from graft_eval.errors import Cancelled, LimitExceeded, SceneError
 from graft_eval.grid import Grid
@@ -24,7 +25,6 @@ from graft_eval.plane import (
     Composite,
     Constant,
     Elementwise,
-    Extreme,
     Inside,
     IsMasked,
     Masked,

@@ -16,6 +16,7 @@ from matplotlib import colormaps
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from graft_eval.barriers.extreme import Extreme
 from graft_eval.grid import Grid, transformer
 from graft_eval.limits import Limits
 from graft_eval.plane import (
@@ -24,7 +25,6 @@ from graft_eval.plane import (
     Composite,
     Constant,
     Elementwise,
-    Extreme,
     Inside,
     IsMasked,
     Masked,

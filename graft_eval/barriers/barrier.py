@@ -1,0 +1,54 @@
+"""Barriers: planes that no plan looks through, as their inputs are computed elsewhere first."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+
+from graft_eval.piece import Halo, Piece
+from graft_eval.pixels import Pixels
+from graft_eval.plane import Plane, Truth
+from graft_eval.scope import Raster
+
+__all__ = ["Barrier", "Neighbourhood", "Summary"]
+
+
+class Barrier(Plane):
+    """A plane whose pixels need other pixels of its inputs than their own."""
+
+    __slots__ = ()
+
+    def is_boolean(self, inputs: Sequence[Truth]) -> Truth:
+        return False
+
+
+class Summary(Barrier):
+    """A number made of the whole grid that is asked for, the same on all of its pieces."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def add(self, so_far: float, pixels: Pixels) -> float:
+        """Return the number after some more pixels of the input, one plane of them; it starts as NaN, for nothing."""
+
+
+class Neighbourhood(Barrier):
+    """A plane each of whose pixels is made of those around it.
+
+    What is around a pixel is read wherever it lies, so that pieces have no seams, and tiles neither.
+    """
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def halo(self) -> Halo:
+        """How far from a pixel the pixels of the inputs lie that it is made of."""
+
+    def needs(self, piece: Piece) -> Piece:
+        """Return where the inputs must be known for a piece."""
+        return piece.padded(self.halo)
+
+    @abstractmethod
+    def finish(self, inputs: Raster, piece: Piece) -> Pixels:
+        """Return the plane on a piece, (1, pixel), of its inputs, as bands, on what that needs."""

@@ -1,0 +1,55 @@
+"""Plans that are kept: what planes need is the same on every grid."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+
+from cachetools import LRUCache
+
+from graft_eval.barriers.barrier import Neighbourhood
+from graft_eval.plane import Plane
+from graft_eval.planning.plan import Plan, plan, reads_of, sort
+from graft_eval.planning.reach import nesting_of, rank_summaries, reach_of
+
+__all__ = ["Plans", "Prepared"]
+
+
+class Prepared:
+    """What planes need, whatever the grid: how many scenes, how far around it, which summaries first, and the plan."""
+
+    def __init__(self, planes: Sequence[Plane]) -> None:
+        ordered = sort(planes)
+        self.size = len(ordered)
+        self.scenes = len({read.scene.id for read in reads_of(ordered)})
+        self.summaries = rank_summaries(ordered)
+        self.reach = reach_of(ordered)
+        self.nesting = nesting_of(ordered)
+        self.looked_at = len({below for one in ordered if isinstance(one, Neighbourhood) for below in one.inputs})
+        self._planes = planes
+
+    @cached_property
+    def steps(self) -> Plan:
+        """The plan of the planes."""
+        return plan(self._planes)
+
+
+class Plans:
+    """Prepares planes, and keeps what the last ones need; thread safe."""
+
+    def __init__(self, planes: int) -> None:
+        self._kept: LRUCache[tuple[Plane, ...], Prepared] = LRUCache(planes, getsizeof=lambda kept: kept.size)
+        self._lock = threading.Lock()
+
+    def prepare(self, planes: Sequence[Plane]) -> Prepared:
+        """Return what planes need: an image that is drawn tile by tile is looked through once."""
+        key = tuple(planes)
+        with self._lock:
+            prepared = self._kept.get(key)
+        if prepared is None:
+            prepared = Prepared(key)
+            if prepared.size <= self._kept.maxsize:
+                with self._lock:
+                    self._kept[key] = prepared
+        return prepared
