@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from shapely.geometry import Point
 
+from graft_eval.barriers.convolution import Convolved, Weights
 from graft_eval.engine import RasterEngine
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
@@ -77,6 +78,14 @@ def reduction(operation: str) -> Program:
     return lambda a, b: Reduce(operation, (*a, *b))
 
 
+EDGES = Weights((3, 3), (1.0, 2.0, 1.0, 0.0, 0.0, 0.0, -1.0, -2.0, -0.7))
+SHIFT = Weights((4, 7), tuple(float(n % 5 - 2) for n in range(28)))
+
+
+def convolved(weights: Weights, plane: Plane) -> Plane:
+    return Convolved(plane, weights)
+
+
 # Of two bands of each scene.
 PROGRAMS: dict[str, Program] = {
     "a band": lambda a, b: a[0],
@@ -88,6 +97,11 @@ PROGRAMS: dict[str, Program] = {
     "median of ratios": lambda a, b: Reduce(
         "median", tuple(Elementwise("divide", pair) for pair in zip(a, b, strict=True))
     ),
+    "edges": lambda a, b: convolved(EDGES, a[0]),
+    "edges of edges, shifted": lambda a, b: convolved(EDGES, convolved(SHIFT, convolved(EDGES, a[0]))),
+    "edges of a median": lambda a, b: convolved(EDGES, Reduce("median", (*a, *b))),
+    "a median of edges": lambda a, b: Reduce("median", tuple(convolved(EDGES, one) for one in (*a, *b))),
+    "beside what is around": lambda a, b: Elementwise("subtract", (a[0], convolved(SHIFT, b[0]))),
     **{name: reduction(name) for name in ("mosaic", "median", "min", "max", "mean", "std", "sum", "count")},
 }
 
@@ -167,7 +181,7 @@ OFFSETS = st.tuples(*[st.sampled_from([0, 512, 256, 255, 37, 411])] * 2)
     beside=st.tuples(st.integers(-1, 1), st.integers(-1, 1)),
     offset=OFFSETS,
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_pixel_is_the_same_in_tiles_of_256_and_512_and_in_a_larger_grid(
     world: World,
     source: str,
@@ -193,13 +207,14 @@ def test_a_pixel_is_the_same_in_tiles_of_256_and_512_and_in_a_larger_grid(
 
 @given(
     source=st.sampled_from(["UTM", "degrees", "scenes of several grids"]),
+    program=st.sampled_from(["mean", "edges of edges, shifted"]),
     resampler=st.sampled_from(["near", *RESAMPLERS]),
     lattice=st.sampled_from([("EPSG:4326", 1e-4), ("EPSG:4326", 7e-4), ("EPSG:32613", 12.3), ("EPSG:32612", 100.0)]),
     offset=OFFSETS,
 )
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_a_pixel_is_the_same_on_all_aligned_grids_of_one_resolution(
-    world: World, source: str, resampler: str, lattice: tuple[str, float], offset: tuple[int, int]
+    world: World, source: str, program: str, resampler: str, lattice: tuple[str, float], offset: tuple[int, int]
 ) -> None:
     crs, size = lattice
     x, y = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform(*ROCKY)
@@ -209,7 +224,7 @@ def test_a_pixel_is_the_same_on_all_aligned_grids_of_one_resolution(
         inner = ((col + 0.2) * size, -(row + side - 0.2) * size, (col + side - 0.2) * size, -(row + 0.2) * size)
         return GeoContext(bounds=inner, bounds_crs=crs, crs=crs, resolution=size).grid
 
-    plane = planes_of(world, source, "mean", resampler)
+    plane = planes_of(world, source, program, resampler)
     whole = world.compute(plane, grid(row, col, 512))
     down, along = offset
     assert np.isfinite(whole).any()
@@ -228,3 +243,16 @@ def test_geometries_meet_at_the_edges_of_tiles(world: World, zoom: int, radius: 
     whole = world.compute(plane, Grid.from_xyz_tile(x, y, zoom, size=512))
     tiles = from_parts(world, plane, lambda row, col: Grid.from_xyz_tile(2 * x + col, 2 * y + row, zoom + 1))
     np.testing.assert_array_equal(tiles, whole)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_what_is_around_pieces_is_read_wherever_it_lies(world: World, source: str) -> None:
+    (lon, lat), zoom, _ = SOURCES[source]
+    plane = planes_of(world, source, "edges of edges, shifted", "near")
+    row = (0.5 - math.asinh(math.tan(math.radians(lat))) / math.pi / 2) * 2**zoom
+    top, left = math.floor(256 * row) - 700, math.floor(256 * (lon / 360 + 0.5) * 2**zoom) - 700
+    large = world.compute(plane, xyz_grid(zoom, top, left, 1400))  # in pieces of less than 640
+    assert np.isfinite(large).any()
+    for down, along in product((0, 233, 466), repeat=2):
+        part = world.compute(plane, xyz_grid(zoom, top + down, left + along, 933))
+        np.testing.assert_array_equal(part, large[down : down + 933, along : along + 933])
