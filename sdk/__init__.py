@@ -6,8 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 from typing import Any as _Any
 
+from sdk import numpy
 from sdk.graft.errors import ProxyTypeError
-from sdk.language import numpy
 from sdk.language.any_ import Any
 from sdk.language.containers import List
 from sdk.language.datetimes import Datetime, Timedelta

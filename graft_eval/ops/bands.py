@@ -21,16 +21,15 @@ from graft_eval.values.image import (
     unique,
 )
 from graft_eval.values.kinds import describe
-from sdk.language.imagery import (
-    CONCAT_BANDS,
+from sdk.language.bands import (
     MAP_BANDS,
     MAP_BANDS_IMAGERY,
     PICK_BANDS,
     PICK_BANDS_LIST,
     RENAME_BANDS,
     RENAME_BANDS_POSITIONALLY,
+    Bands,
 )
-from sdk.language.imagery import Imagery as Proxy
 
 
 @evaluates(PICK_BANDS)
@@ -86,7 +85,7 @@ def _distinct(names: Sequence[str]) -> list[str]:
     return list(names)
 
 
-@evaluates(CONCAT_BANDS)
+@evaluates(Bands.concat_bands)
 def concat_bands(scope: Scope, imagery: Imagery, other: Imagery) -> Imagery:
     return combine(_join, imagery, other)
 
@@ -131,6 +130,6 @@ def _by_band(imagery: Imagery) -> list[tuple[str, Imagery]]:
     return [(name, ImageCollection(column)) for name, column in zip(imagery.bands, columns, strict=True)]
 
 
-@evaluates(Proxy.nbands)
+@evaluates(Bands.nbands)
 def nbands(scope: Scope, imagery: Imagery) -> int:
     return len(imagery.bands)

@@ -12,7 +12,7 @@ from graft_eval.scope import Scope
 from graft_eval.values.image import Image, Imagery, combine, common, describe_band, unique
 from graft_eval.values.kinds import describe
 from sdk.graft.op import OPERATIONS, Op
-from sdk.language.operators import DIVMOD
+from sdk.language.operators import ROWS
 
 __all__ = ["apply_elementwise", "band_at", "band_count", "merge", "plane_at"]
 
@@ -101,7 +101,7 @@ for _operation in set(OPERATIONS.values()):
         _bind(_operation)
 
 
-@evaluates(DIVMOD)
+@evaluates(ROWS["divmod"])
 def divmod_(scope: Scope, x: object, y: object) -> tuple[object, object]:
     quotient = apply_elementwise(scope, "floor_divide", "floordiv", (x, y))
     return quotient, apply_elementwise(scope, "remainder", "mod", (x, y))

@@ -25,11 +25,11 @@ from graft_eval.values.image import (
 from graft_eval.values.kinds import describe
 from sdk import ImageCollection as Proxy
 from sdk.language.groupby import CREATE, GET, GROUPS, MAP, MAP_IC, ONE
-from sdk.language.image_collection import MAP_IMAGERY, MAP_WINDOW, MAP_WINDOW_IC, SORTBY_COMPOSITE
-from sdk.language.imagery import CONCAT
+from sdk.language.image_collection import MAP_IMAGERY, MAP_WINDOW, MAP_WINDOW_IC
+from sdk.language.imagery import concat as concat_proxy
 
 
-@evaluates(CONCAT)
+@evaluates(concat_proxy)
 def concat(scope: Scope, *imagery: Imagery) -> ImageCollection:
     return collect(image for part in imagery for image in part.images)
 
@@ -90,7 +90,7 @@ def map_window_imagery(scope: Scope, collection: ImageCollection, function: Func
     return _stacked(results if isinstance(results, list) else [])
 
 
-@evaluates(SORTBY_COMPOSITE)
+@evaluates(Proxy.sortby_composite)
 def sortby_composite(
     scope: Scope, collection: ImageCollection, band: str | ImageCollection, *, operation: str
 ) -> Image:

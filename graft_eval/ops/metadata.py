@@ -13,7 +13,7 @@ from graft_eval.values.geocontext import GeoContext
 from graft_eval.values.image import Image, ImageCollection, Imagery, combine, describe_band, find_band
 from graft_eval.values.kinds import kind_of
 from sdk import Image as ImageProxy
-from sdk.language.imagery import Imagery as Proxy
+from sdk.language.metadata import Metadata
 from sdk.language.operation import GETATTR
 
 _DATETIME = ("year", "month", "day", "hour", "minute", "second", "microsecond")
@@ -71,7 +71,7 @@ def without_properties(scope: Scope, image: Image, *property_keys: str) -> Image
     return replace(image, properties=_without(image.properties, property_keys))
 
 
-@evaluates(Proxy.with_bandinfo)
+@evaluates(Metadata.with_bandinfo)
 def with_bandinfo(scope: Scope, imagery: Imagery, band: str, **bandinfo: object) -> Imagery:
     def change(image: Image) -> Image:
         at = find_band(image, band)
@@ -83,7 +83,7 @@ def with_bandinfo(scope: Scope, imagery: Imagery, band: str, **bandinfo: object)
     return combine(change, imagery)
 
 
-@evaluates(Proxy.without_bandinfo)
+@evaluates(Metadata.without_bandinfo)
 def without_bandinfo(scope: Scope, imagery: Imagery, band: str, *bandinfo_keys: str) -> Imagery:
     def change(image: Image) -> Image:
         at = find_band(image, band)

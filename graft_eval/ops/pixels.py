@@ -15,16 +15,15 @@ from graft_eval.scope import Scope
 from graft_eval.values.image import Image, ImageCollection, Imagery, collect, combine, describe_band
 from graft_eval.values.kinds import describe
 from sdk.language.colormaps import COLORMAPS
-from sdk.language.functions import WHERE
-from sdk.language.image import REPLACE_EMPTY
-from sdk.language.imagery import COLORMAP, MASK
-from sdk.language.imagery import Imagery as Proxy
+from sdk.language.pixels import REPLACE_EMPTY
+from sdk.language.pixels import Pixels as Proxy
+from sdk.language.pixels import where as where_proxy
 
 Bound = float | Sequence[float] | None
 CHANNELS = ("red", "green", "blue")
 
 
-@evaluates(MASK)
+@evaluates(Proxy.mask)
 def mask(scope: Scope, imagery: Imagery, mask: Imagery, *, replace: bool) -> Imagery:
     if not mask.images:
         return imagery
@@ -43,7 +42,7 @@ def getmask(scope: Scope, imagery: Imagery) -> Imagery:
     return combine(lambda image: Image(("mask",), (IsMasked(image.planes),), image.properties, info), imagery)
 
 
-@evaluates(WHERE)
+@evaluates(where_proxy)
 def where(scope: Scope, condition: Imagery | bool, x: Imagery | float | bool, y: Imagery | float | bool) -> Imagery:
     operands = (condition, x, y)
     imagery = [operand for operand in operands if isinstance(operand, Imagery)]
@@ -118,7 +117,7 @@ def scale_values(
     return combine(scale, imagery)
 
 
-@evaluates(COLORMAP)
+@evaluates(Proxy.colormap)
 def colormap(scope: Scope, imagery: Imagery, named_colormap: str, vmin: float | None, vmax: float | None) -> Imagery:
     if (vmin is None) != (vmax is None):
         raise EvaluationError("vmin and vmax must both be given, or neither")

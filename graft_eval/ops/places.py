@@ -19,8 +19,7 @@ from graft_eval.values.geocontext import GeoContext
 from graft_eval.values.image import Image, Imagery
 from sdk import GeoContext as Proxy
 from sdk.language.geocontext import CREATE
-from sdk.language.imagery import VALUE_AT
-from sdk.language.imagery import Imagery as ImageryProxy
+from sdk.language.places import Places
 
 
 @evaluates(CREATE)
@@ -58,12 +57,12 @@ def geocontext_coords_to_index(scope: Scope, geocontext: GeoContext, x: float, y
     return _index(geocontext.grid, x, y)
 
 
-@evaluates(ImageryProxy.index_to_coords)
+@evaluates(Places.index_to_coords)
 def index_to_coords(scope: Scope, imagery: Imagery, row: int, col: int) -> tuple[float, float]:
     return _coordinates(grid_of(scope), row, col)
 
 
-@evaluates(ImageryProxy.coords_to_index)
+@evaluates(Places.coords_to_index)
 def coords_to_index(scope: Scope, imagery: Imagery, x: float, y: float) -> tuple[int, int]:
     return _index(grid_of(scope), x, y)
 
@@ -82,7 +81,7 @@ def _index(grid: Grid, x: float, y: float) -> tuple[int, int]:
     return math.floor(row), math.floor(col)
 
 
-@evaluates(VALUE_AT)
+@evaluates(Places.value_at)
 def value_at(scope: Scope, imagery: Imagery, x: float, y: float) -> object:
     images = imagery.images
     values = iter(_values(scope, [plane for image in images for plane in image.planes], x, y) if images else [])

@@ -13,7 +13,7 @@ from graft_eval.values.image import EMPTY, Image, ImageCollection, Imagery, comm
 from graft_eval.values.kinds import describe, kinds_of
 from sdk import ImageCollection as Proxy
 from sdk.graft.op import op_of
-from sdk.language.reductions import REDUCERS, REDUCTION
+from sdk.language.reductions import REDUCERS, Reductions
 
 __all__ = ["reduce_image", "reduce_imagery"]
 
@@ -107,7 +107,7 @@ def _over_pixels(scope: Scope, imagery: Imagery, operation: str, axes: set[str])
     return [{band: next(values) for band in bands} for _ in images]
 
 
-@evaluates(REDUCTION)
+@evaluates(Reductions.reduction)
 def reduction(scope: Scope, imagery: Imagery, operation: str, *, axis: str | Sequence[str] | None) -> object:
     return reduce_imagery(scope, imagery, operation, axis)
 

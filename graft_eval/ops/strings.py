@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from string import Formatter
 
 from graft_eval.errors import EvaluationError, LimitExceeded
@@ -24,15 +24,6 @@ KINDS = {
     "text": str, "sub": str, "suffix": str, "prefix": str, "old": str, "new": str, "fillchar": str, "width": int,
     "tabsize": int, "count": int, "maxsplit": int, "strings": list[str], "chars": str | None, "sep": str | None,
 }  # fmt: skip
-LONGEST: Mapping[str, Callable[..., int]] = {
-    "center": lambda text, width, fillchar: width,
-    "ljust": lambda text, width, fillchar: width,
-    "rjust": lambda text, width, fillchar: width,
-    "zfill": lambda text, width: width,
-    "expandtabs": lambda text, tabsize: len(text) + text.count("\t") * tabsize,
-    "replace": lambda text, old, new, count: len(text) + text.count(old) * len(new),
-    "join": lambda text, strings: sum(map(len, strings)) + len(text) * len(strings),
-}
 
 
 def _bind(name: str) -> None:
@@ -41,8 +32,8 @@ def _bind(name: str) -> None:
 
     def evaluate(scope: Scope, text: str, *arguments: object, **named: object) -> object:
         values = (text, *arguments, *named.values())  # named ones come in the order that Python takes them by position
-        if name in LONGEST:
-            _check_length(LONGEST[name](*values), scope.limits)
+        if operation.size:
+            _check_length(operation.size(*values), scope.limits)
         try:
             return method(*values)
         except (ValueError, TypeError, OverflowError) as exc:

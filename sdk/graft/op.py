@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import ast
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 from typing import Any, Final
 
-__all__ = ["ABSENT", "OPERATIONS", "REQUIRED", "Kind", "Op", "Parameter", "declare", "op_of", "parameters"]
+from sdk.graft.rules import Rule
+
+__all__ = ["ABSENT", "OPERATIONS", "REQUIRED", "Kind", "Op", "Parameter", "declare", "enter", "op_of", "parse"]
 
 
 class Sentinel(Enum):
@@ -36,16 +39,23 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter of an operation as its graft writes it."""
+    """One parameter of an operation as its graft writes it; `types` says what it may be, "FloatLike | None"."""
 
     name: str
     kind: Kind = Kind.POSITIONAL
     default: Any = REQUIRED
+    types: str = "Any"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Op:
-    """One builtin: its wire name, parameters and meaning; the object that evaluators are bound to.
+    """One builtin: its wire name, parameters, result and meaning; the object that evaluators are bound to.
+
+    `owner` is the type that has it as a method or property, None for a function of the module; `called` is its name
+    in Python, empty for a row that other operations write. `example` is an expression with it. `addition` tells
+    operations of ours from those of the published language.
+
+    `size` gives the length of a text that the operation makes of these arguments, so that it is bounded beforehand.
 
     `numpy` names the NumPy function of a row that works element by element: such a row needs no evaluator.
     `value` is set for a constant: its wire name alone, not called, stands for it.
@@ -54,7 +64,13 @@ class Op:
 
     builtin: str
     parameters: tuple[Parameter, ...]
+    result: Rule
     doc: str
+    owner: str | None = None
+    called: str = ""
+    example: str = ""
+    addition: bool = False
+    size: Callable[..., int] | None = None
     numpy: str | None = None
     value: float | None = None
     aliases: tuple[str, ...] = ()
@@ -64,39 +80,46 @@ _TABLE: dict[str, Op] = {}
 OPERATIONS: Final[Mapping[str, Op]] = MappingProxyType(_TABLE)
 
 
-def declare(
-    builtin: str,
-    parameters: tuple[Parameter, ...],
-    doc: str,
-    *,
-    numpy: str | None = None,
-    value: float | None = None,
-    aliases: tuple[str, ...] = (),
-) -> Op:
+def declare(builtin: str, signature: str, result: Rule, doc: str, **fields: Any) -> Op:
+    """Add a row to the table and return it. Its signature is Python's, with types as the language names them."""
+    return enter(Op(builtin, parse(signature), result, doc, **fields))
+
+
+def enter(row: Op) -> Op:
     """Add a row to the table and return it; a wire name that stands in it already is an error."""
-    row = Op(builtin, parameters, doc, numpy, value, aliases)
-    for name in (builtin, *aliases):
+    for name in (row.builtin, *row.aliases):
         if name in _TABLE:
             raise ValueError(f"operation {name!r} is declared twice")
         _TABLE[name] = row
     return row
 
 
-def parameters(*positional: str | tuple[str, Any], **named: Any) -> tuple[Parameter, ...]:
-    """Return the parameters of a row: names, or (name, default), by position, and defaults by name.
+def parse(signature: str) -> tuple[Parameter, ...]:
+    """Return the parameters of a signature; `= ...` stands for what may be left out, which differs from None.
 
-    `*name` takes all the rest by position, `**name` all the rest by name.
-
-    >>> [(p.name, p.kind.value) for p in parameters("imagery", "*bands", allow_missing=False)]
-    [('imagery', 'positional'), ('bands', 'variadic'), ('allow_missing', 'named')]
+    >>> [(p.name, p.kind.value, p.types) for p in parse("imagery: Imagery, *bands: StrLike, missing: BoolLike = False")]
+    [('imagery', 'positional', 'Imagery'), ('bands', 'variadic', 'StrLike'), ('missing', 'named', 'BoolLike')]
     """
-    found = []
-    for item in positional:
-        name, default = item if isinstance(item, tuple) else (item, REQUIRED)
-        kind = {"**": Kind.NAMED_VARIADIC, "*": Kind.VARIADIC}.get(name[: len(name) - len(name.lstrip("*"))])
-        found.append(Parameter(name.lstrip("*"), kind or Kind.POSITIONAL, default))
-    found += [Parameter(name, Kind.NAMED, default) for name, default in named.items()]
-    return tuple(sorted(found, key=lambda parameter: parameter.kind is Kind.NAMED_VARIADIC))
+    function = ast.parse(f"def _({signature}): ...").body[0]
+    assert isinstance(function, ast.FunctionDef)
+    given = function.args
+    required = len(given.args) - len(given.defaults)
+    defaults = [None] * required + list(given.defaults)
+    found = [_parameter(arg, Kind.POSITIONAL, default) for arg, default in zip(given.args, defaults, strict=True)]
+    if given.vararg:
+        found.append(_parameter(given.vararg, Kind.VARIADIC, None))
+    found += [
+        _parameter(a, Kind.NAMED, default) for a, default in zip(given.kwonlyargs, given.kw_defaults, strict=True)
+    ]
+    if given.kwarg:
+        found.append(_parameter(given.kwarg, Kind.NAMED_VARIADIC, None))
+    return tuple(found)
+
+
+def _parameter(given: ast.arg, kind: Kind, default: ast.expr | None) -> Parameter:
+    value = REQUIRED if default is None else ast.literal_eval(default)
+    types = "Any" if given.annotation is None else ast.unparse(given.annotation)
+    return Parameter(given.arg, kind, ABSENT if value is ... else value, types)
 
 
 def op_of(target: object) -> Op:

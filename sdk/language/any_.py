@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any as Untyped
 from typing import Self, TypeVar
 
-from sdk.language import operators
 from sdk.language.containers import CONTAINS, GET, LENGTH, REVERSED
-from sdk.language.operation import GETATTR, binary, compare, equate, of_row
-from sdk.language.primitives import Bool, Int
+from sdk.language.operation import GETATTR, emits
+from sdk.language.operators import operators
+from sdk.language.primitives import Bool
 from sdk.language.proxify import proxify
 from sdk.language.proxy import Proxy
 from sdk.language.strings import Str
@@ -17,10 +17,14 @@ __all__ = ["Any"]
 
 T = TypeVar("T", bound=Proxy)
 
-_ANY = {"Any": "Any"}
-_BOOL = {"Any": "Bool"}
 
-
+@operators(
+    {
+        "+ - * / // % divmod ** & | ^ << >>": {"Any": "Any"},
+        "< <= > >= == !=": {"Any": "Bool"},
+        "-x +x abs ~x": "Any",
+    }
+)
 class Any(Proxy, ordered=True):
     """A value of unknown type, such as an own field of an image's properties.
 
@@ -63,35 +67,8 @@ class Any(Proxy, ordered=True):
     def __reversed__(self) -> Any:
         return Any._call(REVERSED, self)
 
+    @emits(CONTAINS)
     def contains(self, other: object) -> Bool:
-        """Return whether the value is in this one."""
         return Bool._call(CONTAINS, self, proxify(other))
 
-    def length(self) -> Int:
-        """Return the number of elements."""
-        return Int._call(LENGTH, self)
-
-    __add__, __radd__ = binary(operators.ADD, _ANY)
-    __sub__, __rsub__ = binary(operators.SUB, _ANY)
-    __mul__, __rmul__ = binary(operators.MUL, _ANY)
-    __truediv__, __rtruediv__ = binary(operators.DIV, _ANY, reflected=operators.TRUEDIV)
-    __floordiv__, __rfloordiv__ = binary(operators.FLOORDIV, _ANY)
-    __mod__, __rmod__ = binary(operators.MOD, _ANY)
-    __divmod__, __rdivmod__ = binary(operators.DIVMOD, _ANY)
-    __pow__, __rpow__ = binary(operators.POW, _ANY)
-    __and__, __rand__ = binary(operators.AND, _ANY)
-    __or__, __ror__ = binary(operators.OR, _ANY)
-    __xor__, __rxor__ = binary(operators.XOR, _ANY)
-    __lshift__, __rlshift__ = binary(operators.LSHIFT, _ANY)
-    __rshift__, __rrshift__ = binary(operators.RSHIFT, _ANY)
-    __lt__ = compare(operators.LT, _BOOL)
-    __le__ = compare(operators.LE, _BOOL)
-    __gt__ = compare(operators.GT, _BOOL)
-    __ge__ = compare(operators.GE, _BOOL)
-    __eq__ = equate(operators.EQ, _BOOL)
-    __ne__ = equate(operators.NE, _BOOL)
-    __hash__ = Proxy.__hash__
-    __neg__ = of_row(operators.NEG, _ANY)
-    __pos__ = of_row(operators.POS, _ANY)
-    __abs__ = of_row(operators.ABS, _ANY)
-    __invert__ = of_row(operators.INVERT, _ANY)
+    length = LENGTH

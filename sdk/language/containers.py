@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, Self, TypeAlias, TypeVar
 
 from sdk.graft.errors import ProxyTypeError
-from sdk.graft.op import ABSENT, declare, parameters
+from sdk.graft.op import ABSENT, declare
+from sdk.graft.rules import element, fixed, like, of_function
 from sdk.graft.types import Form
-from sdk.language import operators
 from sdk.language.function import trace
 from sdk.language.generic import GenericProxy, Params, concrete
 from sdk.language.notation import LIKE
-from sdk.language.operation import binary, compare, equate
+from sdk.language.operation import emits, function
+from sdk.language.operators import operators
 from sdk.language.primitives import Bool, Float, Int, NoneType
 from sdk.language.proxify import proxify
 from sdk.language.proxy import TYPES, Proxy, describe
@@ -24,44 +25,123 @@ T = TypeVar("T")
 FloatListLike: TypeAlias = "List[Float] | List[Int] | Sequence[float]"
 LIKE.update(FloatListLike=FloatListLike)
 
-CONTAINS = declare("wf.contains", parameters("container", "value"), "Whether the value is in the container.")
-FILTER = declare("wf.filter", parameters("sequence", "function"), "The elements for which the function gives True.")
+CONTAINS = declare(
+    "wf.contains",
+    "container: Any, value: Any",
+    fixed("Bool"),
+    "Return whether the value is in the container: an element of a list, a key of a dict, a part of a text.",
+    owner="List",
+    example="List[Int]([3, 1, 2]).contains(3)",
+)
+FILTER = declare(
+    "wf.filter",
+    "sequence: List | ImageCollection, function: Function",
+    like("sequence"),
+    "Return the elements for which the function gives True.",
+    owner="List",
+    example="List[Int]([3, 1, 2]).filter(lambda x: x > 1)",
+)
 GET = declare(
     "wf.get",
-    parameters("container", "key", ("default", ABSENT)),
-    "The element at an index (from the end when negative), of a slice, or of a key; else the default, or an error.",
+    "container: Any, key: Any, default: Any = ...",
+    element("container"),
+    "Return the element at an index (from the end when negative), of a slice, or of a key; else the default, or an "
+    "error.",
+    owner="Dict",
+    example="Dict[Str, Int](a=1).get('b', 0)",
 )
-LENGTH = declare("wf.length", parameters("container"), "The number of elements.")
-MAP = declare("wf.map", parameters("sequence", "function"), "What the function gives for each element, as a list.")
+LENGTH = function(
+    "wf.length",
+    "container: Any",
+    fixed("Int"),
+    "Return the number of elements, of keys, of characters.",
+    owner="List",
+    example="List[Int]([3, 1, 2]).length()",
+)
+MAP = declare(
+    "wf.map",
+    "sequence: Any, function: Function",
+    of_function("List[R]", "function"),
+    "Return what the function gives for each element, as a List. The function is called once, now, with a proxy that "
+    "stands for every element.",
+    owner="List",
+    example="List[Int]([3, 1, 2]).map(lambda x: x * 2.5)",
+)
 REDUCE = declare(
     "wf.reduce",
-    parameters("sequence", "function", initial=ABSENT),
-    "function(so far, element) from left to right; starts with `initial`, else with the first element.",
+    "sequence: Any, function: Function, *, initial: Any = ...",
+    of_function("R", "function"),
+    "Return function(so far, element) from left to right; starts with `initial`, else with the first element.",
+    owner="List",
+    example="List[Int]([3, 1, 2]).reduce(lambda total, x: total + x)",
 )
-REVERSED = declare("wf.reversed", parameters("sequence"), "The elements from last to first.")
+REVERSED = declare(
+    "wf.reversed",
+    "sequence: Any",
+    like("sequence"),
+    "Return the elements from last to first.",
+    owner="List",
+    example="reversed(List[Int]([3, 1, 2]))",
+)
 SORTED = declare(
     "wf.sorted",
-    parameters("sequence", ("key", None), reverse=False),
-    "The elements in ascending order of what the key function gives, or of themselves; equal ones stay in order.",
+    "sequence: Any, key: Function = None, *, reverse: Bool = False",
+    like("sequence"),
+    "Return the elements in ascending order of what the key function gives, or of themselves; equal ones stay in "
+    "order.",
+    owner="List",
+    example="List[Int]([3, 1, 2]).sorted(reverse=True)",
 )
-LIST = declare("wf.list", parameters("*elements"), "A list.")
-LIST_COPY = declare("wf.list.copy", parameters("sequence"), "A list of the elements of a list.")
-TUPLE = declare("wf.tuple", parameters("*elements"), "A tuple.")
-DICT = declare("wf.dict.create", parameters("*items", "**named"), "A dict of key, value, key, value …, or of names.")
-DICT_FROM_PAIRS = declare("wf.dict.from_pairs", parameters("pairs"), "A dict of (key, value) pairs.")
-DICT_KEYS = declare("wf.dict.keys", parameters("mapping"), "The keys of a dict, as a list.")
-DICT_VALUES = declare("wf.dict.values", parameters("mapping"), "The values of a dict, as a list.")
-DICT_ITEMS = declare("wf.dict.items", parameters("mapping"), "The (key, value) pairs of a dict, as a list.")
+LIST = declare("wf.list", "*elements: Any", fixed("List"), "A list.", example="List[Int]([3, 1, 2])")
+LIST_COPY = declare("wf.list.copy", "sequence: Any", like("sequence"), "A list of the elements of a list.")
+TUPLE = declare("wf.tuple", "*elements: Any", fixed("Tuple"), "A tuple.", example="Tuple[Int, Str]([1, 'a'])")
+DICT = declare(
+    "wf.dict.create",
+    "*items: Any, **named: Any",
+    fixed("Dict"),
+    "A dict of key, value, key, value …, or of names.",
+    example="Dict[Str, Int](a=1)",
+)
+DICT_FROM_PAIRS = declare(
+    "wf.dict.from_pairs",
+    "pairs: List",
+    fixed("Dict"),
+    "Return the dict of a list of (key, value) pairs.",
+    owner="Dict",
+    example="Dict[Str, Int].from_pairs([('a', 1)])",
+)
+DICT_KEYS = declare(
+    "wf.dict.keys", "mapping: Any", fixed("List"), "Return the keys as a List.", owner="Dict",
+    example="Dict[Str, Int](a=1).keys()",
+)  # fmt: skip
+DICT_VALUES = declare(
+    "wf.dict.values", "mapping: Any", fixed("List"), "Return the values as a List.", owner="Dict",
+    example="Dict[Str, Int](a=1).values()",
+)  # fmt: skip
+DICT_ITEMS = declare(
+    "wf.dict.items", "mapping: Any", fixed("List"), "Return the (key, value) pairs as a List of Tuples.", owner="Dict",
+    example="Dict[Str, Int](a=1).items()",
+)  # fmt: skip
 SLICE = declare(
-    "wf.Slice.create", parameters(start=None, stop=None, step=None), "A slice, as Python's start:stop:step."
+    "wf.Slice.create",
+    "*, start: Int | None = None, stop: Int | None = None, step: Int | None = None",
+    fixed("Slice"),
+    "A slice, as Python's start:stop:step.",
 )
 RANGE = declare(
     "wf.range",
-    parameters("start", ("stop", None), step=1),
-    "The integers from start up to, not including, stop; from 0 when just one number is given.",
+    "start: Int, stop: Int | None = None, *, step: Int = 1",
+    fixed("List[Int]"),
+    "Return the integers from `start` up to, not including, `stop`, as a List; of one number, those from 0.",
+    example="range(3)",
 )
 ZIP = declare(
-    "wf.zip", parameters("*sequences"), "Tuples of the elements at the same place, as many as the shortest has."
+    "wf.zip",
+    "*sequences: Any",
+    fixed("List"),
+    "Return Tuples of the elements at the same place, as a List; as many as the shortest has. Lists, texts, "
+    "collections (by image) and images (by band) can be zipped.",
+    example="zip(List[Int]([1, 2]), Str('ab'))",
 )
 
 
@@ -107,46 +187,39 @@ class Collection(Proxy, abstract=True):
     def __reversed__(self) -> Self:
         return self._call(REVERSED, self)
 
-    def length(self) -> Int:
-        """Return the number of elements."""
-        return Int._call(LENGTH, self)
+    length = LENGTH
 
+    @emits(CONTAINS)
     def contains(self, other: object) -> Bool:
-        """Return whether one of the elements equals `other`."""
         return Bool._call(CONTAINS, self, self._element_type()._promote(other))
 
+    @emits(MAP)
     def map(self, func: Callable[..., Any]) -> Any:
-        """Return what the function gives for each element: the same kind of collection, or a List.
+        traced, result = trace(func, (self._element_type(),))
+        return concrete(TYPES["List"], result)._call(MAP, self, traced)
 
-        The function is called once, now, with a proxy that stands for every element.
-
-        >>> List[Int]([3, 1, 2]).map(lambda x: x * 2.5)
-        <List[Float]>
-        """
-        function, result = trace(func, (self._element_type(),))
-        return concrete(TYPES["List"], result)._call(MAP, self, function)
-
+    @emits(FILTER)
     def filter(self, func: Callable[..., Any]) -> Self:
-        """Return the elements for which the function gives True."""
-        function, result = trace(func, (self._element_type(),))
+        traced, result = trace(func, (self._element_type(),))
         if not issubclass(result, (Bool, TYPES["Any"])):
             raise ProxyTypeError(f"a filter's function must give Bool, not {result.__name__}")
-        return self._call(FILTER, self, function)
+        return self._call(FILTER, self, traced)
 
+    @emits(REDUCE)
     def reduce(self, func: Callable[..., Any], initial: object = ABSENT) -> Any:
-        """Return function(so far, element) from left to right, starting with `initial`, else with the first element."""
         element = self._element_type()
         start = element if initial is ABSENT else type(proxify(initial))
-        function, result = trace(func, (start, element))
+        traced, result = trace(func, (start, element))
         if result is not start:
             raise ProxyTypeError(
                 f"reduce's function takes {start.__name__} as what it has so far, so it must give that, "
                 f"not {result.__name__}"
             )
         named = {} if initial is ABSENT else {"initial": proxify(initial)}
-        return result._call(REDUCE, self, function, **named)
+        return result._call(REDUCE, self, traced, **named)
 
 
+@operators({"+": {"Self": "Self"}, "*": {"Int": "Self"}, "< <= > >= == !=": {"Self": "Bool"}})
 class List(GenericProxy, Collection, Generic[T], ordered=True):
     """A list whose elements have one type.
 
@@ -186,22 +259,12 @@ class List(GenericProxy, Collection, Generic[T], ordered=True):
         proxies = [element for element in elements if element is not None]
         return cls._call(LIST, *proxies) if len(proxies) == len(elements) else None
 
+    @emits(SORTED)
     def sorted(self, key: Callable[..., Any] | None = None, reverse: bool | Bool = False) -> Self:
-        """Return the elements in order of what the key function gives for them, or of themselves."""
         element = self._element_type()
-        function, ordered = (NoneType(None), element) if key is None else trace(key, (element,))
+        traced, ordered = (NoneType(None), element) if key is None else trace(key, (element,))
         check_order(ordered)
-        return self._call(SORTED, self, key=function, reverse=Bool._promote(reverse))
-
-    __add__, __radd__ = binary(operators.ADD, {"Self": "Self"})
-    __mul__, __rmul__ = binary(operators.MUL, {"Int": "Self"})
-    __lt__ = compare(operators.LT, {"Self": "Bool"})
-    __le__ = compare(operators.LE, {"Self": "Bool"})
-    __gt__ = compare(operators.GT, {"Self": "Bool"})
-    __ge__ = compare(operators.GE, {"Self": "Bool"})
-    __eq__ = equate(operators.EQ, {"Self": "Bool"})
-    __ne__ = equate(operators.NE, {"Self": "Bool"})
-    __hash__ = Proxy.__hash__
+        return self._call(SORTED, self, key=traced, reverse=Bool._promote(reverse))
 
 
 def check_order(type_: type[Proxy]) -> None:

@@ -6,11 +6,12 @@ import datetime
 from functools import partial
 from typing import Self, TypeAlias
 
-from sdk.graft.op import declare, parameters
+from sdk.graft.op import declare
+from sdk.graft.rules import fixed
 from sdk.graft.types import Form
-from sdk.language import operators
 from sdk.language.notation import LIKE
-from sdk.language.operation import attribute, binary, compare, equate, of_row, operation
+from sdk.language.operation import attribute, operation
+from sdk.language.operators import operators
 from sdk.language.primitives import Bool, BoolLike, Float, FloatLike, Int, IntLike, number
 from sdk.language.proxy import Proxy
 from sdk.language.strings import Str, StrLike
@@ -23,16 +24,32 @@ MICROSECOND = datetime.timedelta(microseconds=1)
 
 FROM_COMPONENTS = declare(
     "wf.datetime.from_components",
-    parameters(year=None, month=1, day=1, hour=0, minute=0, second=0, microsecond=0),
+    "*, year: Int = None, month: Int = 1, day: Int = 1, hour: Int = 0, minute: Int = 0, second: Int = 0, "
+    "microsecond: Int = 0",
+    fixed("Datetime"),
     "A point in time, in UTC.",
 )
 DELTA_FROM_COMPONENTS = declare(
     "wf.timedelta.from_components",
-    parameters(days=0, seconds=0, microseconds=0, milliseconds=0, minutes=0, hours=0, weeks=0),
+    "*, days: Int | Float = 0, seconds: Int | Float = 0, microseconds: Int | Float = 0, milliseconds: Int | Float = 0, "
+    "minutes: Int | Float = 0, hours: Int | Float = 0, weeks: Int | Float = 0",
+    fixed("Timedelta"),
     "A span of time: the sum of its parts.",
 )
 
 
+@operators(
+    {
+        "+": {"Timedelta": "Datetime"},
+        "-": {"Timedelta": "Datetime", "Datetime": "Timedelta"},
+        "r-": {"Datetime": "Timedelta"},
+        "//": {"Timedelta": "Datetime"},
+        "%": {"Timedelta": "Timedelta"},
+        "divmod": {"Timedelta": "Tuple[Datetime, Timedelta]"},
+        "r// r% rdivmod": {},
+        "< <= > >= == !=": {"Datetime": "Bool"},
+    }
+)
 class Datetime(
     Proxy,
     takes=(datetime.datetime, datetime.date),
@@ -102,21 +119,19 @@ class Datetime(
     second = attribute("second", "Int", "The second, 0 to 59.")
     microsecond = attribute("microsecond", "Int", "The microsecond, 0 to 999999.")
 
-    __add__, __radd__ = binary(operators.ADD, {"Timedelta": "Datetime"})
-    __sub__, _ = binary(operators.SUB, {"Timedelta": "Datetime", "Datetime": "Timedelta"})
-    _, __rsub__ = binary(operators.SUB, {"Datetime": "Timedelta"})
-    __floordiv__, _ = binary(operators.FLOORDIV, {"Timedelta": "Datetime"})
-    __mod__, _ = binary(operators.MOD, {"Timedelta": "Timedelta"})
-    __divmod__, _ = binary(operators.DIVMOD, {"Timedelta": "Tuple[Datetime, Timedelta]"})
-    __lt__ = compare(operators.LT, {"Datetime": "Bool"})
-    __le__ = compare(operators.LE, {"Datetime": "Bool"})
-    __gt__ = compare(operators.GT, {"Datetime": "Bool"})
-    __ge__ = compare(operators.GE, {"Datetime": "Bool"})
-    __eq__ = equate(operators.EQ, {"Datetime": "Bool"})
-    __ne__ = equate(operators.NE, {"Datetime": "Bool"})
-    __hash__ = Proxy.__hash__
 
-
+@operators(
+    {
+        "+ r-": {"Timedelta": "Timedelta", "Datetime": "Datetime"},
+        "- %": {"Timedelta": "Timedelta"},
+        "*": {"Int": "Timedelta", "Float": "Timedelta"},
+        "/": {"Timedelta": "Float", "Int": "Timedelta", "Float": "Timedelta"},
+        "//": {"Timedelta": "Int", "Int": "Timedelta"},
+        "r/ r// r%": {},
+        "-x +x abs": "Timedelta",
+        "< <= > >= == !=": {"Timedelta": "Bool"},
+    }
+)
 class Timedelta(
     Proxy,
     takes=(datetime.timedelta,),
@@ -165,21 +180,3 @@ class Timedelta(
     days = attribute("days", "Int", "The whole days; less than 0 of a span back in time.")
     seconds = attribute("seconds", "Int", "The seconds beyond the whole days, 0 to 86399.")
     microseconds = attribute("microseconds", "Int", "The microseconds beyond the whole seconds, 0 to 999999.")
-
-    __add__, __radd__ = binary(operators.ADD, {"Timedelta": "Timedelta", "Datetime": "Datetime"})
-    __sub__, _ = binary(operators.SUB, {"Timedelta": "Timedelta"})
-    _, __rsub__ = binary(operators.SUB, {"Timedelta": "Timedelta", "Datetime": "Datetime"})
-    __mul__, __rmul__ = binary(operators.MUL, {"Int": "Timedelta", "Float": "Timedelta"})
-    __truediv__, _ = binary(operators.DIV, {"Timedelta": "Float", "Int": "Timedelta", "Float": "Timedelta"})
-    __floordiv__, _ = binary(operators.FLOORDIV, {"Timedelta": "Int", "Int": "Timedelta"})
-    __mod__, _ = binary(operators.MOD, {"Timedelta": "Timedelta"})
-    __neg__ = of_row(operators.NEG, {"Timedelta": "Timedelta"})
-    __pos__ = of_row(operators.POS, {"Timedelta": "Timedelta"})
-    __abs__ = of_row(operators.ABS, {"Timedelta": "Timedelta"})
-    __lt__ = compare(operators.LT, {"Timedelta": "Bool"})
-    __le__ = compare(operators.LE, {"Timedelta": "Bool"})
-    __gt__ = compare(operators.GT, {"Timedelta": "Bool"})
-    __ge__ = compare(operators.GE, {"Timedelta": "Bool"})
-    __eq__ = equate(operators.EQ, {"Timedelta": "Bool"})
-    __ne__ = equate(operators.NE, {"Timedelta": "Bool"})
-    __hash__ = Proxy.__hash__

@@ -19,7 +19,8 @@ from sdk.language.containers import (
     List,
 )
 from sdk.language.generic import GenericProxy, Params, concrete
-from sdk.language.primitives import Bool, Int
+from sdk.language.operation import emits
+from sdk.language.primitives import Bool
 from sdk.language.proxy import TYPES, Proxy
 from sdk.language.tuples import Tuple
 
@@ -53,36 +54,34 @@ class _Mapping(GenericProxy, abstract=True):
     def __getitem__(self, key: object) -> Any:
         return self._type_at(key)._call(GET, self, self.key_type._promote(key))
 
+    @emits(GET)
     def get(self, key: object, default: object) -> Any:
-        """Return the value at the key, or the default where there is none."""
         type_ = self._type_at(key)
         return type_._call(GET, self, self.key_type._promote(key), type_._promote(default))
 
+    @emits(CONTAINS)
     def contains(self, key: object) -> Bool:
-        """Return whether there is such a key."""
         return Bool._call(CONTAINS, self, self.key_type._promote(key))
 
-    def length(self) -> Int:
-        """Return the number of keys."""
-        return Int._call(LENGTH, self)
+    length = LENGTH
 
+    @emits(DICT_KEYS)
     def keys(self) -> Any:
-        """Return the keys as a List."""
         return concrete(List, self.key_type)._call(DICT_KEYS, self)
 
+    @emits(DICT_VALUES)
     def values(self) -> Any:
-        """Return the values as a List."""
         return concrete(List, self.value_type)._call(DICT_VALUES, self)
 
+    @emits(DICT_ITEMS)
     def items(self) -> Any:
-        """Return the (key, value) pairs as a List of Tuples."""
         return concrete(List, concrete(Tuple, *self._types()))._call(DICT_ITEMS, self)
 
 
 class Dict(_Mapping, Generic[K, V], form=Form("dict", dict, lambda value: [*map(list, value.items())], dict)):
     """A dict whose keys have one type, and its values one.
 
-    >>> from sdk.language.strings import Str
+    >>> from sdk import Int, Str
     >>> Dict[Str, Int](a=1, b=2)["a"]
     <Int>
     """
@@ -110,8 +109,8 @@ class Dict(_Mapping, Generic[K, V], form=Form("dict", dict, lambda value: [*map(
             raise TypeError(f"a Dict is made of the types of its keys and its values, not of {len(params)}")
 
     @classmethod
+    @emits(DICT_FROM_PAIRS)
     def from_pairs(cls, pairs: object) -> Self:
-        """Return the dict of a list of (key, value) pairs."""
         return cls._call(DICT_FROM_PAIRS, concrete(List, concrete(Tuple, *cls._types()))._promote(pairs))
 
     @classmethod

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import ClassVar, Self
+from typing import Self
 
 from sdk.graft.errors import ProxyTypeError
 from sdk.graft.nodes import Quoted
-from sdk.graft.op import declare, parameters
+from sdk.graft.op import declare
+from sdk.graft.rules import fixed
 from sdk.language.any_ import Any
-from sdk.language.notation import resolve
+from sdk.language.notation import either, resolve
 from sdk.language.operation import attribute, operation
 from sdk.language.primitives import BoolLike, Float, FloatLike, Int, IntLike
 from sdk.language.proxy import Proxy, describe, promote
@@ -21,11 +22,15 @@ __all__ = ["GeoContext"]
 
 CREATE = declare(
     "wf.GeoContext.create",
-    parameters(
-        geometry=None, resolution=None, crs=None, align_pixels=True, bounds=None, bounds_crs="EPSG:4326", shape=None
-    ),
+    "*, geometry: Any | None = None, resolution: Float | None = None, crs: Str | None = None, "
+    "align_pixels: Bool = True, bounds: Tuple[Float, Float, Float, Float] | None = None, "
+    "bounds_crs: Str | None = 'EPSG:4326', "
+    "shape: Tuple[Int, Int] | None = None",
+    fixed("GeoContext"),
     "A grid: its coordinate reference system, its bounds, and the size of a pixel or their number.",
+    example="GeoContext(bounds=(9.0, 47.0, 10.0, 48.0), crs='EPSG:4326', shape=(512, 512))",
 )
+_TYPES: Mapping[str, str] = {parameter.name: parameter.types.removesuffix(" | None") for parameter in CREATE.parameters}
 _geocontext = partial(operation, subject="geocontext")
 
 
@@ -41,10 +46,6 @@ class GeoContext(Proxy):
     """
 
     _constructor = CREATE.builtin
-    _types: ClassVar[Mapping[str, str]] = {
-        "geometry": "Any", "resolution": "Float", "crs": "Str", "align_pixels": "Bool",
-        "bounds": "Tuple[Float, Float, Float, Float]", "bounds_crs": "Str", "shape": "Tuple[Int, Int]",
-    }  # fmt: skip
 
     def __init__(
         self,
@@ -98,9 +99,8 @@ def _field(name: str, value: object) -> Proxy:
     geometry = getattr(value, "__geo_interface__", value)  # of Shapely and others
     if name == "geometry" and isinstance(geometry, Mapping):
         return Any._from_node(Quoted(dict(geometry)))
-    types = resolve(GeoContext._types[name])
+    types = resolve(_TYPES[name])
     proxy = promote(value, types)
     if proxy is None:
-        expected = " or ".join(type_.__name__ for type_ in types)
-        raise ProxyTypeError(f"GeoContext(): {name} must be {expected}, not {describe(value)}")
+        raise ProxyTypeError(f"GeoContext(): {name} must be {either(types)}, not {describe(value)}")
     return proxy

@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from sdk.graft.op import OPERATIONS
+from sdk.language.bands import PICK_BANDS
 from sdk.language.generic import type_name
-from sdk.language.imagery import PICK_BANDS
 from sdk.language.proxy import Proxy
 
 __all__ = ["text_of"]

@@ -5,37 +5,68 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sdk.graft.op import declare, parameters
+from sdk.graft.op import declare
+from sdk.graft.rules import fixed, of_function
 from sdk.language.dicts import Dict
 from sdk.language.function import trace
 from sdk.language.generic import GenericProxy, concrete
-from sdk.language.primitives import BoolLike
+from sdk.language.operation import emits
 from sdk.language.proxy import TYPES, Proxy
-from sdk.language.reductions import Axis
+from sdk.language.reductions import REDUCERS
 from sdk.language.tuples import Tuple
 
 __all__ = ["ImageCollectionGroupby"]
 
+_MONTHS = 'ImageCollection.from_id("product").groupby(dates="month")'
 CREATE = declare(
     "wf.ImageCollectionGroupby.create",
-    parameters("collection", "function"),
-    "The images in groups by what the function gives for each, in ascending order.",
+    "collection: ImageCollection, function: Function",
+    of_function("ImageCollectionGroupby[R]", "function"),
+    "Return the images in groups, in ascending order, by what a function gives for each, or by fields of their dates. "
+    'Each image gets its group as `properties["group"]`.',
+    owner="ImageCollection",
+    example='ImageCollection.from_id("product").groupby(dates=("year", "month"))',
 )
 GET = declare(
-    "wf.ImageCollectionGroupby.get", parameters("groupby", "key"), "The images of a group; an empty collection of none."
+    "wf.ImageCollectionGroupby.get",
+    "groupby: ImageCollectionGroupby, key: Any",
+    fixed("ImageCollection"),
+    "The images of a group; an empty collection of none.",
+    owner="ImageCollectionGroupby",
+    example=f"{_MONTHS}[7]",
 )
-GROUPS = declare("wf.ImageCollectionGroupby.groups", parameters("groupby"), "The groups as a dict of collections.")
+GROUPS = declare(
+    "wf.ImageCollectionGroupby.groups",
+    "groupby: ImageCollectionGroupby",
+    fixed("Dict"),
+    "The groups: a Dict from each key to its images.",
+    owner="ImageCollectionGroupby",
+    example=f"{_MONTHS}.groups",
+)
 MAP = declare(
     "wf.ImageCollectionGroupby.map",
-    parameters("groupby", "function"),
-    "What function(key, images) gives for each group, as a dict by key.",
+    "groupby: ImageCollectionGroupby, function: Function",
+    of_function("Dict[Any, R]", "function"),
+    "Return what function(key, images) gives for each group: imagery as one collection, other values as a Dict.",
+    owner="ImageCollectionGroupby",
+    example=f"{_MONTHS}.map(lambda month, images: images.length())",
 )
 MAP_IC = declare(
     "wf.ImageCollectionGroupby.map_ic",
-    parameters("groupby", "function"),
+    "groupby: ImageCollectionGroupby, function: Function",
+    fixed("ImageCollection"),
     "The imagery that function(key, images) gives for each group, as one collection.",
+    owner="ImageCollectionGroupby",
+    example=f"{_MONTHS}.map(lambda month, images: images.mosaic())",
 )
-ONE = declare("wf.ImageCollectionGroupby.one", parameters("groupby"), "The first key and its images.")
+ONE = declare(
+    "wf.ImageCollectionGroupby.one",
+    "groupby: ImageCollectionGroupby",
+    fixed("Tuple"),
+    "Return the first key and its images.",
+    owner="ImageCollectionGroupby",
+    example=f"{_MONTHS}.one()",
+)
 
 
 class ImageCollectionGroupby(GenericProxy, sendable=False):
@@ -67,45 +98,28 @@ class ImageCollectionGroupby(GenericProxy, sendable=False):
     def __getitem__(self, idx: object) -> Any:
         return TYPES["ImageCollection"]._call(GET, self, self.key_type._promote(idx))
 
+    @emits(ONE)
     def one(self) -> Any:
-        """Return the first key and its images."""
         return concrete(Tuple, self.key_type, TYPES["ImageCollection"])._call(ONE, self)
 
+    @emits(MAP)
     def map(self, func: Callable[..., Any]) -> Any:
-        """Return what func(key, images) gives for each group: imagery as one collection, other values as a Dict."""
         function, result = trace(func, (self.key_type, TYPES["ImageCollection"]))
         if issubclass(result, TYPES["Imagery"]):
             return TYPES["ImageCollection"]._call(MAP_IC, self, function)
         return concrete(Dict, self.key_type, result)._call(MAP, self, function)
 
-    def mosaic(self, reverse: BoolLike = False) -> Any:
-        """Return the mosaic of each group."""
-        return self.map(lambda group, imgs: imgs.mosaic(reverse=reverse))
 
-    def min(self, axis: Axis = None) -> Any:
-        """Return the least values of each group."""
-        return self.map(lambda group, imgs: imgs.min(axis=axis))
+def _of_each_group(name: str) -> Callable[..., Any]:
+    """Return the method that does with each group what ImageCollection's method of that name does."""
 
-    def max(self, axis: Axis = None) -> Any:
-        """Return the greatest values of each group."""
-        return self.map(lambda group, imgs: imgs.max(axis=axis))
+    def method(self: ImageCollectionGroupby, *args: Any, **kwargs: Any) -> Any:
+        return self.map(lambda group, imgs: getattr(imgs, name)(*args, **kwargs))
 
-    def mean(self, axis: Axis = None) -> Any:
-        """Return the means of each group."""
-        return self.map(lambda group, imgs: imgs.mean(axis=axis))
+    method.__name__, method.__qualname__ = name, f"ImageCollectionGroupby.{name}"
+    method.__doc__ = f"Return `ImageCollection.{name}` of each group."
+    return method
 
-    def median(self, axis: Axis = None) -> Any:
-        """Return the medians of each group."""
-        return self.map(lambda group, imgs: imgs.median(axis=axis))
 
-    def sum(self, axis: Axis = None) -> Any:
-        """Return the sums of each group."""
-        return self.map(lambda group, imgs: imgs.sum(axis=axis))
-
-    def std(self, axis: Axis = None) -> Any:
-        """Return the standard deviations of each group."""
-        return self.map(lambda group, imgs: imgs.std(axis=axis))
-
-    def count(self, axis: Axis = None) -> Any:
-        """Return the numbers of valid values of each group."""
-        return self.map(lambda group, imgs: imgs.count(axis=axis))
+for _name in (*REDUCERS, "mosaic"):
+    setattr(ImageCollectionGroupby, _name, _of_each_group(_name))

@@ -6,47 +6,62 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Self
 
-from sdk.graft.op import declare, parameters
+from sdk.graft.op import declare
+from sdk.graft.rules import fixed, of_function
+from sdk.language.bands import Bands
 from sdk.language.containers import SORTED, Collection, List, check_order
 from sdk.language.datetimes import DatetimeLike
 from sdk.language.function import trace
 from sdk.language.generic import concrete
-from sdk.language.groupby import ImageCollectionGroupby
-from sdk.language.image import Image, filled
-from sdk.language.imagery import RESAMPLERS, Imagery, bands_of_both
-from sdk.language.operation import attribute, one_of, operation
-from sdk.language.primitives import Bool, BoolLike, FloatLike, Int, IntLike
+from sdk.language.groupby import CREATE, ImageCollectionGroupby
+from sdk.language.image import Image
+from sdk.language.imagery import RESAMPLERS, Imagery
+from sdk.language.metadata import Metadata
+from sdk.language.operation import attribute, emits, operation
+from sdk.language.pixels import REPLACE_EMPTY, Pixels
+from sdk.language.places import Places
+from sdk.language.primitives import Bool, BoolLike, Int, IntLike
 from sdk.language.proxy import Proxy
-from sdk.language.reductions import REDUCERS
-from sdk.language.strings import Str, StrLike
+from sdk.language.reductions import REDUCERS, Reductions
+from sdk.language.strings import StrLike
 from sdk.language.tuples import Tuple
 
 __all__ = ["ImageCollection"]
 
-FROM_IMAGES = declare("wf.ImageCollection.from_images", parameters("images"), "A collection of a list of images.")
+FROM_IMAGES = declare(
+    "wf.ImageCollection.from_images",
+    "images: List[Image]",
+    fixed("ImageCollection"),
+    "A collection of a list of images.",
+)
 MAP_IMAGERY = declare(
-    "wf.map_imagery", parameters("collection", "function"), "The images that the function gives; empty ones left out."
+    "wf.map_imagery",
+    "collection: ImageCollection, function: Function",
+    fixed("ImageCollection"),
+    "Return what the function gives for each image: images as an ImageCollection, without empty ones; other values as "
+    "a List.",
+    owner="ImageCollection",
+    example='ImageCollection.from_id("product").map(lambda image: image.pick_bands("red") / 2)',
 )
 MAP_WINDOW = declare(
     "wf.ImageCollection.map_window",
-    parameters("collection", "function", ("back", 0), ("fwd", 0)),
-    "What function(images before, image, images after) gives, as a list; for each image that has enough of them.",
+    "collection: ImageCollection, function: Function, back: Int = 0, fwd: Int = 0",
+    of_function("List[R]", "function"),
+    "Return func(the `back` images before, image, the `fwd` images after), for each image that has these.",
+    owner="ImageCollection",
+    example='ImageCollection.from_id("product").map_window(lambda before, image, after: image.mean(), back=1)',
 )
 MAP_WINDOW_IC = declare(
     "wf.ImageCollection.map_window_ic",
-    parameters("collection", "function", ("back", 0), ("fwd", 0)),
+    "collection: ImageCollection, function: Function, back: Int = 0, fwd: Int = 0",
+    fixed("ImageCollection"),
     "As `wf.ImageCollection.map_window`, of a function that gives imagery, as a collection.",
-)
-SORTBY_COMPOSITE = declare(
-    "wf.ImageCollection.sortby_composite",
-    parameters("collection", "band", operation="argmax"),
-    "Per pixel, the image in which the band is greatest (argmax) or least (argmin); the band is a name, "
-    "or a collection of one band.",
+    owner="ImageCollection",
 )
 _collection = partial(operation, subject="collection")
 
 
-class ImageCollection(Imagery, Collection):
+class ImageCollection(Bands, Pixels, Metadata, Places, Reductions, Collection):
     """Images in order, with the same bands.
 
     >>> collection = ImageCollection.from_id("product", start_datetime="2020-01-01", end_datetime="2021-01-01")
@@ -90,10 +105,6 @@ class ImageCollection(Imagery, Collection):
         "What is known of each image, as a List: id, product, date, crs, geotrans, and further fields.",
     )
 
-    def concat_bands(self, other: Imagery) -> Any:
-        """Return the bands of both; of equal names the second gets `_1`. With empty imagery the result is empty."""
-        return bands_of_both(self, other)
-
     @_collection("wf.ImageCollection.head")
     def head(self, n: IntLike) -> Self:
         """Return the first `n` images, or all there are."""
@@ -110,61 +121,48 @@ class ImageCollection(Imagery, Collection):
     def mosaic(self, reverse: BoolLike = False) -> Image:
         """Return per pixel the last valid value, so that the last image is on top; with `reverse` the first."""
 
+    @emits(MAP_IMAGERY)
     def map(self, func: Callable[..., Any]) -> Any:
-        """Return what the function gives for each image: images as an ImageCollection, other values as a List.
-
-        >>> collection = ImageCollection.from_id("product")
-        >>> collection.map(lambda image: image.mean(axis="pixels"))
-        <List[Dict[Str, Float]]>
-        """
         function, result = trace(func, (Image,))
         if result is Image:
             return self._call(MAP_IMAGERY, self, function)
         return super().map(function)
 
+    @emits(SORTED)
     def sorted(self, key: Callable[..., Any], reverse: BoolLike = False) -> Self:
-        """Return the images in order of what the key function gives for each."""
         function, ordered = trace(key, (Image,))
         check_order(ordered)
         return self._call(SORTED, self, function, reverse=Bool._promote(reverse))
 
+    @emits(MAP_WINDOW)
     def map_window(self, func: Callable[..., Any], back: IntLike = 0, fwd: IntLike = 0) -> Any:
-        """Return func(the `back` images before, image, the `fwd` images after), for each image that has these."""
         function, result = trace(func, (ImageCollection, Image, ImageCollection))
         sizes = (Int._promote(back), Int._promote(fwd))
         if issubclass(result, Imagery):
             return self._call(MAP_WINDOW_IC, self, function, *sizes)
         return concrete(List, result)._call(MAP_WINDOW, self, function, *sizes)
 
+    @_collection(
+        "wf.ImageCollection.sortby_composite", named=("operation",), allowed={"operation": ("argmax", "argmin")}
+    )
     def sortby_composite(self, band: StrLike | ImageCollection, operation: StrLike = "argmax") -> Image:
         """Return per pixel the image in which a band is greatest (argmax) or least (argmin); the first of equal ones.
 
         The band is a name, or a collection of one band with as many images.
-        """
-        one_of("operation", operation, ("argmax", "argmin"))
-        key: Proxy = band if isinstance(band, ImageCollection) else Str._promote(band)
-        return Image._call(SORTBY_COMPOSITE, self, key, operation=Str._promote(operation))
 
+        >>> ImageCollection.from_id("product").sortby_composite("red")
+        <Image>
+        """
+
+    @emits(CREATE)
     def groupby(
         self, func: Callable[..., Any] | None = None, dates: str | tuple[str, ...] | list[str] | None = None
     ) -> Any:
-        """Return the images in groups, by what a function gives for each, or by fields of their dates.
-
-        Each image gets its group as `properties["group"]`.
-
-        >>> ImageCollection.from_id("product").groupby(dates=("year", "month")).mean(axis="images")
-        <ImageCollection>
-        """
         if (func is None) == (dates is None):
             raise TypeError("groupby() takes a function or dates, one of the two")
         return ImageCollectionGroupby.of(self, func or _date_fields(dates))
 
-    def replace_empty_with(self, fill: Imagery | FloatLike, mask: BoolLike = True, bandinfo: object = None) -> Any:
-        """Return the collection or, where it is empty, the fill: imagery, or a number in the bands of `bandinfo`.
-
-        The fill is masked unless `mask` is False.
-        """
-        return filled(self, fill, mask, bandinfo)
+    replace_empty_with = REPLACE_EMPTY["ImageCollection"]
 
 
 def _date_fields(dates: object) -> Callable[[Image], Any]:

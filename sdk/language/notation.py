@@ -7,7 +7,7 @@ from typing import Any
 
 from sdk.language.proxy import TYPES, Proxy
 
-__all__ = ["LIKE", "resolve"]
+__all__ = ["LIKE", "either", "resolve"]
 
 # What an argument may be given as: a proxy type and the Python values that become one. Filled beside these types.
 LIKE: dict[str, Any] = {}
@@ -29,6 +29,16 @@ def resolve(annotation: str) -> tuple[type[Proxy], ...]:
         elif part[0].isupper() and not part.startswith(("Sequence", "Mapping", "Callable")):
             found.append(eval(part, dict(TYPES)))
     return tuple(found)
+
+
+def either(types: tuple[type[Proxy], ...]) -> str:
+    """Return the names of types as a message gives them.
+
+    >>> either(resolve("FloatLike | None"))
+    'Int or Float or None'
+    """
+    names = {TYPES["NoneType"]: "None", TYPES["Imagery"]: "Image or ImageCollection"}
+    return " or ".join(names.get(type_, type_.__name__) for type_ in types)
 
 
 def _split(annotation: str) -> list[str]:

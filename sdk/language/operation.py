@@ -1,4 +1,4 @@
-"""Operations as Python functions: a typed def under `@operation`, or a row."""
+"""Operations as Python functions: `operation` makes one of a typed def, `function` of a row."""
 
 from __future__ import annotations
 
@@ -6,56 +6,76 @@ import inspect
 from collections.abc import Callable, Mapping
 from functools import wraps
 from types import MappingProxyType
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 from sdk.graft.errors import ProxyTypeError
 from sdk.graft.nodes import Apply
-from sdk.graft.op import REQUIRED, Kind, Op, Parameter, declare, parameters
+from sdk.graft.op import ABSENT, REQUIRED, Kind, Op, Parameter, declare, enter
+from sdk.graft.rules import Rule, fixed
 from sdk.graft.types import Attribute
-from sdk.language.notation import resolve
+from sdk.language.notation import either, resolve
 from sdk.language.proxy import TYPES, Proxy, describe, promote
+from sdk.language.rules import axis_of, result_of
 
-__all__ = ["Operator", "attribute", "binary", "compare", "equate", "of_row", "one_of", "operation", "unary"]
+__all__ = ["GETATTR", "attribute", "emits", "function", "one_of", "operation"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Operator = Callable[[Any, object], Any]
+Check = Callable[[Mapping[str, Any]], None]  # of the arguments as they were given
+Texts = Mapping[str, tuple[str, ...]]
 
-GETATTR = declare("wf.getattr", parameters("value", "name"), "An attribute of a value, by name.")
-KINDS = {
+GETATTR = declare("wf.getattr", "value: Any, name: Str", fixed("Any"), "An attribute of a value, by name.")
+_NONE: Final[Texts] = MappingProxyType({})
+_KINDS: Final = {
     inspect.Parameter.POSITIONAL_ONLY: Kind.POSITIONAL,
     inspect.Parameter.POSITIONAL_OR_KEYWORD: Kind.POSITIONAL,
     inspect.Parameter.VAR_POSITIONAL: Kind.VARIADIC,
     inspect.Parameter.KEYWORD_ONLY: Kind.NAMED,
     inspect.Parameter.VAR_KEYWORD: Kind.NAMED_VARIADIC,
 }
+_SHAPES: Final = {kind: shape for shape, kind in _KINDS.items()}
 
 
 def operation(
     builtin: str,
     *,
     subject: str = "",
+    owner: str | None = None,
     named: tuple[str, ...] = (),
-    allowed: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    result: Rule | None = None,
+    allowed: Texts = _NONE,
+    check: Check | None = None,
+    **fields: Any,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make an operation of a typed def: signature = parameters, annotations = types, docstring = meaning.
 
-    `subject` is what the table calls `self`; `named` are the parameters that travel by name; `allowed` are the
-    texts that some parameters may be.
+    `subject` is what the table calls `self`; `named` are the parameters that travel by name; `result` is the rule
+    where the type that it gives is not just the one annotated; `allowed` are the texts that some parameters may be,
+    `check` refuses arguments that do not go together.
     """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         signature = inspect.signature(function)
-        row = declare(builtin, _wire(signature, subject, named), inspect.cleandoc(function.__doc__ or ""))
+        owns = owner or function.__qualname__.rpartition(".")[0].rpartition(".")[2] or None
+        by_name = {
+            name: _parameter(subject, owns, named, parameter)
+            for name, parameter in signature.parameters.items()
+            if name != "cls"
+        }
+        wire = sorted(by_name.values(), key=lambda parameter: list(Kind).index(parameter.kind))
+        doc, _, example = inspect.cleandoc(function.__doc__ or "").partition("\n\n>>> ")
+        gives = result or fixed(signature.return_annotation)
+        name, shown = function.__name__, _example(example)
+        row = enter(Op(builtin, tuple(wire), gives, doc, owner=owns, called=name, example=shown, **fields))
+
+        qualified = f"{owns}.{name}" if owns else name
 
         @wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
             function(*args, **kwargs)  # does nothing, but says with Python's own messages which arguments are wrong
             bound = signature.bind(*args, **kwargs)
             bound.apply_defaults()
-            for name, choices in allowed.items():
-                one_of(name, bound.arguments[name], choices)
-            result: R = _apply(row, function, bound, named)
+            result: R = _apply(row, qualified, bound.arguments, by_name, allowed, check)
             return result
 
         call.op = row  # type: ignore[attr-defined]
@@ -64,120 +84,132 @@ def operation(
     return decorate
 
 
-def _wire(signature: inspect.Signature, subject: str, named: tuple[str, ...]) -> tuple[Parameter, ...]:
-    """Return the parameters of a def as a graft writes them."""
-    found = []
-    for name, parameter in signature.parameters.items():
-        if name == "cls":
-            continue
-        default = REQUIRED if parameter.default is parameter.empty else parameter.default
-        kind = Kind.NAMED if name in named else KINDS[parameter.kind]
-        found.append(Parameter(subject if name == "self" else name, kind, default))
-    return tuple(sorted(found, key=lambda parameter: list(Kind).index(parameter.kind)))
+def _parameter(subject: str, owner: str | None, named: tuple[str, ...], given: inspect.Parameter) -> Parameter:
+    """Return a parameter of a def as a graft writes it."""
+    if given.name == "self":
+        return Parameter(subject, types=owner or "Any")
+    kind = Kind.NAMED if given.name in named else _KINDS[given.kind]
+    return Parameter(given.name, kind, REQUIRED if given.default is given.empty else given.default, given.annotation)
 
 
-def _apply(row: Op, function: Callable[..., Any], bound: inspect.BoundArguments, named: tuple[str, ...]) -> Any:
-    """Return the proxy of an operation on arguments, which become the types that its signature names."""
+def _example(text: str) -> str:
+    """Return the last line of code of a docstring's example."""
+    lines = [line.removeprefix(">>> ") for line in f">>> {text}".splitlines() if line.startswith(">>> ")]
+    return lines[-1] if text else ""
+
+
+def function(
+    builtin: str,
+    signature: str,
+    result: Rule,
+    doc: str,
+    *,
+    called: str = "",
+    allowed: Texts = _NONE,
+    check: Check | None = None,
+    **fields: Any,
+) -> Callable[..., Any]:
+    """Add a row to the table and return its Python function, for use on its own and as a method.
+
+    >>> from sdk import numpy
+    >>> inspect.signature(numpy.sqrt)
+    <Signature (x: 'NumberLike') -> 'Float'>
+    """
+    name = called or builtin.rpartition(".")[2]
+    row = declare(builtin, signature, result, doc, called=name, **fields)
+    by_name = {parameter.name: parameter for parameter in row.parameters}
+    known = inspect.Signature(
+        [inspect.Parameter(p.name, _SHAPES[p.kind], default=_default(p), annotation=p.types) for p in row.parameters],
+        return_annotation=result.of[0] if result.name == "fixed" else str(result),
+        __validate_parameters__=False,
+    )
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            bound = known.bind(*args, **kwargs)
+        except TypeError as exc:
+            raise TypeError(f"{name}(): {exc}") from None
+        bound.apply_defaults()
+        return _apply(row, name, bound.arguments, by_name, allowed, check)
+
+    call.__name__, call.__qualname__ = name, f"{row.owner}.{name}" if row.owner else name
+    call.__doc__ = _doc(row)
+    call.__signature__, call.op = known, row  # type: ignore[attr-defined]
+    return call
+
+
+def _default(parameter: Parameter) -> Any:
+    if parameter.default is REQUIRED:
+        return inspect.Parameter.empty
+    return ... if parameter.default is ABSENT else parameter.default
+
+
+def emits(row: Op) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Say of a method written by hand which row it stands for: that is where its documentation is."""
+
+    def decorate(method: Callable[P, R]) -> Callable[P, R]:
+        method.__doc__ = _doc(row)
+        method.op = row  # type: ignore[attr-defined]
+        return method
+
+    return decorate
+
+
+def _doc(row: Op) -> str:
+    return f"{row.doc}\n\nExample: {row.example}" if row.example else row.doc
+
+
+def _apply(
+    row: Op,
+    name: str,
+    given: Mapping[str, Any],
+    parameters: Mapping[str, Parameter],
+    allowed: Texts,
+    check: Check | None,
+) -> Any:
+    """Return the proxy of an operation on arguments, which become the types that its row names."""
+    for text, choices in allowed.items():
+        one_of(text, given[text], choices)
+    if check:
+        check(given)
     args: list[Proxy] = []
     kwargs: dict[str, Proxy] = {}
-    owner: Any = None
-    for name, value in bound.arguments.items():
-        parameter = bound.signature.parameters[name]
-        kind = Kind.NAMED if name in named else KINDS[parameter.kind]
-        if name == "cls":
-            owner = value
-        elif name == "self":
+    arguments: dict[str, Any] = {}
+    owner: Any = given.get("cls")
+    for key, value in given.items():
+        if key == "cls" or value is ...:
+            continue
+        parameter = parameters[key]
+        if key == "self":
             owner = type(value)
-            args.append(value)
-        elif kind is Kind.VARIADIC:
-            args += [_promote(function, name, item, parameter.annotation) for item in value]
-        elif kind is Kind.NAMED_VARIADIC:
-            kwargs |= {key: _promote(function, key, item, parameter.annotation) for key, item in value.items()}
-        elif kind is Kind.NAMED:
-            kwargs[name] = _promote(function, name, value, parameter.annotation)
+            promoted = value
+        elif parameter.kind is Kind.VARIADIC:
+            promoted = tuple(_promoted(name, key, item, parameter) for item in value)
+        elif parameter.kind is Kind.NAMED_VARIADIC:
+            promoted = {each: _promoted(name, each, item, parameter) for each, item in value.items()}
         else:
-            args.append(_promote(function, name, value, parameter.annotation))
-    returns = bound.signature.return_annotation
-    result = owner if returns == "Self" else resolve(returns)[0]
-    return result._call(row, *args, **kwargs)
+            promoted = _promoted(name, key, value, parameter)
+        arguments[parameter.name] = promoted
+        if parameter.kind is Kind.NAMED:
+            kwargs[key] = promoted
+        elif isinstance(promoted, dict):
+            kwargs |= promoted
+        else:
+            args += promoted if isinstance(promoted, tuple) else (promoted,)
+    return result_of(row.result, arguments, owner)._call(row, *args, **kwargs)
 
 
-def _promote(function: Callable[..., Any], name: str, value: object, annotation: str) -> Proxy:
-    """Return an argument as one of the proxy types that its annotation names."""
-    types = resolve(annotation)
+def _promoted(function: str, name: str, value: object, parameter: Parameter) -> Proxy:
+    """Return an argument as one of the proxy types that its parameter names."""
+    if parameter.types == "Any" and isinstance(value, Proxy):
+        return value
+    if parameter.types == "Axis":
+        return axis_of(value)  # type: ignore[arg-type]
+    types = resolve(parameter.types)
     proxy = promote(value, types)
     if proxy is None:
-        expected = " or ".join("None" if type_ is TYPES["NoneType"] else type_.__name__ for type_ in types)
-        raise ProxyTypeError(f"{function.__qualname__}(): {name} must be {expected}, not {describe(value)}")
+        raise ProxyTypeError(f"{function}(): {name} must be {either(types)}, not {describe(value)}")
     return proxy
-
-
-def unary(builtin: str, doc: str, *, numpy: str, results: Mapping[str, str]) -> Callable[[Any], Any]:
-    """Return a function of one value, for use as a method and on its own; `results` says what each type gives."""
-    return of_row(declare(builtin, parameters("x"), doc, numpy=numpy), results)
-
-
-def of_row(row: Op, results: Mapping[str, str]) -> Callable[[Any], Any]:
-    """Return a row's function of one value: of each type named first it gives the type named second."""
-    name = row.builtin.rpartition(".")[2]
-
-    def function(obj: Any) -> Any:
-        if isinstance(obj, TYPES["Any"]):
-            return TYPES["Any"]._call(row, obj)
-        match = _match(type(obj), obj, results)
-        if match is None:
-            raise ProxyTypeError(f"{name}() takes {_either(results)}, not {describe(obj)}")
-        value, result = match
-        return result._call(row, value)
-
-    function.__name__ = name
-    function.__qualname__ = name
-    function.__doc__ = row.doc
-    function.op = row  # type: ignore[attr-defined]
-    return function
-
-
-def binary(row: Op, results: Mapping[str, str], *, reflected: Op | None = None) -> tuple[Operator, Operator]:
-    """Return the two methods of an operator, `self + other` and `other + self`.
-
-    `results` says what other types there may be, tried in order, and what each gives; "Self" is the own type.
-    """
-    swapped = reflected or row
-
-    def forward(self: Proxy, other: object) -> Any:
-        match = _match(type(self), other, results)
-        return NotImplemented if match is None else match[1]._call(row, self, match[0])
-
-    def backward(self: Proxy, other: object) -> Any:
-        match = _match(type(self), other, results)
-        return NotImplemented if match is None else match[1]._call(swapped, match[0], self)
-
-    forward.__doc__ = backward.__doc__ = row.doc
-    forward.op, backward.op = row, swapped  # type: ignore[attr-defined]
-    return forward, backward
-
-
-def compare(row: Op, results: Mapping[str, str]) -> Operator:
-    """Return the method of a comparison; Python itself turns it around for the other side."""
-    return binary(row, results)[0]
-
-
-def equate(row: Op, results: Mapping[str, str]) -> Operator:
-    """Return the method of == or !=. What cannot be compared raises; Python would say that it is just not equal."""
-    name = "__eq__" if row.builtin.rpartition(".")[2] in ("eq", "equal") else "__ne__"
-
-    def method(self: Proxy, other: object) -> Any:
-        match = _match(type(self), other, results)
-        if match is not None:
-            return match[1]._call(row, self, match[0])
-        theirs = getattr(getattr(type(other), name), "results", {})
-        if isinstance(other, Proxy) and _match(type(other), self, theirs):
-            return NotImplemented
-        raise ProxyTypeError(f"a {type(self).__name__} can be compared with {_either(results)}, not {describe(other)}")
-
-    method.__doc__ = row.doc
-    method.op, method.results = row, results  # type: ignore[attr-defined]
-    return method
 
 
 def attribute(name: str, type_: str, doc: str) -> Any:
@@ -198,22 +230,3 @@ def one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
     if isinstance(value, str) and value not in allowed:
         shown = allowed if len(allowed) < 20 else (*allowed[:12], "…")
         raise ValueError(f"{name} must be one of {', '.join(shown)}, not {value!r}")
-
-
-def _match(own: type[Proxy], other: object, results: Mapping[str, str]) -> tuple[Proxy, type[Proxy]] | None:
-    """Return the other operand as a proxy, and the type of the result; None where the types do not go together."""
-    if isinstance(other, TYPES["Any"]) and "Any" not in results:
-        return None  # what is in it is unknown, and so is the result: Any's own operators say so
-    types = {own if name == "Self" else resolve(name)[0]: result for name, result in results.items()}
-    for type_, result in types.items():
-        if isinstance(other, type_):
-            return other, own if result == "Self" else resolve(result)[0]
-    for type_, result in types.items():
-        proxy = type_._coerce(other)
-        if proxy is not None:
-            return proxy, own if result == "Self" else resolve(result)[0]
-    return None
-
-
-def _either(results: Mapping[str, str]) -> str:
-    return " or ".join("its own type" if name == "Self" else name for name in results)

@@ -1,46 +1,145 @@
-"""Rows of the operators that imagery, Any, text, lists and dates share; numbers have those of `sdk.language.numpy`."""
+"""The operators: their rows, and the class decorator that gives a type those that it has."""
 
 from __future__ import annotations
 
-from sdk.graft.op import Op, declare, parameters
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
 
-__all__ = [
-    "ABS", "ADD", "AND", "DIV", "DIVMOD", "EQ", "FLOORDIV", "GE", "GT", "INVERT", "LE", "LSHIFT", "LT", "MOD", "MUL",
-    "NE", "NEG", "OR", "POS", "POW", "RSHIFT", "SUB", "TRUEDIV", "XOR",
-]  # fmt: skip
+from sdk.graft.errors import ProxyTypeError
+from sdk.graft.op import Op, declare
+from sdk.graft.rules import operands
+from sdk.language.notation import resolve
+from sdk.language.proxy import TYPES, Proxy, describe
+
+__all__ = ["COMPARISONS", "METHODS", "ROWS", "UNARY", "operators"]
+
+P = TypeVar("P", bound=type[Proxy])
+Results = Mapping[str, str]  # from the other side's type to the result's; "Self" is the own type
+
+COMPARISONS: Final = ("<", "<=", ">", ">=", "==", "!=")
+UNARY: Final = ("-x", "+x", "abs", "~x")
+METHODS: Final[Mapping[str, str]] = MappingProxyType({
+    "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "divmod": "divmod", "**": "pow",
+    "&": "and", "|": "or", "^": "xor", "<<": "lshift", ">>": "rshift", "<": "lt", "<=": "le", ">": "gt", ">=": "ge",
+    "==": "eq", "!=": "ne", "-x": "neg", "+x": "pos", "abs": "abs", "~x": "invert",
+})  # fmt: skip
 
 
-def _two(builtin: str, doc: str, numpy: str | None) -> Op:
-    return declare(builtin, parameters("x", "y"), doc, numpy=numpy)
+def _row(builtin: str, doc: str, numpy: str | None, signature: str = "x: Any, y: Any") -> Op:
+    names = [part.partition(":")[0] for part in signature.split(", ")]
+    return declare(builtin, signature, operands(*names), doc, numpy=numpy)
 
 
-def _one(builtin: str, doc: str, numpy: str) -> Op:
-    return declare(builtin, parameters("x"), doc, numpy=numpy)
+# The rows of imagery, Any, text, lists and dates; numbers have those of `sdk.language.numpy`.
+ROWS: Final[Mapping[str, Op]] = MappingProxyType({
+    "+": _row("wf.add", "x + y: the sum; text, lists and tuples are joined; a Timedelta moves a Datetime.", "add"),
+    "-": _row("wf.sub", "x - y: the difference; of two Datetimes a Timedelta.", "subtract"),
+    "*": _row("wf.mul", "x * y: the product; text and lists are repeated.", "multiply"),
+    "/": _row("wf.div", "x / y: the quotient; pixels divided by 0 become masked.", "divide"),
+    "r/": _row("wf.truediv", "x / y, as `wf.div`.", "divide"),
+    "//": _row("wf.floordiv", "x // y, rounded down; a Datetime goes back to an interval.", "floor_divide"),
+    "%": _row("wf.mod", "x % y: the remainder of x // y.", "remainder"),
+    "divmod": _row("wf.divmod", "divmod(x, y): the pair (x // y, x % y).", None),
+    "**": _row("wf.pow", "x ** y: x to the power of y.", "power"),
+    "<": _row("wf.lt", "x < y.", "less"),
+    "<=": _row("wf.le", "x <= y.", "less_equal"),
+    "==": _row("wf.eq", "x == y.", "equal"),
+    "!=": _row("wf.ne", "x != y.", "not_equal"),
+    ">": _row("wf.gt", "x > y.", "greater"),
+    ">=": _row("wf.ge", "x >= y.", "greater_equal"),
+    "&": _row("wf.and", "x & y: and of booleans, else of the bits of integers.", "bitwise_and"),
+    "|": _row("wf.or", "x | y: or of booleans, else of the bits of integers.", "bitwise_or"),
+    "^": _row("wf.xor", "x ^ y: exclusive or of booleans, else of the bits of integers.", "bitwise_xor"),
+    "<<": _row("wf.lshift", "x << y: bits moved to the left.", "left_shift"),
+    ">>": _row("wf.rshift", "x >> y: bits moved to the right.", "right_shift"),
+    "-x": _row("wf.neg", "-x.", "negative", "x: Any"),
+    "+x": _row("wf.pos", "+x.", "positive", "x: Any"),
+    "abs": _row("wf.abs", "abs(x): the absolute value.", "absolute", "x: Any"),
+    "~x": _row("wf.invert", "~x: not of a boolean, else of the bits of an integer.", "invert", "x: Any"),
+})  # fmt: skip
 
 
-ADD = _two("wf.add", "x + y: the sum; text, lists and tuples are joined; a Timedelta moves a Datetime.", "add")
-SUB = _two("wf.sub", "x - y: the difference; of two Datetimes a Timedelta.", "subtract")
-MUL = _two("wf.mul", "x * y: the product; text and lists are repeated.", "multiply")
-DIV = _two("wf.div", "x / y: the quotient; pixels divided by 0 become masked.", "divide")
-TRUEDIV = _two("wf.truediv", "x / y, as `wf.div`.", "divide")
-FLOORDIV = _two(
-    "wf.floordiv", "x // y: the quotient rounded down; a Datetime goes back to an interval.", "floor_divide"
-)
-MOD = _two("wf.mod", "x % y: what the division rounded down leaves.", "remainder")
-DIVMOD = _two("wf.divmod", "divmod(x, y): the pair (x // y, x % y).", None)
-POW = _two("wf.pow", "x ** y: x to the power of y.", "power")
-LT = _two("wf.lt", "x < y", "less")
-LE = _two("wf.le", "x <= y", "less_equal")
-EQ = _two("wf.eq", "x == y", "equal")
-NE = _two("wf.ne", "x != y", "not_equal")
-GT = _two("wf.gt", "x > y", "greater")
-GE = _two("wf.ge", "x >= y", "greater_equal")
-AND = _two("wf.and", "x & y: and of booleans, else of the bits of integers.", "bitwise_and")
-OR = _two("wf.or", "x | y: or of booleans, else of the bits of integers.", "bitwise_or")
-XOR = _two("wf.xor", "x ^ y: exclusive or of booleans, else of the bits of integers.", "bitwise_xor")
-LSHIFT = _two("wf.lshift", "x << y: bits moved to the left.", "left_shift")
-RSHIFT = _two("wf.rshift", "x >> y: bits moved to the right.", "right_shift")
-NEG = _one("wf.neg", "-x", "negative")
-POS = _one("wf.pos", "+x", "positive")
-ABS = _one("wf.abs", "abs(x): the absolute value.", "absolute")
-INVERT = _one("wf.invert", "~x: not of a boolean, else of the bits of an integer.", "invert")
+def operators(given: Mapping[str, Results | str], rows: Mapping[str, Op] = ROWS) -> Callable[[P], P]:
+    """Give a class operators: from their signs to the types they go with and what each gives.
+
+    Arithmetic works from both sides, unless an entry with an "r" in front says what the right side does, {} that it
+    does nothing. The types are tried in order. An operator of one operand has just its result.
+    """
+
+    def decorate(cls: P) -> P:
+        results = {sign: gives for signs, gives in given.items() for sign in signs.split()}
+        for sign, gives in results.items():
+            bare = sign.removeprefix("r")
+            name = METHODS[bare]
+            if isinstance(gives, str):
+                _add(cls, f"__{name}__", _one(rows[sign], gives))
+            elif bare != sign and gives:
+                _add(cls, f"__r{name}__", _two(rows.get(sign, rows[bare]), gives, reflected=True))
+            elif bare == sign:
+                make = _equality if sign in ("==", "!=") else _two
+                _add(cls, f"__{name}__", make(rows[sign], gives))
+                if sign not in COMPARISONS and f"r{sign}" not in results:
+                    _add(cls, f"__r{name}__", _two(rows.get(f"r{sign}", rows[sign]), gives, reflected=True))
+        return cls
+
+    return decorate
+
+
+def _add(cls: type[Proxy], name: str, method: Callable[..., Any]) -> None:
+    method.__name__, method.__qualname__ = name, f"{cls.__name__}.{name}"
+    setattr(cls, name, method)
+
+
+def _one(row: Op, gives: str) -> Callable[[Any], Any]:
+    def method(self: Proxy) -> Any:
+        return (type(self) if gives == "Self" else resolve(gives)[0])._call(row, self)
+
+    return _marked(method, row, gives)
+
+
+def _two(row: Op, results: Results, *, reflected: bool = False) -> Callable[[Any, object], Any]:
+    def method(self: Proxy, other: object) -> Any:
+        match = _match(type(self), other, results)
+        if match is None:
+            return NotImplemented
+        operand, result = match
+        return result._call(row, operand, self) if reflected else result._call(row, self, operand)
+
+    return _marked(method, row, results)
+
+
+def _equality(row: Op, results: Results) -> Callable[[Any, object], Any]:
+    """Return the method of == or !=. What cannot be compared raises; Python would say that it is not equal."""
+
+    def method(self: Proxy, other: object) -> Any:
+        match = _match(type(self), other, results)
+        if match is not None:
+            return match[1]._call(row, self, match[0])
+        theirs = getattr(getattr(type(other), method.__name__), "results", {})
+        if isinstance(other, Proxy) and _match(type(other), self, theirs):
+            return NotImplemented
+        either = " or ".join("its own type" if name == "Self" else name for name in results)
+        raise ProxyTypeError(f"a {type(self).__name__} can be compared with {either}, not {describe(other)}")
+
+    return _marked(method, row, results)
+
+
+def _marked(method: Callable[..., Any], row: Op, results: Results | str) -> Callable[..., Any]:
+    method.__doc__, method.op, method.results = row.doc, row, results  # type: ignore[attr-defined]
+    return method
+
+
+def _match(own: type[Proxy], other: object, results: Results) -> tuple[Proxy, type[Proxy]] | None:
+    """Return the other operand as a proxy, and the type of the result; None if the types do not go together."""
+    if isinstance(other, TYPES["Any"]) and "Any" not in results:
+        return None  # what is in it is unknown, and so is the result: Any's own operators say so
+    types = {own if name == "Self" else resolve(name)[0]: result for name, result in results.items()}
+    for type_, result in types.items():
+        if isinstance(other, type_):
+            return other, own if result == "Self" else resolve(result)[0]
+    for type_, result in types.items():
+        proxy = type_._coerce(other)
+        if proxy is not None:
+            return proxy, own if result == "Self" else resolve(result)[0]
+    return None

@@ -7,13 +7,13 @@ from types import NoneType as _NoneType
 from typing import Any, Self, TypeAlias
 
 from sdk.graft.nodes import Literal, Reference
-from sdk.graft.op import declare, parameters
+from sdk.graft.op import declare, op_of
+from sdk.graft.rules import fixed
 from sdk.graft.types import Form
-from sdk.language import operators
 from sdk.language.notation import LIKE
-from sdk.language.numpy import FUNCTIONS, ROWS
-from sdk.language.operation import binary, compare, equate, of_row
+from sdk.language.operators import operators
 from sdk.language.proxy import TYPES, Proxy
+from sdk.language.ufuncs import FUNCTIONS, OPERATORS
 
 __all__ = ["Bool", "Float", "Int", "NoneType", "Number", "Primitive", "e", "inf", "nan", "number", "pi"]
 
@@ -23,8 +23,10 @@ FloatLike: TypeAlias = "Int | Float | float"
 NumberLike: TypeAlias = "Bool | Int | Float | float"
 LIKE.update(BoolLike=BoolLike, IntLike=IntLike, FloatLike=FloatLike, NumberLike=NumberLike)
 
-INT_CAST = declare("wf.Int.cast", parameters("value"), "An Int of a Float (its fraction cut off), Bool or Str.")
-FLOAT_CAST = declare("wf.Float.cast", parameters("value"), "A Float of an Int, Bool or Str.")
+INT_CAST = declare(
+    "wf.Int.cast", "value: Bool | Float | Str", fixed("Int"), "An Int of a Float (its fraction cut off), Bool or Str."
+)
+FLOAT_CAST = declare("wf.Float.cast", "value: Bool | Int | Str", fixed("Float"), "A Float of an Int, Bool or Str.")
 
 
 class Primitive(Proxy, abstract=True):
@@ -58,6 +60,19 @@ class NoneType(Primitive, takes=(_NoneType,)):
         return cls._from_node(Literal(None)) if value is None else None
 
 
+_LOGIC = {
+    "&": "logical_and",
+    "|": "logical_or",
+    "^": "logical_xor",
+    "~x": "logical_not",
+    "==": "equal",
+    "!=": "not_equal",
+}
+
+
+@operators(
+    {"& | ^ == !=": {"Bool": "Bool"}, "~x": "Bool"}, {sign: op_of(FUNCTIONS[name]) for sign, name in _LOGIC.items()}
+)
 class Bool(Primitive, takes=(bool,)):
     """A truth value. `&`, `|`, `^` and `~` combine them; `wf.ifelse` chooses by one.
 
@@ -65,37 +80,18 @@ class Bool(Primitive, takes=(bool,)):
     <class 'sdk.language.primitives.Bool'>
     """
 
-    __and__, __rand__ = binary(ROWS["logical_and"], {"Bool": "Bool"})
-    __or__, __ror__ = binary(ROWS["logical_or"], {"Bool": "Bool"})
-    __xor__, __rxor__ = binary(ROWS["logical_xor"], {"Bool": "Bool"})
-    __invert__ = of_row(ROWS["logical_not"], {"Bool": "Bool"})
-    __eq__ = equate(ROWS["equal"], {"Bool": "Bool"})
-    __ne__ = equate(ROWS["not_equal"], {"Bool": "Bool"})
-    __hash__ = Proxy.__hash__
 
-
+@operators(
+    {
+        "+ - * // % **": {"Int": "Self", "Float": "Float"},
+        "/": {"Int": "Float", "Float": "Float"},
+        "< <= > >= == !=": {"Int": "Bool", "Float": "Bool"},
+        "-x +x abs ~x": "Self",
+    },
+    OPERATORS,
+)
 class Number(Primitive, abstract=True):
     """Base of Int and Float: arithmetic and comparisons. Python's numbers go with them, and NumPy's."""
-
-    __lt__ = compare(ROWS["less"], {"Int": "Bool", "Float": "Bool"})
-    __le__ = compare(ROWS["less_equal"], {"Int": "Bool", "Float": "Bool"})
-    __gt__ = compare(ROWS["greater"], {"Int": "Bool", "Float": "Bool"})
-    __ge__ = compare(ROWS["greater_equal"], {"Int": "Bool", "Float": "Bool"})
-    __eq__ = equate(ROWS["equal"], {"Int": "Bool", "Float": "Bool"})
-    __ne__ = equate(ROWS["not_equal"], {"Int": "Bool", "Float": "Bool"})
-    __hash__ = Proxy.__hash__
-
-    __add__, __radd__ = binary(ROWS["add"], {"Int": "Self", "Float": "Float"})
-    __sub__, __rsub__ = binary(ROWS["subtract"], {"Int": "Self", "Float": "Float"})
-    __mul__, __rmul__ = binary(ROWS["multiply"], {"Int": "Self", "Float": "Float"})
-    __truediv__, __rtruediv__ = binary(ROWS["divide"], {"Int": "Float", "Float": "Float"})
-    __floordiv__, __rfloordiv__ = binary(ROWS["floor_divide"], {"Int": "Self", "Float": "Float"})
-    __mod__, __rmod__ = binary(ROWS["remainder"], {"Int": "Self", "Float": "Float"})
-    __pow__, __rpow__ = binary(ROWS["power"], {"Int": "Self", "Float": "Float"})
-    __neg__ = of_row(ROWS["negative"], {"Int": "Self", "Float": "Self"})
-    __pos__ = of_row(operators.POS, {"Int": "Self", "Float": "Self"})
-    __abs__ = of_row(ROWS["absolute"], {"Int": "Self", "Float": "Self"})
-    __invert__ = of_row(operators.INVERT, {"Int": "Self", "Float": "Self"})
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: object, **kwargs: object) -> Any:
         function = FUNCTIONS.get(ufunc.__name__)
@@ -104,6 +100,9 @@ class Number(Primitive, abstract=True):
         return function(*inputs)
 
 
+@operators(
+    {"& | ^ << >>": {"Int": "Int"}, "divmod": {"Int": "Tuple[Int, Int]", "Float": "Tuple[Float, Float]"}},
+)
 class Int(Number, takes=(int,), ordered=True):
     """An integer. Also casts: of a Float, whose fraction is cut off, of a Bool, of a Str.
 
@@ -117,14 +116,8 @@ class Int(Number, takes=(int,), ordered=True):
         else:
             super().__init__(obj)
 
-    __and__, __rand__ = binary(operators.AND, {"Int": "Int"})
-    __or__, __ror__ = binary(operators.OR, {"Int": "Int"})
-    __xor__, __rxor__ = binary(operators.XOR, {"Int": "Int"})
-    __lshift__, __rlshift__ = binary(operators.LSHIFT, {"Int": "Int"})
-    __rshift__, __rrshift__ = binary(operators.RSHIFT, {"Int": "Int"})
-    __divmod__, __rdivmod__ = binary(operators.DIVMOD, {"Int": "Tuple[Int, Int]", "Float": "Tuple[Float, Float]"})
 
-
+@operators({"divmod": {"Int": "Tuple[Float, Float]", "Float": "Tuple[Float, Float]"}})
 class Float(Number, takes=(float,), ordered=True, form=Form("float", float, str, float)):
     """A floating-point number, of 64 bits. Also casts: of an Int, of a Bool, of a Str.
 
@@ -151,9 +144,7 @@ class Float(Number, takes=(float,), ordered=True, form=Form("float", float, str,
         if math.isnan(value):
             return cls._from_node(Reference("wf.constants.nan"))  # JSON has no such numbers
         infinite = cls._from_node(Reference("wf.constants.inf"))
-        return infinite if value > 0 else cls._call(ROWS["negative"], infinite)
-
-    __divmod__, __rdivmod__ = binary(operators.DIVMOD, {"Int": "Tuple[Float, Float]", "Float": "Tuple[Float, Float]"})
+        return infinite if value > 0 else cls._call(OPERATORS["-x"], infinite)
 
 
 def number(value: object) -> Int | Float:
@@ -163,7 +154,7 @@ def number(value: object) -> Int | Float:
 
 
 def _constant(name: str, value: float, doc: str) -> Float:
-    return Float._from_node(Reference(declare(f"wf.constants.{name}", (), doc, value=value).builtin))
+    return Float._from_node(Reference(declare(f"wf.constants.{name}", "", fixed("Float"), doc, value=value).builtin))
 
 
 e = _constant("e", math.e, "The base of natural logarithms.")

@@ -98,7 +98,7 @@ class Proxy:
         if isinstance(value, cls):
             return value
         if isinstance(value, TYPES["Any"]):
-            return cls._from_node(value._node)
+            return None if cls._abstract else cls._from_node(value._node)
         if isinstance(value, Proxy):
             return cls._from_proxy(value)
         return cls._from_value(plain_number(value))
@@ -182,6 +182,8 @@ def promote(value: object, alternatives: tuple[type[Proxy], ...]) -> Proxy | Non
     """Return the value as the first of the types that takes it, without conversion where possible."""
     if isinstance(value, alternatives):
         return value
+    if isinstance(value, TYPES["Any"]) and len(alternatives) > 1 and alternatives[0]._abstract:
+        return value  # imagery or a number: which of them is known when it is computed
     for alternative in alternatives:
         proxy = alternative._coerce(value)
         if proxy is not None:

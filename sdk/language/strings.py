@@ -7,14 +7,15 @@ from functools import partial
 from typing import TypeAlias
 
 from sdk.graft.errors import ProxyTypeError
-from sdk.graft.op import declare, parameters
-from sdk.language import operators
+from sdk.graft.op import declare
+from sdk.graft.rules import fixed
 from sdk.language.containers import CONTAINS, GET, LENGTH, REVERSED, List, Slice
 from sdk.language.notation import LIKE
-from sdk.language.operation import binary, compare, equate, operation
+from sdk.language.operation import emits, operation
+from sdk.language.operators import operators
 from sdk.language.primitives import Bool, Int, IntLike, Primitive
 from sdk.language.proxify import proxify
-from sdk.language.proxy import Proxy, describe
+from sdk.language.proxy import describe
 from sdk.language.tuples import Tuple
 
 __all__ = ["Str"]
@@ -23,27 +24,25 @@ StrLike: TypeAlias = "Str | str"
 StrListLike: TypeAlias = "List[Str] | Sequence[str]"
 LIKE.update(StrLike=StrLike, StrListLike=StrListLike)
 
-FORMAT = declare("wf.Str.format", parameters("text", "*values", "**named"), "The text with its {fields} filled in.")
+FORMAT = declare(
+    "wf.Str.format",
+    "text: Str, *values: Any, **named: Any",
+    fixed("Str"),
+    "The text with its {fields} filled in.",
+    owner="Str",
+    example='Str("{} of {month}").format("NDVI", month=5)',
+)
 
 _text = partial(operation, subject="text")
 
 
+@operators({"+": {"Str": "Str"}, "*": {"Int": "Str"}, "< <= > >= == !=": {"Str": "Bool"}})
 class Str(Primitive, takes=(str,), ordered=True):
     """A text. Its methods are those of Python's str.
 
     >>> Str("red green").split()
     <List[Str]>
     """
-
-    __add__, __radd__ = binary(operators.ADD, {"Str": "Str"})
-    __mul__, __rmul__ = binary(operators.MUL, {"Int": "Str"})
-    __lt__ = compare(operators.LT, {"Str": "Bool"})
-    __le__ = compare(operators.LE, {"Str": "Bool"})
-    __gt__ = compare(operators.GT, {"Str": "Bool"})
-    __ge__ = compare(operators.GE, {"Str": "Bool"})
-    __eq__ = equate(operators.EQ, {"Str": "Bool"})
-    __ne__ = equate(operators.NE, {"Str": "Bool"})
-    __hash__ = Proxy.__hash__
 
     def __getitem__(self, idx: object) -> Str:
         index = Slice._promote(idx) if isinstance(idx, (slice, Slice)) else Int._coerce(idx)
@@ -54,16 +53,14 @@ class Str(Primitive, takes=(str,), ordered=True):
     def __reversed__(self) -> Str:
         return Str._call(REVERSED, self)
 
-    def length(self) -> Int:
-        """Return the number of characters."""
-        return Int._call(LENGTH, self)
+    length = LENGTH
 
+    @emits(CONTAINS)
     def contains(self, other: StrLike) -> Bool:
-        """Return whether `other` is part of the text."""
         return Bool._call(CONTAINS, self, Str._promote(other))
 
+    @emits(FORMAT)
     def format(self, *args: object, **kwargs: object) -> Str:
-        """Return the text with its {fields} filled in."""
         named = {name: proxify(value) for name, value in kwargs.items()}
         return Str._call(FORMAT, self, *map(proxify, args), **named)
 
@@ -71,7 +68,7 @@ class Str(Primitive, takes=(str,), ordered=True):
     def capitalize(self) -> Str:
         """Return the text with its first character in upper case and the rest in lower case."""
 
-    @_text("wf.Str.center", named=("fillchar",))
+    @_text("wf.Str.center", named=("fillchar",), size=lambda text, width, fillchar: width)
     def center(self, width: IntLike, fillchar: StrLike = " ") -> Str:
         """Return the text in the middle of `width` characters."""
 
@@ -83,7 +80,11 @@ class Str(Primitive, takes=(str,), ordered=True):
     def endswith(self, suffix: StrLike) -> Bool:
         """Return whether the text ends with `suffix`."""
 
-    @_text("wf.Str.expandtabs", named=("tabsize",))
+    @_text(
+        "wf.Str.expandtabs",
+        named=("tabsize",),
+        size=lambda text, tabsize: len(text) + text.count("\t") * tabsize,
+    )
     def expandtabs(self, tabsize: IntLike = 8) -> Str:
         """Return the text with tabs filled up with spaces."""
 
@@ -119,11 +120,11 @@ class Str(Primitive, takes=(str,), ordered=True):
     def isupper(self) -> Bool:
         """Return whether all letters are in upper case, and there is one."""
 
-    @_text("wf.Str.join")
+    @_text("wf.Str.join", size=lambda text, strings: sum(map(len, strings)) + len(text) * len(strings))
     def join(self, strings: StrListLike) -> Str:
         """Return the strings joined, with this text between them."""
 
-    @_text("wf.Str.ljust", named=("fillchar",))
+    @_text("wf.Str.ljust", named=("fillchar",), size=lambda text, width, fillchar: width)
     def ljust(self, width: IntLike, fillchar: StrLike = " ") -> Str:
         """Return the text at the left of `width` characters."""
 
@@ -139,7 +140,11 @@ class Str(Primitive, takes=(str,), ordered=True):
     def partition(self, sep: StrLike) -> Tuple[Str, Str, Str]:
         """Return what is before the first `sep`, it, and what is after it."""
 
-    @_text("wf.Str.replace", named=("count",))
+    @_text(
+        "wf.Str.replace",
+        named=("count",),
+        size=lambda text, old, new, count: len(text) + text.count(old) * len(new),
+    )
     def replace(self, old: StrLike, new: StrLike, count: IntLike = -1) -> Str:
         """Return the text with the first `count` of `old`, or all, replaced by `new`."""
 
@@ -147,7 +152,7 @@ class Str(Primitive, takes=(str,), ordered=True):
     def rfind(self, sub: StrLike) -> Int:
         """Return where `sub` is last in the text; -1 where it is not."""
 
-    @_text("wf.Str.rjust", named=("fillchar",))
+    @_text("wf.Str.rjust", named=("fillchar",), size=lambda text, width, fillchar: width)
     def rjust(self, width: IntLike, fillchar: StrLike = " ") -> Str:
         """Return the text at the right of `width` characters."""
 
@@ -191,6 +196,6 @@ class Str(Primitive, takes=(str,), ordered=True):
     def upper(self) -> Str:
         """Return the text in upper case."""
 
-    @_text("wf.Str.zfill")
+    @_text("wf.Str.zfill", size=lambda text, width: width)
     def zfill(self, width: IntLike) -> Str:
         """Return the text filled up to `width` characters with zeros, after a sign."""

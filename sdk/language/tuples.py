@@ -8,10 +8,9 @@ from typing import Any, Generic, Self, TypeVarTuple
 
 from sdk.graft.errors import ProxyTypeError
 from sdk.graft.types import Form
-from sdk.language import operators
 from sdk.language.containers import GET, LENGTH, TUPLE, Slice
 from sdk.language.generic import GenericProxy, concrete
-from sdk.language.operation import compare, equate
+from sdk.language.operators import ROWS, operators
 from sdk.language.primitives import Int
 from sdk.language.proxify import proxify
 from sdk.language.proxy import TYPES, Proxy, describe
@@ -21,6 +20,7 @@ __all__ = ["Tuple"]
 Ts = TypeVarTuple("Ts")
 
 
+@operators({"< <= > >= == !=": {"Self": "Bool"}})
 class Tuple(GenericProxy, Generic[*Ts], ordered=True, form=Form("tuple", tuple, list, tuple)):
     """A tuple. Its length is known, so it can be unpacked, iterated and indexed like Python's.
 
@@ -79,9 +79,7 @@ class Tuple(GenericProxy, Generic[*Ts], ordered=True, form=Form("tuple", tuple, 
             raise IndexError(f"{type(self).__name__} has {len(types)} elements; there is none at {position}")
         return type_._call(GET, self, index)
 
-    def length(self) -> Int:
-        """Return the number of elements."""
-        return Int._call(LENGTH, self)
+    length = LENGTH
 
     def __add__(self, other: object) -> Any:
         right = _tuple(other)
@@ -91,14 +89,6 @@ class Tuple(GenericProxy, Generic[*Ts], ordered=True, form=Form("tuple", tuple, 
         left = _tuple(other)
         return NotImplemented if left is None else _joined(left, self)
 
-    __lt__ = compare(operators.LT, {"Self": "Bool"})
-    __le__ = compare(operators.LE, {"Self": "Bool"})
-    __gt__ = compare(operators.GT, {"Self": "Bool"})
-    __ge__ = compare(operators.GE, {"Self": "Bool"})
-    __eq__ = equate(operators.EQ, {"Self": "Bool"})
-    __ne__ = equate(operators.NE, {"Self": "Bool"})
-    __hash__ = Proxy.__hash__
-
 
 def _tuple(value: object) -> Proxy | None:
     """Return a value as a Tuple, when it is one."""
@@ -107,4 +97,4 @@ def _tuple(value: object) -> Proxy | None:
 
 
 def _joined(left: Any, right: Any) -> Any:
-    return concrete(Tuple, *left._made_of(), *right._made_of())._call(operators.ADD, left, right)
+    return concrete(Tuple, *left._made_of(), *right._made_of())._call(ROWS["+"], left, right)

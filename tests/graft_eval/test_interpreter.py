@@ -213,8 +213,9 @@ def test_every_operation_has_an_evaluator() -> None:
 def test_an_evaluator_with_other_parameters_is_refused_at_import() -> None:
     from graft_eval.ops.registry import evaluates
     from sdk.graft.op import Op
+    from sdk.graft.rules import like
 
-    row = Op("wf.test", (Parameter("imagery"),), "")
+    row = Op("wf.test", (Parameter("imagery"),), like("imagery"), "")
 
     def evaluate_test(scope: Scope, image: object) -> object:
         return image

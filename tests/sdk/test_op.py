@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 import sdk as wf
-from sdk.graft.op import ABSENT, OPERATIONS, REQUIRED, Kind, declare, op_of, parameters
-from sdk.language.imagery import PICK_BANDS_LIST, Imagery
+from sdk.graft.op import ABSENT, OPERATIONS, REQUIRED, Kind, declare, op_of
+from sdk.graft.rules import operands
+from sdk.language.bands import PICK_BANDS_LIST
+from sdk.language.examples import example_of
 from sdk.language.operation import operation
 from sdk.language.proxy import TYPES
 
 
 def test_a_wire_name_stands_once_in_the_table() -> None:
     with pytest.raises(ValueError, match=r"'wf\.add' is declared twice"):
-        declare("wf.add", parameters("x", "y"), "Again.")
+        declare("wf.add", "x: Any, y: Any", operands("x", "y"), "Again.")
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
@@ -31,11 +34,11 @@ def test_a_row_says_what_it_means(name: str) -> None:
     ("target", "builtin"),
     [
         (PICK_BANDS_LIST, "wf.pick_bands_list"),
-        (Imagery.clip_values, "wf.clip_values"),
-        (Imagery.nbands, "wf.nbands"),
-        (Imagery.sqrt, "wf.sqrt"),
+        (wf.Image.clip_values, "wf.clip_values"),
+        (wf.Image.nbands, "wf.nbands"),
+        (wf.Image.sqrt, "wf.sqrt"),
         (wf.sqrt, "wf.sqrt"),
-        (Imagery.min, "wf.min"),
+        (wf.Image.min, "wf.min"),
         (wf.Image.from_id, "wf.Image.load"),
         (wf.Str.upper, "wf.Str.upper"),
         (wf.numpy.exp, "wf.numpy.exp"),
@@ -43,6 +46,32 @@ def test_a_row_says_what_it_means(name: str) -> None:
 )
 def test_rows_functions_methods_and_properties_lead_to_their_row(target: object, builtin: str) -> None:
     assert op_of(target) is OPERATIONS[builtin]
+
+
+@pytest.mark.parametrize("name", sorted(name for name, row in OPERATIONS.items() if example_of(row)))
+def test_the_example_of_an_operation_uses_it(name: str) -> None:
+    row = OPERATIONS[name]
+    result = eval(example_of(row), {each: getattr(wf, each) for each in wf.__all__})
+    written = {
+        value[0]
+        for value in _expressions(result.graft)
+        if isinstance(value, list) and value and isinstance(value[0], str)
+    }
+    assert written & {row.builtin, f"{row.builtin}_list", f"{row.builtin}_ic"}
+
+
+def test_each_operation_that_users_call_has_an_example() -> None:
+    without = {name for name, row in OPERATIONS.items() if (row.called or row.owner) and not example_of(row)}
+    assert without == {"wf.map_bands_imagery", "wf.pick_bands_list", "wf.rename_bands_positionally"} | {
+        "wf.ImageCollection.map_window_ic"
+    }  # those that other operations write
+
+
+def _expressions(graft: dict[str, Any]) -> Iterator[Any]:
+    for value in graft.values():
+        yield value
+        if isinstance(value, dict):
+            yield from _expressions(value)
 
 
 def test_what_is_no_operation_has_no_row() -> None:

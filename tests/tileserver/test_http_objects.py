@@ -105,8 +105,11 @@ def test_the_operations_are_the_table(served: Served) -> None:
     listed = served.get("/api/operations").json()["operations"]
     names = {name for row in listed for name in (row["name"], *row["aliases"])}
     assert names == set(OPERATIONS)
-    masked = next(row for row in listed if row["name"].endswith("mask"))
-    assert {"name", "kind", "required"} <= set(masked["parameters"][0])
+    masked = next(row for row in listed if row["name"] == "wf.mask")
+    assert masked["parameters"][0] == {"name": "imagery", "kind": "positional", "types": "Imagery", "required": True}
+    assert (masked["owner"], masked["result"]) == ("Imagery", "same_imagery('imagery', 'mask')")
+    assert masked["example"] == 'Image.from_id("product:scene").mask(Image.from_id("product:clouds") > 0.5)'
+    assert not masked["addition"]
 
 
 def test_health_and_readiness(served: Served) -> None:

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from graft_eval.errors import NotInCatalog
 from sdk.graft.op import ABSENT, OPERATIONS, REQUIRED, Op, Parameter
+from sdk.language.examples import example_of
 from tileserver.http.headers import NO_STORE
 from tileserver.http.requests import PAGE, next_page, single_values
 from tileserver.state import State
@@ -66,11 +67,20 @@ ROUTES: Final = [
 
 def _operation_json(row: Op) -> dict[str, Any]:
     parameters = [_parameter_json(parameter) for parameter in row.parameters]
-    return {"name": row.builtin, "aliases": list(row.aliases), "parameters": parameters, "doc": row.doc}
+    return {
+        "name": row.builtin,
+        "aliases": list(row.aliases),
+        "owner": row.owner,
+        "parameters": parameters,
+        "result": str(row.result),
+        "doc": row.doc,
+        "example": example_of(row) or None,
+        "addition": row.addition,
+    }
 
 
 def _parameter_json(parameter: Parameter) -> dict[str, Any]:
-    fields: dict[str, Any] = {"name": parameter.name, "kind": parameter.kind.value}
+    fields: dict[str, Any] = {"name": parameter.name, "kind": parameter.kind.value, "types": parameter.types}
     fields["required"] = parameter.default is REQUIRED
     if parameter.default not in (REQUIRED, ABSENT):
         fields["default"] = parameter.default

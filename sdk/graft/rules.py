@@ -1,0 +1,83 @@
+"""Rules of results: how the type of what an operation gives follows from its arguments, each rule by its name.
+
+A rule is data, so that it can be printed: `sdk.language.rules` applies it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = [
+    "Rule",
+    "each_image",
+    "element",
+    "fixed",
+    "imagery_or",
+    "like",
+    "of_function",
+    "operands",
+    "reduced",
+    "same_imagery",
+    "widest",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The name of a rule, and the parameters that it looks at or the type that it gives."""
+
+    name: str
+    of: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.name}({', '.join(map(repr, self.of))})"
+
+
+def fixed(type_: str) -> Rule:
+    """The same type always, `List[Str]` say; "Self" is the type that a method is called on."""
+    return Rule("fixed", (type_,))
+
+
+def like(parameter: str) -> Rule:
+    """The type of an argument."""
+    return Rule("like", (parameter,))
+
+
+def widest(*parameters: str) -> Rule:
+    """The widest type of the arguments: Bool < Int < Float."""
+    return Rule("widest", parameters)
+
+
+def same_imagery(*parameters: str) -> Rule:
+    """ImageCollection when one of the arguments is one, else Image."""
+    return Rule("same_imagery", parameters)
+
+
+def each_image(type_: str, parameter: str) -> Rule:
+    """The type named first for an Image, a List of it for an ImageCollection."""
+    return Rule("each_image", (type_, parameter))
+
+
+def imagery_or(otherwise: str, *parameters: str) -> Rule:
+    """As `same_imagery`; without imagery Any when an argument is, else the type named first."""
+    return Rule("imagery_or", (otherwise, *parameters))
+
+
+def element(parameter: str) -> Rule:
+    """The type of the elements of an argument, or at the key that another argument is."""
+    return Rule("element", (parameter,))
+
+
+def reduced(parameter: str, axis: str) -> Rule:
+    """What is left of imagery when it is reduced over the axis that another argument names."""
+    return Rule("reduced", (parameter, axis))
+
+
+def operands(*parameters: str) -> Rule:
+    """What the operator gives for the types on its two sides; each type says with which others it goes."""
+    return Rule("operands", parameters)
+
+
+def of_function(form: str, function: str) -> Rule:
+    """A type made of what a function gives, which stands for "R" in the form: `Dict[Str, R]`."""
+    return Rule("of_function", (form, function))

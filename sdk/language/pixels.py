@@ -1,0 +1,143 @@
+"""Pixels of imagery: mathematics, masks, ranges, colours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Self
+
+from sdk.graft.errors import ProxyTypeError
+from sdk.graft.rules import imagery_or, like, same_imagery
+from sdk.language.colormaps import COLORMAPS
+from sdk.language.containers import FloatListLike
+from sdk.language.dicts import Dict
+from sdk.language.imagery import Imagery
+from sdk.language.operation import function, operation
+from sdk.language.primitives import BoolLike, FloatLike
+from sdk.language.proxy import describe
+from sdk.language.strings import StrLike
+
+__all__ = ["REPLACE_EMPTY", "Pixels", "arctan2", "where"]
+
+
+def _math(name: str, doc: str) -> Callable[..., Any]:
+    """Return a function of imagery, pixel by pixel, and of numbers."""
+    gives = imagery_or("Float", "x")
+    return function(f"wf.{name}", "x: Imagery | FloatLike", gives, doc, owner="Imagery", numpy=name)
+
+
+def _check_ends(given: Mapping[str, Any]) -> None:
+    if (given["vmin"] is None) != (given["vmax"] is None):
+        raise ValueError("colormap() takes both vmin and vmax, or neither")
+
+
+def _check_fill(given: Mapping[str, Any]) -> None:
+    if given["bandinfo"] is None:
+        if not isinstance(given["fill"], Imagery):
+            raise ValueError("a number as fill needs bandinfo, which names the bands to make")
+    elif not isinstance(given["bandinfo"], (Mapping, Dict)):
+        raise ProxyTypeError(f"bandinfo must be a dict from bands to dicts, not {describe(given['bandinfo'])}")
+
+
+def _check_imagery(given: Mapping[str, Any]) -> None:
+    if not any(isinstance(value, Imagery) for value in given.values()):
+        raise ValueError("where() is for imagery: the condition, x or y must be some. Else use ifelse()")
+
+
+arctan2 = function(
+    "wf.arctan2",
+    "y: Imagery | NumberLike, x: Imagery | NumberLike",
+    imagery_or("Float", "y", "x"),
+    "Return the angle of the point (x, y) in radians, from -pi to pi.",
+    numpy="arctan2",
+)
+where = function(
+    "wf.where",
+    "condition: Imagery | NumberLike, x: Imagery | NumberLike, y: Imagery | NumberLike",
+    same_imagery("condition", "x", "y"),
+    "Return imagery that is `x` where the condition is True, or not 0, else `y`; masked where the condition or the\n"
+    "chosen one is.",
+    check=_check_imagery,
+    example='where(Image.from_id("product:scene") > 0.5, 1.5, 0)',
+)
+REPLACE_EMPTY = {
+    name: function(
+        f"wf.{name}.replace_empty_with",
+        f"imagery: {name}, fill: {fill} | FloatLike, mask: BoolLike = True, bandinfo: Any | None = None",
+        like("imagery"),
+        "Return the imagery or, if it is empty, the fill: imagery, or a number in the bands that `bandinfo` names.\n\n"
+        "The fill is masked unless `mask` is False.",
+        owner=name,
+        check=_check_fill,
+        example=f'{made}.replace_empty_with(0, bandinfo={{"red": {{}}}})',
+    )
+    for name, fill, made in (
+        ("Image", "Image", 'Image.from_id("product:scene")'),
+        ("ImageCollection", "Imagery", 'ImageCollection.from_id("product")'),
+    )
+}
+_pixels = partial(operation, subject="imagery", owner="Imagery")
+
+
+class Pixels(Imagery, abstract=True):
+    """Imagery as values of pixels."""
+
+    log = _math("log", "The natural logarithm; masked where not positive.")
+    log2 = _math("log2", "The logarithm to base 2; masked where not positive.")
+    log10 = _math("log10", "The logarithm to base 10; masked where not positive.")
+    log1p = _math("log1p", "log(1 + x), precise near 0; masked where not above -1.")
+    sqrt = _math("sqrt", "The square root; masked where negative.")
+    cos = _math("cos", "The cosine of radians.")
+    arccos = _math("arccos", "The inverse cosine in radians; masked beyond -1 to 1.")
+    sin = _math("sin", "The sine of radians.")
+    arcsin = _math("arcsin", "The inverse sine in radians; masked beyond -1 to 1.")
+    tan = _math("tan", "The tangent of radians.")
+    arctan = _math("arctan", "The inverse tangent, in radians.")
+    exp = _math("exp", "e to the power of x; masked where that is too large.")
+    square = _math("square", "x * x.")
+
+    @_pixels("wf.mask", named=("replace",), result=same_imagery("imagery", "mask"))
+    def mask(self, mask: Imagery, replace: BoolLike = False) -> Any:
+        """Return the imagery masked where the one-band `mask` is True, or not 0, besides where it is masked already.
+
+        Masked pixels of the mask itself count as False. With `replace` the mask is replaced instead, and pixels
+        that are masked in the mask become masked. An empty mask changes nothing.
+
+        >>> from sdk import Image
+        >>> Image.from_id("product:scene").mask(Image.from_id("product:clouds") > 0.5)
+        <Image>
+        """
+
+    @_pixels("wf.getmask")
+    def getmask(self) -> Self:
+        """Return one boolean band, `mask`: True where any band is masked."""
+
+    @_pixels("wf.clip_values")
+    def clip_values(
+        self, min: FloatLike | FloatListLike | None = None, max: FloatLike | FloatListLike | None = None
+    ) -> Self:
+        """Return the imagery with values less than `min` or more than `max` set to these; one each, or one per band.
+
+        >>> from sdk import Image
+        >>> Image.from_id("product:scene").clip_values(0.0, 1.0)
+        <Image>
+        """
+
+    @_pixels("wf.scale_values")
+    def scale_values(
+        self,
+        range_min: FloatLike,
+        range_max: FloatLike,
+        domain_min: FloatLike | None = None,
+        domain_max: FloatLike | None = None,
+    ) -> Self:
+        """Return the imagery scaled so that the domain becomes the range; without a domain, each band's own extent."""
+
+    @_pixels("wf.colormap", allowed={"named_colormap": COLORMAPS}, check=_check_ends)
+    def colormap(
+        self, named_colormap: StrLike = "viridis", vmin: FloatLike | None = None, vmax: FloatLike | None = None
+    ) -> Self:
+        """Return the bands red, green and blue, 0 to 1, of a colormap of Matplotlib's, for imagery of one band.
+
+        `vmin` and `vmax` are the values at the map's ends; without both, the band's own extent.
+        """

@@ -1,0 +1,35 @@
+"""Imagery at points of the grid that is computed."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from sdk.graft.rules import each_image
+from sdk.language.imagery import Imagery
+from sdk.language.operation import operation
+from sdk.language.primitives import Float, FloatLike, Int, IntLike
+from sdk.language.tuples import Tuple
+
+__all__ = ["Places"]
+
+_places = partial(operation, subject="imagery", owner="Imagery")
+
+
+class Places(Imagery, abstract=True):
+    """Imagery as values at points."""
+
+    @_places("wf.value_at", result=each_image("Dict[Str, Float]", "imagery"))
+    def value_at(self, x: FloatLike, y: FloatLike) -> Any:
+        """Return the values at a point, by band; x and y are in the coordinates of the GeoContext that is computed.
+
+        They are NaN where masked and outside of the grid.
+        """
+
+    @_places("wf.index_to_coords")
+    def index_to_coords(self, row: IntLike, col: IntLike) -> Tuple[Float, Float]:
+        """Return x and y of a pixel's upper left corner."""
+
+    @_places("wf.coords_to_index")
+    def coords_to_index(self, x: FloatLike, y: FloatLike) -> Tuple[Int, Int]:
+        """Return row and column of the pixel at a point."""
