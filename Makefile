@@ -22,7 +22,7 @@ lint: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python -m pytest benchmarks
-	$(BIN)/python -m benchmarks --json .graftile/bench/figures.json compare start abandon throng deepen health
+	$(BIN)/python -m benchmarks --json .graftile/bench/figures.json compare start cancel concurrency depth health
 
 test-qgis: $(INSTALLED) qgis
 	GRAFTILE_PYTHON=$(BIN)/python QT_QPA_PLATFORM=offscreen $(QGIS_PYTHON) -m pytest -c tests/qgis/pytest.ini tests/qgis

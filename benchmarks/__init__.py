@@ -1,1 +1,1 @@
-"""What tiles cost, beside TiTiler, on a stack of scenes made on the spot: `python -m benchmarks --help`."""
+"""Benchmarks of tiles against TiTiler, on a stack of scenes made on the spot: `python -m benchmarks --help`."""

@@ -1,4 +1,4 @@
-"""The command line: `python -m benchmarks compare start abandon …` prints tables, one run for all that is named."""
+"""The command line: `python -m benchmarks compare start cancel …` prints tables, one run for all that is named."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from pathlib import Path
 
 import click
 
-from benchmarks import strain
+from benchmarks import stress
 from benchmarks.figures import Figure, short
 from benchmarks.graftile import Graftile
 from benchmarks.readers import HEADS, measure_readers
 from benchmarks.report import comparison, findings_table, machine, save, table
 from benchmarks.stack import FULL, Stack, build_stack, read_once
 from benchmarks.states import Plan, measure, verify
-from benchmarks.strain import Finding
+from benchmarks.stress import Finding
 from benchmarks.titiler import TiTiler
 from benchmarks.workloads import Server, Workload
 
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """The servers, what is measured, and what came of it so far."""
+    """The servers, the plan of measuring them, and the results so far."""
 
     home: Path
     ours: Graftile
@@ -50,13 +50,13 @@ class Bench:
 @click.option("--size", default=FULL.size, help="Pixels a side of each scene; 2048 is made in a quarter of the time.")
 @click.option("--quick", is_flag=True, help="One round of a third of the tiles.")
 @click.option("--rounds", default=3, help="How often each server has its turn.")
-@click.option("--workload", "workloads", multiple=True, type=click.Choice([*map(str, Workload)]), help="Just these.")
+@click.option("--workload", "workloads", multiple=True, type=click.Choice([*map(str, Workload)]), help="Only these.")
 @click.option("--json", "path", type=click.Path(path_type=Path, dir_okay=False), help="Write all figures there, too.")
 @click.pass_context
 def main(
     context: click.Context, folder: Path, size: int, quick: bool, rounds: int, workloads: tuple[str, ...], path: Path
 ) -> None:
-    """Measure what tiles cost, on scenes made on the spot, beside TiTiler."""
+    """Measure what tiles cost, on scenes made on the spot, compared to TiTiler."""
     folder, stack = folder.absolute(), Stack(size=size)
     home = build_stack(stack, folder)
     read = read_once(home)
@@ -73,7 +73,7 @@ def main(
 @main.command()
 @click.pass_obj
 def compare(bench: Bench) -> None:
-    """Cold, walk and warm, for each workload, after a check that both draw the same."""
+    """Cold, walk and warm tiles of each workload, after a check that both servers draw the same."""
     for (workload, zoom), agreement in verify(bench.ours, bench.theirs, bench.plan.stack).items():
         click.echo(f"{workload} at zoom {zoom}: {agreement}", err=True)
     for nth in range(bench.plan.rounds):
@@ -88,32 +88,32 @@ def compare(bench: Bench) -> None:
 @click.pass_obj
 def start(bench: Bench) -> None:
     """Seconds from the start of a process to its first tile."""
-    turns = (strain.start(server, bench.plan.stack) for _ in range(bench.plan.rounds) for server in bench.servers)
+    turns = (stress.start(server, bench.plan.stack) for _ in range(bench.plan.rounds) for server in bench.servers)
     found = list(chain.from_iterable(turns))
     bench.note(min((one for one in found if one.server == server.name), key=_value) for server in bench.servers)
 
 
 @main.command()
 @click.pass_obj
-def abandon(bench: Bench) -> None:
-    """CPU seconds burnt for tiles that nobody waits for any more."""
+def cancel(bench: Bench) -> None:
+    """CPU seconds spent on tiles that nobody waits for any more."""
     for server in bench.servers:
-        bench.note(strain.abandon(server, bench.plan.stack))
+        bench.note(stress.cancel(server, bench.plan.stack))
 
 
 @main.command()
 @click.pass_obj
-def throng(bench: Bench) -> None:
+def concurrency(bench: Bench) -> None:
     """Tiles a second at 32 connections and at 8."""
     for workload in bench.workloads:
-        bench.note(strain.throng(bench.ours, bench.plan.stack, workload, bench.plan.rounds))
+        bench.note(stress.concurrency(bench.ours, bench.plan.stack, workload, bench.plan.rounds))
 
 
 @main.command()
 @click.pass_obj
-def deepen(bench: Bench) -> None:
+def depth(bench: Bench) -> None:
     """Milliseconds of a median of 60 scenes and of 12."""
-    bench.note(strain.deepen(bench.ours, bench.plan.stack, bench.plan.rounds))
+    bench.note(stress.depth(bench.ours, bench.plan.stack, bench.plan.rounds))
 
 
 @main.command()
@@ -121,15 +121,15 @@ def deepen(bench: Bench) -> None:
 def health(bench: Bench) -> None:
     """Milliseconds of a health check behind 500 medians."""
     for server in bench.servers:
-        bench.note(strain.wait_on_health(server, bench.plan.stack))
+        bench.note(stress.health(server, bench.plan.stack))
 
 
 @main.command()
 @click.option("--tiles", "counts", multiple=True, type=int, default=(2_000, 20_000), help="When memory is looked at.")
 @click.pass_obj
-def endure(bench: Bench, counts: tuple[int, ...]) -> None:
+def soak(bench: Bench, counts: tuple[int, ...]) -> None:
     """Memory after 2,000 and after 20,000 tiles: takes minutes."""
-    bench.note(strain.endure(bench.ours, bench.plan.stack, counts))
+    bench.note(stress.soak(bench.ours, bench.plan.stack, counts))
 
 
 @main.command()

@@ -1,4 +1,4 @@
-"""Whether two servers draw the same place with the same values."""
+"""Agreement of the tiles that two servers draw of the same area."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BIAS = 0.75  # levels: TiTiler rounds down, which makes 0.5 of a level on the av
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Shares of a tile's pixels that agree: in place, in place or next to it, in being missing or not.
+    """Shares of a tile's pixels that agree: at the same pixel, at it or the next one, and in being missing.
 
     `bias` is the mean difference, in levels of 255, where both have something.
     """
@@ -33,7 +33,7 @@ class Agreement:
 
     @property
     def good(self) -> bool:
-        """Whether a shift by a pixel and rounding explain all but one pixel in a hundred."""
+        """True if a shift by a pixel and rounding explain all but one pixel in a hundred."""
         return min(self.near, self.missing) >= EXPLAINED and abs(self.bias) <= BIAS
 
 
@@ -57,7 +57,7 @@ def compare(ours: bytes, theirs: bytes) -> Agreement:
 
 
 def _decode(png: bytes) -> tuple[NDArray[np.int16], NDArray[np.bool_]]:
-    """Return red, green and blue as (band, y, x), and where there is something as (y, x)."""
+    """Return red, green and blue as (band, y, x), and which pixels are not missing as (y, x)."""
     levels = np.moveaxis(np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"), np.int16), -1, 0)
     return levels[:3], levels[3] > 0
 

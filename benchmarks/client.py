@@ -17,7 +17,7 @@ LENGTH = b"content-length:"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came for one path: its status, the bytes of its body and how long it took, in seconds."""
+    """Answer to the request of one path: its status, the bytes of its body and the seconds that it took."""
 
     path: str
     status: int

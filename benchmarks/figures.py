@@ -1,4 +1,4 @@
-"""Figures of runs, and what several rounds of them say."""
+"""Figures of runs, and their spread over several rounds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Case", "Figure", "Spread", "quantile", "ratios", "short", "sum_up"]
 
 
 class Case(NamedTuple):
-    """What a figure is of."""
+    """The server, workload, state and round that a figure belongs to."""
 
     server: str
     workload: str
@@ -26,7 +26,7 @@ class Case(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What one server needed in one case.
+    """Measurements of one server in one case.
 
     Milliseconds are those of one request, CPU milliseconds the servers' for one tile, `noise` the share of the
     machine that went to neither servers nor client, `peak` the resident bytes of the servers at their peak.
@@ -78,7 +78,7 @@ def quantile(values: Sequence[float], share: float) -> float:
 
 
 def sum_up(case: Case, answers: Sequence[Answer], usage: Usage, peak: int) -> Figure:
-    """Sum up the answers of a run; raises ValueError where one of them was no tile."""
+    """Sum up the answers of a run; raises ValueError if one of them was no tile."""
     if bad := [answer for answer in answers if answer.status != 200]:
         raise ValueError(f"{case.server} answered {bad[0].status} to {len(bad)} of {len(answers)}, as {bad[0].path}")
     count, times = len(answers), [answer.seconds * 1000 for answer in answers]

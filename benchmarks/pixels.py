@@ -19,7 +19,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Landscape:
-    """What all dates share, as (y, x): the light on the slopes, and each field's height and time of growth."""
+    """Landscape common to all dates, as (y, x): the light on the slopes, and each field's height and growth time."""
 
     light: Floats
     growth: Floats

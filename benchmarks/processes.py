@@ -15,13 +15,13 @@ from benchmarks.client import Connection
 
 __all__ = ["Command", "free_port", "running", "wait_for"]
 
-PATIENCE = 60.0  # seconds
+START_SECONDS = 60.0
 POLL = 0.005
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """How one server process is started, the port that it listens on, and the file that takes what it says."""
+    """Command line of one server process, the port that it listens on, and the file of its output."""
 
     arguments: Sequence[str]
     environment: Mapping[str, str]
@@ -53,8 +53,8 @@ def running(commands: Sequence[Command], path: str = "/healthz") -> Iterator[lis
 
 
 def wait_for(command: Command, process: subprocess.Popen[bytes], path: str) -> None:
-    """Wait for a good answer of a process on a path; raises RuntimeError with the log's end where none comes."""
-    deadline = perf_counter() + PATIENCE
+    """Wait for a good answer of a process on a path; raises RuntimeError with the end of the log if none comes."""
+    deadline = perf_counter() + START_SECONDS
     while perf_counter() < deadline and process.poll() is None:
         with suppress(OSError):
             connection = Connection(command.port)

@@ -30,7 +30,7 @@ class Asked(NamedTuple):
 class Ranges:
     """The files of a folder, every answer `latency` seconds late.
 
-    `failing` names files that are answered with a status instead, or, where that is OK, with half of their bytes.
+    `failing` names files that are answered with a status instead, or, if that is OK, with half of their bytes.
     """
 
     def __init__(self, folder: Path, latency: float = 0.0, failing: Mapping[str, HTTPStatus] | None = None) -> None:

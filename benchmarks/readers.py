@@ -1,4 +1,4 @@
-"""Ways to decode the blocks of a tile, beside each other: from this machine, and over HTTP that answers late."""
+"""Comparison of ways to decode the blocks of a tile: from this machine, and over HTTP that answers late."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _versions = count()
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one reader took for two tiles, one after the other, of four blocks of each scene; seconds.
+    """Seconds that one reader took for two tiles, one after the other, of four blocks of each scene.
 
     `requests` are those over HTTP for the first tile, files unopened, and for the next one.
     """

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.figures import Figure, Spread, ratios, short
 from benchmarks.states import STATES
-from benchmarks.strain import Finding
+from benchmarks.stress import Finding
 from benchmarks.workloads import Workload
 
 __all__ = ["TARGETS", "comparison", "findings_table", "machine", "save", "table"]

@@ -66,7 +66,7 @@ class Stack:
         return np.random.default_rng((self.seed, 2)).permutation(shares)
 
     def date(self, index: int) -> datetime:
-        """When a scene was taken: they spread evenly over a year."""
+        """Date of a scene: they spread evenly over a year."""
         return FIRST_DATE + timedelta(days=index * 365 // self.dates)
 
 

@@ -25,7 +25,7 @@ PRIMER_ZOOM = 9  # reads the coarsest overview, of which no other tile has need
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is measured: tiles of a walk, lone tiles, the least seconds of the warm state, rounds."""
+    """Amount of measuring: tiles of a walk, lone tiles, the least seconds of the warm state, rounds."""
 
     stack: Stack
     tiles: int = 120
@@ -47,7 +47,7 @@ def measure(server: Server, workload: Workload, plan: Plan, nth: int) -> Iterato
 
 
 def verify(ours: Server, theirs: Server, stack: Stack) -> dict[tuple[Workload, int], Agreement]:
-    """Return how two servers' tiles agree, by workload and zoom; raises ValueError where they do not."""
+    """Return how two servers' tiles agree, by workload and zoom; raises ValueError if they do not."""
     found = {}
     tiles = {tile.z: tile for tile in lone_tiles(stack, 36, seed=0)}
     with running(ours.commands), running(theirs.commands):

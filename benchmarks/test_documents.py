@@ -29,7 +29,7 @@ Benchmark = Any
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """Workflows of one version each: the median NDVI of a month, of a product in the catalog."""
+    """Workflows of one version each: a product's median NDVI of a month."""
     folder = tmp_path_factory.mktemp("documents")
     (folder / "field").mkdir()
     for month in range(1, 7):

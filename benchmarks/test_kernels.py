@@ -1,4 +1,4 @@
-"""Kernels beside their NumPy twins, on tiles of 256 × 256 pixels: `pytest benchmarks/test_kernels.py`."""
+"""Kernels against their NumPy twins, on tiles of 256 × 256 pixels: `pytest benchmarks/test_kernels.py`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What processes cost: CPU seconds and memory, read from /proc."""
+"""Usage of CPU and memory by processes, read from /proc."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ QUIET = 0.15  # share of a core below which a machine disturbs no measurement
 
 @dataclass(slots=True)
 class Usage:
-    """What a block cost: wall seconds, and CPU seconds of the servers, of this process, of everything else."""
+    """Wall seconds of a `with` block, and CPU seconds of the servers, of this process, of everything else."""
 
     wall: float = 0.0
     servers: float = 0.0

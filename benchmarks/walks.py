@@ -1,4 +1,4 @@
-"""Which tiles are asked for: pans of a viewport over zooms 12 to 14, and lone tiles that share no block of a file."""
+"""Tiles to ask for: pans of a viewport over zooms 12 to 14, and lone tiles that share no block of a file."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ SHARES = {12: 1 / 6, 13: 1 / 2, 14: 1 / 3}
 VIEWPORT = (4, 3)  # tiles across and down
 STEPS = ((1, 0), (-1, 0), (0, 1), (0, -1))
 STRAIGHT_ON = 0.7  # how often a pan keeps its direction
-PATIENCE = 20  # steps without a new tile after which a pan starts elsewhere
+MAX_IDLE_STEPS = 20  # without a new tile; then a pan starts elsewhere
 
 
 def walk(stack: Stack, count: int, seed: int) -> list[Tile]:
     """Return the tiles of a map that is panned, and zoomed in twice, each once and in the order in which they show.
 
-    A sixth are of zoom 12, half of 13, a third of 14, as far as the stack holds so many; all lie within it.
+    A sixth are of zoom 12, half of 13, a third of 14, or as many as the stack holds; all lie within it.
     """
     dice = random.Random(seed)
     return [
@@ -37,7 +37,7 @@ def walk(stack: Stack, count: int, seed: int) -> list[Tile]:
 
 
 def lone_tiles(stack: Stack, count: int, seed: int) -> list[Tile]:
-    """Return tiles of which no two need a block of a file in common; zooms as in a walk, as far as there are so many.
+    """Return tiles of which no two need the same block of a file; zooms as in a walk, or as many as there are.
 
     One after the other they are what a server that keeps decoded blocks has to do without any.
     """
@@ -74,9 +74,9 @@ def _tiles_within(stack: Stack, zoom: int) -> list[Tile]:
 
 def _pan(area: list[Tile], dice: random.Random) -> Iterator[Tile]:
     """Yield the tiles of an area, each once, as a viewport that moves a tile at a time brings them to light."""
-    hidden, idle = set(area), PATIENCE
+    hidden, idle = set(area), MAX_IDLE_STEPS
     while hidden:
-        if idle == PATIENCE:
+        if idle == MAX_IDLE_STEPS:
             (x, y, zoom), (across, down), idle = dice.choice(area), dice.choice(STEPS), 0
         shown = [Tile(x + i, y + j, zoom) for j in range(VIEWPORT[1]) for i in range(VIEWPORT[0])]
         new = [tile for tile in shown if tile in hidden]

@@ -1,4 +1,4 @@
-"""What is drawn: the four workloads, in styles that no finished tile answers twice."""
+"""The four workloads, in styles that no finished tile answers twice."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Server", "Workload", "scale"]
 
 
 class Workload(StrEnum):
-    """What a tile shows."""
+    """Content of a tile."""
 
     RGB = "rgb"  # three bands of one scene
     COLORMAP = "colormap"  # one band of one scene, through viridis
@@ -22,7 +22,7 @@ class Workload(StrEnum):
 
     @property
     def label(self) -> str:
-        """What a table calls it."""
+        """Name in a table."""
         return LABELS[self]
 
 

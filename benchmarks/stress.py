@@ -1,4 +1,4 @@
-"""What servers do under strain: abandoned tiles, many connections, long runs, deep stacks, a start, a health check."""
+"""Servers under stress: cancelled tiles, many connections, long runs, deep stacks, a start, a health check."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from benchmarks.usage import memory, metered, settle, wait_for_quiet
 from benchmarks.walks import lone_tiles, walk
 from benchmarks.workloads import Server, Workload
 
-__all__ = ["Finding", "abandon", "deepen", "endure", "start", "throng", "wait_on_health"]
+__all__ = ["Finding", "cancel", "concurrency", "depth", "health", "soak", "start"]
 
-ABANDONED, ABANDONED_AFTER = 150, 0.4  # tiles, seconds
-WAITING = 500  # heavy tiles while the health check is asked
+CANCELLED_TILES, CANCELLED_AFTER_SECONDS = 150, 0.4
+WAITING_TILES = 500  # heavy ones, while the health check is asked
 HEALTH_SECONDS = 10.0
-THRONG = 32  # connections
+MANY_CONNECTIONS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +36,24 @@ class Finding:
     unit: str
 
 
-def abandon(server: Server, stack: Stack) -> Iterator[Finding]:
-    """Ask for 150 medians, hang up after 0.4 s, and yield the CPU seconds that are burnt afterwards."""
+def cancel(server: Server, stack: Stack) -> Iterator[Finding]:
+    """Ask for 150 medians, hang up after 0.4 s, and yield the CPU seconds spent afterwards."""
     with primed(server, stack, [Workload.MEDIAN]) as pids:
         wait_for_quiet()
-        with _asked(server, stack, ABANDONED):
-            sleep(ABANDONED_AFTER)
-        yield Finding("CPU burnt for 150 tiles abandoned after 0.4 s", server.name, settle(pids, patience=120), "s")
+        with _asked(server, stack, CANCELLED_TILES):
+            sleep(CANCELLED_AFTER_SECONDS)
+        yield Finding("CPU spent on 150 tiles cancelled after 0.4 s", server.name, settle(pids, patience=120), "s")
 
 
-def throng(server: Server, stack: Stack, workload: Workload, rounds: int, seconds: float = 3.0) -> Iterator[Finding]:
+def concurrency(
+    server: Server, stack: Stack, workload: Workload, rounds: int, seconds: float = 3.0
+) -> Iterator[Finding]:
     """Yield the tiles a second of the warm state at 8 and at 32 connections, taken in turns, best of each."""
     tiles, styles, rates = walk(stack, 120, seed=0), itertools.count(1, 1000), dict[int, list[float]]()
     ports = [command.port for command in server.commands]
     with primed(server, stack, [workload]) as pids:
         fetch_all(restyled(server, workload, tiles), ports, CONNECTIONS)
-        for _, connections in itertools.product(range(rounds), (CONNECTIONS, THRONG)):
+        for _, connections in itertools.product(range(rounds), (CONNECTIONS, MANY_CONNECTIONS)):
             wait_for_quiet()
             with metered(pids) as usage:
                 paths = restyled(server, workload, tiles, first=next(styles), seconds=seconds)
@@ -61,7 +63,7 @@ def throng(server: Server, stack: Stack, workload: Workload, rounds: int, second
         yield Finding(f"{workload.label}, warm, {connections} connections", server.name, max(found), "tiles/s")
 
 
-def endure(server: Server, stack: Stack, counts: Sequence[int] = (2_000, 20_000)) -> Iterator[Finding]:
+def soak(server: Server, stack: Stack, counts: Sequence[int] = (2_000, 20_000)) -> Iterator[Finding]:
     """Yield the resident megabytes after so many tiles of all workloads, each in a style of its own."""
     tiles, ports = walk(stack, 120, seed=0), [command.port for command in server.commands]
     styles = (restyled(server, workload, tiles, first=style) for style in itertools.count() for workload in Workload)
@@ -73,7 +75,7 @@ def endure(server: Server, stack: Stack, counts: Sequence[int] = (2_000, 20_000)
             yield Finding(f"memory after {count:,} tiles", server.name, memory(pids) / 1e6, "MB")
 
 
-def deepen(server: Graftile, stack: Stack, rounds: int) -> Iterator[Finding]:
+def depth(server: Graftile, stack: Stack, rounds: int) -> Iterator[Finding]:
     """Yield the milliseconds of a warm tile of the median of 12 and of 60 scenes, one connection, and their ratio."""
     tiles, (port,) = lone_tiles(stack, 12, seed=0), [command.port for command in server.commands]
     times: dict[int, list[float]] = {12: [], 60: []}
@@ -83,13 +85,13 @@ def deepen(server: Graftile, stack: Stack, rounds: int) -> Iterator[Finding]:
                 12: [server.path(Workload.MEDIAN, tile, style) for tile in tiles],
                 60: [server.deep_path(tile, style) for tile in tiles],
             }
-            for depth, paths in asked.items():
+            for scenes, paths in asked.items():
                 answers = fetch_all(paths, [port], 1)
                 if style:  # the first reads the blocks
-                    times[depth] += [answer.seconds * 1000 for answer in answers]
-    middle = {depth: quantile(found, 0.5) for depth, found in times.items()}
-    for depth, value in middle.items():
-        yield Finding(f"median of {depth}, warm", server.name, value, "ms")
+                    times[scenes] += [answer.seconds * 1000 for answer in answers]
+    middle = {scenes: quantile(found, 0.5) for scenes, found in times.items()}
+    for scenes, value in middle.items():
+        yield Finding(f"median of {scenes}, warm", server.name, value, "ms")
     yield Finding("median of 60 against 12", server.name, middle[60] / middle[12], "times")
 
 
@@ -102,9 +104,9 @@ def start(server: Server, stack: Stack) -> Iterator[Finding]:
         yield Finding("start to the first tile", server.name, perf_counter() - began, "s")
 
 
-def wait_on_health(server: Server, stack: Stack) -> Iterator[Finding]:
+def health(server: Server, stack: Stack) -> Iterator[Finding]:
     """Ask for 500 medians, then for /healthz again and again; yield its 50th and 99th percentile."""
-    with primed(server, stack, [Workload.MEDIAN]), _asked(server, stack, WAITING):
+    with primed(server, stack, [Workload.MEDIAN]), _asked(server, stack, WAITING_TILES):
         times, connection = [], Connection(server.commands[0].port)
         end = perf_counter() + HEALTH_SECONDS
         while perf_counter() < end:
