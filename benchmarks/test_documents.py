@@ -18,7 +18,7 @@ from tileserver.layers.coverage import Places
 from tileserver.layers.layers import Layers
 from tileserver.settings import Settings
 from tileserver.store import Details, SQLStore, VersionDraft, Workflows, create_schema, open_database, writing
-from tileserver.store.change_stamp import Freshness
+from tileserver.store.change_stamp import ChangeStamp
 from tileserver.store.workflow_writes import insert_workflow, write_details, write_version
 from tileserver.wmts import MapServices, Service, View
 from wmts import CapabilitiesRequest, standard_matrix_sets
@@ -63,7 +63,7 @@ def draft(number: int) -> VersionDraft:
 def start(database: Engine) -> MapServices:
     settings = Settings()
     workflows, catalog = Workflows(database), Catalog(database, settings)
-    layers = Layers(SQLStore(database), workflows, Limits(), Freshness(database))
+    layers = Layers(SQLStore(database), workflows, Limits(), ChangeStamp(database))
     return MapServices(layers, workflows, catalog, Places(catalog), standard_matrix_sets(), Limits())
 
 

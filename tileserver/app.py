@@ -54,7 +54,7 @@ from tileserver.store import (
     create_schema,
     open_database,
 )
-from tileserver.store.change_stamp import Freshness
+from tileserver.store.change_stamp import ChangeStamp
 from tileserver.wmts import MapServices, load_sets
 from tileserver.workers import Workers
 
@@ -113,7 +113,7 @@ def _open(settings: Settings, closing: ExitStack) -> State:
     closing.callback(engine.close)
     workers = Workers(settings.threads, settings.queue)
     closing.callback(workers.close)
-    layers, places = Layers(store, published, settings.limits, Freshness(database)), Places(index)
+    layers, places = Layers(store, published, settings.limits, ChangeStamp(database)), Places(index)
     sets = load_sets(settings.tile_matrix_sets)
     return State(
         settings=settings,

@@ -23,8 +23,8 @@ __all__ = ["Log", "Workers", "ignore_log"]
 Log = Callable[[int, str], None]
 T = TypeVar("T")
 
-BRIEF: Final = 0.25  # seconds in which nobody is thought to leave: as long as 32 waiting tiles take
-GRACE: Final = 0.5  # seconds after its deadline in which a computation may stop by itself, with its own words
+UNWATCHED_SECONDS: Final = 0.25  # in which nobody is thought to leave: as long as 32 waiting tiles take
+GRACE_SECONDS: Final = 0.5  # after its deadline, in which a computation may stop by itself, with its own words
 
 
 def ignore_log(level: int, message: str) -> None:
@@ -141,13 +141,14 @@ class Workers:
     async def _wait(self, flight: _Flight[T], gone: Coroutine[object, object, None] | None) -> None:
         """Wait until the computation is done or its time is up; raises `ClientDisconnect` when `gone` ends first."""
         # Most are done before it is worth a task to watch for the caller's leaving: 0.1 ms of the event loop's time.
-        await asyncio.wait({flight.done}, timeout=min(BRIEF, flight.ends + GRACE - time.monotonic()))
+        remaining = flight.ends + GRACE_SECONDS - time.monotonic()
+        await asyncio.wait({flight.done}, timeout=min(UNWATCHED_SECONDS, remaining))
         if flight.done.done():
             return
         watch = asyncio.ensure_future(_follow(gone)) if gone is not None else None
         awaited = {flight.done} if watch is None else {flight.done, watch}
         try:
-            remaining = flight.ends + GRACE - time.monotonic()
+            remaining = flight.ends + GRACE_SECONDS - time.monotonic()
             await asyncio.wait(awaited, timeout=remaining, return_when=asyncio.FIRST_COMPLETED)
             if watch is not None and watch.done() and not flight.done.done():
                 raise ClientDisconnect

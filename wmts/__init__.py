@@ -1,8 +1,7 @@
 """OGC WMTS 1.0.0: values in, XML out; no HTTP, and nothing of the rest of graftile.
 
-Of a request: `parse_request` (pairs) or `parse_path` (an address), then `resolve_tile` or `resolve_pixel`. Of a
-service: `capabilities` from a `ServiceInfo` and `LayerInfo`s. What goes wrong is a `ServiceException`, told by
-`exception_report`.
+Requests: `parse_request` (pairs) or `parse_path` (an address), then `resolve_tile` or `resolve_pixel`. Documents:
+`capabilities` from a `ServiceInfo` and `LayerInfo`s. Failures are `ServiceException`s, answered by `exception_report`.
 """
 
 from __future__ import annotations

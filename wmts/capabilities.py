@@ -28,7 +28,7 @@ SCHEMA = f"{WMTS[1:-1]} http://schemas.opengis.net/wmts/1.0/wmtsGetCapabilities_
 def capabilities(service: ServiceInfo, layers: Sequence[LayerInfo], sections: Iterable[str] = SECTIONS) -> bytes:
     """Return the document, or only the named sections of it.
 
-    It is to be answered as `application/xml`, or as `text/xml` where the client prefers that. Raises ValueError for
+    It is to be answered as `application/xml`, or as `text/xml` if the client prefers that. Raises ValueError for
     two layers of one identifier, or two tile matrix sets of one identifier that differ.
     """
     wanted = set(sections)
@@ -191,7 +191,7 @@ def _add_resource(parent: etree._Element, media_type: str, resource: str, templa
 
 
 def _add_matrix_set(section: etree._Element, matrix_set: MatrixSet, levels: int) -> None:
-    """Append a set without WellKnownScaleSet: CITE takes it only beside a CRS name that other clients misread."""
+    """Append a set without WellKnownScaleSet: CITE takes it only with a CRS name that other clients misread."""
     element = add(section, f"{WMTS}TileMatrixSet")
     add(element, f"{OWS}Title", matrix_set.title)
     add(element, f"{OWS}Identifier", matrix_set.identifier)

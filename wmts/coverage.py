@@ -1,4 +1,4 @@
-"""Coverage: the parts of a layer that say where it is, its bounding boxes and the tiles of each set that it reaches."""
+"""Coverage of layers in the document: bounding boxes, and the limits of the tiles that each set has of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a WMTS answers when it cannot do what is asked: exceptions, and the reports made of them."""
+"""Exceptions of a WMTS, and the reports made of them."""
 
 from __future__ import annotations
 
@@ -100,13 +100,13 @@ class InvalidUpdateSequence(ServiceException):
 
 
 class NotFound(ServiceException):
-    """There is no such resource."""
+    """The resource does not exist."""
 
     status = 404
 
 
 class NoApplicableCode(ServiceException):
-    """Something went wrong that no other code names; says nothing of the inside."""
+    """The service failed in a way that no other code names; the message gives no internals away."""
 
     def __init__(self, message: str = "the server failed to answer this request") -> None:
         super().__init__(message)
@@ -114,7 +114,7 @@ class NoApplicableCode(ServiceException):
 
 @contextmanager
 def as_not_found(restful: bool = True) -> Iterator[None]:
-    """Give exceptions status 404 where a request is an address: no such resource is there, whatever is wrong in it."""
+    """Give exceptions status 404, for requests that are addresses: whatever is wrong in one, no resource is there."""
     try:
         yield
     except ServiceException as exc:

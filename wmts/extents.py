@@ -1,4 +1,4 @@
-"""Areas in longitude and latitude to the extents that they have in a CRS."""
+"""Conversion of areas in longitude and latitude to extents in a CRS."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ def crosses_antimeridian(bounds: Bounds) -> bool:
 
 @lru_cache(maxsize=65_536)
 def extent(bounds: Bounds, crs: str, within: Bounds) -> Bounds | None:
-    """Return the extent in `crs`, x before y, of `bounds` in longitude and latitude, as far as it is `within`.
+    """Return the extent in `crs`, x before y, of `bounds` in longitude and latitude, clipped to `within`.
 
-    `within` is in `crs`. None where nothing of it is: there the CRS, or the tile matrix set, shows nothing of the
-    area. In CRSs that bend parallels and meridians the extremes along the edges are searched for.
+    `within` is in `crs`. None if the CRS, or the tile matrix set, shows nothing of the area. In CRSs
+    that bend parallels and meridians the extremes along the edges are searched for.
     """
     parts = [bounds]
     if crosses_antimeridian(bounds):
@@ -66,7 +66,7 @@ def extent(bounds: Bounds, crs: str, within: Bounds) -> Bounds | None:
 def ground_size(length: float, bounds: Bounds, crs: str) -> float | None:
     """Return metres on the ground of `length` in units of `crs`, in the middle of `bounds` (longitude, latitude).
 
-    The larger of the two along the axes; None where the CRS cannot show the middle.
+    The larger of the two along the axes; None if the CRS cannot show the middle.
     """
     west, south, east, north = bounds
     middle = (west + (east + 360 * crosses_antimeridian(bounds))) / 2, (south + north) / 2
@@ -141,7 +141,7 @@ def _least(corner: tuple[float, float], step: tuple[float, float], crs: str, axi
 
 
 def _project(points: Points, crs: str) -> Points:
-    """Return the points in `crs`, infinite where it cannot show them."""
+    """Return the points in `crs`, infinite if it cannot show them."""
     forward, back = _transformers(crs)
     projected = np.stack(forward.transform(*points))
     returned = np.stack(back.transform(*projected))

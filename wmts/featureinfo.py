@@ -1,4 +1,4 @@
-"""The values at a pixel, told as text, JSON or HTML."""
+"""Feature info: the values at a pixel as text, JSON or HTML."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CRS84 = "urn:ogc:def:crs:OGC:1.3:CRS84"
 
 @dataclass(frozen=True, slots=True)
 class FeatureInfo:
-    """The values of a layer's bands at a place; None, or a number that is not finite, where there is none."""
+    """The values of a layer's bands at a point; None, or a number that is not finite, if there is none."""
 
     layer: str
     lon: float

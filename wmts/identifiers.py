@@ -1,4 +1,4 @@
-"""Identifiers that every client passes on unharmed, made from any text and turned back into it."""
+"""Identifiers that every client passes on unchanged: encoded from any text, and decoded back to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tile matrix sets: where the tiles of each level lie."""
+"""Tile matrix sets: levels, and the position of the tiles of each."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class MatrixSet:
 
     @cached_property
     def northing_first(self) -> bool:
-        """Whether the CRS orders its axes northing, or latitude, first."""
+        """True if the CRS orders its axes northing, or latitude, first."""
         return northing_first(parse_crs(self.crs))
 
     @cached_property
@@ -96,7 +96,7 @@ class MatrixSet:
         return repr([(matrix.identifier, self._steps[level].tolist()) for level, matrix in enumerate(self.matrices)])
 
     def level(self, identifier: str) -> int | None:
-        """Return the level of the matrix of that name; None where there is none."""
+        """Return the level of the matrix of that name; None if there is none."""
         return self._levels.get(identifier)
 
     def in_axis_order(self, x: float, y: float) -> tuple[float, float]:
@@ -106,7 +106,7 @@ class MatrixSet:
     def extent_of(self, bounds: Bounds) -> Bounds | None:
         """Return the extent, in the set's CRS and within the set, of `bounds` in longitude and latitude.
 
-        None where the set shows nothing of it.
+        None if the set shows nothing of it.
         """
         return extent(bounds, self.crs, self.extent)
 
@@ -123,7 +123,7 @@ class MatrixSet:
     def tile_ranges(self, extents: Sequence[Bounds]) -> NDArray[np.int64]:
         """Return (extents, levels, 4): the tiles that each extent, in the set's CRS, reaches at each level.
 
-        The four are those of `TileRange`; a first is greater than its last where none is reached.
+        The four are those of `TileRange`; a first is greater than its last if none is reached.
         """
         x, y, width, height, cols, rows = self._steps.T
         left, bottom, right, top = np.array(extents).T[..., np.newaxis]

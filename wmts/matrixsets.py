@@ -1,4 +1,4 @@
-"""The tile matrix sets that are served: morecantile's, as far as WMTS 1.0 can express them, and those from files."""
+"""The tile matrix sets that are served: those of morecantile that WMTS 1.0 can express, and those from files."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ class MatrixSets:
         raise InvalidParameterValue(locator, f"one of {', '.join(self.served)}", identifier)
 
     def select(self, identifiers: Iterable[str], locator: str = "tile_matrix_sets") -> tuple[MatrixSet, ...]:
-        """Return the sets of a document, each once, in order; `ADVERTISED` ones where none is named."""
+        """Return the sets of a document, each once, in order; the `ADVERTISED` ones if none is named."""
         return tuple(self.get(identifier, locator) for identifier in dict.fromkeys(identifiers) or ADVERTISED)
 
     def with_set(self, matrix_set: MatrixSet) -> MatrixSets:
-        """Return these sets and one more; raises MatrixSetError where another one has its identifier."""
+        """Return these sets and one more; raises MatrixSetError if another one has its identifier."""
         if matrix_set.identifier in {*self.served, *self.refused}:
             raise MatrixSetError(f"there is a tile matrix set {matrix_set.identifier} already")
         return replace(self, served={**self.served, matrix_set.identifier: matrix_set})
@@ -84,7 +84,7 @@ def standard_matrix_sets() -> MatrixSets:
 def load_matrix_set(path: Path) -> MatrixSet:
     """Return the set in a file of OGC TileMatrixSet JSON (version 2); its `id`, or else the file's name, names it.
 
-    Raises MatrixSetError where it is broken or WMTS 1.0 cannot express it, OSError where it cannot be read.
+    Raises MatrixSetError if it is broken or WMTS 1.0 cannot express it, OSError if it cannot be read.
     """
     try:
         definition = morecantile.TileMatrixSet.model_validate_json(path.read_bytes())

@@ -1,4 +1,4 @@
-"""What a capabilities document is made of: a service, its layers, their styles and dimensions."""
+"""Content of a capabilities document: a service, its layers, their styles and dimensions."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class ServiceInfo:
-    """A service: who offers it, and at which address the client sees it.
+    """A service, its provider, and the address at which the client sees it.
 
     `url` is absolute and without a query: key-value requests go to it, resources are below `{url}/1.0.0/`. `carried`
     are query keys that every URL of the document repeats, as `access_token`; `selection` those that only the
@@ -94,9 +94,9 @@ class StyleInfo:
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """Something that a request may choose, beside place and style: the values, as `dimension_value` writes them.
+    """A dimension of a layer that a request may choose a value of; values are as `dimension_value` writes them.
 
-    `default` is one of the values; `current`, where there is one, is the value that the word `current` stands for.
+    `default` is one of the values; `current`, if there is one, is the value that the word `current` stands for.
     """
 
     identifier: str
@@ -132,7 +132,7 @@ class LayerInfo:
     """A layer: `bounds` (west, south, east, north) in degrees, west > east across the antimeridian.
 
     Styles include exactly one default; `formats` are media types of `TILE_FORMATS`, PNG first because GDAL takes the
-    first; `info_formats` of `INFO_FORMATS`, none where there is no feature info. Raises ValueError for what no valid
+    first; `info_formats` of `INFO_FORMATS`, none if there is no feature info. Raises ValueError for what no valid
     document can say.
     """
 

@@ -36,7 +36,7 @@ INTEGER = re.compile(r"-?[0-9]{1,1000}")
 
 @dataclass(frozen=True, slots=True)
 class CapabilitiesRequest:
-    """What a client asks of the document: its sections, its media type, and the newest `update_sequence` it knows."""
+    """A request of the document: its sections, its media type, and the `update_sequence` that the client knows."""
 
     sections: tuple[str, ...] = SECTIONS
     media_type: str = DOCUMENT_FORMATS[0]
@@ -45,7 +45,7 @@ class CapabilitiesRequest:
     def is_up_to_date(self, newest: int | None) -> bool:
         """Return whether the client has the newest document; raises InvalidUpdateSequence if it claims a newer one.
 
-        `newest` is the service's `update_sequence`; where that is None, clients get the document in any case.
+        `newest` is the service's `update_sequence`; if that is None, clients get the document in any case.
         """
         if newest is None or self.update_sequence is None:
             return False

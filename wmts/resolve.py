@@ -1,4 +1,4 @@
-"""Requests to the tile or pixel that they mean, checked against the layer and the tile matrix sets."""
+"""Resolution of requests to tiles and pixels, checked against the layer and the tile matrix sets."""
 
 from __future__ import annotations
 

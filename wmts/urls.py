@@ -1,4 +1,4 @@
-"""The addresses in a document: of itself, of key-value requests, and templates of tiles and feature info."""
+"""Addresses in a document: its own, that of key-value requests, and templates of tiles and feature info."""
 
 from __future__ import annotations
 

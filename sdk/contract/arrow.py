@@ -62,7 +62,7 @@ def write(value: object, compression: Compression | None = None) -> bytes:
 
 
 def read(data: bytes) -> Any:
-    """Return the value that a stream holds; ValueError where the bytes are no such stream."""
+    """Return the value that a stream holds; ValueError if the bytes are no such stream."""
     import pyarrow as pa
 
     # Arrow's streams begin with this mark, which no Brotli stream has.

@@ -12,12 +12,12 @@ __all__ = [
     "check_title", "check_workflow_id",
 ]  # fmt: skip
 
-LONGEST_EMAIL: Final = 254
-LONGEST_TITLE: Final = 256
-LONGEST_TEXT: Final = 65_536
-LONGEST_TAG: Final = 128
-LONGEST_LABEL: Final = 1024
-MOST: Final = 100  # labels, tags
+MAX_EMAIL: Final = 254
+MAX_TITLE: Final = 256
+MAX_TEXT: Final = 65_536
+MAX_TAG: Final = 128
+MAX_LABEL: Final = 1024
+MAX_LABELS: Final = 100  # labels, tags
 
 _EMAIL: Final = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,127}")
@@ -33,7 +33,7 @@ def check_workflow_id(id: str) -> tuple[str, str]:
     ('bob@gmail.com', 'cool_model')
     """
     email, _, name = _string("a workflow's id", id).partition(":")
-    if len(email) > LONGEST_EMAIL or not _EMAIL.fullmatch(email) or not _NAME.fullmatch(name):
+    if len(email) > MAX_EMAIL or not _EMAIL.fullmatch(email) or not _NAME.fullmatch(name):
         raise ValueError(
             "a workflow's id must be 'email:name', where the name is 1 to 128 ASCII letters, digits, '_', '-', '.' or "
             f"':', the first of them a letter, a digit or '_', not {brief(id)}"
@@ -42,8 +42,8 @@ def check_workflow_id(id: str) -> tuple[str, str]:
 
 
 def check_email(email: str) -> str:
-    """Return an email address as it is; ValueError where it is none."""
-    if len(_string("an email address", email)) > LONGEST_EMAIL or not _EMAIL.fullmatch(email):
+    """Return an email address as it is; ValueError if it is none."""
+    if len(_string("an email address", email)) > MAX_EMAIL or not _EMAIL.fullmatch(email):
         raise ValueError(f"an email address must be like 'bob@example.com', not {brief(email)}")
     return email
 
@@ -60,7 +60,7 @@ def check_organization(name: str) -> str:
 
 def check_title(title: str) -> str:
     """Return a title as it is: one line."""
-    return _line("title", title, 0, LONGEST_TITLE)
+    return _line("title", title, 0, MAX_TITLE)
 
 
 def check_description(description: str) -> str:
@@ -83,7 +83,7 @@ def check_labels(labels: Mapping[str, str]) -> dict[str, str]:
         raise TypeError(f"labels must be a dict of strings by strings, not {brief(labels)}")
     _count("labels", labels)
     return {
-        _line("the key of a label", key, 1, LONGEST_TAG): _line(f"the label {key!r}", value, 0, LONGEST_LABEL)
+        _line("the key of a label", key, 1, MAX_TAG): _line(f"the label {key!r}", value, 0, MAX_LABEL)
         for key, value in labels.items()
     }
 
@@ -97,12 +97,12 @@ def check_tags(tags: Sequence[str]) -> list[str]:
     if isinstance(tags, str) or not isinstance(tags, Sequence):
         raise TypeError(f"tags must be a list of strings, not {brief(tags)}")
     _count("tags", tags)
-    return list(dict.fromkeys(_line("a tag", tag, 1, LONGEST_TAG) for tag in tags))
+    return list(dict.fromkeys(_line("a tag", tag, 1, MAX_TAG) for tag in tags))
 
 
 def _count(what: str, values: Mapping[str, str] | Sequence[str]) -> None:
-    if len(values) > MOST:
-        raise ValueError(f"there may be {MOST} {what} at most, not {len(values)}")
+    if len(values) > MAX_LABELS:
+        raise ValueError(f"there may be {MAX_LABELS} {what} at most, not {len(values)}")
 
 
 def _line(what: str, text: str, shortest: int, longest: int) -> str:
@@ -115,9 +115,9 @@ def _line(what: str, text: str, shortest: int, longest: int) -> str:
 
 
 def _text(what: str, text: str) -> str:
-    if len(_string(what, text)) > LONGEST_TEXT or _NO_TEXT.search(text):
+    if len(_string(what, text)) > MAX_TEXT or _NO_TEXT.search(text):
         raise ValueError(
-            f"{what} must be at most {LONGEST_TEXT:,} characters without control characters other than tabs and line "
+            f"{what} must be at most {MAX_TEXT:,} characters without control characters other than tabs and line "
             f"breaks, not {len(text):,} characters: {brief(text)}"
         )
     return text

@@ -10,7 +10,7 @@ from typing import Final
 __all__ = ["LATEST", "check_alias", "check_reference", "check_version", "is_version", "latest_of", "precedence"]
 
 LATEST: Final = "latest"  # stands for the highest released version
-LONGEST_VERSION: Final = 100
+MAX_VERSION: Final = 100
 
 # The expression that https://semver.org suggests, for ASCII digits alone.
 _NUMBER: Final = r"(?:0|[1-9][0-9]*)"
@@ -30,7 +30,7 @@ def is_version(text: str) -> bool:
     >>> [is_version(text) for text in ("1.0.0", "1.0.0-rc.1+b7", "1.0", "01.0.0", "v1.0.0", "latest")]
     [True, True, False, False, False, False]
     """
-    return len(text) <= LONGEST_VERSION and _VERSION.fullmatch(text) is not None
+    return len(text) <= MAX_VERSION and _VERSION.fullmatch(text) is not None
 
 
 def check_version(version: str) -> str:
@@ -39,7 +39,7 @@ def check_version(version: str) -> str:
         raise TypeError(f"a version must be a str such as '1.0.0', not {brief(version)}")
     if not is_version(version):
         raise ValueError(
-            f"a version must be a semantic version (https://semver.org) of at most {LONGEST_VERSION} characters, such "
+            f"a version must be a semantic version (https://semver.org) of at most {MAX_VERSION} characters, such "
             f"as '1.0.0' or '1.1.0-rc.1', not {brief(version)}"
         )
     return version
@@ -89,7 +89,7 @@ def precedence(version: str) -> Precedence:
 
 
 def latest_of(versions: Sequence[str]) -> str | None:
-    """Return the highest released version, the last one of equals; None where just pre-releases are.
+    """Return the highest released version, the last one of equals; None if just pre-releases are.
 
     >>> latest_of(["1.0.0", "1.10.0", "1.9.0", "2.0.0-beta"])
     '1.10.0'

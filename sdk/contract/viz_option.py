@@ -85,7 +85,7 @@ class VizOption:
 
     @property
     def scales(self) -> list[Scale] | None:
-        """A pair for each band, or None where each takes its own range."""
+        """A pair for each band, or None if each takes its own range."""
         return None if self._scales is None else list(self._scales)
 
     @property

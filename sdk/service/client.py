@@ -33,7 +33,7 @@ __all__ = ["CHANNEL", "CHANNEL_HEADER", "TIME_LIMIT", "VERSION_HEADER", "Client"
 
 CHANNEL: Final = "master"  # of the language: grafts of one channel mean the same on every server that speaks it
 CONNECT_SECONDS: Final = 5.0
-LONGEST_WAIT_SECONDS: Final = 30.0  # a server that asks for more is not waited for
+MAX_WAIT_SECONDS: Final = 30.0  # a server that asks for more is not waited for
 CHANNEL_HEADER: Final = "Graftile-Channel"  # these two say, in requests and answers, who speaks
 VERSION_HEADER: Final = "Graftile-Version"
 TIME_LIMIT: Final = "time_limit"  # the server's code for work that took too long, and would again
@@ -102,9 +102,9 @@ class Client:
     ) -> httpx2.Response:
         """Send a request and return the answer to it, if that is a good one.
 
-        Raises the `ApiError` that the server's refusal stands for, `ServerUnreachable` where none answers,
+        Raises the `ApiError` that the server's refusal stands for, `ServerUnreachable` if none answers,
         `RequestTimeout` for an answer that takes too long, `RetryError` after several failed attempts or for a limit
-        that stays reached, `IncompatibleServer` where the server speaks another channel of the language.
+        that stays reached, `IncompatibleServer` if the server speaks another channel of the language.
         """
         import httpx2
         import stamina
@@ -197,7 +197,7 @@ class Client:
 
         if isinstance(failure, (ServiceUnavailable, ResourceExhausted)) and failure.code != TIME_LIMIT:
             wait = failure.retry_after
-            return True if wait is None else wait if wait <= LONGEST_WAIT_SECONDS else False
+            return True if wait is None else wait if wait <= MAX_WAIT_SECONDS else False
         if isinstance(failure, ApiError):
             return repeatable and failure.status in PROXY_STATUSES
         # Refused connections are no accident that passes: nobody listens.

@@ -28,7 +28,7 @@ class Computation:
     """An object whose parameters, if it has any, have become the arguments of a `Function`.
 
     `parameters` describe these arguments: name, typespec, and the widget that asks for the value, if there is one.
-    They are None where an argument has no name of its own.
+    They are None if an argument has no name of its own.
     """
 
     object: Proxy
@@ -53,7 +53,7 @@ class Computation:
 
     @classmethod
     def from_json(cls, record: Mapping[str, Json]) -> Computation:
-        """Return the computation in a server's record; ValueError where this version cannot read it."""
+        """Return the computation in a server's record; ValueError if this version cannot read it."""
         if record["channel"] not in ("", CHANNEL):
             raise ValueError(
                 f"this object was made in the channel {record['channel']!r} of the language, by version "

@@ -36,7 +36,7 @@ def compare(old: VersionedGraft, new: VersionedGraft) -> Diff:
     -1 + 1
     +1 + 2
 
-    Raises ValueError where one of them is of another channel of the language.
+    Raises ValueError if one of them is of another channel of the language.
     """
     before, after = (text_of(version.object).splitlines() for version in (old, new))
     return Diff("\n".join(unified_diff(before, after, old.version, new.version, lineterm="")))
@@ -48,7 +48,7 @@ class Change:
 
     `created_timestamp` is in UTC, and None for a version that is not saved. `aliases` are the names that stand for
     the version now. `added` and `removed` count the lines of the computation's text that are not in the version
-    before, and that were; None where these cannot be compared, and for the first version.
+    before, and that were; None if these cannot be compared, and for the first version.
     """
 
     version: str

@@ -8,10 +8,10 @@ from typing import Any
 
 from sdk.contract.naming import check_description, check_labels, check_tags, check_title
 
-__all__ = ["Described"]
+__all__ = ["Metadata"]
 
 
-class Described:
+class Metadata:
     """What has an id that stays, and a description that its owner may change."""
 
     def __init__(self, id: str, title: str, description: str, labels: Mapping[str, str], tags: Sequence[str]) -> None:

@@ -86,7 +86,7 @@ def publish(
 def use(workflow_id: str, version: str, client: Client | None = None) -> Any:
     """Return the object of a published version; `version` may be an alias or `latest`, too.
 
-    Raises ValueError for what cannot name a version, `NotFound` where there is none.
+    Raises ValueError for what cannot name a version, `NotFound` if there is none.
 
         ndvi = wf.use("bob@gmail.com:ndvi", "0.0.1")
         ndvi(wf.Image.from_id("field:a"))

@@ -11,7 +11,7 @@ from sdk.contract.naming import check_email, check_organization
 from sdk.service.client import Client
 
 __all__ = [
-    "AllAuthenticatedUsers", "Anybody", "Organization", "Reader", "Shared", "UserEmail", "reader_of", "target_of",
+    "AllAuthenticatedUsers", "Anybody", "Organization", "Reader", "Readers", "UserEmail", "reader_of", "target_of",
 ]  # fmt: skip
 
 
@@ -25,7 +25,7 @@ class UserEmail(str):
     __slots__ = ()
 
     def __new__(cls, email: str) -> UserEmail:
-        """Check that it is an address; ValueError where it is none."""
+        """Check that it is an address; ValueError if it is none."""
         return super().__new__(cls, check_email(email))
 
     def __repr__(self) -> str:
@@ -42,7 +42,7 @@ class Organization(str):
     __slots__ = ()
 
     def __new__(cls, org: str) -> Organization:
-        """Check the name; ValueError where an organization cannot have it."""
+        """Check the name; ValueError if an organization cannot have it."""
         return super().__new__(cls, check_organization(org))
 
     def __repr__(self) -> str:
@@ -85,7 +85,7 @@ def target_of(reader: str | Reader) -> str:
 
 
 def reader_of(target: str) -> Reader:
-    """Return the reader that a target names; ValueError where it names none.
+    """Return the reader that a target names; ValueError if it names none.
 
     >>> reader_of("email:a@b.c"), reader_of("authenticated")
     (UserEmail('a@b.c'), AllAuthenticatedUsers())
@@ -103,7 +103,7 @@ def reader_of(target: str) -> Reader:
     raise ValueError(f"a target is email:…, org:…, authenticated or public, not {target!r}")
 
 
-class Shared:
+class Readers:
     """What has an owner, who lets others read it."""
 
     _client: Client
@@ -115,7 +115,7 @@ class Shared:
     def add_reader(self, target: str | Reader, client: Client | None = None) -> None:
         """Let a user or an organization read the workflow and all its versions, from now on.
 
-        It must have been saved before. Raises ValueError for what is no reader, `NotFound` where the workflow is
+        It must have been saved before. Raises ValueError for what is no reader, `NotFound` if the workflow is
         not saved, `Forbidden` for another organization than one's own.
 
             workflow.add_reader(wf.UserEmail("betty@gmail.com"))

@@ -8,15 +8,15 @@ from typing import Any
 from sdk.contract.viz_option import VizOption
 from sdk.language.proxy import Proxy
 from sdk.service.computation import Computation
-from sdk.service.share_links import Linked
+from sdk.service.share_links import ShareLinks
 
-__all__ = ["Stored", "viz_options_json"]
+__all__ = ["ServerObject", "viz_options_json"]
 
 # The class has a member of this name.
 Type = type[Proxy]
 
 
-class Stored(Linked):
+class ServerObject(ShareLinks):
     """A proxy object with its record, which says how it is computed and drawn."""
 
     _record: dict[str, Any]
@@ -38,7 +38,7 @@ class Stored(Linked):
 
     @property
     def object(self) -> Proxy:
-        """The stored object; a `Function` where what was given depended on parameters.
+        """The stored object; a `Function` if what was given depended on parameters.
 
         Raises ValueError for an object of another channel of the language.
         """

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from sdk.service.client import Client
 
-__all__ = ["Expiry", "Linked", "ShareLink"]
+__all__ = ["Expiry", "ShareLink", "ShareLinks"]
 
 Expiry = timedelta | datetime | float
 
@@ -32,7 +32,7 @@ class ShareLink:
         return f"<ShareLink {self.id!r} of {self._layer}, until {self.expires_timestamp:%Y-%m-%d %H:%M} UTC>"
 
 
-class Linked(ABC):
+class ShareLinks(ABC):
     """What is drawn, and can be shown to others by a link."""
 
     _client: Client

@@ -21,7 +21,7 @@ DRAWN: Final = ("Image", "ImageCollection", "Any")
 QUERY_NAMES: Final = frozenset(
     {"session_id", "colormap", "band", "scales", "reduction", "checkerboard", "viz", "access_token", "link"}
 )
-LONGEST_SESSION_ID: Final = 128
+MAX_SESSION_ID: Final = 128
 
 
 def tile_url(
@@ -96,7 +96,7 @@ def _with_query(template: str, query: Mapping[str, str | Sequence[str] | None]) 
 
 
 def _arguments(computation: Computation, given: Mapping[str, object]) -> dict[str, Any]:
-    """The JSON of the arguments that a tile needs; TypeError where they are not those that the object takes."""
+    """The JSON of the arguments that a tile needs; TypeError if they are not those that the object takes."""
     types, drawn = _signature(type(computation.object))
     if type_name(drawn) not in DRAWN:
         raise TypeError(f"an Image or an ImageCollection can be drawn, not {type_name(type(computation.object))}")
@@ -119,8 +119,8 @@ def _signature(kind: type[Proxy]) -> tuple[Mapping[str, type[Proxy]], type[Proxy
 
 
 def _checked_session(session_id: str | None) -> str | None:
-    if session_id is not None and not (isinstance(session_id, str) and 1 <= len(session_id) <= LONGEST_SESSION_ID):
-        raise ValueError(f"session_id must be a string of 1 to {LONGEST_SESSION_ID} characters, not {session_id!r}")
+    if session_id is not None and not (isinstance(session_id, str) and 1 <= len(session_id) <= MAX_SESSION_ID):
+        raise ValueError(f"session_id must be a string of 1 to {MAX_SESSION_ID} characters, not {session_id!r}")
     return session_id
 
 

@@ -14,7 +14,7 @@ from sdk.contract.viz_option import VizOption
 from sdk.language.proxy import Proxy
 from sdk.service.client import Client, default_client
 from sdk.service.computation import Computation
-from sdk.service.server_object import Stored, viz_options_json
+from sdk.service.server_object import ServerObject, viz_options_json
 from sdk.service.tile_url import Scales, tile_url, wmts_url
 
 __all__ = ["VersionedGraft"]
@@ -23,7 +23,7 @@ DESCRIBED: Final = ("version", "docstring", "labels", "viz_options")
 COMPUTED: Final = ("graft", "typespec", "type", "parameters", "channel", "client_version")
 
 
-class VersionedGraft(Stored):
+class VersionedGraft(ServerObject):
     """A version of a `Workflow`: its object cannot change, what is said about it can.
 
     `Workflow.set_version` and `wf.publish` make them, `workflow["1.0.0"]` gives them.
@@ -66,7 +66,7 @@ class VersionedGraft(Stored):
     def get(cls, workflow_id: str, version: str, client: Client | None = None) -> VersionedGraft:
         """Return a version of a workflow from the server; `version` may be an alias or `latest`, too.
 
-        Raises ValueError for what cannot name a version, `NotFound` where there is none.
+        Raises ValueError for what cannot name a version, `NotFound` if there is none.
         """
         check_workflow_id(workflow_id)
         client = client or default_client()
@@ -100,7 +100,7 @@ class VersionedGraft(Stored):
         """Return the URL template of the tiles, with `{z}`, `{x}` and `{y}` in it; all is as in `XYZ.url`.
 
         The URL of what was asked for by an alias, or as `latest`, says so too, and follows it when it moves.
-        Raises ValueError where the workflow has not been saved, TypeError for arguments that are not the object's.
+        Raises ValueError if the workflow has not been saved, TypeError for arguments that are not the object's.
         """
         return tile_url(
             self._template("url_template", place=-4),  # …/{version}/{z}/{x}/{y}.png

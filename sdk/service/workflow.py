@@ -15,8 +15,8 @@ from sdk.language.function import Function
 from sdk.language.proxy import Proxy
 from sdk.service.client import Client, default_client
 from sdk.service.history import Diff, History, compare, history_of
-from sdk.service.metadata import Described
-from sdk.service.readers import Shared
+from sdk.service.metadata import Metadata
+from sdk.service.readers import Readers
 from sdk.service.tile_url import wmts_url
 from sdk.service.versioned_graft import VersionedGraft
 
@@ -37,7 +37,7 @@ def _object_may_come_first(method: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-class Workflow(Described, Shared):
+class Workflow(Metadata, Readers):
     """Versions of an object, under a name, with what is to be known about them.
 
     The id is the owner's email, a colon and a name. Versions are set on the object and stored by `save`; what is
@@ -83,7 +83,7 @@ class Workflow(Described, Shared):
 
     @classmethod
     def get(cls, id: str, client: Client | None = None) -> Workflow:
-        """Return the workflow of an id from the server; raises `NotFound` where there is none."""
+        """Return the workflow of an id from the server; raises `NotFound` if there is none."""
         check_workflow_id(id)
         client = client or default_client()
         return cls._from_record(client.get(_path(id)), client)
@@ -109,7 +109,7 @@ class Workflow(Described, Shared):
         A version that it has already must have an equal object: its docstring, labels and VizOptions are replaced.
 
         Raises ValueError for an id that is not `email:name`, `Conflict` for a version with another object than
-        the server has, in which case nothing is stored, `Forbidden` where the owner is somebody else, and
+        the server has, in which case nothing is stored, `Forbidden` if the owner is somebody else, and
         `LimitReached`, a `ResourceExhausted` and a `RetryError`, for more than 1,000 workflows.
         """
         return self._store(self.metadata(), client)
@@ -143,7 +143,7 @@ class Workflow(Described, Shared):
 
     @staticmethod
     def delete_id(id: str, client: Client | None = None) -> None:
-        """Delete the workflow of an id with all its versions; `NotFound` where there is none. This cannot be undone."""
+        """Delete the workflow of an id with all its versions; `NotFound` if there is none. This cannot be undone."""
         check_workflow_id(id)
         (client or default_client()).delete(_path(id))
 
@@ -226,7 +226,7 @@ class Workflow(Described, Shared):
     ) -> VersionedGraft:
         """Replace the docstring, the labels or the VizOptions of a version, and return it; `save` stores them.
 
-        Raises KeyError where there is no such version, ValueError when nothing is given.
+        Raises KeyError if there is no such version, ValueError when nothing is given.
         """
         if docstring is None and labels is None and viz_options is None:
             raise ValueError("a docstring, labels or viz_options must be given: there is nothing to update")
@@ -239,7 +239,7 @@ class Workflow(Described, Shared):
     def get_version(self, version: str) -> VersionedGraft:
         """Return a version, also by an alias or as `latest`; `workflow["1.0.0"]` does the same.
 
-        Raises KeyError where this object has none, which may be one that was made and not fetched with `get`.
+        Raises KeyError if this object has none, which may be one that was made and not fetched with `get`.
         """
         if version in self._versions:
             return self._versions[version]
@@ -265,7 +265,7 @@ class Workflow(Described, Shared):
 
             print(workflow.diff("1.0.0", "1.1.0"))
 
-        It is empty where both compute the same. Raises KeyError where there is no such version.
+        It is empty where both compute the same. Raises KeyError if there is no such version.
         """
         return compare(self.get_version(old), self.get_version(new))
 
@@ -280,7 +280,7 @@ class Workflow(Described, Shared):
         """Let a name stand for a version, on the server and at once; it is moved when it stands for another one.
 
         `wf.use`, URLs and WMTS take aliases in the place of versions. Raises ValueError for a name that cannot be
-        one, `NotFound` where the server does not have the version.
+        one, `NotFound` if the server does not have the version.
 
             workflow.set_alias("production", "1.2.0")
             wf.use("bob@gmail.com:model", "production")
@@ -290,7 +290,7 @@ class Workflow(Described, Shared):
         self._saved.setdefault("aliases", {})[alias] = version
 
     def remove_alias(self, alias: str, client: Client | None = None) -> None:
-        """Let a name no longer stand for a version; `NotFound` where it does not."""
+        """Let a name no longer stand for a version; `NotFound` if it does not."""
         (client or self._client).delete(f"{self._path}/aliases/{quote(check_alias(alias), safe='')}")
         self._saved.get("aliases", {}).pop(alias, None)
 

@@ -13,13 +13,13 @@ from sdk.service.client import Client, default_client
 from sdk.service.computation import Computation
 from sdk.service.log_stream import LogRecord, LogStream
 from sdk.service.logs import XYZLogListener
-from sdk.service.server_object import Stored, viz_options_json
+from sdk.service.server_object import ServerObject, viz_options_json
 from sdk.service.tile_url import Scales, switch, tile_url, wmts_url
 
 __all__ = ["XYZ"]
 
 
-class XYZ(Stored):
+class XYZ(ServerObject):
     """A proxy object that a server keeps, and draws as tiles of a web map.
 
     xyz = wf.XYZ(image.pick_bands("red green blue"), name="My RGB")
@@ -66,7 +66,7 @@ class XYZ(Stored):
 
     @classmethod
     def get(cls, xyz_id: str, client: Client | None = None) -> XYZ:
-        """Return the object of an id; raises `NotFound` where there is none."""
+        """Return the object of an id; raises `NotFound` if there is none."""
         client = client or default_client()
         return cls._from_record(client.get(_path(xyz_id)), client)
 
@@ -83,7 +83,7 @@ class XYZ(Stored):
 
     @staticmethod
     def delete_id(id: str, client: Client | None = None) -> None:
-        """Delete the object of an id; raises `NotFound` where there is none. This cannot be undone."""
+        """Delete the object of an id; raises `NotFound` if there is none. This cannot be undone."""
         (client or default_client()).delete(_path(id))
 
     # Drawing

@@ -150,5 +150,8 @@ def inside(geometry: BaseGeometry, grid: Grid) -> NDArray[np.bool_]:
 
 def at_centres(values: NDArray[np.float64], plane: Read, grid: Grid) -> NDArray[np.float64]:
     """Return the nearest pixels of a scene whose array lies on its own grid, NaN beyond it."""
-    x, y = transformer(grid.crs, plane.band.asset.crs).transform(*centres(grid))
+    # As lists: of an array of one element pyproj makes a scalar, of which NumPy before 2.4 warns.
+    flat = (axis.ravel().tolist() for axis in centres(grid))
+    moved = transformer(grid.crs, plane.band.asset.crs).transform(*flat)
+    x, y = (np.reshape(axis, grid.shape) for axis in moved)
     return nearest(values, Affine(*plane.band.asset.transform), x, y).filled(np.nan)

@@ -16,7 +16,7 @@ from tileserver.auth import LOCAL
 from tileserver.layers import layers as layers_module
 from tileserver.layers.layers import Layers
 from tileserver.store import LayerRecord, NotFound, SQLStore, Workflows, create_schema, open_database, writing
-from tileserver.store.change_stamp import Freshness
+from tileserver.store.change_stamp import ChangeStamp
 
 CHANGE = "CREATE TABLE IF NOT EXISTS t (a INTEGER)"
 
@@ -35,33 +35,33 @@ def database(url: str) -> Iterator[Engine]:
 
 
 def test_a_stamp_stays_until_something_is_committed(database: Engine) -> None:
-    freshness = Freshness(database)
-    first = freshness.stamp()
+    stamp = ChangeStamp(database)
+    first = stamp.current()
     with database.connect() as connection:
         connection.execute(text("SELECT 1"))
-    assert freshness.stamp() == first
+    assert stamp.current() == first
     with writing(database) as connection:
         connection.execute(text(CHANGE))
-    assert freshness.stamp() != first
+    assert stamp.current() != first
 
 
 def test_another_process_changes_the_stamp(database: Engine, tmp_path: Path) -> None:
-    freshness = Freshness(database)
-    first = freshness.stamp()
+    stamp = ChangeStamp(database)
+    first = stamp.current()
     program = f"import sqlite3; sqlite3.connect({str(tmp_path / 'a.sqlite')!r}).execute({CHANGE!r})"
     subprocess.run([sys.executable, "-c", program], check=True)
-    assert freshness.stamp() != first
+    assert stamp.current() != first
 
 
 def test_a_database_in_memory_gives_no_stamp() -> None:
     engine = open_database("sqlite://")
-    assert Freshness(engine).stamp() is None
+    assert ChangeStamp(engine).current() is None
     engine.dispose()
 
 
 @pytest.fixture
 def layers(database: Engine) -> Layers:
-    return Layers(SQLStore(database), Workflows(database), Limits(), Freshness(database))
+    return Layers(SQLStore(database), Workflows(database), Limits(), ChangeStamp(database))
 
 
 def publish(database: Engine, **fields: object) -> dict[str, str]:

@@ -127,7 +127,7 @@ def test_a_new_key_of_the_issuer_is_found_and_asking_is_bounded(
     for _ in range(3):
         assert found.identify(signer.token()) is None  # just asked
     assert signer.asked == 1
-    monkeypatch.setattr("tileserver.auth.oidc.PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr("tileserver.auth.oidc.MIN_REFRESH_SECONDS", 0.0)
     assert found.identify(signer.token()) is not None
     assert signer.asked == 2
 

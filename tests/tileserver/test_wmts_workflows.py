@@ -21,7 +21,7 @@ from tileserver.layers.coverage import Places
 from tileserver.layers.layers import Layers
 from tileserver.settings import Settings
 from tileserver.store import Details, SQLStore, Users, VersionDraft, Workflows, create_schema, open_database
-from tileserver.store.change_stamp import Freshness
+from tileserver.store.change_stamp import ChangeStamp
 from tileserver.wmts import MapServices, Service, View
 from wmts import CapabilitiesRequest, layer_identifier, standard_matrix_sets
 
@@ -230,7 +230,7 @@ def test_many_layers_take_as_many_queries_as_one_and_no_graft_is_parsed(
         )
         workflows.save(f"{BOB}:many{number}", Details(), [draft])
         if number in (0, 19):
-            layers = Layers(SQLStore(database), workflows, settings.limits, Freshness(database))
+            layers = Layers(SQLStore(database), workflows, settings.limits, ChangeStamp(database))
             places, sets = Places(Catalog(database, settings)), standard_matrix_sets()
             services = MapServices(layers, workflows, Catalog(database, settings), places, sets, settings.limits)
             counts.append(count_statements(services))

@@ -1,4 +1,4 @@
-"""Who sends a request, and what that lets them do: all that decides so is in this package."""
+"""Authentication and authorization: the caller of a request, and their rights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Access to what has an owner: who may change it, and who may know of it."""
+"""Access to objects with an owner: the rights to change them, and to know of them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class _Workflows(Protocol):
 def check_layer_owner(store: _Layers, layer_id: str, caller: Caller, *, writing: bool = True) -> None:
     """Raise unless the caller may change an XYZ object, or with `writing` off, see what only its owner may.
 
-    It is `NotFound` where there is none that they may know of, else `Unauthorized` or `Forbidden`.
+    It is `NotFound` if there is none that they may know of, else `Unauthorized` or `Forbidden`.
     """
     caller.check_owner(store.layer(layer_id, caller).user, writing=writing)
 
@@ -33,7 +33,7 @@ def check_layer_owner(store: _Layers, layer_id: str, caller: Caller, *, writing:
 def check_workflow_owner(workflows: _Workflows, workflow_id: str, caller: Caller, *, writing: bool = True) -> None:
     """Raise unless the caller may save, change, share or delete a workflow of this id, be it there or not.
 
-    It is `NotFound` where another user's is not there or hidden from them, which nobody can tell apart, else
+    It is `NotFound` if another user's is not there or hidden from them, which nobody can tell apart, else
     `Unauthorized` or `Forbidden`. With `writing` off, it is about seeing what only its owner may.
     """
     owner = workflow_id.partition(":")[0]

@@ -1,4 +1,4 @@
-"""Callers: who sends a request, and the rules of what they may read and change."""
+"""Callers of requests, and the rules of what they may read and change."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ANONYMOUS: Final = "anonymous"  # the user of everything while nobody signs in
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who sends a request; `email` is empty where nobody has signed in.
+    """The sender of a request; `email` is empty if nobody has signed in.
 
     With the scope `admin`, all is theirs. `link` is the path of the layer that a signed link in the request shows.
 
@@ -31,7 +31,7 @@ class Caller:
 
     @property
     def targets(self) -> frozenset[str]:
-        """The readers, as they are named where something is shared, whom the caller is among."""
+        """The targets of sharing that include the caller."""
         if not self.email:
             return frozenset({"public"})
         own = {"public", "authenticated", f"email:{self.email}"}
@@ -39,20 +39,20 @@ class Caller:
 
     @property
     def is_admin(self) -> bool:
-        """Whether they may read, change and delete what others own."""
+        """True if they may read, change and delete what others own."""
         return self.scope == "admin"
 
     @property
     def is_local(self) -> bool:
-        """Whether nobody signs in, and everyone is the same user."""
+        """True if nobody signs in, and everyone is the same user."""
         return self.email == ANONYMOUS
 
     def owns(self, owner: str) -> bool:
-        """Whether what is this user's is theirs."""
+        """Return whether they own what belongs to this user."""
         return self.is_admin or (self.email != "" and self.email == owner)
 
     def check_signed_in(self) -> None:
-        """Raise `Unauthorized` where nobody has signed in."""
+        """Raise `Unauthorized` if nobody has signed in."""
         if not self.email:
             raise Unauthorized("this needs a token: send it as Authorization: Bearer …")
 
@@ -71,7 +71,7 @@ class Caller:
             self.check_writing()
 
     def check_sharing(self, target: str) -> None:
-        """Raise `Forbidden` where what is theirs must not be shared with a target: another organization."""
+        """Raise `Forbidden` if what is theirs must not be shared with a target: another organization."""
         if target.startswith("org:") and target != f"org:{self.org}" and not self.is_admin:
             own = f"your own, {self.org}" if self.org else "your own, and you belong to none"
             raise Forbidden(f"it can be shared with no other organization than {own}")

@@ -1,4 +1,4 @@
-"""Why a caller is turned away."""
+"""Errors of callers who are turned away."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ __all__ = ["Forbidden", "IssuerUnavailable", "Unauthorized"]
 
 
 class Unauthorized(Exception):
-    """Who asks is not known: there is no token or link where one is needed, or a bad one."""
+    """The caller is not known: a token or link is needed and missing, or not valid."""
 
 
 class Forbidden(Exception):
-    """Who asks is known, and may not do this; that the thing is there is no secret to them."""
+    """The caller is known, and may not do this; they may know that the object exists."""
 
 
 class IssuerUnavailable(Exception):
-    """Nobody can be known for now: the issuer of tokens does not give its keys."""
+    """Callers cannot be identified for now: the issuer of tokens does not give its keys."""

@@ -1,4 +1,4 @@
-"""OpenID Connect: tokens of an issuer, known by its keys."""
+"""OpenID Connect: tokens of an issuer, verified by its keys."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ ALGORITHMS: Final = (
 )
 LEEWAY: Final = 60  # seconds that clocks may differ
 KEYS_SECONDS: Final = 3600.0  # after which the issuer is asked again
-PATIENCE_SECONDS: Final = 10.0  # between two askings, however many tokens name keys that are not known
+MIN_REFRESH_SECONDS: Final = 10.0  # between two askings, however many tokens name keys that are not known
 TIMEOUT_SECONDS: Final = 5.0
-LONGEST_TOKEN: Final = 8192
+MAX_TOKEN: Final = 8192
 
 
 class Issuer:
-    """Knows whose tokens those of an issuer are; thread safe.
+    """Identifies callers by the tokens of an issuer; thread safe.
 
     Its keys are asked for when they are first needed, every hour, and when a token names one that is not known.
     """
@@ -59,11 +59,11 @@ class Issuer:
         )
 
     def identify(self, token: str) -> Caller | None:
-        """Return whose token this is; None where it is not the issuer's, not for this server, or has expired.
+        """Return the caller of a token; None if it is not the issuer's, not for this server, or has expired.
 
-        Raises `IssuerUnavailable` where the issuer's keys cannot be had.
+        Raises `IssuerUnavailable` if the issuer's keys cannot be had.
         """
-        if len(token) > LONGEST_TOKEN:
+        if len(token) > MAX_TOKEN:
             return None
         try:
             claims = self._read(token)
@@ -84,7 +84,7 @@ class Issuer:
         try:
             return decode(token, self._current_keys(KEYS_SECONDS), algorithms=ALGORITHMS).claims
         except InvalidKeyIdError:
-            return decode(token, self._current_keys(PATIENCE_SECONDS), algorithms=ALGORITHMS).claims
+            return decode(token, self._current_keys(MIN_REFRESH_SECONDS), algorithms=ALGORITHMS).claims
 
     def _current_keys(self, age: float) -> KeySet:
         """Return the issuer's keys, asked for within so many seconds."""

@@ -22,7 +22,7 @@ def redact(text: str) -> str:
 
 class _Redaction(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
-        """Change the record; it passes always."""
+        """Redact the record's arguments; every record passes."""
         if isinstance(record.args, tuple):
             record.args = tuple(redact(value) if isinstance(value, str) else value for value in record.args)
         return True
@@ -32,5 +32,5 @@ REDACTION: Final = _Redaction()
 
 
 def redact_access_logs() -> None:
-    """Keep credentials out of the access log that uvicorn writes when it is asked to; doing so twice does no more."""
+    """Keep credentials out of the access log that uvicorn writes if told to; idempotent."""
     logging.getLogger("uvicorn.access").addFilter(REDACTION)

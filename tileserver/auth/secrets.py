@@ -1,4 +1,4 @@
-"""Secrets: tokens and the keys of links, random, shown once, kept as digests."""
+"""Secrets: tokens and the keys of links; random, shown once, stored as digests."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def new_key() -> str:
 
 
 def new_id() -> str:
-    """Return a name for a secret that says nothing of it."""
+    """Return a name for a secret that gives nothing of it away."""
     return secrets.token_hex(ID_BYTES)
 
 
 def digest_of(secret: str) -> str:
-    """Return what is kept of a secret; as it is random, no guessing leads back from there.
+    """Return the digest that is stored of a secret; as secrets are random, it cannot be reversed by guessing.
 
     >>> digest_of("abc")[:16]
     'ba7816bf8f01cfea'

@@ -23,7 +23,7 @@ from tileserver.catalog.search import candidates
 from tileserver.catalog.tables import ChangeRow, ImageRow, ProductRow
 from tileserver.settings import Settings
 from tileserver.store import writing
-from tileserver.store.change_stamp import Freshness
+from tileserver.store.change_stamp import ChangeStamp
 
 __all__ = ["Catalog"]
 
@@ -45,13 +45,13 @@ class Catalog:
         self._settings = settings
         self._kept: LRUCache[Key, Scene] = LRUCache(SCENES_KEPT)
         self._found: LRUCache[Hashable, Sequence[Scene]] = LRUCache(FOUND_KEPT, getsizeof=_size)
-        self._freshness = Freshness(engine)
+        self._change_stamp = ChangeStamp(engine)
         self._revision: tuple[int | None, int] = None, 0
         self._lock = threading.Lock()
 
     def revision(self) -> int:
         """Return the number of changes so far, by all processes."""
-        stamp = self._freshness.stamp()
+        stamp = self._change_stamp.current()
         known, revision = self._revision
         if stamp is None or stamp != known:
             with self._engine.connect() as connection:

@@ -23,7 +23,7 @@ from tileserver.settings import Settings, is_loopback
 
 __all__ = ["cli"]
 
-MOST_LISTED = 10_000
+MAX_LISTED = 10_000
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -140,7 +140,7 @@ def list_command(catalog: Catalog, product: str | None) -> None:
         rows = [_product_row(catalog.product_record(known.id)) for known in catalog.products()]
         print_table(("PRODUCT", "IMAGES", "FROM", "TO", "BANDS"), rows)
         return
-    scenes = catalog.scenes(product, start=None, end=None, limit=MOST_LISTED, area=None)
+    scenes = catalog.scenes(product, start=None, end=None, limit=MAX_LISTED, area=None)
     rows = [(scene.id, f"{scene.date:%Y-%m-%d %H:%M}", " ".join(band.name for band in scene.bands)) for scene in scenes]
     print_table(("IMAGE", "DATE", "BANDS"), rows)
 

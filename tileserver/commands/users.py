@@ -16,7 +16,7 @@ from tileserver.store import NotFound, Users
 
 __all__ = ["token_group", "user_group"]
 
-MOST_DAYS = 3650
+MAX_DAYS = 3650
 
 
 def _checked(rule: Callable[[str], str]) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
@@ -79,7 +79,7 @@ def token_group() -> None:
 @email_argument
 @click.option("--scope", "scopes", multiple=True, type=click.Choice(SCOPES), default=("read", "write"),
               show_default=True, help="What it lets do; repeated. admin: also with what others own.")  # fmt: skip
-@click.option("--days", type=click.IntRange(1, MOST_DAYS), default=90, show_default=True, help="Days until it expires.")
+@click.option("--days", type=click.IntRange(1, MAX_DAYS), default=90, show_default=True, help="Days until it expires.")
 @data_dir_option
 def create_token(email: str, scopes: tuple[str, ...], days: int, data_dir: Path | None) -> None:
     """Create a token of a user, and print it: it is shown this once."""

@@ -12,7 +12,7 @@ from graft_eval.graft.jsontext import load_json
 from graft_eval.limits import Limits
 from sdk.contract.viz_option import REDUCTIONS, check_scales
 from tileserver.drawing.colormaps import is_colormap, near_colormaps
-from tileserver.http.errors import SHOWN, BadQuery
+from tileserver.http.errors import MAX_SHOWN, BadQuery
 from tileserver.layers.arguments import Arguments, load_arguments
 
 __all__ = ["AUTO", "CREDENTIALS", "MAX_BANDS", "SWITCHES", "Scales", "Style"]
@@ -104,7 +104,7 @@ def _group_query(query: Iterable[tuple[str, str]], arguments: Iterable[str] = ()
     for key, value in query:
         if key not in single and key != "band":
             known = ", ".join(sorted(single - CREDENTIALS | {"band"}))
-            raise BadQuery(key[:SHOWN], f"is no key of this query, which takes {known}")
+            raise BadQuery(key[:MAX_SHOWN], f"is no key of this query, which takes {known}")
         given.setdefault(key, []).append(value)
         if key in single and len(given[key]) > 1:
             raise BadQuery(key, "must be given once")

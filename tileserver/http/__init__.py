@@ -1,1 +1,1 @@
-"""What holds for every request and every answer."""
+"""Middleware, errors, and reading of requests, common to all routes."""

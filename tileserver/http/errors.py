@@ -1,4 +1,4 @@
-"""What can go wrong with a request, and the table of what each error answers."""
+"""Errors of requests, and the table of their answers."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from wmts import MEDIA_TYPE as XML
 from wmts import ServiceException, exception_report
 
 __all__ = [
-    "ERRORS", "HANDLERS", "SHOWN", "BadBody", "BadQuery", "BadRequest", "BadTile", "Busy", "NotImagery", "RequestError",
-    "ReservedName", "TooLarge", "UnsupportedMedia", "WrongChannel", "answer_error", "shorten",
+    "ERRORS", "HANDLERS", "MAX_SHOWN", "BadBody", "BadQuery", "BadRequest", "BadTile", "Busy", "NotImagery",
+    "RequestError", "ReservedName", "TooLarge", "UnsupportedMedia", "WrongChannel", "answer_error", "shorten",
 ]  # fmt: skip
 
 log = logging.getLogger(__name__)
 
-SHOWN: Final = 80  # characters of a value that came, in a message
+MAX_SHOWN: Final = 80  # characters of a value that came, in a message
 REPR: Final = Repr()
-REPR.maxstring = REPR.maxother = SHOWN
+REPR.maxstring = REPR.maxother = MAX_SHOWN
 
 
 def shorten(value: object) -> str:
@@ -41,15 +41,15 @@ def shorten(value: object) -> str:
     '[0, 1, 2, 3, 4, ...]'
     """
     text = REPR.repr(value)
-    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+    return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
 
 
 class RequestError(Exception):
-    """Base of what is wrong with a request, or with this server's state when it comes."""
+    """Base of errors of a request, or of this server's state when it comes."""
 
 
 class BadRequest(RequestError):
-    """The request says something wrongly."""
+    """The request is malformed."""
 
 
 class BadQuery(BadRequest):
@@ -70,7 +70,7 @@ class BadQuery(BadRequest):
 
 
 class BadTile(BadRequest):
-    """The address of a tile names none."""
+    """The address names no tile."""
 
 
 class BadBody(BadRequest):
@@ -98,7 +98,7 @@ class NotImagery(RequestError):
 
 
 class Busy(RequestError):
-    """As many requests wait as the server lets wait."""
+    """The queue of waiting requests is full."""
 
 
 # The first class along an error's ancestors that stands here decides.
@@ -139,7 +139,7 @@ DETAILS: Final = ("operation", "key", "version", "limit")  # attributes of error
 
 
 def answer_error(request: Request, error: Exception) -> Response:
-    """Return the JSON of an error that stands in the table, with those of `DETAILS` that it knows."""
+    """Return the JSON of an error of the table, with those of `DETAILS` that it has."""
     status, code = next(ERRORS[kind] for kind in type(error).__mro__ if kind in ERRORS)
     message = str(error)
     if isinstance(error, UNSAID):

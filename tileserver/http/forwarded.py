@@ -1,4 +1,4 @@
-"""Forwarded requests: what a trusted proxy says of the URL that the client used."""
+"""Forwarded requests: the URL that the client used, as a trusted proxy tells it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Forwarded", "forwarded", "is_authority"]
 
 Network = IPv4Network | IPv6Network
 
-AUTHORITIES_KEPT: Final = 256
+MAX_AUTHORITIES: Final = 256
 AUTHORITY: Final = re.compile(r"(?:[A-Za-z0-9._-]+|\[[A-Fa-f0-9:.]+\])(?::[0-9]*)?")
 PREFIX: Final = re.compile(r"(?:/(?!\.\.?(?:/|\Z))(?:[A-Za-z0-9\-_.!~*'();:@+$,]|%[A-Fa-f0-9]{2})+)+/?")
 
@@ -39,7 +39,7 @@ class Forwarded:
 
 
 def forwarded(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return `proto`, `host` and `prefix`, as far as headers say them, and say what can be used.
+    """Return those of `proto`, `host` and `prefix` that headers give in a usable form.
 
     >>> forwarded({"forwarded": 'for=192.0.2.1;proto=https;host="maps.example.com:8443"'})
     {'proto': 'https', 'host': 'maps.example.com:8443'}
@@ -53,9 +53,9 @@ def forwarded(headers: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in said.items() if value and _is_usable(name, value)}
 
 
-@lru_cache(AUTHORITIES_KEPT)
+@lru_cache(MAX_AUTHORITIES)
 def is_authority(host: str) -> bool:
-    """Whether a Host header can stand in a URL: a name or an address, and perhaps a port.
+    """Return whether a Host header can be part of a URL: a name or an address, and optionally a port.
 
     >>> [is_authority(host) for host in ("example.com:8443", "[::1]", "a%zz", "ann@example.com", "example.com:0")]
     [True, True, False, False, False]

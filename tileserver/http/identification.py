@@ -1,4 +1,4 @@
-"""Identification: from the token and the link in a request to its caller, before anything else looks at it."""
+"""Identification of a request's caller by its token and link, before anything else looks at it."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ SAFE: Final = ("GET", "HEAD")
 
 
 class Authenticator(Protocol):
-    """Knows whose token it is."""
+    """Identifies callers by their tokens."""
 
     def identify(self, token: str) -> Caller | None:
-        """Return the caller, None for a token that is no good; may block."""
+        """Return the caller; None for a token that is not valid. May block."""
 
 
 class LinkFinder(Protocol):
-    """Knows which layer a link shows."""
+    """Finds the layers that links show."""
 
     def layer_of(self, key: str) -> str | None:
-        """Return the path of the layer, None for a key that is no good; may block."""
+        """Return the path of the layer; None for a key that is not valid. May block."""
 
 
 class Identification:
-    """Puts the caller into the state of a request; one with a bad token or link goes no further."""
+    """Puts the caller into the state of a request; refuses one with a bad token or link."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -98,6 +98,6 @@ def _token(scope: Scope, query: dict[str, str]) -> str | None:
 
 
 def _is_of(path: str, layer: str) -> bool:
-    """Whether a path is a layer's: its page, its tiles, its logs, or its WMTS or OGC API."""
+    """Return whether a path belongs to a layer: its page, its tiles, its logs, or its WMTS or OGC API."""
     below = path.removeprefix("/wmts").removeprefix("/ogc").removeprefix("/")
     return below == layer or below.startswith(f"{layer}/")

@@ -1,4 +1,4 @@
-"""What holds for every request: headers of its answer, the Host, the URL, the channel of the language."""
+"""Middleware: headers of answers, and checks of the Host, the URL and the language's channel."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from tileserver.http.paths import LAYERS, is_below, route_path
 __all__ = ["CrossOrigin", "Guard", "StandardHeaders", "is_local"]
 
 URL_BYTES: Final = 16 << 10
-HOSTS_KEPT: Final = 256
+MAX_HOSTS: Final = 256
 RAW: Final = Headers(STANDARD).raw
 
 
 class StandardHeaders:
-    """Tells browsers, with every answer, not to guess its type and to load nothing from elsewhere, and who speaks."""
+    """Adds the standard headers to every answer: safety in browsers, the server's version and channel."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -43,7 +43,7 @@ class StandardHeaders:
 
 
 class CrossOrigin:
-    """Lets pages of other sites, whose maps show layers, read those, and why they cannot be had; nothing else."""
+    """Allows pages of other sites to read layers and their errors (CORS); nothing else."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -64,7 +64,7 @@ class CrossOrigin:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, and let its answer be read if it is of a layer."""
+        """Pass a request on, with CORS headers if it is of a layer."""
         shared = scope["type"] == "http" and is_below(route_path(scope), LAYERS)
         await (self._shared if shared else self.app)(scope, receive, send)
 
@@ -86,9 +86,9 @@ class Guard:
             await answer_error(Request(scope), error)(scope, receive, send)
 
 
-@lru_cache(HOSTS_KEPT)
+@lru_cache(MAX_HOSTS)
 def is_local(host: str) -> bool:
-    """Whether a Host header names this machine.
+    """Return whether a Host header names this machine.
 
     >>> [is_local(host) for host in ("localhost:8000", "127.0.0.1", "[::1]:80", "example.com", "localhost.example.com")]
     [True, True, True, False, False]

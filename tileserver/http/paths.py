@@ -1,4 +1,4 @@
-"""Paths: what a request asks for, wherever the server is published."""
+"""Paths of requests, without the prefix under which the server is published."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def route_path(scope: Scope) -> str:
 
 
 def is_below(path: str, folders: tuple[str, ...]) -> bool:
-    """Whether a path is one of these, or leads to something in them.
+    """Return whether a path is one of these folders, or below one.
 
     >>> is_below("/wmts", LAYERS), is_below("/wmts/xyz/0", LAYERS), is_below("/wmtsx", LAYERS)
     (True, True, False)

@@ -1,4 +1,4 @@
-"""What endpoints read from a request, and the words that answers have in common."""
+"""Reading of requests: bodies, queries, sessions, and absolute URLs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from starlette.requests import Request
 from graft_eval.errors import GraftSyntaxError
 from graft_eval.graft.jsontext import load_json
 from sdk.contract.naming import check_workflow_id
-from tileserver.http.errors import SHOWN, BadBody, BadQuery, BadRequest, TooLarge, UnsupportedMedia, shorten
+from tileserver.http.errors import MAX_SHOWN, BadBody, BadQuery, BadRequest, TooLarge, UnsupportedMedia, shorten
 from tileserver.http.paths import route_path
 from tileserver.logs import Session
 from tileserver.settings import Settings
@@ -56,12 +56,12 @@ async def disconnection(request: Request[Any]) -> None:
 
 
 def single_values(request: Request[Any], *keys: str, repeated: str = "") -> dict[str, str]:
-    """Return the query, whose keys may be just these, each once, and the repeated one, which is left out."""
+    """Return the query, whose keys may only be these, each once, and the repeated one, which is left out."""
     values: dict[str, str] = {}
     known = [*keys, repeated] if repeated else keys
     for key, value in request.query_params.multi_items():
         if key not in known:
-            raise BadQuery(key[:SHOWN], f"is no key of this query, which takes {', '.join(known) or 'none'}")
+            raise BadQuery(key[:MAX_SHOWN], f"is no key of this query, which takes {', '.join(known) or 'none'}")
         if key == repeated:
             continue
         if key in values:
@@ -71,7 +71,7 @@ def single_values(request: Request[Any], *keys: str, repeated: str = "") -> dict
 
 
 def session_of(request: Request[Any], layer: str) -> Session | None:
-    """Return the session of a layer, named by its path, that a query names, None where it names none."""
+    """Return the session that a query names, of the layer with this path; None if it names none."""
     ids = request.query_params.getlist("session_id")
     if len(ids) > 1:
         raise BadQuery("session_id", "must be given once")
@@ -88,14 +88,14 @@ def root_of(request: Request[Any], settings: Settings) -> str:
 def next_page(
     request: Request[Any], settings: Settings, query: Mapping[str, str | list[str]], after: str | None
 ) -> str | None:
-    """Return the URL of a list's next page, None behind the last one."""
+    """Return the URL of a list's next page; None after the last one."""
     if after is None:
         return None
     return f"{root_of(request, settings)}{route_path(request.scope)}?{urlencode({**query, 'after': after}, doseq=True)}"
 
 
 def read_time(key: str, text: str) -> datetime:
-    """Return the moment that a query's value names; UTC where it says no time zone."""
+    """Return the datetime that a query's value names, in UTC if it has no time zone."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as exc:
@@ -104,7 +104,7 @@ def read_time(key: str, text: str) -> datetime:
 
 
 def workflow_id_of(request: Request[Any]) -> str:
-    """Return the id in a path; a `BadRequest` says what one is."""
+    """Return the workflow's id in a path; raises `BadRequest` for what is none."""
     try:
         check_workflow_id(request.path_params["id"])
     except ValueError as exc:

@@ -15,7 +15,7 @@ from graft_eval.interpreter import evaluate_argument
 from graft_eval.limits import Limits
 from graft_eval.scope import Scope
 from graft_eval.values.typecheck import coerce
-from tileserver.http.errors import SHOWN, BadQuery, shorten
+from tileserver.http.errors import MAX_SHOWN, BadQuery, shorten
 
 __all__ = ["Arguments", "load_arguments", "read_arguments"]
 
@@ -69,7 +69,7 @@ def read_arguments(
         check_names(documents, typespecs)
     except EvaluationError as exc:
         name = next(name for name in (*documents, *typespecs) if name not in documents or name not in typespecs)
-        raise BadQuery(name[:SHOWN], f"is wrong: {exc}") from exc
+        raise BadQuery(name[:MAX_SHOWN], f"is wrong: {exc}") from exc
     values: dict[str, object] = {}
     for name, document in documents.items():
         try:

@@ -20,7 +20,7 @@ from tileserver.auth import Caller
 from tileserver.http.errors import BadRequest
 from tileserver.layers.image_sources import Load, closing_of, loads_of
 from tileserver.store import PublishedVersion, Store, Workflows
-from tileserver.store.change_stamp import Freshness
+from tileserver.store.change_stamp import ChangeStamp
 
 __all__ = ["Layer", "Layers", "path_of"]
 
@@ -65,11 +65,11 @@ class Layers:
     is gone at once. What expires is gone within a second.
     """
 
-    def __init__(self, store: Store, workflows: Workflows, limits: Limits, freshness: Freshness) -> None:
+    def __init__(self, store: Store, workflows: Workflows, limits: Limits, stamp: ChangeStamp) -> None:
         self._store = store
         self._workflows = workflows
         self._limits = limits
-        self._freshness = freshness
+        self._change_stamp = stamp
         self._found: TTLCache[object, tuple[int, Layer]] = TTLCache(LAYERS_KEPT, FOUND_SECONDS)
         self._grafts: LRUCache[str, tuple[Graft, int]] = LRUCache(CACHED_KEYS, getsizeof=itemgetter(1))
         self._loads: LRUCache[str, tuple[Load, ...]] = LRUCache(LOADS_KEPT, getsizeof=lambda loads: len(loads) + 1)
@@ -80,7 +80,7 @@ class Layers:
 
         Raises `NotFound` for one that is not there or not to be known to the caller, `BadRequest` for what names none.
         """
-        stamp = self._freshness.stamp()
+        stamp = self._change_stamp.current()
         layer = self._find(place, caller)
         graft = layer.graft
         layer = replace(layer, read=lambda: graft)  # which waits for nothing
@@ -96,7 +96,7 @@ class Layers:
         """
         with self._lock:
             found = self._found.get(_key(place, caller))
-        return found[1] if found is not None and found[0] == self._freshness.stamp() else None
+        return found[1] if found is not None and found[0] == self._change_stamp.current() else None
 
     def _find(self, place: Mapping[str, str], caller: Caller) -> Layer:
         if "version" in place:

@@ -1,4 +1,4 @@
-"""Session logs: what the tiles of a session did, kept for a day."""
+"""Session logs: records of a session's tiles, stored for a day."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ MESSAGE: Final = 4_000  # characters
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Whose records they are: a layer's id and the id that its viewer has chosen."""
+    """A session: a layer's id and the id that its viewer has chosen."""
 
     layer: str
     id: str
@@ -55,7 +55,7 @@ class LogRecord:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Which records of a session a reader wants: after an id, after a moment, of a level or above."""
+    """Selection of a session's records: after an id, after a moment, of a level or above."""
 
     after: int = 0
     since: datetime | None = None
@@ -63,7 +63,7 @@ class View:
 
 
 class SessionLogs:
-    """Writes records in batches from one thread, keeps them for a day, and wakes those who follow them."""
+    """Writes records in batches from one thread, deletes them after a day, and wakes their readers."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -110,7 +110,7 @@ class SessionLogs:
                         await asyncio.wait_for(wake.wait(), POLL_SECONDS)
 
     def is_writing(self) -> bool:
-        """Whether records that are added will be kept."""
+        """True if records that are added will be stored."""
         return self._writer.is_alive()
 
     def close(self) -> None:

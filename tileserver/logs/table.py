@@ -13,7 +13,7 @@ __all__ = ["LogRow"]
 
 
 class LogRow(Base):
-    """A record of what a tile of a session did; ids grow with time and are never given twice."""
+    """A record of a session; ids grow with time and are never reused."""
 
     __tablename__ = "session_logs"
     __table_args__ = (Index("session_logs_of", "layer", "session", "id"), {"sqlite_autoincrement": True})

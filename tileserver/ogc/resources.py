@@ -68,7 +68,7 @@ class Resources:
         return offer, info
 
     def style(self, info: LayerInfo) -> StyleInfo | None:
-        """Return the style `style` of a layer; None where the path names none."""
+        """Return the style `style` of a layer; None if the path names none."""
         name = self.names.get("style")
         if name is None:
             return None

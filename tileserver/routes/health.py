@@ -23,7 +23,7 @@ async def alive(request: Request[State]) -> Response:
 
 
 def ready(request: Request[State]) -> Response:
-    """Try each dependency; 503 where one fails."""
+    """Try each dependency; 503 if one fails."""
     found = {name: check(request.state) for name, check in CHECKS.items()}
     good = all(state == "ok" for state in found.values())
     headers = NO_STORE if good else {**NO_STORE, "Retry-After": "5"}

@@ -22,7 +22,7 @@ from tileserver.store import LinkRecord
 
 __all__ = ["ROUTES"]
 
-LONGEST_SECONDS: Final = 10 * 366 * 24 * 3600
+MAX_SECONDS: Final = 10 * 366 * 24 * 3600
 
 
 class LinkBody(BaseModel):
@@ -30,7 +30,7 @@ class LinkBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    expires_in: Annotated[float, Field(ge=1, le=LONGEST_SECONDS, allow_inf_nan=False)]
+    expires_in: Annotated[float, Field(ge=1, le=MAX_SECONDS, allow_inf_nan=False)]
 
 
 async def create(request: Request[State]) -> Response:

@@ -1,4 +1,4 @@
-"""What the server keeps: the database, the layers, workflows and users in it."""
+"""Storage: the database, and the layers, workflows and users in it."""
 
 from __future__ import annotations
 

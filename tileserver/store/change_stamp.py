@@ -1,4 +1,4 @@
-"""Freshness: whether a database may have changed since one looked."""
+"""Change stamps: cheap tests of whether a database may have changed."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import cast
 
 from sqlalchemy import Engine, event
 
-__all__ = ["Freshness"]
+__all__ = ["ChangeStamp"]
 
 
-class Freshness:
-    """Gives stamps of a database's state: as long as it is the same, so is all that can be read; thread safe.
+class ChangeStamp:
+    """Stamps of a database's state: as long as the stamp is the same, so is all that can be read; thread safe.
 
-    SQLite counts the changes that others commit, whatever their process, and tells in 5 µs, where a query through
-    SQLAlchemy takes 500. Other databases have no such thing: their stamp is None, and they must be asked.
+    SQLite counts the changes that others commit, whatever their process, and tells in 5 µs; a query through
+    SQLAlchemy takes 500. Other databases have no such count: their stamp is None, and they must be queried.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -25,8 +25,8 @@ class Freshness:
         self._lock = threading.Lock()
         event.listen(engine, "engine_disposed", self._close)
 
-    def stamp(self) -> int | None:
-        """Return a number that differs once anything has been committed; None where that cannot be told."""
+    def current(self) -> int | None:
+        """Return a number that changes with every commit of others; None if the database has none."""
         if not self._counts:
             return None
         with self._lock:

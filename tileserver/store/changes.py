@@ -1,4 +1,4 @@
-"""Changes of workflows, counted: who keeps what was made of them sees by the count whether it still holds."""
+"""Count of changes of workflows, by which caches know whether what they hold is still valid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The database: how it is opened and written to, the base of its tables, and what their columns are."""
+"""The database: opening it, transactions, the base of its tables, and types of columns."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ class Base(DeclarativeBase):
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware moment, kept in UTC; a naive one is refused."""
+    """An aware datetime, stored in UTC; a naive one is refused."""
 
     impl = DateTime
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return the moment as the database keeps it."""
+        """Return the moment as the database stores it."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -104,7 +104,7 @@ def writing(engine: Engine, lock: str | None = None) -> Iterator[Connection]:
 
 
 def _with_driver(location: URL) -> URL:
-    """Return a URL that names the driver that is installed."""
+    """Return the URL with the name of the installed driver."""
     plain = location.drivername in ("postgres", "postgresql")
     return location.set(drivername="postgresql+psycopg") if plain else location
 

@@ -1,4 +1,4 @@
-"""What the store cannot do."""
+"""Errors of the store."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ __all__ = ["NotFound", "StoreError", "VersionExists", "WorkflowLimit"]
 
 
 class StoreError(Exception):
-    """Base of what is wrong with what is asked of the store."""
+    """Base of errors in what is asked of the store."""
 
 
 class NotFound(StoreError, LookupError):
-    """There is no such object for the caller: it never was, was deleted, has expired, or may not be known."""
+    """The object does not exist for the caller: it never did, was deleted, has expired, or may not be known."""
 
 
 class VersionExists(StoreError):

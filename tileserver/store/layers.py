@@ -1,4 +1,4 @@
-"""Layers: the published computations that tiles are made of."""
+"""Layers: published computations that tiles are drawn of."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tileserver.store.tables import LinkRow
 __all__ = ["LayerRecord", "SQLStore", "Store"]
 
 DAYS_TO_EXPIRATION = 10
-MOST_DAYS = 36_500
+MAX_DAYS = 36_500
 
 
 def _now() -> datetime:
@@ -58,22 +58,22 @@ class LayerRecord:
     created_timestamp: datetime = field(default_factory=_now)
 
     def __post_init__(self) -> None:
-        if not 1 <= self.days_to_expiration <= MOST_DAYS:
-            raise ValueError(f"days_to_expiration must be from 1 to {MOST_DAYS}, not {self.days_to_expiration}")
+        if not 1 <= self.days_to_expiration <= MAX_DAYS:
+            raise ValueError(f"days_to_expiration must be from 1 to {MAX_DAYS}, not {self.days_to_expiration}")
 
     @property
     def updated_timestamp(self) -> datetime:
-        """When it last changed: a layer does not change once it is published."""
+        """Moment of its last change, which is that of its publication: layers are immutable."""
         return self.created_timestamp
 
     @property
     def expires_timestamp(self) -> datetime:
-        """From when on it is not found any more."""
+        """Moment of its expiry, from which on it is not found any more."""
         return self.created_timestamp + timedelta(days=self.days_to_expiration)
 
 
 class Store(Protocol):
-    """Where layers are kept. Methods are thread safe, and block while the database works."""
+    """Storage of layers. Methods are thread safe, and block while the database works."""
 
     def add_layer(self, record: LayerRecord) -> None:
         """Keep a new layer."""
@@ -86,8 +86,8 @@ class Store(Protocol):
     ) -> tuple[list[LayerRecord], str | None]:
         """Return up to `limit` layers, newest first, and the `after` of the next ones, None at the end.
 
-        There are fewer than `limit` where they would have more than `PAGE_BYTES`. `user` and `public`, where given,
-        leave just the layers of that user and of that visibility. An `after` that no answer gave raises `ValueError`.
+        There are fewer than `limit` if they would have more than `PAGE_BYTES`. `user` and `public`, if given,
+        select the layers of that user and of that visibility. An `after` that no answer gave raises `ValueError`.
         """
 
     def delete_layer(self, layer_id: str) -> None:

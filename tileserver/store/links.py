@@ -17,7 +17,7 @@ __all__ = ["LinkRecord", "Links"]
 
 @dataclass(frozen=True, slots=True)
 class LinkRecord:
-    """What is known of a link: not its key."""
+    """The record of a link, without its key."""
 
     id: str
     created_timestamp: datetime
@@ -31,7 +31,7 @@ class Links:
         self._engine = engine
 
     def create(self, layer: str, lifetime: timedelta) -> tuple[str, LinkRecord]:
-        """Make a link, and return its key, this once, and its record; those that have expired are dropped."""
+        """Create a link, and return its key, which is not stored, and its record; expired links are dropped."""
         key, now = new_key(), datetime.now(UTC)
         record = LinkRecord(new_id(), now, now + lifetime)
         row = {"id": record.id, "created_timestamp": now, "expires_timestamp": record.expires_timestamp}
@@ -48,14 +48,14 @@ class Links:
             return [LinkRecord(*row) for row in connection.execute(query.where(*alive))]
 
     def revoke(self, layer: str, link_id: str) -> None:
-        """Make a link of a layer worthless, at once; raises `NotFound`."""
+        """Revoke a link of a layer; raises `NotFound`."""
         with writing(self._engine) as connection:
             own = LinkRow.layer == layer, LinkRow.id == link_id
             if not connection.execute(delete(LinkRow).where(*own)).rowcount:
                 raise NotFound(f"{layer} has no link {link_id!r}.")
 
     def layer_of(self, key: str) -> str | None:
-        """Return the path of the layer that a key shows, None where it shows none or no more."""
+        """Return the path of the layer that a key shows; None if it is not valid or has expired."""
         query = select(LinkRow.layer).where(LinkRow.digest == digest_of(key))
         with self._engine.connect() as connection:
             return connection.execute(query.where(LinkRow.expires_timestamp > datetime.now(UTC))).scalar()

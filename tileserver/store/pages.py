@@ -1,4 +1,4 @@
-"""Pages of lists: as many records as were asked for, or as few bytes of them as an answer may have."""
+"""Pages of lists, bounded in records and in bytes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 __all__ = ["PAGE_BYTES", "read_after", "size_of", "take_page"]
 
 PAGE_BYTES: Final = 16 << 20  # as much as the largest body; a record that is larger is a page of its own
-AHEAD: Final = 10  # records that are measured at once
+PREFETCHED_RECORDS: Final = 10  # records that are measured at once
 
 
 def size_of(column: InstrumentedAttribute[Any], *more: InstrumentedAttribute[Any]) -> ColumnElement[int]:
-    """Return the characters that columns of a row take as they are stored."""
+    """Return the number of characters that columns of a row take as stored."""
     total: ColumnElement[int] = func.length(cast(column, String))
     for another in more:
         total += func.length(cast(another, String))
@@ -28,7 +28,7 @@ def take_page(connection: Connection, query: Select[int, Any], limit: int) -> tu
     """
     numbers: list[int] = []
     total = 0
-    with connection.execute(query.limit(limit + 1).execution_options(yield_per=AHEAD)) as rows:
+    with connection.execute(query.limit(limit + 1).execution_options(yield_per=PREFETCHED_RECORDS)) as rows:
         for number, size in rows:
             total += size
             if numbers and (total > PAGE_BYTES or len(numbers) == limit):

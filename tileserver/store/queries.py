@@ -13,7 +13,7 @@ __all__ = ["begins_with", "lock_of", "no_workflow", "number_of", "readable", "se
 
 
 def readable(caller: Caller) -> ColumnElement[bool]:
-    """Return the condition of workflows that are the caller's, or shared with a reader whom they are among."""
+    """Return the condition of workflows that the caller owns, or that are shared with them."""
     if caller.is_admin:
         return true()
     shared = select(ReaderRow.workflow).where(ReaderRow.target.in_(caller.targets))
@@ -34,7 +34,7 @@ def number_of(connection: Connection, workflow_id: str) -> int:
 
 
 def no_workflow(workflow_id: str) -> NotFound:
-    """Return the error of a workflow that is not there or not to be known: both read alike."""
+    """Return the error of a workflow that does not exist or may not be known: both read alike."""
     return NotFound(f"Workflow {workflow_id!r} does not exist.")
 
 

@@ -1,4 +1,4 @@
-"""Records of workflows: what they hold, and what a save says of them."""
+"""Records of workflows, and of the changes that a save makes to them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Computed", "Details", "PublishedVersion", "VersionDraft", "VersionRe
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Computed:
-    """A computation as it is kept; `graft_hash` is equal for grafts of equal canonical form."""
+    """A computation as stored; `graft_hash` is equal for grafts of equal canonical form."""
 
     graft: Mapping[str, Any]
     graft_hash: str
@@ -46,7 +46,7 @@ class VersionDraft(Computed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
-    """What a save says of a workflow itself; what is None stays as it is, and is empty in a new one."""
+    """Metadata of a workflow to be saved; what is None stays as it is, and is empty in a new one."""
 
     title: str | None = None
     description: str | None = None
@@ -73,7 +73,7 @@ class WorkflowRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedVersion:
-    """A version as a layer: what its workflow says of it, and whether anybody may see it without signing in."""
+    """A version as a layer, with its workflow's metadata and whether it is public."""
 
     workflow: str
     title: str

@@ -1,4 +1,4 @@
-"""The schema: brought to the newest state by migrations, whoever starts first."""
+"""Migration of the database's schema to the newest state, by the process that starts first."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class SchemaError(Exception):
 
 
 def create_schema(engine: Engine) -> None:
-    """Create the tables, or bring those of an earlier release to the state of this one.
+    """Create the tables, or migrate those of an earlier release.
 
     Processes that start at once wait for each other. A migration that fails leaves the database as it was. Raises
-    `SchemaError` where the database is newer than this release.
+    `SchemaError` if the database is newer than this release.
     """
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))

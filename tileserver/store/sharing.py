@@ -1,4 +1,4 @@
-"""Sharing: who may read a workflow, and the aliases under which its versions are known."""
+"""Sharing: readers of workflows, and aliases of their versions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Aliases", "Readers"]
 
 
 class Readers:
-    """Who may read which workflow beside its owner. Methods raise `NotFound` where there is no such workflow."""
+    """Readers of workflows besides their owners. Methods raise `NotFound` if there is no such workflow."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -29,7 +29,7 @@ class Readers:
             return list(connection.execute(query).scalars())
 
     def add(self, workflow_id: str, target: str) -> bool:
-        """Share a workflow with a target; return whether it was not yet."""
+        """Share a workflow with a target; return whether that is new."""
         with writing(self._engine, lock_of(workflow_id)) as connection:
             row = {"workflow": number_of(connection, workflow_id), "target": target}
             there = select(ReaderRow.number).filter_by(**row)
@@ -40,7 +40,7 @@ class Readers:
             return True
 
     def remove(self, workflow_id: str, target: str) -> None:
-        """Share a workflow with a target no more."""
+        """Stop sharing a workflow with a target."""
         with writing(self._engine, lock_of(workflow_id)) as connection:
             number = number_of(connection, workflow_id)
             connection.execute(delete(ReaderRow).where(ReaderRow.workflow == number, ReaderRow.target == target))
@@ -48,13 +48,13 @@ class Readers:
 
 
 class Aliases:
-    """Names that stand for versions of workflows. Methods raise `NotFound` where there is no such workflow."""
+    """Aliases of versions of workflows. Methods raise `NotFound` if there is no such workflow."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def set(self, workflow_id: str, alias: str, version: str) -> bool:
-        """Let an alias stand for a version; return whether it is new. Raises `NotFound` for an unknown version."""
+        """Point an alias to a version; return whether the alias is new. Raises `NotFound` for an unknown version."""
         with writing(self._engine, lock_of(workflow_id)) as connection:
             number = number_of(connection, workflow_id)
             named = select(VersionRow.number).where(VersionRow.workflow == number, VersionRow.version == version)
@@ -69,7 +69,7 @@ class Aliases:
             return True
 
     def remove(self, workflow_id: str, alias: str) -> None:
-        """Let an alias stand for nothing, and its links lead nowhere; raises `NotFound` for an unknown one."""
+        """Delete an alias and its links; raises `NotFound` for an unknown one."""
         with writing(self._engine, lock_of(workflow_id)) as connection:
             number = number_of(connection, workflow_id)
             own = AliasRow.workflow == number, AliasRow.alias == alias

@@ -1,4 +1,4 @@
-"""Tables of workflows and of people: what is published under a name, and who may do what."""
+"""Tables of workflows and users."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class WorkflowRow(Base):
 
 
 class TagRow(Base):
-    """A tag of a workflow; `position` is its place among them."""
+    """A tag of a workflow; `position` is its index among them."""
 
     __tablename__ = "workflow_tags"
 
@@ -66,7 +66,7 @@ class VersionRow(Base):
 
 
 class AliasRow(Base):
-    """A name that stands for a version of a workflow, and can be moved to another."""
+    """An alias of a version of a workflow; it can be moved to another version."""
 
     __tablename__ = "workflow_aliases"
 
@@ -76,7 +76,7 @@ class AliasRow(Base):
 
 
 class ReaderRow(Base):
-    """Who may read a workflow beside its owner; `target` is `email:…`, `org:…`, `authenticated` or `public`."""
+    """A reader of a workflow besides its owner; `target` is `email:…`, `org:…`, `authenticated` or `public`."""
 
     __tablename__ = "workflow_readers"
 
@@ -88,7 +88,7 @@ class ReaderRow(Base):
 
 
 class OrganizationRow(Base):
-    """An organization, whose users may be let read together."""
+    """An organization, with whose users workflows can be shared."""
 
     __tablename__ = "organizations"
 
@@ -96,7 +96,7 @@ class OrganizationRow(Base):
 
 
 class UserRow(Base):
-    """Somebody who may sign in with a token."""
+    """A user who may sign in with a token."""
 
     __tablename__ = "users"
 
@@ -106,7 +106,7 @@ class UserRow(Base):
 
 
 class TokenRow(Base):
-    """A token, of which just the digest is known: `id` names it, and opens nothing."""
+    """A token, of which only the digest is stored; `id` names it, and grants nothing."""
 
     __tablename__ = "tokens"
 
@@ -119,7 +119,7 @@ class TokenRow(Base):
 
 
 class LinkRow(Base):
-    """A signed link of a layer, of whose key just the digest is known; `layer` is the layer's path."""
+    """A signed link of a layer, of whose key only the digest is stored; `layer` is the layer's path."""
 
     __tablename__ = "links"
 

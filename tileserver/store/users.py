@@ -1,4 +1,4 @@
-"""Users: who may sign in, and the tokens with which they do."""
+"""Users and the tokens with which they sign in."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["TokenRecord", "UserRecord", "Users"]
 
 @dataclass(frozen=True, slots=True)
 class UserRecord:
-    """A user; `org` is empty where they belong to none."""
+    """A user; `org` is empty if they belong to none."""
 
     email: str
     org: str
@@ -28,7 +28,7 @@ class UserRecord:
 
 @dataclass(frozen=True, slots=True)
 class TokenRecord:
-    """What is known of a token: not the token itself."""
+    """The record of a token, without the token itself."""
 
     id: str
     email: str
@@ -44,7 +44,7 @@ class Users:
         self._engine = engine
 
     def add(self, email: str, org: str = "") -> bool:
-        """Add a user, or let one belong to another organization; return whether they are new."""
+        """Add a user, or change the organization of one; return whether they are new."""
         with writing(self._engine, "users") as connection:
             if (
                 org
@@ -73,7 +73,7 @@ class Users:
     def create_token(
         self, email: str, scopes: Sequence[str] = ("read", "write"), lifetime: timedelta | None = None
     ) -> tuple[str, TokenRecord]:
-        """Make a token, and return it, this once, and its record; raises `NotFound` for an unknown user."""
+        """Create a token, and return it, which is not stored, and its record; raises `NotFound` for an unknown user."""
         token, now = new_token(), datetime.now(UTC)
         expires = None if lifetime is None else now + lifetime
         record = TokenRecord(new_id(), email, sorted(set(scopes), key=SCOPES.index), now, expires)
@@ -94,13 +94,13 @@ class Users:
             return [TokenRecord(*row) for row in connection.execute(query)]
 
     def revoke_token(self, token_id: str) -> None:
-        """Make a token worthless, at once; raises `NotFound`."""
+        """Revoke a token; raises `NotFound`."""
         with writing(self._engine, "users") as connection:
             if not connection.execute(delete(TokenRow).where(TokenRow.id == token_id)).rowcount:
                 raise NotFound(f"there is no token {token_id!r}")
 
     def identify(self, token: str) -> Caller | None:
-        """Return whose token this is; None where it is nobody's, has expired or was revoked."""
+        """Return the caller of a token; None if it is unknown, has expired or was revoked."""
         alive = or_(TokenRow.expires_timestamp.is_(None), TokenRow.expires_timestamp > datetime.now(UTC))
         query = (
             select(UserRow.email, UserRow.org, TokenRow.scopes)

@@ -1,4 +1,4 @@
-"""Loading: workflows and versions from their rows, whole."""
+"""Reads of workflows and versions from their rows."""
 
 from __future__ import annotations
 

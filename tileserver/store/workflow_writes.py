@@ -1,4 +1,4 @@
-"""Saving: the rows of a workflow, written in the transaction of whoever saves it."""
+"""Writes of the rows of a workflow, in the caller's transaction."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ COMPUTED: Final = tuple(field.name for field in fields(Computed))
 
 
 def check_room(connection: Connection, email: str) -> None:
-    """Raise `WorkflowLimit` where an owner may have no further workflow."""
+    """Raise `WorkflowLimit` if an owner may have no further workflow."""
     owned = select(func.count()).select_from(WorkflowRow).where(WorkflowRow.email == email)
     if connection.execute(owned).scalar_one() >= WORKFLOWS_EACH:
         raise WorkflowLimit(email, WORKFLOWS_EACH)
 
 
 def insert_workflow(connection: Connection, workflow_id: str) -> int:
-    """Make an empty workflow, and return its number."""
+    """Create an empty workflow, and return its number."""
     email, name = check_workflow_id(workflow_id)
     now = datetime.now(UTC)
     values = {"id": workflow_id, "email": email, "name": name, "title": "", "description": "", "labels": {}}
@@ -36,7 +36,7 @@ def insert_workflow(connection: Connection, workflow_id: str) -> int:
 
 
 def write_details(connection: Connection, number: int, details: Details) -> None:
-    """Write what a save says of a workflow itself."""
+    """Write the metadata of a workflow."""
     values = {name: value for name, value in asdict(details).items() if value is not None}
     tags = values.pop("tags", None)
     values["updated_timestamp"] = datetime.now(UTC)
@@ -49,9 +49,9 @@ def write_details(connection: Connection, number: int, details: Details) -> None
 
 
 def write_version(connection: Connection, workflow_id: str, number: int, draft: VersionDraft) -> None:
-    """Write a version that is new; of one that is there, what is not its computation.
+    """Write a new version, or the metadata of one that exists.
 
-    Raises `VersionExists` where that is another one.
+    Raises `VersionExists` if that one has another computation.
     """
     described: dict[str, Any] = {
         name: value for name in ("docstring", "labels", "viz_options") if (value := getattr(draft, name)) is not None

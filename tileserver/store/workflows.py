@@ -1,4 +1,4 @@
-"""Workflows: named, versioned computations, saved as a whole, and found by those who may read them."""
+"""Workflows: named, versioned computations, saved as a whole and searched by their readers."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ class Workflows:
             return count_of_changes(connection)
 
     def save(self, workflow_id: str, details: Details, drafts: Sequence[VersionDraft]) -> tuple[WorkflowRecord, bool]:
-        """Make a workflow or change it, all at once or not at all; return it, and whether it is new.
+        """Create or change a workflow, atomically; return it, and whether it is new.
 
-        Raises `VersionExists` where a version is there already with another graft, `WorkflowLimit` where its owner
-        has too many. A version with an equal graft changes but in what is not the computation.
+        Raises `VersionExists` if a version exists already with another graft, `WorkflowLimit` if its owner
+        has too many. A version with an equal graft changes only in what is not the computation.
         """
         email, _ = check_workflow_id(workflow_id)
         with writing(self._engine, lock_of(email)) as connection:
@@ -56,13 +56,13 @@ class Workflows:
         return record, is_new
 
     def find(self, workflow_id: str, caller: Caller) -> WorkflowRecord:
-        """Return a workflow; raises `NotFound` where there is none that the caller may read."""
+        """Return a workflow; raises `NotFound` if the caller may read none of that id."""
         with reading(self._engine) as connection:
             [record] = load_workflows(connection, [_find_number(connection, workflow_id, caller)])
         return record
 
     def check_readable(self, workflow_id: str, caller: Caller) -> None:
-        """Raise `NotFound` where there is no such workflow that the caller may read."""
+        """Raise `NotFound` if the caller may read no workflow of that id."""
         with reading(self._engine) as connection:
             _find_number(connection, workflow_id, caller)
 
@@ -95,7 +95,7 @@ class Workflows:
         """Return up to `limit` workflows that the caller may read, newest first, and the `after` of the next ones.
 
         They are those of the email, whose name begins like this, and which have any of the tags. An `after` that no
-        answer gave raises ValueError. There are fewer than `limit` where they would have more than `PAGE_BYTES`.
+        answer gave raises ValueError. There are fewer than `limit` if they would have more than `PAGE_BYTES`.
         """
         versions = select(func.sum(SIZE)).where(VersionRow.workflow == WorkflowRow.number)
         query = select(WorkflowRow.number, func.coalesce(versions.scalar_subquery(), 0)).where(readable(caller))
@@ -112,7 +112,7 @@ class Workflows:
             return load_workflows(connection, numbers), following
 
     def delete(self, workflow_id: str) -> None:
-        """Delete a workflow with its versions, aliases, readers and links; raises `NotFound` where there is none."""
+        """Delete a workflow with its versions, aliases, readers and links; raises `NotFound` if there is none."""
         email, _ = check_workflow_id(workflow_id)
         with writing(self._engine, lock_of(email)) as connection:
             connection.execute(delete(WorkflowRow).where(WorkflowRow.number == number_of(connection, workflow_id)))
@@ -128,7 +128,7 @@ def _find_number(connection: Connection, workflow_id: str, caller: Caller) -> in
 
 
 def _resolve(connection: Connection, workflow_id: str, workflow: int, reference: str) -> int:
-    """Return the number of the version that a reference names."""
+    """Return the number of the version that a version, an alias or `latest` names."""
     versions = select(VersionRow.number).where(VersionRow.workflow == workflow)
     if reference == LATEST:
         names = select(VersionRow.version).where(VersionRow.workflow == workflow).order_by(VersionRow.number)

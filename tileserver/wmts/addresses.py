@@ -33,7 +33,7 @@ class Service:
         return "/".join(["wmts", *(quote(part, safe="@:") for part in parts)])
 
     def place_of(self, name: str) -> Mapping[str, str] | None:
-        """Return where the layer of that name is published; None where this service has none of it."""
+        """Return where the layer of that name is published; None if this service has none of it."""
         if self.kind == "xyz":
             return {"id": name} if name == self.id else None
         workflow, _, version = name.rpartition("/")

@@ -13,9 +13,9 @@ from graft_eval.values.typecheck import parse_datetime
 from tileserver.catalog.records import format_time
 from wmts import TIME, Dimension, dimension_identifier, dimension_value
 
-__all__ = ["MOST_VALUES", "Choice", "choices_of"]
+__all__ = ["MAX_VALUES", "Choice", "choices_of"]
 
-MOST_VALUES: Final = 100  # of a range; what is spelled out is listed whole
+MAX_VALUES: Final = 100  # of a range; what is spelled out is listed whole
 STEP: Final = re.compile(r"P(?:(?P<years>\d{1,4})Y|(?P<months>\d{1,5})M|(?P<weeks>\d{1,5})W|(?P<days>\d{1,6})D)")
 
 
@@ -68,7 +68,7 @@ def choices_of(parameters: Sequence[Mapping[str, Any]]) -> tuple[Choice, ...]:
 
 
 def _listed(kind: str, widget: Mapping[str, Any]) -> tuple[dict[str, object], str] | None:
-    """Return the values of a widget and which is the default; None where they cannot be listed."""
+    """Return the values of a widget and which is the default; None if they cannot be listed."""
     try:
         default, values = VALUES[kind](widget)
     except (EvaluationError, ArithmeticError, KeyError, TypeError, ValueError):
@@ -102,7 +102,7 @@ def _range(widget: Mapping[str, Any]) -> tuple[object, list[object] | None]:
     """Whole numbers; what is 0 is not written in a widget."""
     low, high, step = int(widget.get("min", 0)), int(widget.get("max", 0)), int(widget.get("step", 1))
     values = range(low, high + 1, step)
-    return int(widget.get("default", 0)), list(values) if 0 < len(values) <= MOST_VALUES else None
+    return int(widget.get("default", 0)), list(values) if 0 < len(values) <= MAX_VALUES else None
 
 
 def _dates(widget: Mapping[str, Any]) -> tuple[object, list[object] | None]:
@@ -114,7 +114,7 @@ def _dates(widget: Mapping[str, Any]) -> tuple[object, list[object] | None]:
     for moment in _moments(low, step):
         if moment > high:
             break
-        if len(moments) == MOST_VALUES:
+        if len(moments) == MAX_VALUES:
             return None, None
         moments.append(format_time(moment))
     return format_time(default), sorted({*moments, format_time(default)}, key=str) if moments else None

@@ -20,9 +20,9 @@ from tileserver.layers.layers import Layer
 from tileserver.wmts.choices import Choice, choices_of
 from wmts import LayerInfo, Legend, MatrixSet, StyleInfo, encode, layer_identifier, link_layer
 
-__all__ = ["MOST_COMBINATIONS", "Offer", "Unfit", "offer"]
+__all__ = ["MAX_COMBINATIONS", "Offer", "Unfit", "offer"]
 
-MOST_COMBINATIONS: Final = 200
+MAX_COMBINATIONS: Final = 200
 DEFAULT_STYLE: Final = "default"
 DRAWN: Final = ("Image", "ImageCollection", "Any")
 
@@ -43,14 +43,14 @@ class Offer:
     def list(self, root: str, sets: tuple[MatrixSet, ...], dimensions: bool) -> Iterator[LayerInfo]:
         """Yield its layers: one with dimensions, or else one for each combination of their values.
 
-        Of more than `MOST_COMBINATIONS`, the combination of the defaults alone. None, where no set shows it.
+        Of more than `MAX_COMBINATIONS`, the combination of the defaults alone. None if no set shows it.
         """
         if dimensions or not self.choices:
             infos = [self.describe(root, sets, None)]
-        elif (count := prod(len(choice.documents) for choice in self.choices)) > MOST_COMBINATIONS:
+        elif (count := prod(len(choice.documents) for choice in self.choices)) > MAX_COMBINATIONS:
             named = ", ".join(choice.title for choice in self.choices)
             note = (
-                f"Of the {count:,} combinations of {named}, more than {MOST_COMBINATIONS}, just the default is listed."
+                f"Of the {count:,} combinations of {named}, more than {MAX_COMBINATIONS}, just the default is listed."
             )
             defaults = {choice.identifier: choice.default for choice in self.choices}
             infos = [self.describe(root, sets, defaults, note)]

@@ -37,7 +37,7 @@ __all__ = ["Document", "Finder", "MapServices", "View"]
 
 log = logging.getLogger(__name__)
 
-KEPT_BYTES: Final = 64 << 20  # of documents
+MAX_BYTES: Final = 64 << 20  # of documents
 PAGE: Final = 1000
 
 
@@ -73,12 +73,12 @@ class MapServices:
         self._places = places
         self._limits = limits
         self._documents: LRUCache[object, tuple[object, Document]] = LRUCache(
-            KEPT_BYTES, getsizeof=lambda entry: len(entry[1].data)
+            MAX_BYTES, getsizeof=lambda entry: len(entry[1].data)
         )
         self._lock = threading.Lock()
 
     def document(self, service: Service, view: View, caller: Caller, asked: CapabilitiesRequest) -> Document:
-        """Return the document of a service for a caller; raises `NotFound` where there is nothing for them.
+        """Return the document of a service for a caller; raises `NotFound` if there is nothing for them.
 
         It may be empty, for a client that has the newest one; raises InvalidUpdateSequence.
         """
@@ -97,7 +97,7 @@ class MapServices:
         infos = [listed for one in offers for listed in one.list(view.root, view.sets, view.dimensions)]
         document = _tagged(capabilities(info, infos, asked.sections))
         with self._lock:
-            if len(document.data) <= KEPT_BYTES:
+            if len(document.data) <= MAX_BYTES:
                 self._documents[key] = sequence, document
         return document
 
@@ -106,11 +106,11 @@ class MapServices:
         return Finder(self, service, root, caller)
 
     def offers(self, service: Service, caller: Caller) -> list[Offer]:
-        """Return all layers of a service that the caller may see; raises `NotFound` where there is nothing for them."""
+        """Return all layers of a service that the caller may see; raises `NotFound` if there is nothing for them."""
         return self._offers(service, self._single(service, caller), caller, self._catalog.revision())
 
     def offer(self, service: Service, name: str, caller: Caller) -> Offer | None:
-        """Return the layer of that name; None where the service has none of it that the caller may see."""
+        """Return the layer of that name; None if the service has none of it that the caller may see."""
         place = service.place_of(name)
         try:
             layer = None if place is None else self._layers.get(place, caller)
@@ -121,7 +121,7 @@ class MapServices:
         return self._offer(name, layer, self._places.find(layer.loads, self._catalog.revision()))
 
     def _single(self, service: Service, caller: Caller) -> Layer | None:
-        """Return the one layer of a service; None where it may have any number of them."""
+        """Return the one layer of a service; None if it may have any number of them."""
         if service.kind == "xyz":
             return self._layers.get({"id": service.id}, caller)
         if service.version:
@@ -178,7 +178,7 @@ class Finder:
         self._found: dict[str, tuple[Offer, Mapping[str, str] | None, LayerInfo] | None] = {}
 
     def info(self, identifier: str) -> LayerInfo | None:
-        """Return what a document says of a layer; None where there is none of that identifier."""
+        """Return what a document says of a layer; None if there is none of that identifier."""
         if identifier not in self._found:
             self._found[identifier] = self._find(identifier)
         found = self._found[identifier]

@@ -13,7 +13,7 @@ __all__ = ["load_sets"]
 def load_sets(paths: Iterable[Path]) -> MatrixSets:
     """Return the standard sets and those of files of OGC TileMatrixSet JSON, or of all `.json` files in folders.
 
-    Raises MatrixSetError for a file that is no such set, or whose name is taken, OSError where there is none.
+    Raises MatrixSetError for a file that is no such set, or whose name is taken, OSError if there is none.
     """
     sets = standard_matrix_sets()
     for path in _files(paths):
