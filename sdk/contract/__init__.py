@@ -1,1 +1,1 @@
-"""What server and client agree on: names, versions, types, styles, formats and results."""
+"""Contract of server and client: names, versions, types, styles, formats and results."""

@@ -11,7 +11,7 @@ with one key, the tag of a type's form (`sdk.graft.types.Form`), of a result cla
 
 Each array is a further column, a list of its elements in C order that are null where the array is masked (the
 values below the mask travel along). An element has the Arrow type that fits its dtype, or is a binary of its size
-where none does, so that other readers of Arrow see numbers. A stream that is compressed by Brotli is compressed as
+if none does, so that other readers of Arrow see numbers. A stream that is compressed by Brotli is compressed as
 a whole; LZ4 is Arrow's own compression of buffers.
 
 >>> read(write({(1, 2): [float("-inf"), True, None]}))
@@ -114,7 +114,7 @@ def _element_type(dtype: np.dtype[Any]) -> pa.DataType:
 
 
 def _is_plain(dtype: np.dtype[Any]) -> bool:
-    """Whether Arrow, JSON and Python have numbers like these."""
+    """Return whether Arrow, JSON and Python have numbers like these."""
     return dtype.kind in "biuf" and dtype.itemsize <= 8
 
 

@@ -1,4 +1,4 @@
-"""The rules of names and texts: what a client may send, and a server takes."""
+"""Rules of names and texts, checked by client and server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Result classes: what a client gets of values that Python has no type for."""
+"""Result classes of values that Python has no type for."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class Result:
         return {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
 
     def text(self) -> dict[str, Any]:
-        """Return what readers of plain JSON get, by name: the fields, unless a class knows better."""
+        """Return the members of the plain JSON form, by name: the fields, unless a class overrides it."""
         return self.fields()
 
 
 class _Pixels(Result):
-    """Base of what has a masked array: JSON has its mask besides the values."""
+    """Base of results with a masked array: JSON has its mask besides the values."""
 
     __slots__ = ()
 
@@ -53,7 +53,7 @@ class ImageResult(_Pixels):
     """An image's pixels as a masked array (band, y, x), True in the mask is missing.
 
     `properties` are the image's own, `bandinfo` has a mapping for each band, in the order of the array's first
-    axis, and `geocontext` says where the pixels lie: `crs`, `bounds` in that crs, `shape` (rows, columns),
+    axis, and `geocontext` is the grid of the pixels: `crs`, `bounds` in that crs, `shape` (rows, columns),
     `resolution`, `gdal_geotrans`.
     """
 

@@ -1,4 +1,4 @@
-"""Versions of workflows: semantic versions, their order, and the names that may stand for one."""
+"""Semantic versions of workflows, their order, and the names of aliases."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Precedence = tuple[int, int, int, bool, tuple[tuple[bool, int, str], ...]]
 
 
 def is_version(text: str) -> bool:
-    """Whether a text is a semantic version.
+    """Return whether a text is a semantic version.
 
     >>> [is_version(text) for text in ("1.0.0", "1.0.0-rc.1+b7", "1.0", "01.0.0", "v1.0.0", "latest")]
     [True, True, False, False, False, False]
@@ -64,7 +64,7 @@ def check_alias(alias: str) -> str:
 
 
 def check_reference(reference: str) -> str:
-    """Return what names a version, as it is: a version, an alias, or `latest`.
+    """Return a reference to a version as it is: a version, an alias, or `latest`.
 
     >>> [check_reference(name) for name in ("1.0.0", "production", "latest")]
     ['1.0.0', 'production', 'latest']
@@ -89,7 +89,7 @@ def precedence(version: str) -> Precedence:
 
 
 def latest_of(versions: Sequence[str]) -> str | None:
-    """Return the highest released version, the last one of equals; None if just pre-releases are.
+    """Return the highest released version, the last one of equals; None if there are only pre-releases.
 
     >>> latest_of(["1.0.0", "1.10.0", "1.9.0", "2.0.0-beta"])
     '1.10.0'

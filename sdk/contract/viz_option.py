@@ -1,4 +1,4 @@
-"""How imagery is drawn: a named choice of bands, scales and colours that is stored beside it."""
+"""VizOptions: named choices of bands, scales and colours in which imagery is drawn."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FIELDS: Final = ("id", "bands", "checkerboard", "colormap", "reduction", "scales
 
 
 class VizOption:
-    """A way to draw imagery: which bands, scaled how, in which colours.
+    """A style of imagery: its bands, their scales, and the colours.
 
     `bands` is a list of names or a string of names with spaces between them, at most three. `scales` has a pair
     (value drawn darkest, value drawn brightest) for each band, with (None, None) for the band's own range;
@@ -60,7 +60,7 @@ class VizOption:
 
     @property
     def id(self) -> str:
-        """The name of this way to draw."""
+        """The name of the style."""
         return self._id
 
     @property
@@ -70,7 +70,7 @@ class VizOption:
 
     @property
     def checkerboard(self) -> bool:
-        """Whether missing pixels show a checkerboard instead of nothing."""
+        """True if missing pixels show a checkerboard instead of nothing."""
         return self._checkerboard
 
     @property
@@ -80,7 +80,7 @@ class VizOption:
 
     @property
     def reduction(self) -> str:
-        """How a collection becomes one image."""
+        """Name of the reduction that makes one image of a collection."""
         return self._reduction
 
     @property
@@ -90,7 +90,7 @@ class VizOption:
 
     @property
     def description(self) -> str:
-        """What the picture shows."""
+        """Description of the picture."""
         return self._description
 
     def to_json(self) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""Talks to a server: layers, workflows, logs, and results of computations."""
+"""Client of a server: layers, workflows, logs, and results of computations."""

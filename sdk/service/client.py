@@ -1,4 +1,4 @@
-"""One way to a server: requests that wait, are repeated where that is safe, and fail with the server's own words."""
+"""HTTP client of a server: timeouts, retries if repeating is safe, and errors with the server's own messages."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Client:
         return self._object(self.request("POST", path, body=body, repeatable=False))
 
     def put(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Store something, and return its record; doing so twice is doing it once."""
+        """Store something, and return its record; idempotent."""
         return self._object(self.request("PUT", path, body=body))
 
     def delete(self, path: str) -> None:
@@ -100,9 +100,9 @@ class Client:
         repeatable: bool = True,
         timeout: float | None = None,
     ) -> httpx2.Response:
-        """Send a request and return the answer to it, if that is a good one.
+        """Send a request and return its answer.
 
-        Raises the `ApiError` that the server's refusal stands for, `ServerUnreachable` if none answers,
+        Raises the `ApiError` of the server's refusal, `ServerUnreachable` if none answers,
         `RequestTimeout` for an answer that takes too long, `RetryError` after several failed attempts or for a limit
         that stays reached, `IncompatibleServer` if the server speaks another channel of the language.
         """
@@ -141,7 +141,7 @@ class Client:
     def stream(
         self, path: str, *, query: Query, headers: Mapping[str, str], silence: float
     ) -> Iterator[httpx2.Response]:
-        """Open an answer that goes on and on; it counts as broken after `silence` seconds without a byte."""
+        """Open an answer without an end; it counts as broken after `silence` seconds without a byte."""
         import httpx2
 
         try:
@@ -192,7 +192,7 @@ class Client:
         return httpx2.Timeout(None if math.isinf(seconds) else seconds, connect=min(seconds, CONNECT_SECONDS))
 
     def _wait(self, failure: Exception, repeatable: bool) -> bool | float:
-        """Whether to try again after a failure, and when, where the server says so."""
+        """Return whether to retry after a failure, or the seconds to wait if the server gives them."""
         import httpx2
 
         if isinstance(failure, (ServiceUnavailable, ResourceExhausted)) and failure.code != TIME_LIMIT:
@@ -205,7 +205,7 @@ class Client:
         return repeatable and broken and not isinstance(failure, (httpx2.ConnectError, httpx2.TimeoutException))
 
     def _named(self, error: Exception) -> Exception:
-        """The error of ours that stands for one of the transport's; others stand for themselves."""
+        """Return our error for one of the transport, and any other error as it is."""
         import httpx2
 
         match error:
@@ -221,7 +221,7 @@ class Client:
         return error
 
     def _checked(self, response: httpx2.Response) -> httpx2.Response:
-        """Return a good answer of a server that fits, or raise what it stands for."""
+        """Return a successful answer of a compatible server, or raise its error."""
         channel = response.headers.get(CHANNEL_HEADER, CHANNEL)
         version = response.headers.get(VERSION_HEADER, client_version())
         if channel != CHANNEL:
@@ -248,7 +248,7 @@ class Client:
 
 
 def default_client() -> Client:
-    """Return the client that is used where none is given: of the server that the environment or the file names."""
+    """Return the client that is used if none is given: of the server that the environment or the file names."""
     server = find_server()
     return _client(server.url, server.token)
 

@@ -1,4 +1,4 @@
-"""Proxy objects as servers take and keep them: closed, with what is needed to make the object again."""
+"""Computations: proxy objects in the form in which servers store them, without free parameters."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def arguments_json(types: Mapping[str, type[Proxy]], given: Mapping[str, object]
 
 
 def geoctx_json(geoctx: object) -> dict[str, Json] | None:
-    """Return a GeoContext as its fields or, where these have to be computed, as its graft.
+    """Return a GeoContext as its fields or, if these have to be computed, as its graft.
 
     >>> from sdk import GeoContext
     >>> geoctx_json(GeoContext(crs="EPSG:4326", shape=(2, 4), bounds=(0, 0, 4, 2)))["bounds"]

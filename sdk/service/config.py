@@ -1,4 +1,4 @@
-"""Which server is talked to, and as whom: arguments, the environment, or a file of the user's."""
+"""Configuration of the server's address and the caller's token: arguments, the environment, or the user's file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FIELDS: Final = ("url", "token")
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server's address, and the token that says to it who is calling.
+    """A server's address, and the token that identifies the caller.
 
     >>> Server("https://maps.example.org/", "secret")
     Server(url='https://maps.example.org')
@@ -39,7 +39,7 @@ class Server:
 
 
 def find_server(url: str | None = None, token: str | None = None) -> Server:
-    """Return the server that is meant: what is not given comes from the environment, then from the file.
+    """Return the configured server: arguments count before the environment, and that before the file.
 
     The file's token goes to the file's server alone.
     """
@@ -53,7 +53,7 @@ def find_server(url: str | None = None, token: str | None = None) -> Server:
 
 
 def config_path() -> Path:
-    """Return where the file is: `graftile/config.toml` in `XDG_CONFIG_HOME`, else in `~/.config`."""
+    """Return the path of the file: `graftile/config.toml` in `XDG_CONFIG_HOME`, else in `~/.config`."""
     folder = os.environ.get("XDG_CONFIG_HOME") or os.path.join(os.path.expanduser("~"), ".config")
     return Path(folder, "graftile", "config.toml")
 
@@ -80,7 +80,7 @@ def read_config() -> Server | None:
 
 
 def write_config(server: Server) -> Path:
-    """Write the file, for its owner's eyes alone, in place of the one that is there; return where it is."""
+    """Replace the file by one that only its owner can read; return its path."""
     path = config_path()
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = [f"url = {_quoted(server.url)}", *([f"token = {_quoted(server.token)}"] if server.token else ())]

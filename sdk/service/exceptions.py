@@ -1,4 +1,4 @@
-"""What can go wrong between a user's program and a server, each with a name to catch.
+"""Exceptions of talking to a server, each with a name to catch.
 
 A server's answer becomes an `ApiError` of the class that its status has in `CLASSES`; the text begins with the
 status and goes on with the server's own words:
@@ -71,11 +71,11 @@ class ApiError(GraftileError):
 
 
 class BadRequest(ApiError):
-    """The request says something wrongly."""
+    """The request is malformed."""
 
 
 class Unauthorized(ApiError):
-    """A token is needed, or the one that was sent is not good."""
+    """A token is needed, or the one that was sent is not valid."""
 
 
 class Forbidden(ApiError):
@@ -83,7 +83,7 @@ class Forbidden(ApiError):
 
 
 class NotFound(ApiError):
-    """What was asked for does not exist, has expired, or may not be known to the caller."""
+    """The object does not exist, has expired, or may not be known to the caller."""
 
 
 class Conflict(ApiError):
@@ -134,6 +134,6 @@ CLASSES: Final[Mapping[int, type[ApiError]]] = MappingProxyType(
 
 
 def error_of(status: int, fields: Mapping[str, object], retry_after: float | None = None) -> ApiError:
-    """Return the error that a server's answer stands for; `fields` is its JSON, with `error` and `message`."""
+    """Return the error of a server's answer; `fields` is its JSON, with `error` and `message`."""
     kind = CLASSES.get(status, ServerError if status >= 500 else BadRequest)
     return kind(str(fields.get("message", "")), status=status, fields=fields, retry_after=retry_after)

@@ -1,4 +1,4 @@
-"""What changed from version to version of a workflow."""
+"""History of a workflow: the changes from version to version."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Change", "Diff", "History", "compare", "history_of"]
 
 
 class Diff(str):
-    """The differences between two computations, as text; empty where there are none."""
+    """The differences between two computations, as text; empty if there are none."""
 
     __slots__ = ()
 
@@ -25,7 +25,7 @@ class Diff(str):
 
 
 def compare(old: VersionedGraft, new: VersionedGraft) -> Diff:
-    """Return what differs between the computations of two versions, as a unified diff of their texts.
+    """Return a unified diff of the computations of two versions, written as text.
 
     >>> from sdk import Int
     >>> compare(VersionedGraft("1.0.0", Int(1) + 1), VersionedGraft("1.1.0", Int(1) + 2))
@@ -44,7 +44,7 @@ def compare(old: VersionedGraft, new: VersionedGraft) -> Diff:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A version, and what it changed.
+    """A version and its changes.
 
     `created_timestamp` is in UTC, and None for a version that is not saved. `aliases` are the names that stand for
     the version now. `added` and `removed` count the lines of the computation's text that are not in the version
@@ -76,7 +76,7 @@ class History(tuple[Change, ...]):
 
 
 def history_of(versions: Iterable[VersionedGraft], aliases: Mapping[str, str]) -> History:
-    """Return the history of versions in their order; `aliases` has the version that each name stands for."""
+    """Return the history of versions in their order; `aliases` maps names to versions."""
     versions = list(versions)
     counts = [(None, None), *(_counts(old, new) for old, new in pairwise(versions))]
     return History(

@@ -1,4 +1,4 @@
-"""Computing a proxy object now: one request, one answer."""
+"""Computation of proxy objects at once: one request, one answer."""
 
 from __future__ import annotations
 

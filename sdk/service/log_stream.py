@@ -1,4 +1,4 @@
-"""Streams of log records: what the tiles of a session do, as they do it, over connections that may break."""
+"""Streams of a session's log records, over connections that may break."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What happened: `level` is DEBUG, INFO, WARNING or ERROR, `timestamp` is in UTC."""
+    """A message with its level (DEBUG, INFO, WARNING or ERROR) and its `timestamp` in UTC."""
 
     level: str
     message: str
@@ -52,12 +52,12 @@ class LogRecord:
 
     @property
     def message(self) -> str:
-        """What happened."""
+        """Text of the record."""
         return self.record.message
 
     @property
     def timestamp(self) -> datetime:
-        """When it happened, in UTC."""
+        """Moment of the record, in UTC."""
         return self.record.timestamp
 
     @classmethod
@@ -177,7 +177,7 @@ def _checked_level(level: int | None) -> int:
 
 
 def _name_of(level: int) -> str:
-    """The name of the least grave level that is at least as grave as a number."""
+    """Return the name of the least severe level that is at least as severe as a number."""
     return next((name for name in LEVELS if _number_of(name) >= level), LEVELS[-1])
 
 

@@ -59,11 +59,11 @@ class XYZLogListener:
         self._thread.start()
 
     def running(self) -> bool:
-        """Whether records are being listened to."""
+        """True while it listens."""
         return self._thread is not None and self._thread.is_alive()
 
     def stop(self, timeout: float | None = None) -> bool:
-        """Stop listening; wait at most `timeout` seconds for the thread to end, and return whether it has."""
+        """Stop listening; wait at most `timeout` seconds for the thread to end, and return whether it did."""
         if self._stream is None or self._thread is None:
             return True
         self._stream.close()

@@ -1,4 +1,4 @@
-"""What is to be known about a workflow: its id, its title, its texts, labels and times."""
+"""Metadata of a workflow: its id, title, texts, labels and times."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ __all__ = ["Metadata"]
 
 
 class Metadata:
-    """What has an id that stays, and a description that its owner may change."""
+    """Mixin of objects with an immutable id, and a description that the owner may change."""
 
     def __init__(self, id: str, title: str, description: str, labels: Mapping[str, str], tags: Sequence[str]) -> None:
-        """Check what describes it; TypeError and ValueError say what is wrong."""
+        """Check the metadata; TypeError and ValueError say what is wrong."""
         if not isinstance(id, str):
             raise TypeError(f"the id of a workflow must be a str such as 'bob@gmail.com:model', not {id!r}")
         self._id = id
@@ -44,7 +44,7 @@ class Metadata:
 
     @property
     def description(self) -> str:
-        """What the workflow computes, in Markdown."""
+        """Description of the computation, in Markdown."""
         return self._description
 
     @description.setter
@@ -71,16 +71,16 @@ class Metadata:
 
     @property
     def created_timestamp(self) -> datetime | None:
-        """When it was saved first, in UTC; None before."""
+        """Moment of the first save, in UTC; None before."""
         return self._moment("created_timestamp")
 
     @property
     def updated_timestamp(self) -> datetime | None:
-        """When it was saved last, in UTC; None before."""
+        """Moment of the last save, in UTC; None before."""
         return self._moment("updated_timestamp")
 
     def metadata(self) -> dict[str, Any]:
-        """Return what describes it as requests carry it, checked again: lists and dicts may have been changed."""
+        """Return the metadata as requests carry it, checked again: lists and dicts may have been changed."""
         return {
             "title": self._title,
             "description": self._description,

@@ -1,4 +1,4 @@
-"""What every proxy can do with a server: `inspect` and `publish`, as its methods.
+"""Methods of every proxy that talk to a server: `inspect` and `publish`.
 
 The language knows no server; importing this module gives its base type these methods. Whatever speaks HTTP is
 imported by their first call.

@@ -1,4 +1,4 @@
-"""Publishing objects, and using what is published."""
+"""Publishing of objects, and use of published ones."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def publish(
 
     A workflow of this id gets one more version, and keeps the title, description, labels and tags that are not
     given. An object that depends on parameters is turned into a `Function` of them first. Without an object, this
-    is a decorator that takes a Python function with annotations, whose docstring becomes the version's where none
+    is a decorator that takes a Python function with annotations, whose docstring becomes the version's if none
     is given, and gives a `Function`. Raises what `Workflow.set_version` and `Workflow.save` raise.
 
         @wf.publish("bob@gmail.com:ndvi", "0.0.1")
@@ -101,7 +101,7 @@ def wmts_url(
     *,
     access_token: str | None = None,
 ) -> str:
-    """Return the URL of the WMTS service that has all workflows as its layers that the caller may read.
+    """Return the URL of the WMTS service whose layers are all workflows that the caller may read.
 
     QGIS and other maps are such a caller with an `access_token` of theirs; whoever sees the URL has it, too.
 

@@ -1,4 +1,4 @@
-"""Who may read a workflow: users, organizations, everybody."""
+"""Readers of workflows: users, organizations, everybody."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def reader_of(target: str) -> Reader:
 
 
 class Readers:
-    """What has an owner, who lets others read it."""
+    """Mixin of objects whose owner can share them with readers."""
 
     _client: Client
 
@@ -113,7 +113,7 @@ class Readers:
         raise NotImplementedError
 
     def add_reader(self, target: str | Reader, client: Client | None = None) -> None:
-        """Let a user or an organization read the workflow and all its versions, from now on.
+        """Share the workflow and all its versions with a user or an organization.
 
         It must have been saved before. Raises ValueError for what is no reader, `NotFound` if the workflow is
         not saved, `Forbidden` for another organization than one's own.
@@ -124,25 +124,25 @@ class Readers:
         (client or self._client).request("PUT", self._reader_path(target))
 
     def remove_reader(self, target: str | Reader, client: Client | None = None) -> None:
-        """Take back what `add_reader` gave, at once; there is no need that it was given."""
+        """Stop sharing with a reader; nothing happens if the workflow is not shared with them."""
         (client or self._client).request("DELETE", self._reader_path(target))
 
     def list_readers(self, client: Client | None = None) -> Iterator[Reader]:
-        """Yield who may read the workflow beside its owner, in the order in which they were added."""
+        """Yield the readers of the workflow besides its owner, in the order in which they were added."""
         for record in (client or self._client).pages(f"{self._path}/readers", "readers"):
             yield reader_of(record["target"])
 
     def add_public_reader(self, client: Client | None = None) -> None:
-        """Let everybody read the workflow who has signed in; `add_reader(wf.Anybody())` asks for no signing in."""
+        """Share the workflow with everybody who has signed in; `add_reader(wf.Anybody())` needs no signing in."""
         self.add_reader(AllAuthenticatedUsers(), client)
 
     def remove_public_reader(self, client: Client | None = None) -> None:
-        """Let everybody no longer read the workflow, neither with signing in nor without; named readers remain."""
+        """Stop sharing the workflow with everybody, signed in or not; named readers remain."""
         for reader in EVERYBODY:
             self.remove_reader(reader, client)
 
     def has_public_reader(self, client: Client | None = None) -> bool:
-        """Return whether everybody may read the workflow who has signed in, or even without."""
+        """Return whether everybody who has signed in, or even without, may read the workflow."""
         return any(reader in EVERYBODY for reader in self.list_readers(client))
 
     def _reader_path(self, target: str | Reader) -> str:

@@ -1,4 +1,4 @@
-"""Objects that a server keeps: what XYZ layers and versions of workflows have in common."""
+"""Objects stored on a server: the base of XYZ layers and of versions of workflows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Type = type[Proxy]
 
 
 class ServerObject(ShareLinks):
-    """A proxy object with its record, which says how it is computed and drawn."""
+    """A proxy object with its record on the server: its computation and its styles."""
 
     _record: dict[str, Any]
 
@@ -38,7 +38,7 @@ class ServerObject(ShareLinks):
 
     @property
     def object(self) -> Proxy:
-        """The stored object; a `Function` if what was given depended on parameters.
+        """The stored object; a `Function` if the published one depended on parameters.
 
         Raises ValueError for an object of another channel of the language.
         """

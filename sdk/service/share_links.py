@@ -16,7 +16,7 @@ Expiry = timedelta | datetime | float
 
 
 class ShareLink:
-    """A signed link of a layer; `id` names it, and whoever has the URL may see the layer until `expires_timestamp`."""
+    """A signed link of a layer: whoever has the URL may see the layer until `expires_timestamp`; `id` is its name."""
 
     def __init__(self, record: Mapping[str, Any], layer: str, client: Client) -> None:
         self.id = str(record["id"])
@@ -25,7 +25,7 @@ class ShareLink:
         self._client = client
 
     def revoke(self) -> None:
-        """Make the link's URLs worthless, at once."""
+        """Revoke the link."""
         self._client.delete(f"/api/{self._layer}/links/{quote(self.id, safe='')}")
 
     def __repr__(self) -> str:
@@ -33,7 +33,7 @@ class ShareLink:
 
 
 class ShareLinks(ABC):
-    """What is drawn, and can be shown to others by a link."""
+    """Mixin of layers that can be shown to others by signed links."""
 
     _client: Client
 
@@ -72,7 +72,7 @@ class ShareLinks(ABC):
 
 
 def _seconds_until(expires: Expiry) -> int:
-    """The whole seconds from now until then; at least one."""
+    """Return the whole seconds from now until then; at least one."""
     if isinstance(expires, datetime):
         if expires.utcoffset() is None:
             raise ValueError(f"expires must have a time zone, like datetime.now(timezone.utc); {expires} has none")

@@ -1,4 +1,4 @@
-"""URLs of what draws: templates of tiles with the style and the arguments in their query."""
+"""URLs of tiles and of WMTS, with the style and the arguments in their query."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def tile_url(
     access_token: str | None = None,
     link: str | None = None,
 ) -> str:
-    """Return the template of a layer's tiles in a style; what is None is left to the layer.
+    """Return the URL template of a layer's tiles in a style; None leaves a choice to the layer.
 
     With an `access_token`, or the key of a signed `link`, in it, the URL works where no headers can be sent.
 
@@ -96,7 +96,7 @@ def _with_query(template: str, query: Mapping[str, str | Sequence[str] | None]) 
 
 
 def _arguments(computation: Computation, given: Mapping[str, object]) -> dict[str, Any]:
-    """The JSON of the arguments that a tile needs; TypeError if they are not those that the object takes."""
+    """Return the JSON of a tile's arguments; TypeError if they are not those that the object takes."""
     types, drawn = _signature(type(computation.object))
     if type_name(drawn) not in DRAWN:
         raise TypeError(f"an Image or an ImageCollection can be drawn, not {type_name(type(computation.object))}")
@@ -110,7 +110,7 @@ def _arguments(computation: Computation, given: Mapping[str, object]) -> dict[st
 
 
 def _signature(kind: type[Proxy]) -> tuple[Mapping[str, type[Proxy]], type[Proxy]]:
-    """The types of an object's arguments, and of what it gives."""
+    """Return the types of an object's arguments, and of its result."""
     if not issubclass(kind, Function):
         return {}, kind
     if kind.arg_types:

@@ -1,4 +1,4 @@
-"""Versions of workflows: stored objects that never change, and the URLs that draw them."""
+"""Versions of workflows: immutable objects, and the URLs of their tiles."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COMPUTED: Final = ("graft", "typespec", "type", "parameters", "channel", "client
 
 
 class VersionedGraft(ServerObject):
-    """A version of a `Workflow`: its object cannot change, what is said about it can.
+    """A version of a `Workflow`: its object is immutable, its metadata can be changed.
 
     `Workflow.set_version` and `wf.publish` make them, `workflow["1.0.0"]` gives them.
 
@@ -139,7 +139,7 @@ class VersionedGraft(ServerObject):
 
     @property
     def docstring(self) -> str:
-        """What is to be known about this version."""
+        """Description of this version, in Markdown."""
         return str(self._record["docstring"])
 
     @property
@@ -149,7 +149,7 @@ class VersionedGraft(ServerObject):
 
     @property
     def created_timestamp(self) -> datetime | None:
-        """When it was saved first, in UTC; None before."""
+        """Moment of the first save, in UTC; None before."""
         created = self._record.get("created_timestamp")
         return None if created is None else datetime.fromisoformat(created)
 
@@ -180,7 +180,7 @@ class VersionedGraft(ServerObject):
         labels: Mapping[str, str] | None = None,
         viz_options: Sequence[VizOption] | None = None,
     ) -> None:
-        """Replace what is given."""
+        """Replace the given metadata."""
         if docstring is not None:
             self._record["docstring"] = check_docstring(docstring)
         if labels is not None:
@@ -189,7 +189,7 @@ class VersionedGraft(ServerObject):
             self._record["viz_options"] = viz_options_json(viz_options)
 
     def _under(self, alias: str) -> VersionedGraft:
-        """Return the version as the one that a moving name stands for now."""
+        """Return the version as reached by an alias, or by `latest`."""
         named = copy.copy(self)
         named._alias = alias
         return named
@@ -199,7 +199,7 @@ class VersionedGraft(ServerObject):
         return self._from_record(copy.deepcopy(self.to_json()), "", self._client)
 
     def _saved(self, record: Mapping[str, Any], workflow_id: str) -> None:
-        """Take what the server says of it."""
+        """Update from the server's record, in place."""
         self._workflow_id, self._record = workflow_id, dict(record)
 
     def _template(self, field: str, place: int) -> str:

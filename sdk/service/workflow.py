@@ -1,4 +1,4 @@
-"""Workflows: objects with a name and versions, for others to use."""
+"""Workflows: named and versioned objects that others can use."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _object_may_come_first(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class Workflow(Metadata, Readers):
-    """Versions of an object, under a name, with what is to be known about them.
+    """Versions of an object under a name, with their metadata.
 
     The id is the owner's email, a colon and a name. Versions are set on the object and stored by `save`; what is
     stored in a version does not change any more.
@@ -103,7 +103,7 @@ class Workflow(Metadata, Readers):
             yield cls._from_record(record, client)
 
     def save(self, client: Client | None = None) -> Workflow:
-        """Store the workflow and its versions, and return it with what the server has then.
+        """Store the workflow and its versions, and return it, updated from the server.
 
         Title, description, labels and tags replace what the server has; versions are added to those that it has.
         A version that it has already must have an equal object: its docstring, labels and VizOptions are replaced.
@@ -115,14 +115,14 @@ class Workflow(Metadata, Readers):
         return self._store(self.metadata(), client)
 
     def _store(self, metadata: Mapping[str, Any], client: Client | None = None) -> Workflow:
-        """Store the versions, and what is given of the metadata; the server keeps the rest of it."""
+        """Store the versions and the given metadata; the rest of the metadata stays."""
         check_workflow_id(self.id)
         versions = [version.to_json() for version in self.versions]
         self._take((client or self._client).put(self._path, {**metadata, "versions": versions}))
         return self
 
     def _take(self, record: Mapping[str, Any]) -> None:
-        """Become what the server says; versions that somebody holds are updated in their place."""
+        """Update from the server's record, in place, versions that somebody holds included."""
         self._saved = {name: value for name, value in record.items() if name != "versions"}
         self.title, self.description = record["title"], record["description"]
         self.labels, self.tags = record["labels"], record["tags"]
@@ -196,7 +196,7 @@ class Workflow(Metadata, Readers):
         """Set the object of a version, and return the version; `save` stores it.
 
         One that depends on parameters is turned into a `Function` of them first. Without an object, this is a
-        decorator that takes a Python function with annotations, whose docstring becomes the version's where none
+        decorator that takes a Python function with annotations, whose docstring becomes the version's if none
         is given, and gives a `Function`. Raises ValueError for what is no semantic version.
 
             @workflow.set_version("1.0.0")
@@ -265,21 +265,21 @@ class Workflow(Metadata, Readers):
 
             print(workflow.diff("1.0.0", "1.1.0"))
 
-        It is empty where both compute the same. Raises KeyError if there is no such version.
+        It is empty if both compute the same. Raises KeyError if there is no such version.
         """
         return compare(self.get_version(old), self.get_version(new))
 
     @property
     def history(self) -> History:
-        """A `Change` for each version: when it was made, what it changed, and which names stand for it."""
+        """A `Change` for each version: its moment, its changes, and its aliases."""
         return history_of(self.versions, self._names())
 
     # Aliases
 
     def set_alias(self, alias: str, version: str, client: Client | None = None) -> None:
-        """Let a name stand for a version, on the server and at once; it is moved when it stands for another one.
+        """Point an alias to a version, on the server and at once; an existing alias is moved.
 
-        `wf.use`, URLs and WMTS take aliases in the place of versions. Raises ValueError for a name that cannot be
+        `wf.use`, URLs and WMTS take aliases in place of versions. Raises ValueError for a name that cannot be
         one, `NotFound` if the server does not have the version.
 
             workflow.set_alias("production", "1.2.0")
@@ -290,13 +290,13 @@ class Workflow(Metadata, Readers):
         self._saved.setdefault("aliases", {})[alias] = version
 
     def remove_alias(self, alias: str, client: Client | None = None) -> None:
-        """Let a name no longer stand for a version; `NotFound` if it does not."""
+        """Delete an alias; `NotFound` if there is none of that name."""
         (client or self._client).delete(f"{self._path}/aliases/{quote(check_alias(alias), safe='')}")
         self._saved.get("aliases", {}).pop(alias, None)
 
     @property
     def aliases(self) -> dict[str, str]:
-        """A copy of the aliases, with the version that each stands for; `latest` is not one of them."""
+        """A copy of the aliases, which map names to versions; `latest` is not one of them."""
         return dict(self._saved.get("aliases", {}))
 
     # What is known of it
@@ -330,7 +330,7 @@ class Workflow(Metadata, Readers):
         return "\n".join(lines)
 
     def _names(self) -> dict[str, str]:
-        """The names that stand for versions, and the version that each stands for."""
+        """Return the versions that aliases stand for, by alias."""
         latest = latest_of(self.version_names)
         return self.aliases if latest is None else {LATEST: latest, **self.aliases}
 

@@ -1,4 +1,4 @@
-"""Objects that a server draws as map tiles."""
+"""XYZ layers: objects that a server draws as map tiles."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["XYZ"]
 
 
 class XYZ(ServerObject):
-    """A proxy object that a server keeps, and draws as tiles of a web map.
+    """A proxy object that is stored on a server and drawn as tiles of a web map.
 
     xyz = wf.XYZ(image.pick_bands("red green blue"), name="My RGB")
     xyz.url(session_id="s1", scales=[(0, 0.4), (0, 0.4), (0, 0.4)])
@@ -108,10 +108,10 @@ class XYZ(ServerObject):
         `colormap` (one), or as red, green and blue, each from low to high of its pair in `scales`; a lone pair
         stands for one band, None takes the range of each tile, "auto" that of the layer. `reduction` makes one
         image of a collection, `checkerboard` shows where pixels are missing, `viz` is the VizOption whose choices
-        hold where nothing else is said. `arguments` are those that the object takes.
+        are the defaults. `arguments` are those that the object takes.
 
         Maps cannot sign in, and so a layer that is not public needs an `access_token` in its URL, with which
-        whoever sees it can do all that the token allows; `share_url` gives a `link` for just this layer instead.
+        whoever sees it can do all that the token allows; `share_url` gives a `link` for only this layer instead.
 
         Raises TypeError for scales of another form and for arguments that are missing, unknown or of another
         type, ValueError for what cannot be drawn.
@@ -148,16 +148,16 @@ class XYZ(ServerObject):
     def iter_tile_logs(
         self, session_id: str, start_datetime: datetime | None = None, level: int | None = None
     ) -> Iterator[LogRecord]:
-        """Return an iterator, without an end, over what the tiles of a session log.
+        """Return an endless iterator over the log records of a session's tiles.
 
-        `start_datetime`, local time where it names no time zone, leaves out what is older, `level`
-        (`logging.WARNING`) what is less grave.
+        `start_datetime`, local time if it has no time zone, leaves out older records, `level`
+        (`logging.WARNING`) less severe ones.
         """
         start = start_datetime.astimezone() if isinstance(start_datetime, datetime) else start_datetime
         return iter(LogStream(self._client, self.id, session_id, start, level))
 
     def log_listener(self) -> XYZLogListener:
-        """Return a listener that calls functions with what the tiles of a session log."""
+        """Return a listener that calls functions with the log records of a session's tiles."""
         return XYZLogListener(self.id, self._client)
 
     # What is known of it
@@ -169,42 +169,42 @@ class XYZ(ServerObject):
 
     @property
     def name(self) -> str:
-        """The name for people."""
+        """The title of the layer."""
         return str(self._record["name"])
 
     @property
     def description(self) -> str:
-        """What the layer shows, in Markdown."""
+        """Description of the layer, in Markdown."""
         return str(self._record["description"])
 
     @property
     def public(self) -> bool:
-        """Whether everybody may see it."""
+        """True if everybody may see it."""
         return bool(self._record["public"])
 
     @property
     def user(self) -> str:
-        """Who made it."""
+        """Email of its owner."""
         return str(self._record["user"])
 
     @property
     def org(self) -> str:
-        """The organization of who made it."""
+        """Organization of its owner."""
         return str(self._record["org"])
 
     @property
     def created_timestamp(self) -> datetime:
-        """When it was made, in UTC."""
+        """Moment of its creation, in UTC."""
         return datetime.fromisoformat(self._record["created_timestamp"])
 
     @property
     def updated_timestamp(self) -> datetime:
-        """When it last changed, in UTC."""
+        """Moment of its last change, in UTC."""
         return datetime.fromisoformat(self._record["updated_timestamp"])
 
     @property
     def expires_timestamp(self) -> datetime:
-        """When the server will forget it, in UTC."""
+        """Moment of its expiry, in UTC."""
         return datetime.fromisoformat(self._record["expires_timestamp"])
 
     def __eq__(self, other: Any) -> bool:

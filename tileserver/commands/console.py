@@ -1,4 +1,4 @@
-"""What the commands have in common: settings, the database, tables."""
+"""Helpers of the commands: settings, the database, printed tables."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def read_settings(**given: object) -> Settings:
 
 @contextmanager
 def open_store(settings: Settings) -> Iterator[Engine]:
-    """Open the database, its tables made; a command ends, in a line, where that cannot be."""
+    """Open the database, with its tables; the command ends with a message if that fails."""
     try:
         engine = open_database(settings.database)
     except (ArgumentError, ImportError) as exc:
@@ -53,7 +53,7 @@ def open_store(settings: Settings) -> Iterator[Engine]:
 
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print rows in columns, below their heads where there are any."""
+    """Print rows in columns, below their heads if there are any rows."""
     widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
     for row in [heads, *rows] if any(heads) else rows:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

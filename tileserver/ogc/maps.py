@@ -42,7 +42,7 @@ class MapCanvas:
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """What the standard wants to be said of a map: its CRS, and its bounding box in the order of its axes."""
+        """Headers that the standard asks for: the map's CRS, and its bounding box in the order of its axes."""
         left, bottom, right, top = self.grid.bounds
         corners = *self.world.in_axis_order(left, bottom), *self.world.in_axis_order(_turned(right, self.world), top)
         return {"Content-Crs": crs_uri(self.world.crs), "Content-Bbox": ",".join(map(number, corners))}
@@ -68,7 +68,7 @@ def read_map(query: Mapping[str, str], bounds: Bounds, worlds: Mapping[str, Matr
 
 
 def _read_bbox(query: Mapping[str, str], world: MatrixSet, worlds: Mapping[str, MatrixSet]) -> Bounds:
-    """Return the area in the CRS of the map, right beyond 180 degrees where it crosses the antimeridian."""
+    """Return the area in the CRS of the map; right is beyond 180 degrees if it crosses the antimeridian."""
     said = worlds[_read_crs("bbox-crs", query.get("bbox-crs", LONLAT), worlds)]
     area = _parse_bbox(query["bbox"], said)
     if said.crs == world.crs or {said.crs, world.crs} <= set(DEGREES):

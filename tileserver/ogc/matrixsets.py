@@ -77,7 +77,7 @@ def define_matrix_set(matrix_set: MatrixSet) -> dict[str, Any]:
 
 
 def identify_matrix_set(matrix_set: MatrixSet) -> dict[str, str]:
-    """Return the name, the title and the CRS of a set, and its URI where it is registered."""
+    """Return the name, the title and the CRS of a set, and its URI if it is registered."""
     uri = registered_uri(matrix_set)
     named = {"id": matrix_set.identifier, "title": matrix_set.title}
     return {**named, **({"uri": uri} if uri else {}), "crs": crs_uri(matrix_set.crs)}

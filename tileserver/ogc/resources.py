@@ -29,7 +29,7 @@ __all__ = ["Resources"]
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What there is for a caller, below a site; `names` are the parts of the path of a request.
+    """Resources of a caller, below a site; `names` are the parts of the path of a request.
 
     All raise `NotFound` for what is not there, or not to be known to the caller.
     """

@@ -1,4 +1,4 @@
-"""Site: where a client sees an API, and the links within it."""
+"""Site: the address at which a client sees an API, and the links within it."""
 
 from __future__ import annotations
 

@@ -17,9 +17,9 @@ OPEN: Final = ("", "..")
 
 
 def time_of(offer: Offer, text: str | None) -> str | None:
-    """Return the instant that a layer is drawn at, None of a layer without times, for which no text means anything.
+    """Return the instant that a layer is drawn at; None for a layer without times, whatever the text.
 
-    The text is an instant of the dimension, or an interval, open at an end where there is `..` or nothing, of which
+    The text is an instant of the dimension, or an interval, open at an end that is `..` or empty, of which
     the last one counts. Without it, it is the default. Raises `BadQuery`.
     """
     choice = _choice(offer)

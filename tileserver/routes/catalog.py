@@ -1,4 +1,4 @@
-"""What can be computed on, and with which operations."""
+"""Routes of the catalog's products and of the language's operations."""
 
 from __future__ import annotations
 

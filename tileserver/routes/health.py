@@ -1,4 +1,4 @@
-"""Whether the server is alive, and whether it is ready: each thing that it depends on."""
+"""Health checks: liveness, and readiness of each dependency."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ async def _legend_of(request: Request[State]) -> tuple[Layer, Legend]:
 
 
 def _find_legend(painter: Painter, layer: Layer, style: Style, place: Place, work: Work) -> Legend:
-    """Return what a style shows of a layer where it has bands: amid its place, or else anywhere in it."""
+    """Return the legend of a style, read at the centre of a layer's bounds, or else anywhere in them."""
     bands: tuple[str, ...] = ()
     for grid in _grids(place.bounds):
         scope = replace(painter.scope(work), grid=grid)

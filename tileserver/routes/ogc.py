@@ -133,7 +133,7 @@ def _single(request: Request[State], keys: Collection[str]) -> dict[str, str]:
 
 
 def _check_format(request: Request[State], name: str, *types: str) -> None:
-    """Raise what is wrong where the client takes nothing but other formats than the one that there is."""
+    """Raise if the client accepts only formats other than the one that there is."""
     asked = _single(request, ("f",)).get("f")
     if asked not in (None, name):
         raise BadQuery.of("f", name, asked)

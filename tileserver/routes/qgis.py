@@ -26,7 +26,7 @@ __all__ = ["ROUTES"]
 
 
 async def get_definition(request: Request[State]) -> Response:
-    """Answer the layer definition file: WMTS in all styles, or, where the query says how to draw, XYZ tiles so drawn.
+    """Answer the layer definition file: WMTS in all styles, or XYZ tiles in the style of the query, if it has one.
 
     A token or link of the query is carried into it.
     """
@@ -65,5 +65,5 @@ def _styled(request: Request[State], layer: Layer) -> tuple[str, tuple[MapLayer,
 
 
 def _attachment(name: str) -> str:
-    """Return the header's value, in the plain form, which every client reads, where the name allows it."""
+    """Return the header's value, in the plain form, which every client reads, if the name allows it."""
     return f'attachment; filename="{name}"' if name.isascii() else f"attachment; filename*=UTF-8''{quote(name)}"

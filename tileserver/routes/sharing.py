@@ -32,7 +32,7 @@ class AliasBody(BaseModel):
 
 
 def list_readers(request: Request[State]) -> Response:
-    """Return with whom a workflow is shared, in the order of granting."""
+    """Return the readers that a workflow is shared with, in the order of granting."""
     single_values(request)
     workflow_id = _owned(request, writing=False)
     readers = [{"target": target} for target in request.state["readers"].of(workflow_id)]

@@ -16,7 +16,7 @@ DOCUMENT: Final = ("WMTSCapabilities.xml",)
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What a document is about: an XYZ object, or a version of a workflow, or all of one, or of all of them."""
+    """Scope of a document: an XYZ object, a version of a workflow, all versions of one, or all workflows."""
 
     kind: str
     id: str = ""
@@ -24,7 +24,7 @@ class Service:
 
     @property
     def path(self) -> str:
-        """Where it is, below the server's root; percent-encoded.
+        """Path, below the server's root; percent-encoded.
 
         >>> Service("workflow", "bob@example.com:snow", "1.0.0").path
         'wmts/workflow/bob@example.com:snow/1.0.0'
@@ -33,7 +33,7 @@ class Service:
         return "/".join(["wmts", *(quote(part, safe="@:") for part in parts)])
 
     def place_of(self, name: str) -> Mapping[str, str] | None:
-        """Return where the layer of that name is published; None if this service has none of it."""
+        """Return the path of the layer of that name; None if this service does not have it."""
         if self.kind == "xyz":
             return {"id": name} if name == self.id else None
         workflow, _, version = name.rpartition("/")

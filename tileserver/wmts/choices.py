@@ -31,7 +31,7 @@ class Choice:
 
     @property
     def dimension(self) -> Dimension:
-        """What a capabilities document says of it; of times, the last one is the current one."""
+        """The dimension in a capabilities document; the last one of times is the current one."""
         values = tuple(self.documents)
         is_time = self.identifier == TIME
         return Dimension(

@@ -43,7 +43,7 @@ class Offer:
     def list(self, root: str, sets: tuple[MatrixSet, ...], dimensions: bool) -> Iterator[LayerInfo]:
         """Yield its layers: one with dimensions, or else one for each combination of their values.
 
-        Of more than `MAX_COMBINATIONS`, the combination of the defaults alone. None if no set shows it.
+        If there are more than `MAX_COMBINATIONS`, only the combination of the defaults. None if no set shows it.
         """
         if dimensions or not self.choices:
             infos = [self.describe(root, sets, None)]
@@ -81,7 +81,7 @@ class Offer:
         )
 
     def has(self, values: Mapping[str, str]) -> bool:
-        """Whether these are a value of each dimension, or none at all."""
+        """Return whether these are a value of each dimension, or none at all."""
         known = {choice.identifier: choice.documents for choice in self.choices}
         return not values or (values.keys() == known.keys() and all(values[name] in known[name] for name in known))
 

@@ -43,7 +43,7 @@ PAGE: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How a client wants to see a service: from which root, in which sets, with which keys in its URLs."""
+    """A client's view of a service: the root of URLs, the tile matrix sets, and the keys that URLs carry."""
 
     root: str
     sets: tuple[MatrixSet, ...]
@@ -110,7 +110,7 @@ class MapServices:
         return self._offers(service, self._single(service, caller), caller, self._catalog.revision())
 
     def offer(self, service: Service, name: str, caller: Caller) -> Offer | None:
-        """Return the layer of that name; None if the service has none of it that the caller may see."""
+        """Return the layer of that name; None if the service has none that the caller may see."""
         place = service.place_of(name)
         try:
             layer = None if place is None else self._layers.get(place, caller)
@@ -178,7 +178,7 @@ class Finder:
         self._found: dict[str, tuple[Offer, Mapping[str, str] | None, LayerInfo] | None] = {}
 
     def info(self, identifier: str) -> LayerInfo | None:
-        """Return what a document says of a layer; None if there is none of that identifier."""
+        """Return the layer's entry of a document; None if there is none of that identifier."""
         if identifier not in self._found:
             self._found[identifier] = self._find(identifier)
         found = self._found[identifier]
