@@ -7,19 +7,23 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import rasterio
 from cachetools import LRUCache
 from rasterio.errors import RasterioIOError
 
 from graft_eval.fingerprint import local_path
+from graft_eval.raster.drivers import restrict_drivers
+from graft_eval.raster.references import OVERVIEW_FILE, has_sidecars, leads_elsewhere
 
 __all__ = ["Handles", "open_dataset", "prepare_thread"]
 
+NO_URL = "none"
+
 OPTIONS = {
     "GDAL_CACHEMAX": 64 << 20,  # small, as blocks are kept decoded, each once
-    "GDAL_DISABLE_READDIR_ON_OPEN": True,  # masks and overviews beside a file are found without listing its folder
+    "CPL_VSIL_CURL_ALLOWED_FILENAME": NO_URL,
 }
 REMOTE_OPTIONS = {
     "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",  # no requests for what may lie beside the file
@@ -99,24 +103,45 @@ def prepare_thread() -> None:
 
     Leaving an environment would set the size of GDAL's cache, which all threads share, back to its default.
     """
+    restrict_drivers()
     rasterio.Env(**OPTIONS).__enter__()
 
 
 def open_dataset(href: str, overview: int | None = None, version: str = "") -> rasterio.DatasetReader:
     """Open a file, or one of its overviews, finest 0; raises RasterioIOError where it cannot be opened.
 
-    What GDAL knows of a remote file, that it is not there above all, it never asks for again; another `version`
-    makes it ask.
+    GDAL gets what belongs to the file alone: `has_sidecars` has seen what lies beside it, overviews that it names in
+    other files are left out, and no other URL can be asked for. What GDAL knows of a remote file, that it is not
+    there above all, it never asks for again; another `version` makes it ask.
     """
-    options = {} if overview is None else {"OVERVIEW_LEVEL": overview}
-    # Only drivers of files that hold their own pixels: a VRT, for one, names others, which nobody has checked.
-    driver = "JP2OpenJPEG" if urlsplit(href).path.lower().endswith(".jp2") else "GTiff"
+    restrict_drivers()
     if path := local_path(href):
-        return rasterio.open(path, driver=driver, **options)
+        return _open_local(path, overview)
     address = f"/vsicurl/{href.partition('#')[0]}#{quote(version, safe='')}"  # no server is sent what follows the #
-    with rasterio.Env(**REMOTE_OPTIONS):
-        if overview is None:
+    with rasterio.Env(**REMOTE_OPTIONS, CPL_VSIL_CURL_ALLOWED_FILENAME=address):
+        dataset = rasterio.open(address)
+        names_others = _names_overviews(dataset)
+        if overview is None and not names_others:
             # Finds overviews without the GIL. Else the first read would, holding it, and all threads would wait.
             with suppress(RasterioIOError):
-                rasterio.open(address, driver=driver, OVERVIEW_LEVEL=0).close()
-        return rasterio.open(address, driver=driver, **options)
+                rasterio.open(address, OVERVIEW_LEVEL=0).close()
+            return dataset
+        dataset.close()
+        return rasterio.open(address, OVERVIEW_LEVEL="NONE" if names_others else overview)
+
+
+def _open_local(path: str, overview: int | None) -> rasterio.DatasetReader:
+    siblings = True if has_sidecars(path) else "EMPTY_DIR"  # True: looked for by name, without listing the folder
+    with rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN=siblings, CPL_VSIL_CURL_ALLOWED_FILENAME=NO_URL):
+        if overview is not None and not leads_elsewhere(path):
+            return rasterio.open(path, OVERVIEW_LEVEL=overview)
+        dataset = rasterio.open(path)
+        names_others = _names_overviews(dataset)
+        if overview is None and not names_others:
+            return dataset
+        dataset.close()
+        return rasterio.open(path, OVERVIEW_LEVEL="NONE" if names_others else overview)
+
+
+def _names_overviews(dataset: rasterio.DatasetReader) -> bool:
+    return dataset.get_tag_item(OVERVIEW_FILE, "OVERVIEWS") is not None

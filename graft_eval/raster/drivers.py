@@ -1,0 +1,34 @@
+"""Drivers: which formats GDAL may open in this process."""
+
+from __future__ import annotations
+
+import ctypes
+from functools import lru_cache
+from typing import Final
+
+import rasterio
+import rasterio._env
+
+__all__ = ["SERVED", "restrict_drivers"]
+
+# Formats of files that hold their own pixels. A VRT, a tile index, a service's description lead GDAL to other files
+# and hosts, which nobody has checked, and so does each of them as the overviews or the mask of an innocent file.
+SERVED: Final = ("GTiff", "JP2OpenJPEG", "JPEG", "PNG")
+HARMLESS: Final = ("COG", "MEM", "Memory")  # they write, or open nothing
+
+
+@lru_cache(maxsize=1)
+def restrict_drivers() -> None:
+    """Deregister all of GDAL's drivers but those that are served; once for a process.
+
+    GDAL_SKIP would have to be set before rasterio is first used, and to name every driver of every version of GDAL.
+    """
+    with rasterio.Env() as env:
+        names = [name for name in env.drivers() if name not in SERVED + HARMLESS]
+    gdal = ctypes.CDLL(rasterio._env.__file__)  # its symbols, and those of the GDAL that it is linked to
+    gdal.GDALGetDriverByName.restype = ctypes.c_void_p
+    gdal.GDALGetDriverByName.argtypes = [ctypes.c_char_p]
+    gdal.GDALDeregisterDriver.restype = None
+    gdal.GDALDeregisterDriver.argtypes = [ctypes.c_void_p]
+    for name in names:
+        gdal.GDALDeregisterDriver(gdal.GDALGetDriverByName(name.encode()))
