@@ -5,10 +5,10 @@ from graft_eval.graft.jsontext import load_json
 from graft_eval.graft.syntax import Graft, parse
 from graft_eval.interpreter import evaluate, evaluate_argument
 from graft_eval.ops.reductions import reduce_image
+from graft_eval.values.expected import coerce
 from graft_eval.values.function import Function
 from graft_eval.values.geocontext import GeoContext
 from graft_eval.values.image import Groupby, Image, ImageCollection, Imagery, pick
-from graft_eval.values.typecheck import coerce
 
 __all__ = [
     "Function",

@@ -11,15 +11,13 @@ from graft_eval.graft.syntax import Body, Builtin, Call, Graft, Literal, Local, 
 from graft_eval.ops import evaluator_of
 from graft_eval.scope import Scope
 from graft_eval.values.function import Function, Task, run
-from graft_eval.values.image import Image, ImageCollection
-from graft_eval.values.kinds import describe
-from graft_eval.values.size import measure
+from graft_eval.values.size import size_of
+from graft_eval.values.types import describe
 
 __all__ = ["evaluate", "evaluate_argument"]
 
 _NOT_YET: Final = object()
 _CHECK_EVERY = 256  # steps between two looks at whether anybody still waits
-_PLANES_PER_STEP = 8  # what an image costs: an expression for each band
 
 
 def evaluate(graft: Graft, scope: Scope, arguments: Mapping[str, object] = MappingProxyType({})) -> object:
@@ -129,15 +127,6 @@ class _Interpreter:
         if self.steps > self.scope.limits.steps:
             raise LimitExceeded(f"the evaluation takes more than {self.scope.limits.steps:,} steps, which is the limit")
 
-    def cost(self, value: object) -> int:
-        """Return what building a value costs in steps, so that sharing cannot make it grow without bounds."""
-        match value:
-            case Image():
-                return len(value.bands) // _PLANES_PER_STEP
-            case ImageCollection():
-                return len(value.images) * len(value.bands) // _PLANES_PER_STEP
-        return measure(value, self.scope.limits, "the value", self.scope.limits.steps - self.steps)
-
 
 class _Closure(Function):
     """A body and the frame it was met in."""
@@ -177,7 +166,8 @@ class _Native(Function):
             value = evaluator(interpreter.scope, arguments, named)
             if isinstance(value, GeneratorType):
                 value = yield from value
-            interpreter.spend(interpreter.cost(value))
+            limits = interpreter.scope.limits
+            interpreter.spend(size_of(value, limits, "the value", limits.steps - interpreter.steps))
         except GraftError as exc:
             if exc.operation is None:
                 raise type(exc)(str(exc), operation=operation) from exc

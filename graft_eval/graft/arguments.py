@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from graft_eval.errors import EvaluationError, GraftError, GraftSyntaxError
 from graft_eval.graft.syntax import parse
 from graft_eval.limits import Limits
-from graft_eval.values.size import measure
+from graft_eval.values.size import size_of
 
 __all__ = ["check_names", "parse_arguments"]
 
@@ -32,7 +32,7 @@ def _parse(name: str, value: object, limits: Limits) -> object:
         if len(value) != 1 or not isinstance(value[0], list | dict):
             raise GraftSyntaxError(f"{what} must be a literal, a graft, or quoted JSON [[...]] or [{{...}}]")
         value = value[0]
-    measure(value, limits, what)
+    size_of(value, limits, what)
     return value
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from graft_eval.errors import GraftSyntaxError, LimitExceeded
 from graft_eval.graft.nodes import Body, Builtin, Call, Literal, Local, Node, Reference
 from graft_eval.limits import Limits
-from graft_eval.values.size import measure
+from graft_eval.values.size import size_of
 from sdk.graft.op import OPERATIONS
 
 __all__ = ["RESERVED", "Key", "OpenBody", "Use", "read_body", "short"]
@@ -138,11 +138,11 @@ class _Reader:
     def check(self, opened: OpenBody, key: str, value: object) -> None:
         """Check the shape of an expression, and resolve the names that it uses."""
         if isinstance(value, str):
-            measure(value, self.limits, f"key {short(key)}")
+            size_of(value, self.limits, f"key {short(key)}")
         if not isinstance(value, list):
             return
         if _is_quoted(value):
-            measure(value[0], self.limits, f"key {short(key)}")
+            size_of(value[0], self.limits, f"key {short(key)}")
             return
         names = _names(value)
         for name in names:

@@ -20,7 +20,7 @@ from graft_eval.values.image import (
     pick,
     unique,
 )
-from graft_eval.values.kinds import describe
+from graft_eval.values.types import describe
 from sdk.language.bands import (
     MAP_BANDS,
     MAP_BANDS_IMAGERY,

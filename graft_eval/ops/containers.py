@@ -9,7 +9,7 @@ from graft_eval.ops.registry import evaluates
 from graft_eval.scope import Scope
 from graft_eval.values.function import Function, Task
 from graft_eval.values.image import EMPTY, Groupby, Image, ImageCollection
-from graft_eval.values.kinds import describe
+from graft_eval.values.types import describe
 from sdk.graft.op import ABSENT
 from sdk.language import containers
 

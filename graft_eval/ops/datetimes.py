@@ -8,7 +8,7 @@ from graft_eval.errors import EvaluationError
 from graft_eval.ops.registry import evaluates
 from graft_eval.ops.scalars import EPOCH
 from graft_eval.scope import Scope
-from graft_eval.values.typecheck import parse_datetime
+from graft_eval.values.plain import parse_datetime
 from sdk.language.datetimes import DELTA_FROM_COMPONENTS, FROM_COMPONENTS, Datetime, Timedelta
 
 

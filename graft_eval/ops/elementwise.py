@@ -10,7 +10,7 @@ from graft_eval.ops.scalars import compute
 from graft_eval.plane import Constant, Elementwise, Plane
 from graft_eval.scope import Scope
 from graft_eval.values.image import Image, Imagery, combine, common, describe_band, unique
-from graft_eval.values.kinds import describe
+from graft_eval.values.types import describe
 from sdk.graft.op import OPERATIONS, Op
 from sdk.language.operators import ROWS
 

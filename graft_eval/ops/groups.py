@@ -22,7 +22,7 @@ from graft_eval.values.image import (
     describe_band,
     pick,
 )
-from graft_eval.values.kinds import describe
+from graft_eval.values.types import describe
 from sdk import ImageCollection as Proxy
 from sdk.language.groupby import CREATE, GET, GROUPS, MAP, MAP_IC, ONE
 from sdk.language.image_collection import MAP_IMAGERY, MAP_WINDOW, MAP_WINDOW_IC

@@ -4,31 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 from graft_eval.errors import EvaluationError
 from graft_eval.ops.registry import evaluates
 from graft_eval.scope import Scope
-from graft_eval.values.geocontext import GeoContext
-from graft_eval.values.image import Image, ImageCollection, Imagery, combine, describe_band, find_band
-from graft_eval.values.kinds import kind_of
+from graft_eval.values.image import Image, Imagery, combine, find_band
+from graft_eval.values.types import type_of
 from sdk import Image as ImageProxy
 from sdk.language.metadata import Metadata
 from sdk.language.operation import GETATTR
-
-_DATETIME = ("year", "month", "day", "hour", "minute", "second", "microsecond")
-_TIMEDELTA = ("days", "seconds", "microseconds")
-_GEOCONTEXT = (
-    "geometry", "resolution", "crs", "align_pixels", "bounds", "bounds_crs", "shape", "arr_shape", "gdal_geotrans",
-    "projected_bounds",
-)  # fmt: skip
-_ATTRIBUTES: Mapping[type, tuple[str, ...]] = {
-    Image: ("properties", "bandinfo"),
-    ImageCollection: ("properties", "bandinfo"),
-    datetime: _DATETIME,
-    timedelta: _TIMEDELTA,
-    GeoContext: _GEOCONTEXT,
-}
 
 
 @evaluates(GETATTR)
@@ -38,27 +22,11 @@ def getattr_(scope: Scope, value: object, name: str) -> object:
             known = ", ".join(map(str, list(value)[:30]))
             raise EvaluationError(f"there is no {name[:80]!r}; there are: {known}"[:1000])
         return value[name]
-    if name not in _ATTRIBUTES.get(type(value), ()):
-        known = ", ".join(_ATTRIBUTES.get(type(value), ())) or "none"
-        raise EvaluationError(f"{kind_of(value)} has no attribute {name[:80]!r}; it has: {known}")
-    if isinstance(value, Image):
-        return dict(value.properties) if name == "properties" else _plain(value.bandinfo)
-    if isinstance(value, ImageCollection):
-        return [dict(image.properties) for image in value.images] if name == "properties" else _bandinfo(value)
-    if isinstance(value, GeoContext) and name in ("resolution", "shape") and getattr(value, name) is None:
-        return max(value.grid.resolution) if name == "resolution" else value.arr_shape
-    return getattr(value, name)
-
-
-def _bandinfo(collection: ImageCollection) -> dict[str, object]:
-    """Return what the images say alike of each band."""
-    return {
-        band: describe_band(band, [image.bandinfo[band] for image in collection.images]) for band in collection.bands
-    }
-
-
-def _plain(info: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
-    return {band: dict(described) for band, described in info.items()}
+    held = type_of(value)
+    if name not in held.row.attributes:
+        known = ", ".join(held.row.attributes) or "none"
+        raise EvaluationError(f"{held.name} has no attribute {name[:80]!r}; it has: {known}")
+    return held.attribute(value, name)
 
 
 @evaluates(ImageProxy.with_properties)

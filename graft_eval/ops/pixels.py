@@ -13,7 +13,7 @@ from graft_eval.ops.registry import evaluates
 from graft_eval.plane import Choose, Colour, Constant, Elementwise, IsMasked, Masked, Missing, Plane
 from graft_eval.scope import Scope
 from graft_eval.values.image import Image, ImageCollection, Imagery, collect, combine, describe_band
-from graft_eval.values.kinds import describe
+from graft_eval.values.types import describe
 from sdk.language.colormaps import COLORMAPS
 from sdk.language.pixels import REPLACE_EMPTY
 from sdk.language.pixels import Pixels as Proxy

@@ -6,7 +6,7 @@ from graft_eval.errors import EvaluationError
 from graft_eval.ops.registry import evaluates
 from graft_eval.scope import Scope
 from graft_eval.values.function import Function, Task
-from graft_eval.values.kinds import describe
+from graft_eval.values.types import describe
 from sdk.language.functions import IFELSE
 from sdk.language.primitives import FLOAT_CAST, INT_CAST
 

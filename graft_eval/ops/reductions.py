@@ -9,8 +9,9 @@ from graft_eval.ops.registry import bind, evaluates
 from graft_eval.ops.statistics import reduce_pixels
 from graft_eval.plane import Plane, Reduce
 from graft_eval.scope import Scope
+from graft_eval.values.expected import expect_hint
 from graft_eval.values.image import EMPTY, Image, ImageCollection, Imagery, common, describe_band
-from graft_eval.values.kinds import describe, kinds_of
+from graft_eval.values.types import describe
 from sdk import ImageCollection as Proxy
 from sdk.graft.op import op_of
 from sdk.language.reductions import REDUCERS, Reductions
@@ -121,8 +122,8 @@ def _bind(operation: str) -> None:
     def evaluate(scope: Scope, imagery: Imagery, axis: object) -> object:
         return reduce_imagery(scope, imagery, operation, axis)
 
-    kinds = {"imagery": kinds_of(Imagery), "axis": kinds_of(str | Sequence[str] | None)}
-    bind(op_of(getattr(Proxy, operation)), evaluate, kinds)
+    expected = {"imagery": expect_hint(Imagery), "axis": expect_hint(str | Sequence[str] | None)}
+    bind(op_of(getattr(Proxy, operation)), evaluate, expected)
 
 
 for _operation in REDUCERS:

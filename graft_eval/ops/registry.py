@@ -9,7 +9,8 @@ from typing import TypeVar, get_type_hints
 
 from graft_eval.errors import EvaluationError
 from graft_eval.scope import Scope
-from graft_eval.values.kinds import Kinds, describe, kinds_of
+from graft_eval.values.expected import Expected, expect_hint
+from graft_eval.values.types import describe
 from sdk.graft.op import ABSENT, REQUIRED, Kind, Op, Parameter, op_of
 
 __all__ = ["Evaluator", "bind", "evaluates", "evaluator_of"]
@@ -26,17 +27,17 @@ _SHAPES: Mapping[object, Kind] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluator:
-    """A function of the scope and of an operation's arguments, and the kinds of values that each of them takes.
+    """A function of the scope and of an operation's arguments, and what is expected of each of them.
 
     It gives a value, or a `Task` that does where it applies functions.
     """
 
     operation: Op
     function: Callable[..., object]
-    kinds: Mapping[str, Kinds]
+    expected: Mapping[str, Expected]
 
     def __call__(self, scope: Scope, arguments: tuple[object, ...], named: Mapping[str, object]) -> object:
-        """Bind the arguments as a graft gives them to the row's parameters, check their kinds, and evaluate."""
+        """Bind the arguments as a graft gives them to the row's parameters, check their types, and evaluate."""
         positional: list[object] = []
         by_name = dict(named)
         keywords: dict[str, object] = {}
@@ -58,9 +59,9 @@ class Evaluator:
         return self.function(scope, *positional, **keywords)
 
     def _checked(self, parameter: Parameter, value: object) -> object:
-        kinds = self.kinds.get(parameter.name)
-        if kinds is not None and value is not ABSENT and not kinds.include(value):
-            raise EvaluationError(f"{parameter.name} must be {kinds}, not {describe(value)}")
+        expected = self.expected.get(parameter.name)
+        if expected is not None and value is not ABSENT and not expected.includes(value):
+            raise EvaluationError(f"{parameter.name} must be {expected}, not {describe(value)}")
         return value
 
 
@@ -82,17 +83,17 @@ def evaluates(*targets: object) -> Callable[[AnyFunction], AnyFunction]:
             declared = {parameter.name: parameter.kind for parameter in operation.parameters}
             if list(evaluated.items()) != list(declared.items()):
                 raise TypeError(f"{operation.builtin} has the parameters {declared}, its evaluator {evaluated}")
-            bind(operation, function, {parameter.name: kinds_of(hints[parameter.name]) for parameter in own})
+            bind(operation, function, {parameter.name: expect_hint(hints[parameter.name]) for parameter in own})
         return function
 
     return decorate
 
 
-def bind(operation: Op, function: Callable[..., object], kinds: Mapping[str, Kinds]) -> None:
+def bind(operation: Op, function: Callable[..., object], expected: Mapping[str, Expected]) -> None:
     """Bind a function that takes the scope and an operation's arguments, without looking at its signature."""
     if operation in _EVALUATORS:
         raise TypeError(f"{operation.builtin} has two evaluators")
-    _EVALUATORS[operation] = Evaluator(operation, function, kinds)
+    _EVALUATORS[operation] = Evaluator(operation, function, expected)
 
 
 def evaluator_of(operation: Op) -> Evaluator | None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from graft_eval.errors import EvaluationError, LimitExceeded
 from graft_eval.limits import Limits
-from graft_eval.values.kinds import describe
+from graft_eval.values.types import describe
 
 __all__ = ["EPOCH", "compute"]
 
@@ -35,7 +35,7 @@ def compute(function: str, operands: Sequence[object], limits: Limits) -> object
     """
     if all(isinstance(operand, bool | int | float) for operand in operands):
         return _compute_numbers(function, operands)
-    if function in ("equal", "not_equal"):
+    if function in ("equal", "not_equal") and not any(isinstance(operand, np.ndarray) for operand in operands):
         x, y = operands
         return (x == y) is (function == "equal")
     try:

@@ -10,7 +10,8 @@ from graft_eval.errors import EvaluationError, LimitExceeded
 from graft_eval.limits import Limits
 from graft_eval.ops.registry import bind, evaluates
 from graft_eval.scope import Scope
-from graft_eval.values.kinds import describe, kinds_of
+from graft_eval.values.expected import expect_hint
+from graft_eval.values.types import describe
 from sdk.graft.op import op_of
 from sdk.language.strings import FORMAT, Str
 
@@ -20,7 +21,7 @@ METHODS = (
     "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "swapcase", "title", "upper",
     "zfill",
 )  # fmt: skip
-KINDS = {
+HINTS = {
     "text": str, "sub": str, "suffix": str, "prefix": str, "old": str, "new": str, "fillchar": str, "width": int,
     "tabsize": int, "count": int, "maxsplit": int, "strings": list[str], "chars": str | None, "sep": str | None,
 }  # fmt: skip
@@ -39,7 +40,8 @@ def _bind(name: str) -> None:
         except (ValueError, TypeError, OverflowError) as exc:
             raise EvaluationError(str(exc)) from exc
 
-    bind(operation, evaluate, {parameter.name: kinds_of(KINDS[parameter.name]) for parameter in operation.parameters})
+    expected = {parameter.name: expect_hint(HINTS[parameter.name]) for parameter in operation.parameters}
+    bind(operation, evaluate, expected)
 
 
 for _name in METHODS:

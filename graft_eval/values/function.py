@@ -5,7 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Mapping
 
+import sdk as wf
 from graft_eval.errors import LimitExceeded
+from graft_eval.values.types import ValueType, bind_type
 
 __all__ = ["Function", "Task", "run"]
 
@@ -54,3 +56,6 @@ def run(task: Task) -> object:
             waiting.append(inner)
             value = None
     return value
+
+
+bind_type(ValueType(wf.Function._row, Function))

@@ -14,9 +14,11 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
+import sdk as wf
 from graft_eval.errors import EvaluationError
 from graft_eval.grid import WEB_MERCATOR, Bounds, Grid, transformer
-from graft_eval.values.kinds import describe
+from graft_eval.values.results import describe_grid
+from graft_eval.values.types import ValueType, bind_type, describe
 
 __all__ = ["GeoContext"]
 
@@ -168,3 +170,21 @@ def _numbers(name: str, value: object, count: int) -> tuple[float, ...]:
     ):
         raise EvaluationError(f"{name} of a geocontext must be {count} numbers, not {describe(value)}")
     return tuple(value)
+
+
+def _attribute(context: GeoContext, name: str) -> object:
+    """Return a field; resolution and shape follow from each other."""
+    value: object = getattr(context, name)
+    if value is None and name == "resolution":
+        return max(context.grid.resolution)
+    return context.arr_shape if value is None and name == "shape" else value
+
+
+bind_type(
+    ValueType(
+        wf.GeoContext._row,
+        GeoContext,
+        attribute=_attribute,
+        to_wire=lambda context, send: describe_grid(context.grid),
+    )
+)

@@ -1,50 +1,55 @@
-"""How large a plain value is, so that no graft builds one beyond the limits."""
+"""The size of values, so that no graft builds one beyond the limits."""
 
 from __future__ import annotations
 
+from collections.abc import Sized
+
 from graft_eval.errors import LimitExceeded
 from graft_eval.limits import Limits
+from graft_eval.values.types import type_of
 
-__all__ = ["DEEPEST_VALUE", "measure"]
+__all__ = ["DEEPEST_VALUE", "check_length", "size_of"]
 
 DEEPEST_VALUE = 100  # containers within containers
 
 
-def measure(value: object, limits: Limits, what: str, budget: int | None = None) -> int:
-    """Return the number of elements in a value, however shared they are, containers counted with what they hold.
+def size_of(value: object, limits: Limits, what: str, budget: int | None = None) -> int:
+    """Return what a value costs in steps: one for itself and each element, however shared, and what their types add.
 
-    Raises `LimitExceeded` where a string, a container or the nesting is beyond its limit, or where there are more
-    than `budget` elements. `what` names the value in the message.
+    Raises `LimitExceeded` if text, a container, an array or the nesting is beyond its limit, or if the size is beyond
+    the `budget`. `what` names the value in the message.
 
-    >>> measure([1, [2, 3]], Limits(), "it")
+    >>> size_of([1, [2, 3]], Limits(), "it")
     5
     """
-    if isinstance(value, str):
-        _check_length(value, limits.string, "characters", what)
-        return 1
-    if not isinstance(value, list | tuple | dict):
-        return 1
-    count, level, depth = 1, [value], 1
+    held = type_of(value)
+    count = 1 if held.size is None else 1 + held.size(value, limits, what)
+    level, depth = [] if held.elements is None else [value], 1
     while level:
         if depth > DEEPEST_VALUE:
             raise LimitExceeded(f"{what} is nested more than {DEEPEST_VALUE} deep, which is the limit")
-        inner: list[list[object] | tuple[object, ...] | dict[object, object]] = []
+        inner: list[object] = []
         for container in level:
-            _check_length(container, limits.list, "elements", what)
-            count += len(container)
-            if budget is not None and count > budget:
-                raise LimitExceeded(f"{what} has more than {budget:,} elements in all, which is what is left to spend")
-            for element in container.values() if isinstance(container, dict) else container:
-                if isinstance(element, str):
-                    _check_length(element, limits.string, "characters", what)
-                elif isinstance(element, list | tuple | dict):
+            _check_budget(count, budget, what)
+            elements = type_of(container).elements
+            assert elements is not None
+            for element in elements(container):
+                held = type_of(element)
+                if held.size is not None:
+                    count += held.size(element, limits, what)
+                if held.elements is not None:
                     inner.append(element)
+            _check_budget(count, budget, what)
         level, depth = inner, depth + 1
     return count
 
 
-def _check_length(
-    value: str | list[object] | tuple[object, ...] | dict[object, object], most: int, of: str, what: str
-) -> None:
+def check_length(value: Sized, most: int, of: str, what: str) -> None:
+    """Raise `LimitExceeded` for a value that is too long, naming it and what it has too many of."""
     if len(value) > most:
         raise LimitExceeded(f"{what} has {len(value):,} {of}; the limit is {most:,}")
+
+
+def _check_budget(count: int, budget: int | None, what: str) -> None:
+    if budget is not None and count > budget:
+        raise LimitExceeded(f"{what} has more than {budget:,} elements in all, which is what is left to spend")

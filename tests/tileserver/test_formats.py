@@ -117,7 +117,7 @@ class Identity(Function):
         raise AssertionError("a result is not called")
 
 
-@pytest.mark.parametrize(("value", "name"), [(Identity(), "Function"), ([Groupby({})], "Groupby")])
+@pytest.mark.parametrize(("value", "name"), [(Identity(), "Function"), ([Groupby({})], "ImageCollectionGroupby")])
 def test_what_is_no_value_is_refused_by_name(value: object, name: str) -> None:
     with pytest.raises(EvaluationError, match=f"a {name} is nothing that can be sent"):
         encode(value, "json", scope())

@@ -15,7 +15,7 @@ from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.scope import Scope
 from graft_eval.values.geocontext import GeoContext
-from graft_eval.values.kinds import describe
+from graft_eval.values.types import describe
 from tileserver.bodies.computation import Computation, read_body
 from tileserver.formats import Format, encode
 from tileserver.http.errors import BadBody

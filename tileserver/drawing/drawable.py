@@ -17,7 +17,7 @@ from graft_eval.progress import Work
 from graft_eval.scene import Asset
 from graft_eval.scope import Engine, Raster, Scope
 from graft_eval.values.image import Image, ImageCollection
-from graft_eval.values.kinds import describe
+from graft_eval.values.types import describe
 from tileserver.drawing.style import MAX_BANDS, Style
 from tileserver.http.errors import BadQuery, NotImagery
 from tileserver.layers.layers import Layer

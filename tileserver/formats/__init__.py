@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import cast
 
 from graft_eval.scope import Scope
+from graft_eval.values.results import to_wire
 from sdk.contract import arrow
-from tileserver.formats.content import content_of
 from tileserver.formats.format import FORMATS, BadFormat, Format, accepted_format, read_format
 from tileserver.formats.text import to_json
 
@@ -21,7 +21,7 @@ def encode(value: object, format: Format | str | Mapping[str, object], scope: Sc
     values that cannot be sent or computed.
     """
     asked = format if isinstance(format, Format) else read_format(format)
-    content = content_of(value, scope)
+    content = to_wire(value, scope)
     with scope.work.stage("encode"):
         if asked.name == "json":
             return to_json(content), asked.media_type

@@ -14,7 +14,7 @@ from graft_eval.graft.syntax import Graft
 from graft_eval.interpreter import evaluate_argument
 from graft_eval.limits import Limits
 from graft_eval.scope import Scope
-from graft_eval.values.typecheck import coerce
+from graft_eval.values.expected import coerce
 from tileserver.http.errors import MAX_SHOWN, BadQuery, shorten
 
 __all__ = ["Arguments", "load_arguments", "read_arguments"]

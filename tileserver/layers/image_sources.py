@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from graft_eval.errors import EvaluationError
-from graft_eval.values.typecheck import parse_datetime
+from graft_eval.values.plain import parse_datetime
 
 __all__ = ["Load", "closing_of", "loads_of"]
 

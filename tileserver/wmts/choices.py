@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from graft_eval.errors import EvaluationError
-from graft_eval.values.typecheck import parse_datetime
+from graft_eval.values.plain import parse_datetime
 from tileserver.catalog.records import format_time
 from wmts import TIME, Dimension, dimension_identifier, dimension_value
 
