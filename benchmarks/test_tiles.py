@@ -14,6 +14,7 @@ from graft_eval.engine import RasterEngine
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.plane import Constant, Elementwise, Masked, Plane, Read, Reduce
+from graft_eval.process import prepare_process
 from graft_eval.progress import Work
 from tests.graft_eval.scenes import scene_of, write_raster
 
@@ -25,6 +26,7 @@ Benchmark = Callable[..., Any]
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[RasterEngine]:
+    prepare_process()
     engine = RasterEngine(cache_bytes=256 << 20, threads=2)
     yield engine
     engine.close()

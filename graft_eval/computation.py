@@ -50,10 +50,21 @@ class Computation:
 
     def raster(self, planes: Sequence[Plane]) -> Raster:
         """Return planes on the grid, as bands; boolean where all of them are, masked ones 0."""
+        return self._raster(*self._begin(planes))
+
+    def pieces(self, planes: Sequence[Plane]) -> Iterator[tuple[int, int, Raster]]:
+        """Yield (row, col, raster) of the pieces that make up the grid: what `raster` returns as a whole."""
+        for piece, pixels in self._pieces(*self._begin(planes)):
+            data, mask = np.empty((len(planes), *piece.shape)), np.empty((len(planes), *piece.shape), np.bool_)
+            place(pixels.data.astype(np.float64, copy=False), pixels.mask, 0, 0, piece.shape[1], data, mask)
+            yield piece.row, piece.col, Raster(data != 0 if pixels.data.dtype == np.bool_ else data, mask)
+
+    def _begin(self, planes: Sequence[Plane]) -> tuple[Plan, Piece, int | None, Known]:
+        """Return what is left to compute once the summaries are known: a plan, its region and its parts' side."""
         prepared = self._plans.prepare(planes)
         whole, side = Piece.all_of(self._grid), side_of(prepared)
         known = self._summarize(prepared, whole, side)
-        return self._raster(plan(planes, known) if known else prepared.steps, whole, side, known)
+        return plan(planes, known) if known else prepared.steps, whole, side, known
 
     def _raster(self, steps: Plan, region: Piece, side: int | None, known: Known) -> Raster:
         planes = len(steps.outputs)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from graft_eval.computation import Computation, side_of
 from graft_eval.errors import LimitExceeded
 from graft_eval.fingerprint import fingerprint
 from graft_eval.grid import Grid
-from graft_eval.kernels import warm
 from graft_eval.limits import Limits
-from graft_eval.memory import keep_freed_memory
 from graft_eval.piece import Piece
 from graft_eval.plane import Plane
 from graft_eval.planning.plan import assets_of
@@ -31,12 +29,10 @@ MAX_NESTING = 64  # neighbourhoods of neighbourhoods, which are computed by recu
 class RasterEngine:
     """Computes planes from raster files; one serves all requests of a process, from any number of threads.
 
-    Decoded blocks take up to `cache_bytes`; `threads` of its own read files. Kernels are loaded when it is made.
+    Decoded blocks take up to `cache_bytes`; `threads` of its own read files.
     """
 
     def __init__(self, cache_bytes: int, threads: int) -> None:
-        warm()
-        keep_freed_memory()
         self._blocks = Blocks(cache_bytes, threads)
         self._sampler = Sampler(SAMPLING_BYTES)
         self._plans = Plans(PLANS_KEPT)
@@ -54,6 +50,15 @@ class RasterEngine:
         raster = Computation(self._plans, reading, grid, work).raster(planes)
         reading.finish()
         return raster
+
+    def pieces(
+        self, planes: Sequence[Plane], grid: Grid, work: Work, limits: Limits
+    ) -> Iterator[tuple[int, int, Raster]]:
+        """Yield (row, col, raster) of the pieces that make up the grid: what `compute` returns as a whole."""
+        _check(self._plans.prepare(planes), len(planes), grid, limits)
+        reading = Reading(self._blocks, self._sampler, work)
+        yield from Computation(self._plans, reading, grid, work).pieces(planes)
+        reading.finish()
 
     def close(self) -> None:
         """End the threads and close the files."""

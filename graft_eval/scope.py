@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
+from graft_eval.errors import EvaluationError
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.plane import Plane
 from graft_eval.progress import Work
-from graft_eval.scene import Source
+from graft_eval.scene import Scene, Source
 
-__all__ = ["Engine", "Raster", "Scope"]
+__all__ = ["Engine", "Question", "Raster", "Scope", "Trace"]
+
+Question = tuple[str] | tuple[str, datetime | None, datetime | None, int]  # of one scene, or of those in a place
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,13 +37,53 @@ class Engine(Protocol):
     def compute(self, planes: Sequence[Plane], grid: Grid, work: Work, limits: Limits) -> Raster:
         """Read what the planes need on the grid, compute them, and return them as bands."""
 
+    def pieces(
+        self, planes: Sequence[Plane], grid: Grid, work: Work, limits: Limits
+    ) -> Iterator[tuple[int, int, Raster]]:
+        """Yield (row, col, raster) of the pieces that make up the grid, each computed when it is asked for."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True, eq=False)
+class Trace:
+    """What an evaluation has asked for on its way to a value: scenes of the catalog, its grid, pixels of planes."""
+
+    answers: list[tuple[Question, Sequence[Scene]]] = field(default_factory=list)
+    planes: list[Plane] = field(default_factory=list)
+    looked: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Scope:
-    """Where and with what a graft is evaluated; `grid` is None where no pixels can be asked for."""
+    """Where and with what one graft is evaluated; `grid` is None where no pixels can be asked for.
+
+    Operations reach the grid by `search_area`, `pixel_grid` and `compute`, so that `trace` knows whether the value
+    depends on the place by more than the scenes found there.
+    """
 
     source: Source
     engine: Engine
     grid: Grid | None = None
     limits: Limits = field(default_factory=Limits)
     work: Work = field(default_factory=Work)
+    trace: Trace = field(default_factory=Trace)
+
+    @property
+    def search_area(self) -> BaseGeometry | None:
+        """The geometry in longitude and latitude in which scenes are searched; None is anywhere."""
+        if self.grid is None:
+            return None
+        footprint, cutline = self.grid.footprint, self.grid.cutline
+        return footprint if cutline is None else footprint.intersection(cutline)
+
+    def pixel_grid(self) -> Grid:
+        """Return the grid of the pixels; raises `EvaluationError` without one."""
+        if self.grid is None:
+            raise EvaluationError("needs pixels, and so a geocontext: give a geoctx")
+        self.trace.looked = True
+        return self.grid
+
+    def compute(self, planes: Sequence[Plane], grid: Grid | None = None) -> Raster:
+        """Return the pixels of planes on another grid, or on the scope's own."""
+        grid = self.pixel_grid() if grid is None else grid
+        self.trace.planes.extend(planes)
+        return self.engine.compute(planes, grid, self.work, self.limits)

@@ -15,6 +15,7 @@ def find_scene(scope: Scope, scene_id: str) -> Scene:
     """Return a scene by its id."""
     with scope.work.stage("search"):
         scene = scope.source.scene(scene_id)
+    scope.trace.answers.append(((scene_id,), (scene,)))
     scope.work.find(scene.id)
     return scene
 
@@ -22,12 +23,11 @@ def find_scene(scope: Scope, scene_id: str) -> Scene:
 def find_scenes(
     scope: Scope, product_id: str, start: datetime | None, end: datetime | None, limit: int
 ) -> Sequence[Scene]:
-    """Return the scenes of a product that meet the scope's grid, by date and id; without a grid, those of anywhere."""
-    area = None if scope.grid is None else scope.grid.footprint
-    if scope.grid is not None and area is not None and scope.grid.cutline is not None:
-        area = area.intersection(scope.grid.cutline)
+    """Return the scenes of a product in the scope's search area, by date and id."""
+    area = scope.search_area
     with scope.work.stage("search"):
         scenes = scope.source.scenes(product_id, start=start, end=end, limit=limit, area=area)
+    scope.trace.answers.append(((product_id, start, end, limit), scenes))
     for scene in scenes:
         scope.work.find(scene.id)
     return scenes

@@ -13,6 +13,8 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount
 
 from graft_eval.engine import RasterEngine
+from graft_eval.evaluations import Evaluations
+from graft_eval.process import prepare_process
 from tileserver import viewer
 from tileserver.auth import NOBODY
 from tileserver.auth.oidc import Issuer
@@ -109,10 +111,12 @@ def _open(settings: Settings, closing: ExitStack) -> State:
     store, published, index = SQLStore(database), Workflows(database), Catalog(database, settings)
     sessions = SessionLogs(database)
     closing.callback(sessions.close)
+    prepare_process()
     engine = RasterEngine(settings.cache_bytes, settings.threads)
     closing.callback(engine.close)
     workers = Workers(settings.threads, settings.queue)
     closing.callback(workers.close)
+    evaluations = Evaluations(index, engine, settings.limits)
     layers, places = Layers(store, published, settings.limits, ChangeStamp(database)), Places(index)
     sets = load_sets(settings.tile_matrix_sets)
     return State(
@@ -127,7 +131,8 @@ def _open(settings: Settings, closing: ExitStack) -> State:
         caller=NOBODY,
         layers=layers,
         catalog=index,
-        painter=Painter(index, engine, settings.limits),
+        evaluations=evaluations,
+        painter=Painter(evaluations, index.revision),
         places=places,
         services=MapServices(layers, published, index, places, sets, settings.limits),
         workers=workers,

@@ -44,7 +44,7 @@ def serve(settings: Settings, when_ready: Callable[[str], None] = lambda url: No
     """
     faulthandler.enable()  # a crash in a library leaves the stacks of all threads
     # Nothing that the other commands should wait for:
-    from graft_eval.kernels import warm
+    from graft_eval.process import prepare_process
     from tileserver.app import create_app
 
     config = uvicorn.Config(
@@ -59,7 +59,7 @@ def serve(settings: Settings, when_ready: Callable[[str], None] = lambda url: No
     )
     server = _Server(config, when_ready)
     with suppress(KeyboardInterrupt):  # which uvicorn raises again when it has shut down
-        warm(_say_compiling)
+        prepare_process(_say_compiling)
         server.run()
     if not server.started:
         sys.exit(FAILED)

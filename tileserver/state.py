@@ -6,6 +6,7 @@ from typing import TypedDict
 
 from sqlalchemy import Engine as Database
 
+from graft_eval.evaluations import Evaluations
 from tileserver.auth import Caller
 from tileserver.catalog import Catalog
 from tileserver.drawing.pictures import Painter
@@ -38,6 +39,7 @@ class State(TypedDict):
     caller: Caller
     layers: Layers
     catalog: Catalog
+    evaluations: Evaluations
     painter: Painter
     places: Places
     services: MapServices

@@ -85,7 +85,7 @@ def search(
 
 def _sought(start: datetime | None, end: datetime | None, scope: Scope) -> str:
     dates = f"from {start.isoformat() if start else 'ever'} to {end.isoformat() if end else 'now'}"
-    return f"{dates}{' in this place' if scope.grid is not None else ''}"
+    return f"{dates}{' in this place' if scope.search_area is not None else ''}"
 
 
 @evaluates(FROM_IMAGES)

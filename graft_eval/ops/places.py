@@ -11,7 +11,6 @@ from graft_eval.barriers.barrier import Summary
 from graft_eval.errors import EvaluationError
 from graft_eval.grid import Grid
 from graft_eval.ops.registry import evaluates
-from graft_eval.ops.statistics import grid_of
 from graft_eval.plane import Plane
 from graft_eval.planning.plan import sort
 from graft_eval.scope import Scope
@@ -59,12 +58,12 @@ def geocontext_coords_to_index(scope: Scope, geocontext: GeoContext, x: float, y
 
 @evaluates(Places.index_to_coords)
 def index_to_coords(scope: Scope, imagery: Imagery, row: int, col: int) -> tuple[float, float]:
-    return _coordinates(grid_of(scope), row, col)
+    return _coordinates(scope.pixel_grid(), row, col)
 
 
 @evaluates(Places.coords_to_index)
 def coords_to_index(scope: Scope, imagery: Imagery, x: float, y: float) -> tuple[int, int]:
-    return _index(grid_of(scope), x, y)
+    return _index(scope.pixel_grid(), x, y)
 
 
 def _coordinates(grid: Grid, row: int, col: int) -> tuple[float, float]:
@@ -93,12 +92,12 @@ def value_at(scope: Scope, imagery: Imagery, x: float, y: float) -> object:
 
 def _values(scope: Scope, planes: Sequence[Plane], x: float, y: float) -> list[float]:
     """Return the value of each plane in the pixel that a point of the grid's CRS lies in; NaN where there is none."""
-    grid = grid_of(scope)
+    grid = scope.pixel_grid()
     row, col = _index(grid, x, y)
     rows, cols = grid.shape
     if not (0 <= row < rows and 0 <= col < cols):
         return [math.nan] * len(planes)
     if not any(isinstance(plane, Summary) for plane in sort(planes)):
         grid, row, col = grid.window(row, col, (1, 1)), 0, 0
-    raster = scope.engine.compute(planes, grid, scope.work, scope.limits)
+    raster = scope.compute(planes, grid)
     return [float(value) for value in np.where(raster.mask[:, row, col], np.nan, raster.data[:, row, col])]

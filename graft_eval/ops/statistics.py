@@ -9,31 +9,22 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from graft_eval.errors import EvaluationError, LimitExceeded
-from graft_eval.grid import Grid
+from graft_eval.errors import LimitExceeded
 from graft_eval.plane import Plane
 from graft_eval.scope import Scope
 
-__all__ = ["compute_planes", "grid_of", "reduce_pixels"]
+__all__ = ["compute_planes", "reduce_pixels"]
 
 _SHARE = 4  # planes computed at once have at most this part of the limit on pixels
 
 
-def grid_of(scope: Scope) -> Grid:
-    """Return the grid to compute on, or raise where none is given."""
-    if scope.grid is None:
-        raise EvaluationError("needs pixels, and so a geocontext; none is given")
-    return scope.grid
-
-
 def compute_planes(scope: Scope, planes: Sequence[Plane]) -> Iterator[NDArray[np.float64]]:
     """Yield the valid pixels of each plane on the scope's grid, as one row of numbers each."""
-    grid = grid_of(scope)
-    rows, cols = grid.shape
+    rows, cols = scope.pixel_grid().shape
     at_once = max(1, scope.limits.pixels // (_SHARE * rows * cols))
     remaining = iter(planes)
     while chunk := tuple(islice(remaining, at_once)):
-        raster = scope.engine.compute(chunk, grid, scope.work, scope.limits)
+        raster = scope.compute(chunk)
         for data, mask in zip(raster.data, raster.mask, strict=True):
             yield data[~mask].astype(np.float64, copy=False)
 

@@ -54,15 +54,13 @@ class Sender:
     @property
     def grid(self) -> Grid:
         """The grid of the pixels."""
-        if self.scope.grid is None:
-            raise EvaluationError("imagery has no pixels without a GeoContext: give a geoctx")
-        return self.scope.grid
+        return self.scope.pixel_grid()
 
     def pixels(self, planes: Sequence[Plane]) -> Any:
         """Return the pixels of planes as a masked array (band, y, x)."""
         if not planes:
             return np.ma.zeros((0, *self.grid.shape))
-        raster = self.scope.engine.compute(planes, self.grid, self.scope.work, self.scope.limits)
+        raster = self.scope.compute(planes)
         return np.ma.MaskedArray(raster.data, raster.mask)
 
 

@@ -5,7 +5,7 @@ Scenes need no files: the engine has an array for each (scene id, band).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,6 +62,12 @@ class NumpyEngine:
         if grid.cutline is not None:
             mask = mask | ~inside(grid.cutline, grid)
         return Raster(data, mask)
+
+    def pieces(
+        self, planes: Sequence[Plane], grid: Grid, work: Work, limits: Limits
+    ) -> Iterator[tuple[int, int, Raster]]:
+        """Yield the whole grid as one piece."""
+        yield 0, 0, self.compute(planes, grid, work, limits)
 
     def plane(self, plane: Plane, grid: Grid, known: dict[Plane, Found]) -> Found:
         if plane not in known:

@@ -12,6 +12,7 @@ from graft_eval.engine import RasterEngine
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.plane import Constant, Elementwise, Masked, Read, Reduce
+from graft_eval.process import prepare_process
 from graft_eval.progress import Work
 from graft_eval.scene import Scene
 from tests.graft_eval.scenes import scene_of
@@ -22,6 +23,7 @@ TOLERATED = 0.001  # share of pixels that may take a neighbour of the exact sour
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[RasterEngine]:
+    prepare_process()
     engine = RasterEngine(cache_bytes=64 << 20, threads=2)
     yield engine
     engine.close()

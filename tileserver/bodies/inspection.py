@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field
 
-from graft_eval import evaluate
 from graft_eval.errors import EvaluationError
+from graft_eval.evaluations import Evaluations
 from graft_eval.graft.syntax import Graft, parse
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
-from graft_eval.scope import Scope
+from graft_eval.progress import Work
 from graft_eval.values.geocontext import GeoContext
 from graft_eval.values.types import describe
 from tileserver.bodies.computation import Computation, read_body
@@ -47,11 +47,13 @@ class Inspection:
         arguments = read_arguments(body.arguments, body.described_parameters(graft), limits)
         return cls(graft, arguments, _read_place(body.geoctx, limits))
 
-    def evaluate(self, format: Format, scope: Scope) -> tuple[bytes, str]:
+    def evaluate(self, format: Format, evaluations: Evaluations, work: Work) -> tuple[bytes, str]:
         """Return the value in a format, and its media type."""
-        grid = _evaluate_grid(self.place, scope) if isinstance(self.place, Graft) else self.place
-        scope = replace(scope, grid=grid)
-        return encode(evaluate(self.graft, scope, self.arguments.evaluate(scope)), format, scope)
+        grid = self.place
+        if isinstance(grid, Graft):
+            grid = _grid_of(evaluations.value(grid, work))
+        value = evaluations.value(self.graft, work, grid, self.arguments)
+        return encode(value, format, evaluations.scope(work, grid))
 
 
 def _read_place(geoctx: Mapping[str, Any] | None, limits: Limits) -> Grid | Graft | None:
@@ -65,8 +67,7 @@ def _read_place(geoctx: Mapping[str, Any] | None, limits: Limits) -> Grid | Graf
         raise BadBody(f"geoctx: {exc}") from exc
 
 
-def _evaluate_grid(graft: Graft, scope: Scope) -> Grid:
-    geoctx = evaluate(graft, scope)
+def _grid_of(geoctx: object) -> Grid:
     if not isinstance(geoctx, GeoContext):
         raise BadBody(f"geoctx must be a GeoContext, not {describe(geoctx)}")
     return geoctx.grid

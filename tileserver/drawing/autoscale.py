@@ -13,9 +13,11 @@ import numpy as np
 from affine import Affine
 from cachetools import LRUCache
 
+from graft_eval.evaluations import Evaluations
 from graft_eval.grid import HALF_WORLD, WEB_MERCATOR, Bounds, Grid, transformer
+from graft_eval.progress import Work
 from graft_eval.scene import Asset
-from graft_eval.scope import Raster, Scope
+from graft_eval.scope import Raster
 from tileserver.drawing.drawable import compute, evaluate_drawable, fingerprints
 from tileserver.drawing.render import Scale
 from tileserver.drawing.style import Style
@@ -47,40 +49,37 @@ class AutoScales:
     256 pixels on the longer side, so that they cost about as much as a tile. Kept until a file or the catalog changes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, evaluations: Evaluations) -> None:
+        self._evaluations = evaluations
         self._entries: LRUCache[tuple[object, ...], _Entry] = LRUCache(KEPT)
         self._lock = threading.Lock()
 
-    def find(self, layer: Layer, style: Style, scope: Scope, revision: int) -> Mapping[str, Scale]:
+    def find(self, layer: Layer, style: Style, work: Work, revision: int) -> Mapping[str, Scale]:
         """Return a pair for each band; (None, None), with a warning in the log, for one without a valid pixel."""
         key = (layer.graft.hash, style.arguments, style.bands, style.reduction)
         with self._lock:
             entry = self._entries.setdefault(key, _Entry())
         while not entry.lock.acquire(timeout=PATIENCE):  # another tile of the layer computes them
-            scope.work.check()
+            work.check()
         try:
-            if entry.state != (revision, fingerprints(entry.assets, scope.work)):
-                style = replace(style, scales=None)
-                entry.assets, entry.scales = _measure(layer, style, replace(scope, grid=WORLD))
-                entry.state = (revision, fingerprints(entry.assets, scope.work))
+            if entry.state != (revision, fingerprints(entry.assets, work)):
+                entry.assets, entry.scales = self._measure(layer, replace(style, scales=None), work)
+                entry.state = (revision, fingerprints(entry.assets, work))
             return entry.scales
         finally:
             entry.lock.release()
 
-
-def _measure(layer: Layer, style: Style, world: Scope) -> tuple[frozenset[Asset], dict[str, Scale]]:
-    assets = evaluate_drawable(layer, style, world).assets
-    scope = replace(world, grid=_sample_grid(_extent(assets)))
-    image = evaluate_drawable(layer, style, scope).image
-    raster = compute(image, scope)
-    scales: dict[str, Scale] = {}
-    for band, name in enumerate(image.bands):
-        scales[name] = _percentiles(raster, band)
-        if scales[name] == (None, None):
-            scope.work.log(
-                logging.WARNING, f"band {name} has no valid pixel to take scales=auto from: each tile its own"
-            )
-    return assets, scales
+    def _measure(self, layer: Layer, style: Style, work: Work) -> tuple[frozenset[Asset], dict[str, Scale]]:
+        assets = evaluate_drawable(layer, style, self._evaluations.scope(work, WORLD)).assets
+        scope = self._evaluations.scope(work, _sample_grid(_extent(assets)))
+        image = evaluate_drawable(layer, style, scope).image
+        raster = compute(image, scope)
+        scales: dict[str, Scale] = {}
+        for band, name in enumerate(image.bands):
+            scales[name] = _percentiles(raster, band)
+            if scales[name] == (None, None):
+                work.log(logging.WARNING, f"band {name} has no valid pixel to take scales=auto from: each tile its own")
+        return assets, scales
 
 
 def _percentiles(raster: Raster, band: int) -> Scale:

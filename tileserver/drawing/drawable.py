@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from graft_eval import evaluate, pick, reduce_image
 from graft_eval.errors import EvaluationError
-from graft_eval.grid import Grid
-from graft_eval.limits import Limits
-from graft_eval.plane import Plane
 from graft_eval.planning.plan import reads_of, sort
 from graft_eval.progress import Work
 from graft_eval.scene import Asset
-from graft_eval.scope import Engine, Raster, Scope
+from graft_eval.scope import Raster, Scope
 from graft_eval.values.image import Image, ImageCollection
 from graft_eval.values.types import describe
 from tileserver.drawing.style import MAX_BANDS, Style
 from tileserver.http.errors import BadQuery, NotImagery
 from tileserver.layers.layers import Layer
 
-__all__ = ["Drawable", "compute", "evaluate_drawable", "fingerprints"]
+__all__ = ["Drawable", "compute", "evaluate_drawable", "evaluate_image", "fingerprints"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,46 +36,38 @@ def evaluate_drawable(layer: Layer, style: Style, scope: Scope) -> Drawable:
 
     Raises `NotImagery` where the value is none, `BadQuery` for bands that it has not and styles that do not fit.
     """
-    recorder = _Recorder(scope.engine)
-    scope = replace(scope, engine=recorder)
-    value = evaluate(layer.graft, scope, style.arguments.evaluate(scope))
-    if not isinstance(value, Image | ImageCollection):
-        raise NotImagery(f"a layer must be an Image or an ImageCollection to be drawn; this one is: {describe(value)}")
-    image = reduce_image(value, style.reduction)
+    image = evaluate_image(layer, style, scope)
     if style.bands:
         image = _pick(image, style.bands)
     elif style.leading and len(image.bands) > MAX_BANDS:
         image = pick(image, image.bands[:MAX_BANDS])
     style.check_bands(image.bands)
-    planes = sort([*recorder.planes, *image.planes])
+    planes = sort([*scope.trace.planes, *image.planes])  # numbers in a graft can come from files, too
     return Drawable(image, frozenset(read.band.asset for read in reads_of(planes)), len(planes))
+
+
+def evaluate_image(layer: Layer, style: Style, scope: Scope) -> Image:
+    """Evaluate a layer with the style's arguments, and reduce a collection; all bands.
+
+    Raises `NotImagery` where the value is none.
+    """
+    value = evaluate(layer.graft, scope, style.arguments.evaluate(scope))
+    if not isinstance(value, Image | ImageCollection):
+        raise NotImagery(f"a layer must be an Image or an ImageCollection to be drawn; this one is: {describe(value)}")
+    return reduce_image(value, style.reduction)
 
 
 def compute(image: Image, scope: Scope) -> Raster:
     """Return the pixels of an image on the scope's grid; those of one without bands are none."""
-    assert scope.grid is not None
     if not image.planes:
-        shape = (0, *scope.grid.shape)
+        shape = (0, *scope.pixel_grid().shape)
         return Raster(np.empty(shape), np.empty(shape, bool))
-    return scope.engine.compute(image.planes, scope.grid, scope.work, scope.limits)
+    return scope.compute(image.planes)
 
 
 def fingerprints(assets: frozenset[Asset], work: Work) -> list[tuple[str, str]]:
     """Return each file and its fingerprint as it is now, for this work at least, in order."""
     return sorted((asset.href, _fingerprint(asset, work)) for asset in assets)
-
-
-@dataclass(slots=True, eq=False)
-class _Recorder:
-    """An engine that remembers what it has computed: numbers in a graft can come from files, too."""
-
-    engine: Engine
-    planes: list[Plane] = field(default_factory=list)
-
-    def compute(self, planes: Sequence[Plane], grid: Grid, work: Work, limits: Limits) -> Raster:
-        """Compute the planes, and remember them."""
-        self.planes.extend(planes)
-        return self.engine.compute(planes, grid, work, limits)
 
 
 def _pick(image: Image, bands: Sequence[str]) -> Image:

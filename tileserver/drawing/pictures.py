@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
@@ -15,13 +15,12 @@ from typing import Final
 from cachetools import LRUCache
 
 from graft_eval.evaluation_cache import Recall
+from graft_eval.evaluations import Evaluations
 from graft_eval.grid import Grid
-from graft_eval.limits import Limits
 from graft_eval.progress import Work
 from graft_eval.scene import Asset
-from graft_eval.scope import Engine, Raster, Scope
+from graft_eval.scope import Raster, Scope
 from graft_eval.values.image import Image
-from tileserver.catalog import Catalog
 from tileserver.drawing.autoscale import AutoScales
 from tileserver.drawing.canvas import Canvas
 from tileserver.drawing.drawable import Drawable, compute, evaluate_drawable, fingerprints
@@ -50,24 +49,23 @@ class Picture:
 
 
 class Painter:
-    """Draws tiles of layers; one for all threads."""
+    """Draws tiles of layers; one for all threads. `revision` tells the state of the catalog that is evaluated with."""
 
-    def __init__(self, catalog: Catalog, engine: Engine, limits: Limits) -> None:
-        self._catalog = catalog
-        self._engine = engine
-        self._limits = limits
-        self._auto = AutoScales()
+    def __init__(self, evaluations: Evaluations, revision: Callable[[], int]) -> None:
+        self._evaluations = evaluations
+        self._revision = revision
+        self._auto = AutoScales(evaluations)
         self._drawables: Recall[Drawable] = Recall(PLANES_KEPT, lambda drawable: drawable.planes)
         self._given: LRUCache[str, frozenset[Asset]] = LRUCache(TAGS_KEPT)
         self._lock = threading.Lock()
 
-    def scope(self, work: Work) -> Scope:
-        """Return the scope in which a computation without a grid is evaluated."""
-        return Scope(source=self._catalog, engine=self._engine, limits=self._limits, work=work)
+    def bands(self, layer: Layer, style: Style, grid: Grid, work: Work) -> tuple[str, ...]:
+        """Return the names of the bands that a style shows of a layer on a grid; none of an empty image."""
+        return self._evaluate(layer, style, self._evaluations.scope(work, grid)).image.bands
 
-    def auto_scales(self, layer: Layer, style: Style, scope: Scope) -> Mapping[str, Scale]:
+    def auto_scales(self, layer: Layer, style: Style, work: Work) -> Mapping[str, Scale]:
         """Return the pair of each band where the style leaves them to the layer's percentiles; else nothing."""
-        return self._auto.find(layer, style, scope, self._catalog.revision()) if style.scales == AUTO else {}
+        return self._auto.find(layer, style, work, self._revision()) if style.scales == AUTO else {}
 
     def paint(self, layer: Layer, tile: Canvas, style: Style, known: frozenset[str], work: Work) -> Picture:
         """Draw a tile, unless its tag is one of the `known`, which is decided before any pixel is read.
@@ -75,9 +73,9 @@ class Painter:
         Says in the work's log what was found and read, and raises what evaluation, computation and style may raise.
         """
         grid = tile.grid
-        scope = Scope(self._catalog, self._engine, grid, self._limits, work)
-        revision = self._catalog.revision()
-        auto = self._auto.find(layer, style, scope, revision) if style.scales == AUTO else {}
+        scope = self._evaluations.scope(work, grid)
+        revision = self._revision()
+        auto = self._auto.find(layer, style, work, revision) if style.scales == AUTO else {}
         identity = _identity(layer, tile, grid, style, auto, revision)
         if (tag := self._recognize(identity, known, work)) is not None:
             return Picture(tag, None)

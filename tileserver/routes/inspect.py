@@ -28,7 +28,7 @@ async def inspect(request: Request[State]) -> Response:
     inspection = await run_in_threadpool(Inspection.from_json, body, settings.limits)
 
     def compute(work: Work) -> tuple[bytes, str, int]:
-        data, media_type = inspection.evaluate(format, state["painter"].scope(work))
+        data, media_type = inspection.evaluate(format, state["evaluations"], work)
         return data, media_type, len(work.skipped)
 
     data, media_type, skipped = await state["workers"].run(

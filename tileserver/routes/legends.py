@@ -15,7 +15,6 @@ from starlette.routing import Route
 from graft_eval.grid import Bounds, Grid
 from graft_eval.progress import Work
 from tileserver.answers import cache_control, style_of
-from tileserver.drawing.drawable import evaluate_drawable
 from tileserver.drawing.legend import OWN, Legend
 from tileserver.drawing.pictures import Painter
 from tileserver.drawing.style import AUTO, Style
@@ -61,12 +60,11 @@ def _find_legend(painter: Painter, layer: Layer, style: Style, place: Place, wor
     """Return the legend of a style, read at the centre of a layer's bounds, or else anywhere in them."""
     bands: tuple[str, ...] = ()
     for grid in _grids(place.bounds):
-        scope = replace(painter.scope(work), grid=grid)
-        bands = evaluate_drawable(layer, style, scope).image.bands
+        bands = painter.bands(layer, style, grid, work)
         if bands:
             break
     if style.scales == AUTO:
-        found = painter.auto_scales(layer, style, scope)
+        found = painter.auto_scales(layer, style, work)
         return Legend(bands, tuple(found.get(band, OWN) for band in bands), style.colormap)
     return Legend(bands, style.scales or (OWN,) * len(bands), style.colormap)
 

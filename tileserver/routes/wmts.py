@@ -85,7 +85,7 @@ async def _get_feature_info(request: Request[State], finder: Finder, asked: Feat
     pixel = await run_in_threadpool(resolve_pixel, asked, finder.info, state["services"].sets)
     layer, style = finder.layer(pixel.tile), finder.style(pixel.tile, state["settings"].limits)
     info = await state["workers"].run(
-        partial(find_values, state["painter"], layer, style, pixel),
+        partial(find_values, state["evaluations"], layer, style, pixel),
         seconds=state["settings"].tile_seconds,
         gone=disconnection(request),
     )

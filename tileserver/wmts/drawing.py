@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from graft_eval import evaluate, reduce_image
+from graft_eval.evaluations import Evaluations
 from graft_eval.grid import Grid, transformer
 from graft_eval.progress import Work
-from graft_eval.values.image import Image, ImageCollection
-from tileserver.drawing.drawable import compute
-from tileserver.drawing.pictures import Painter
+from tileserver.drawing.drawable import compute, evaluate_image
 from tileserver.drawing.style import Style
-from tileserver.http.errors import NotImagery
 from tileserver.layers.layers import Layer
 from wmts import TILE_FORMATS, FeatureInfo, Pixel, Tile
 
@@ -47,16 +44,13 @@ class MatrixTile:
         return self.name
 
 
-def find_values(painter: Painter, layer: Layer, style: Style, pixel: Pixel, work: Work) -> FeatureInfo:
+def find_values(evaluations: Evaluations, layer: Layer, style: Style, pixel: Pixel, work: Work) -> FeatureInfo:
     """Return the value of every band at a pixel of a tile, a collection reduced as the style says.
 
     It is taken from the whole tile, as what a computation says of all pixels together is that of the tile drawn.
     """
-    scope = replace(painter.scope(work), grid=MatrixTile.of(pixel.tile).grid)
-    value = evaluate(layer.graft, scope, style.arguments.evaluate(scope))
-    if not isinstance(value, Image | ImageCollection):
-        raise NotImagery("a layer must be an Image or an ImageCollection to have values at a place")
-    image = reduce_image(value, style.reduction)
+    scope = evaluations.scope(work, MatrixTile.of(pixel.tile).grid)
+    image = evaluate_image(layer, style, scope)
     raster = compute(image, scope)
     values = {
         band: None if raster.mask[index, pixel.j, pixel.i] else float(raster.data[index, pixel.j, pixel.i])
