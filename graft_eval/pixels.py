@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any, Final, NamedTuple, Protocol
 
-import matplotlib
 import numpy as np
 from numpy.typing import NDArray
 
-from graft_eval.errors import EvaluationError
+from graft_eval.colormaps import colour_table
 from graft_eval.kernels.median import median, networks
 from graft_eval.kernels.physical import mask_not_finite
 from graft_eval.kernels.reductions import REDUCTIONS, composite
@@ -134,7 +132,7 @@ def colour(colormap: str, channels: Sequence[int], pixels: Pixels, vmin: Pixels,
     level = np.where(high == low, np.where(value > low, 1.0, 0.0), (value - low) / (high - low))
     mask = _any_of([pixels.mask, vmin.mask, vmax.mask])
     entry = np.floor(256 * np.where(mask, 0.0, level)).clip(0, 255).astype(np.intp)
-    return Pixels(_table(colormap)[entry, np.array(channels)[:, None]], mask)
+    return Pixels(colour_table(colormap)[entry, np.array(channels)[:, None]], mask)
 
 
 def join(parts: Sequence[Pixels]) -> Pixels:
@@ -185,11 +183,3 @@ def _full(array: Values, shape: tuple[int, ...]) -> Values:
 def _as_truths(data: Values) -> NDArray[np.bool_]:
     truths: NDArray[np.bool_] = data if data.dtype == np.bool_ else data != 0
     return truths
-
-
-@lru_cache(maxsize=256)
-def _table(colormap: str) -> NDArray[np.float64]:
-    if colormap not in matplotlib.colormaps:
-        raise EvaluationError(f"{colormap!r} is not a colormap")
-    table: NDArray[np.float64] = matplotlib.colormaps[colormap](np.linspace(0.0, 1.0, 256))[:, :3]
-    return table

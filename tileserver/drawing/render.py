@@ -10,8 +10,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from graft_eval.colormaps import colour_bytes
 from graft_eval.scope import Raster
-from tileserver.drawing.colormaps import GREY, colour_table
+from tileserver.drawing.colormaps import GREY
 from tileserver.drawing.painting import count_levels, scale
 from tileserver.drawing.png import encode_palette, encode_rgb
 
@@ -54,7 +55,7 @@ def draw(raster: Raster, paint: Paint) -> bytes:
         return _draw_empty(missing.shape, replace(paint, scales=None, colormap=None, origin=(rows, cols)))
     if len(levels) > 1:
         return _draw_colours(levels, missing, gone > 0, paint)
-    table = colour_table(paint.colormap) if paint.colormap else GREY
+    table = colour_bytes(paint.colormap) if paint.colormap else GREY
     return _draw_indices(levels[0], missing, table, paint) if gone else encode_palette(levels[0], table)
 
 
