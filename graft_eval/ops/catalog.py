@@ -18,13 +18,11 @@ from graft_eval.values.image import Image, ImageCollection, collect
 from sdk import Image as ImageProxy
 from sdk import ImageCollection as CollectionProxy
 from sdk.language.image_collection import FROM_IMAGES
+from sdk.language.imagery import RESAMPLERS
 
 __all__ = ["image_of"]
 
 DEFAULT_LIMIT = 10_000  # images that a search gives unless told otherwise
-RESAMPLERS = (
-    "near", "bilinear", "cubic", "cubicspline", "lanczos", "average", "mode", "max", "min", "med", "q1", "q3",
-)  # fmt: skip
 
 
 def image_of(scene: Scene, resampler: str | None = None) -> Image:

@@ -14,9 +14,9 @@ from graft_eval.raster.blocks import BlockRequest, Blocks, Unreadable
 from graft_eval.raster.file_sampling import Nearest, Part, resampled_parts
 from graft_eval.raster.overviews import Level, fitting_level
 from graft_eval.raster.read_requests import FileReads, Wanted
-from graft_eval.raster.resampling import RESAMPLERS
 from graft_eval.raster.sampling import Sampler
 from graft_eval.raster.stored import ResampledPlanes, StoredPlanes, is_supported
+from sdk.language.imagery import RESAMPLERS
 
 __all__ = ["Reading"]
 
@@ -72,8 +72,7 @@ class Reading:
                 for file in wanted.files:
                     parts += resampled_parts(file, resampled, self._level(file, part), part, self._sampler)
             else:
-                names = ", ".join(RESAMPLERS)
-                raise EvaluationError(f"resampler must be near or one of {names}, not {wanted.resampler!r}")
+                raise EvaluationError(f"the resampler must be one of {', '.join(RESAMPLERS)}, not {wanted.resampler!r}")
         self._take(parts)
         if self._work.skipped:
             for planes, wanted in filled:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Final
 
 import numpy as np
 from affine import Affine
@@ -14,9 +13,7 @@ from graft_eval.kernels.resampling import CONVOLUTIONS, SUMMARIES, convolve, sum
 from graft_eval.raster.overviews import Level, pixel_in_output
 from graft_eval.raster.sampling import Sampler
 
-__all__ = ["RESAMPLERS", "Footprints", "Window"]
-
-RESAMPLERS: Final = (*CONVOLUTIONS, *SUMMARIES)
+__all__ = ["Footprints", "Window"]
 
 Window = tuple[int, int, int, int]  # top, bottom, left, right
 

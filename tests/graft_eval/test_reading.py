@@ -26,9 +26,9 @@ from graft_eval.progress import Work
 from graft_eval.raster import blocks as blocks_module
 from graft_eval.raster.blocks import BlockRequest, Blocks, Unreadable
 from graft_eval.raster.overviews import Level, fitting_level
-from graft_eval.raster.resampling import RESAMPLERS
 from graft_eval.scene import Scene
 from graft_eval.scope import Raster
+from sdk.language.imagery import RESAMPLERS
 from tests.graft_eval.scenes import scene_of, write_raster
 
 
@@ -459,7 +459,7 @@ def test_average_is_the_mean_of_the_pixels_covered(tmp_path: Path, engine: Raste
 
 
 @pytest.mark.parametrize("zoom", [12, 14, 16])
-@pytest.mark.parametrize("resampler", ["near", *RESAMPLERS])
+@pytest.mark.parametrize("resampler", RESAMPLERS)
 def test_a_pixel_is_the_same_out_of_small_and_large_grids(
     tmp_path: Path, engine: RasterEngine, resampler: str, zoom: int
 ) -> None:
@@ -491,5 +491,5 @@ def test_windows_too_large_for_memory_are_divided(
 
 def test_an_unknown_resampler_is_refused(tmp_path: Path, engine: RasterEngine) -> None:
     scene = scene_of(write_raster(tmp_path / "a.tif", numbers(1, 50, 50)))
-    with pytest.raises(EvaluationError, match="resampler must be near or one of bilinear, cubic"):
+    with pytest.raises(EvaluationError, match="resampler must be one of near, bilinear, cubic"):
         compute(engine, [Read(scene, scene.bands[0], "magic")], pixel_grid(50, 50))
