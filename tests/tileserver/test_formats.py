@@ -221,7 +221,7 @@ def test_the_accept_header_chooses_the_format(accept: str, name: str, options: d
 
 @pytest.mark.parametrize(
     "accept",
-    ["image/tiff", "application/json;q=0", "garbage", ";", ",", "application/json;q=x", "application/json;a=b"],
+    ["image/tiff", "application/json;q=0", "garbage", ";", ",", "application/json;a=b"],
 )
 def test_an_accept_header_without_a_format_is_refused(accept: str) -> None:
     with pytest.raises(BadFormat):

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from email.message import Message
 from types import MappingProxyType
 from typing import Final
 
 from sdk.contract.formats import MEDIA_TYPES
+from tileserver.http.accept import media_ranges
 from tileserver.http.errors import BadRequest, shorten
 
 __all__ = ["FORMATS", "BadFormat", "Format", "accepted_format", "read_format"]
-
-ANYTHING: Final = ("*/*", "application/*")
 
 
 class BadFormat(BadRequest):
@@ -59,25 +57,11 @@ def accepted_format(accept: str) -> Format:
     >>> accepted_format("application/json;q=0.5, application/vnd.pyarrow; compression=brotli")
     Format(name='pyarrow', media_type='application/vnd.pyarrow', options={'compression': 'brotli'})
     """
-    names = {media_type: name for name, media_type in FORMATS.items()}
-    names |= dict.fromkeys(ANYTHING, next(iter(FORMATS)))
-    wanted = sorted((_media_range(part) for part in (accept or "*/*").split(",")), key=lambda part: -part[2])
-    for media_type, options, quality in wanted:
-        if media_type in names and quality > 0:
-            return _format(names[media_type], options)
+    for wanted in media_ranges(accept):
+        for name, media_type in FORMATS.items():
+            if wanted.quality > 0 and wanted.match(media_type):
+                return _format(name, wanted.parameters)
     raise BadFormat(f"Accept must name one of {_listed(FORMATS.values())}, not {shorten(accept)}")
-
-
-def _media_range(text: str) -> tuple[str, dict[str, object], float]:
-    message = Message()
-    message["Content-Type"] = text.strip()
-    (media_type, _), *parameters = message.get_params(failobj=[])
-    options: dict[str, object] = {name.lower(): value for name, value in parameters}
-    try:
-        quality = float(str(options.pop("q", "1")))
-    except ValueError as error:
-        raise BadFormat(f"the q of a media type must be a number from 0 to 1: {shorten(text)}") from error
-    return media_type.lower(), options, quality
 
 
 def _format(name: str, asked: Mapping[str, object]) -> Format:

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from tileserver.answers import draw, failures_told, log_of, tags_of
 from tileserver.drawing.canvas import Canvas
 from tileserver.drawing.style import CREDENTIALS, Style
+from tileserver.http.accept import accepts, media_ranges
 from tileserver.http.errors import BadQuery
 from tileserver.http.requests import root_of, single_values
 from tileserver.ogc import JSON, MAP_KEYS, PNG, MapCanvas, Resources, Site, documents, read_map, time_of
@@ -137,9 +138,8 @@ def _check_format(request: Request[State], name: str, *types: str) -> None:
     asked = _single(request, ("f",)).get("f")
     if asked not in (None, name):
         raise BadQuery.of("f", name, asked)
-    taken = {part.partition(";")[0].strip().lower() for part in request.headers.get("Accept", "*/*").split(",")}
-    names = {type.partition(";")[0] for type in types}
-    if asked is None and taken.isdisjoint({"*/*", *names, *(name.partition("/")[0] + "/*" for name in names)}):
+    ranges = media_ranges(request.headers.get("Accept", ""))
+    if asked is None and not any(accepts(ranges, type.partition(";")[0]) for type in types):
         raise HTTPException(406)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from typing import Final
 
@@ -14,6 +13,7 @@ from starlette.routing import Route
 
 from tileserver.answers import draw, tags_of
 from tileserver.drawing.style import SWITCHES
+from tileserver.http.accept import accepts, media_ranges
 from tileserver.http.requests import disconnection, root_of
 from tileserver.state import State
 from tileserver.wmts import Finder, MatrixTile, Service, View, find_values, parse_address
@@ -35,7 +35,6 @@ from wmts import (
 __all__ = ["ROUTES"]
 
 CARRIED: Final = ("access_token", "link")
-NEVER: Final = re.compile(r"q=0(?:\.0*)?")  # the quality of a media type that a client does not take
 
 
 async def get(request: Request[State]) -> Response:
@@ -113,9 +112,8 @@ def _view_of(request: Request[State]) -> View:
 
 def _negotiated(request: Request[State]) -> CapabilitiesRequest:
     """Return the request for the document at its own address, in the type that the client takes."""
-    ranges = [part.replace(" ", "").lower() for part in (request.headers.get("Accept") or "*/*").split(",")]
-    accepted = {name for name, _, quality in (part.partition(";") for part in ranges) if not NEVER.fullmatch(quality)}
+    ranges = media_ranges(request.headers.get("Accept", ""))
     for media_type in DOCUMENT_FORMATS:
-        if {media_type, "*/*", media_type.partition("/")[0] + "/*"} & accepted:
+        if accepts(ranges, media_type):
             return CapabilitiesRequest(media_type=media_type)
     raise HTTPException(406)
