@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
+import platformdirs
 from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyNetwork, PositiveFloat, PositiveInt, model_validator
 from pydantic_settings import (
     BaseSettings,
@@ -29,7 +30,7 @@ PUBLIC_URL = re.compile(r"https?://(?:[A-Za-z0-9\-_.!~*'();:@+$,/\[\]]|%[A-Fa-f0
 
 
 def _default_data_dir() -> Path:
-    return Path(os.environ.get("XDG_DATA_HOME") or "~/.local/share").expanduser() / "graftile"
+    return platformdirs.user_data_path("graftile", appauthor=False)
 
 
 def _quarter_of_memory() -> int:

@@ -7,21 +7,14 @@ from collections.abc import Sequence
 from reprlib import repr as brief
 from typing import Final
 
+from semver import Version
+
 __all__ = ["LATEST", "check_alias", "check_reference", "check_version", "is_version", "latest_of", "precedence"]
 
 LATEST: Final = "latest"  # stands for the highest released version
 MAX_VERSION: Final = 100
 
-# The expression that https://semver.org suggests, for ASCII digits alone.
-_NUMBER: Final = r"(?:0|[1-9][0-9]*)"
-_PART: Final = rf"(?:{_NUMBER}|[0-9]*[a-zA-Z-][0-9a-zA-Z-]*)"
-_VERSION: Final = re.compile(
-    rf"(?P<major>{_NUMBER})\.(?P<minor>{_NUMBER})\.(?P<patch>{_NUMBER})"
-    rf"(?:-(?P<prerelease>{_PART}(?:\.{_PART})*))?(?:\+[0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*)?"
-)
 _ALIAS: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
-
-Precedence = tuple[int, int, int, bool, tuple[tuple[bool, int, str], ...]]
 
 
 def is_version(text: str) -> bool:
@@ -30,7 +23,7 @@ def is_version(text: str) -> bool:
     >>> [is_version(text) for text in ("1.0.0", "1.0.0-rc.1+b7", "1.0", "01.0.0", "v1.0.0", "latest")]
     [True, True, False, False, False, False]
     """
-    return len(text) <= MAX_VERSION and _VERSION.fullmatch(text) is not None
+    return len(text) <= MAX_VERSION and Version.is_valid(text)
 
 
 def check_version(version: str) -> str:
@@ -74,18 +67,13 @@ def check_reference(reference: str) -> str:
     return check_version(reference)
 
 
-def precedence(version: str) -> Precedence:
+def precedence(version: str) -> Version:
     """Return a key that sorts versions as https://semver.org orders them; what follows a `+` does not count.
 
     >>> sorted(["1.0.0", "1.0.0-rc.10", "0.9.0", "1.0.0-rc.9", "1.0.0-rc"], key=precedence)
     ['0.9.0', '1.0.0-rc', '1.0.0-rc.9', '1.0.0-rc.10', '1.0.0']
     """
-    match = _VERSION.fullmatch(check_version(version))
-    assert match is not None
-    prerelease = match["prerelease"]
-    parts = prerelease.split(".") if prerelease else ()
-    ordered = tuple((False, int(part), "") if part.isdecimal() else (True, 0, part) for part in parts)
-    return int(match["major"]), int(match["minor"]), int(match["patch"]), prerelease is None, ordered
+    return Version.parse(check_version(version))
 
 
 def latest_of(versions: Sequence[str]) -> str | None:
@@ -94,5 +82,5 @@ def latest_of(versions: Sequence[str]) -> str | None:
     >>> latest_of(["1.0.0", "1.10.0", "1.9.0", "2.0.0-beta"])
     '1.10.0'
     """
-    released = [version for version in reversed(versions) if precedence(version)[3]]
+    released = [version for version in reversed(versions) if not precedence(version).prerelease]
     return max(released, key=precedence, default=None)

@@ -53,9 +53,13 @@ def find_server(url: str | None = None, token: str | None = None) -> Server:
 
 
 def config_path() -> Path:
-    """Return the path of the file: `graftile/config.toml` in `XDG_CONFIG_HOME`, else in `~/.config`."""
-    folder = os.environ.get("XDG_CONFIG_HOME") or os.path.join(os.path.expanduser("~"), ".config")
-    return Path(folder, "graftile", "config.toml")
+    """Return the path of the file: `graftile/config.toml` in `XDG_CONFIG_HOME`, else in `~/.config`.
+
+    On macOS and Windows it is where the system keeps configuration.
+    """
+    import platformdirs
+
+    return platformdirs.user_config_path("graftile", appauthor=False) / "config.toml"
 
 
 def read_config() -> Server | None:
