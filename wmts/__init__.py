@@ -30,6 +30,7 @@ from wmts.identifiers import (
     layer_identifier,
     parse_layer_identifier,
 )
+from wmts.lonlat import LonLatBox
 from wmts.matrices import Matrix, MatrixSet, TileRange
 from wmts.matrixsets import ADVERTISED, MatrixSetError, MatrixSets, load_matrix_set, standard_matrix_sets
 from wmts.model import (
@@ -73,6 +74,7 @@ __all__ = [
     "LayerInfo",
     "Legend",
     "Link",
+    "LonLatBox",
     "Matrix",
     "MatrixSet",
     "MatrixSetError",

@@ -8,7 +8,6 @@ from lxml import etree
 
 from wmts.coverage import Coverage
 from wmts.elements import OWS, SCHEMA_LOCATION, WMTS, XLINK_HREF, XSI, add, number, serialise
-from wmts.extents import crosses_antimeridian
 from wmts.matrices import MatrixSet
 from wmts.model import Dimension, LayerInfo, ServiceInfo, StyleInfo
 from wmts.requests import DOCUMENT_FORMATS, SECTIONS
@@ -140,9 +139,7 @@ def _matrix_sets(layers: Sequence[LayerInfo]) -> list[tuple[MatrixSet, int]]:
 def _add_layer(section: etree._Element, service: ServiceInfo, layer: LayerInfo, coverage: Coverage) -> None:
     element = add(section, f"{WMTS}Layer")
     _add_description(element, layer.title.strip() or layer.identifier, layer.abstract, layer.keywords)
-    west, south, east, north = layer.bounds
-    if crosses_antimeridian(layer.bounds):  # no client reads a box from 170 to -170 degrees
-        west, east = -180.0, 180.0
+    west, south, east, north = layer.bounds.uncrossed  # no client reads a box from 170 to -170 degrees
     box = add(element, f"{OWS}WGS84BoundingBox")
     add(box, f"{OWS}LowerCorner", f"{number(west)} {number(south)}")
     add(box, f"{OWS}UpperCorner", f"{number(east)} {number(north)}")

@@ -10,6 +10,7 @@ from lxml import etree
 
 from wmts.elements import number
 from wmts.extents import Bounds
+from wmts.lonlat import LonLatBox
 from wmts.matrices import MatrixSet
 from wmts.model import LayerInfo, Link
 
@@ -29,7 +30,7 @@ LIMITS = (
     "<MinTileCol>%d</MinTileCol><MaxTileCol>%d</MaxTileCol></TileMatrixLimits>"
 )
 
-Place = tuple[Bounds, tuple[Link, ...]]
+Place = tuple[LonLatBox, tuple[Link, ...]]
 
 
 class Coverage:
@@ -68,7 +69,7 @@ class Coverage:
 Limits = dict[tuple[str, int, Bounds], str]
 
 
-def _boxes(bounds: Bounds, links: Iterable[Link]) -> Iterator[str]:
+def _boxes(bounds: LonLatBox, links: Iterable[Link]) -> Iterator[str]:
     """Yield a box for each CRS, its corners in the order of the CRS's axes."""
     for matrix_set in {link.matrix_set.crs: link.matrix_set for link in links}.values():
         left, bottom, right, top = _extent(matrix_set, bounds)
@@ -76,7 +77,7 @@ def _boxes(bounds: Bounds, links: Iterable[Link]) -> Iterator[str]:
         yield BOX % (quoteattr(matrix_set.crs_urn), *map(number, corners))
 
 
-def _links(bounds: Bounds, links: Iterable[Link], limits: Limits) -> Iterator[str]:
+def _links(bounds: LonLatBox, links: Iterable[Link], limits: Limits) -> Iterator[str]:
     for link in links:
         matrix_set = link.matrix_set
         yield LINK % (
@@ -108,7 +109,7 @@ def _limits(matrix_set: MatrixSet, max_level: int, extents: list[Bounds]) -> Ite
         yield "".join(LIMITS % (identifier, *tiles) for identifier, tiles in zip(identifiers, levels, strict=True))
 
 
-def _extent(matrix_set: MatrixSet, bounds: Bounds) -> Bounds:
+def _extent(matrix_set: MatrixSet, bounds: LonLatBox) -> Bounds:
     extent = matrix_set.extent_of(bounds)
     if extent is None:
         raise ValueError(f"{matrix_set.identifier} shows nothing of {bounds}: leave the link out")

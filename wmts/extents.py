@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pyproj import CRS, Geod, Transformer
 
-__all__ = ["Bounds", "crosses_antimeridian", "extent", "ground_size", "northing_first", "parse_crs"]
+from wmts.lonlat import LonLatBox
 
-Bounds = tuple[float, float, float, float]  # left, bottom, right, top; west > east where it crosses the antimeridian
+__all__ = ["Bounds", "extent", "ground_size", "northing_first", "parse_crs"]
+
+Bounds = tuple[float, float, float, float]  # left, bottom, right, top
 Points = NDArray[np.float64]  # (2, n): x or longitude, y or latitude
 
 LONLAT = "OGC:CRS84"
@@ -40,38 +42,28 @@ def northing_first(crs: CRS) -> bool:
     return first.direction in {"north", "south"}
 
 
-def crosses_antimeridian(bounds: Bounds) -> bool:
-    """Return whether west is greater than east."""
-    return bounds[0] > bounds[2]
-
-
 @lru_cache(maxsize=65_536)
-def extent(bounds: Bounds, crs: str, within: Bounds) -> Bounds | None:
-    """Return the extent in `crs`, x before y, of `bounds` in longitude and latitude, clipped to `within`.
+def extent(box: LonLatBox, crs: str, within: Bounds) -> Bounds | None:
+    """Return the extent in `crs`, x before y, of a box, clipped to `within`.
 
     `within` is in `crs`. None if the CRS, or the tile matrix set, shows nothing of the area. In CRSs
     that bend parallels and meridians the extremes along the edges are searched for.
     """
-    parts = [bounds]
-    if crosses_antimeridian(bounds):
-        parts = [(bounds[0], bounds[1], 180.0, bounds[3]), (-180.0, bounds[1], bounds[2], bounds[3])]
     measure = _cylindrical_extent if _is_cylindrical(crs) else _curved_extent
-    found = [part for part in (measure(part, crs, within) for part in parts) if part is not None]
+    found = [part for part in (measure(part, crs, within) for part in box.parts) if part is not None]
     if not found:
         return None
     left, bottom, right, top = zip(*found, strict=True)
     return min(left), min(bottom), max(right), max(top)
 
 
-def ground_size(length: float, bounds: Bounds, crs: str) -> float | None:
-    """Return metres on the ground of `length` in units of `crs`, in the middle of `bounds` (longitude, latitude).
+def ground_size(length: float, box: LonLatBox, crs: str) -> float | None:
+    """Return metres on the ground of `length` in units of `crs`, in the middle of a box.
 
     The larger of the two along the axes; None if the CRS cannot show the middle.
     """
-    west, south, east, north = bounds
-    middle = (west + (east + 360 * crosses_antimeridian(bounds))) / 2, (south + north) / 2
     forward, back = _transformers(crs)
-    x, y = forward.transform(*middle)
+    x, y = forward.transform(*box.middle)
     half = length / 2
     lons, lats = back.transform([x - half, x + half, x, x], [y, y, y - half, y + half])
     if not np.isfinite([*lons, *lats]).all():

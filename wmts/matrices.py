@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wmts.extents import Bounds, extent, ground_size, northing_first, parse_crs
+from wmts.lonlat import LonLatBox
 
 __all__ = ["Matrix", "MatrixSet", "TileRange"]
 
@@ -103,17 +104,17 @@ class MatrixSet:
         """Return a position as the CRS orders its axes: latitude before longitude in EPSG:4326."""
         return (y, x) if self.northing_first else (x, y)
 
-    def extent_of(self, bounds: Bounds) -> Bounds | None:
-        """Return the extent, in the set's CRS and within the set, of `bounds` in longitude and latitude.
+    def extent_of(self, box: LonLatBox) -> Bounds | None:
+        """Return the extent, in the set's CRS and within the set, of a box.
 
         None if the set shows nothing of it.
         """
-        return extent(bounds, self.crs, self.extent)
+        return extent(box, self.crs, self.extent)
 
-    def native_level(self, bounds: Bounds, metres: float) -> int:
-        """Return the coarsest level with pixels of at most `metres` on the ground amid `bounds`, else the finest."""
+    def native_level(self, box: LonLatBox, metres: float) -> int:
+        """Return the coarsest level with pixels of at most `metres` on the ground amid a box, else the finest."""
         finest = self.matrices[-1].cell_size
-        ground = ground_size(finest, bounds, self.crs)
+        ground = ground_size(finest, box, self.crs)
         if ground is not None:
             for level, matrix in enumerate(self.matrices):
                 if matrix.cell_size / finest * ground <= metres * FINER:
@@ -134,9 +135,9 @@ class MatrixSet:
         last = np.minimum(max_row, rows - 1), np.minimum(max_col, cols - 1)
         return np.stack([first[0], last[0], first[1], last[1]], axis=-1).astype(np.int64)
 
-    def ranges_of(self, bounds: Bounds) -> tuple[TileRange | None, ...]:
-        """Return, for each level, the tiles that `bounds`, in longitude and latitude, reaches; None for no tile."""
-        seen = self.extent_of(bounds)
+    def ranges_of(self, box: LonLatBox) -> tuple[TileRange | None, ...]:
+        """Return, for each level, the tiles that a box reaches; None for no tile."""
+        seen = self.extent_of(box)
         if seen is None:
             return (None,) * len(self.matrices)
         ranges = (TileRange(*level) for level in self.tile_ranges([seen])[0].tolist())

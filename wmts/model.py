@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import isfinite
 
-from wmts.extents import Bounds
 from wmts.identifiers import SAFE
+from wmts.lonlat import LonLatBox
 from wmts.matrices import MatrixSet
 
 __all__ = [
@@ -129,7 +129,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class LayerInfo:
-    """A layer: `bounds` (west, south, east, north) in degrees, west > east across the antimeridian.
+    """A layer, and where its data is.
 
     Styles include exactly one default; `formats` are media types of `TILE_FORMATS`, PNG first because GDAL takes the
     first; `info_formats` of `INFO_FORMATS`, none if there is no feature info. Raises ValueError for what no valid
@@ -137,7 +137,7 @@ class LayerInfo:
     """
 
     identifier: str
-    bounds: Bounds
+    bounds: LonLatBox
     styles: tuple[StyleInfo, ...]
     links: tuple[Link, ...]
     title: str = ""
@@ -173,16 +173,16 @@ class LayerInfo:
 
 
 @lru_cache(maxsize=65_536)
-def link_layer(bounds: Bounds, metres: float, matrix_sets: tuple[MatrixSet, ...]) -> tuple[Link, ...]:
+def link_layer(box: LonLatBox, metres: float, matrix_sets: tuple[MatrixSet, ...]) -> tuple[Link, ...]:
     """Return the links of a layer with pixels of `metres` on the ground, to the sets that show any of it.
 
     >>> from wmts.matrixsets import standard_matrix_sets
     >>> sets = standard_matrix_sets().select(["WebMercatorQuad", "EuropeanETRS89_LAEAQuad"])
-    >>> [(link.matrix_set.identifier, link.max_level) for link in link_layer((-70, -10, -60, 0), 10, sets)]
+    >>> [(link.matrix_set.identifier, link.max_level) for link in link_layer(LonLatBox(-70, -10, -60, 0), 10, sets)]
     [('WebMercatorQuad', 14)]
     """
-    links = (Link(matrix_set, matrix_set.native_level(bounds, metres)) for matrix_set in matrix_sets)
-    return tuple(link for link in links if all(link.matrix_set.ranges_of(bounds)[: link.max_level + 1]))
+    links = (Link(matrix_set, matrix_set.native_level(box, metres)) for matrix_set in matrix_sets)
+    return tuple(link for link in links if all(link.matrix_set.ranges_of(box)[: link.max_level + 1]))
 
 
 def _check_identifier(noun: str, identifier: str) -> None:

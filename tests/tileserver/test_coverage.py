@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from tests.tileserver.rasters import write_tif
 from tileserver.catalog import Catalog
-from tileserver.catalog.extents import hull
 from tileserver.layers.coverage import EARTH, Places
 from tileserver.layers.image_sources import Load
 from tileserver.settings import Settings
 from tileserver.store import create_schema, open_database
+from wmts import LonLatBox
 
 LONLAT = "EPSG:4326"
 JANUARY, FEBRUARY, MARCH, APRIL = (datetime(2020, month, 1, tzinfo=UTC) for month in (1, 2, 3, 4))
@@ -92,7 +92,8 @@ def test_a_product_of_too_many_images_is_taken_whole(catalog: Catalog, monkeypat
 
 @given(st.lists(st.tuples(st.integers(-180, 179), st.integers(1, 60)), min_size=1, max_size=6))
 def test_a_hull_is_the_narrowest_box_around_the_globe(intervals: list[tuple[int, int]]) -> None:
-    west, _, east, _ = hull(np.array([(west, 0.0, west + width, 1.0) for west, width in intervals]))
+    boxes = np.array([(west, 0.0, west + width, 1.0) for west, width in intervals])
+    west, _, east, _ = LonLatBox.around(boxes).unrolled
     covered = {(west + step) % 360 for west, width in intervals for step in range(width)}
     free = "".join("#" if degree % 360 in covered else "." for degree in range(720))
     widest_gap = max(map(len, free.split("#")))

@@ -24,9 +24,9 @@ from tests.tileserver.wmts_client import Wmts, rgba, texts
 from tileserver.layers.qgis import file_name, layer_definition, wmts_layers, xyz_layer
 from tileserver.settings import Settings
 from tileserver.store import Users, open_database
-from wmts import Dimension, LayerInfo, StyleInfo, link_layer, standard_matrix_sets
+from wmts import Dimension, LayerInfo, LonLatBox, StyleInfo, link_layer, standard_matrix_sets
 
-BOX = (13.359375, 52.2681573737682, 14.0625, 52.6963610782745)
+BOX = LonLatBox(13.359375, 52.2681573737682, 14.0625, 52.6963610782745)
 TYPE = "application/x-qgis-layer-definition"
 BOB, EVE = "bob@example.com", "eve@example.com"
 UNIT = {"id": "unit", "description": "All of it", "bands": ["nir"], "scales": [[0, 1]]}
@@ -191,9 +191,9 @@ def test_a_private_layer_carries_its_token_or_link(private: tuple[httpx2.Client,
 def test_any_text_makes_a_file_that_says_it(title: str, abstract: str, style: str, credit: str) -> None:
     info = LayerInfo(
         "it",
-        (5.0, 45.0, 6.0, 46.0),
+        LonLatBox(5.0, 45.0, 6.0, 46.0),
         (StyleInfo("default", is_default=True), StyleInfo("other", style, abstract)),
-        link_layer((5.0, 45.0, 6.0, 46.0), 10.0, standard_matrix_sets().select(())),
+        link_layer(LonLatBox(5.0, 45.0, 6.0, 46.0), 10.0, standard_matrix_sets().select(())),
         title=title,
         abstract=abstract,
     )
@@ -213,7 +213,7 @@ def test_names_of_files_are_safe_everywhere(title: str) -> None:
 
 
 def test_times_are_left_to_the_temporal_controller() -> None:
-    bounds = (170.0, -20.0, -170.0, -10.0)
+    bounds = LonLatBox(170.0, -20.0, -170.0, -10.0)
     info = LayerInfo(
         "it",
         bounds,

@@ -12,6 +12,7 @@ from wmts import (
     LayerInfo,
     Legend,
     Link,
+    LonLatBox,
     ServiceInfo,
     StyleInfo,
     layer_identifier,
@@ -39,7 +40,7 @@ SERVICE = ServiceInfo(
     contact_email="ada@example.com",
 )
 TIMES = ("2020-01-01T00:00:00Z", "2020-02-01T00:00:00Z", "2020-03-01T00:00:00Z")
-ALPS = (5.5, 45.0, 11.5, 48.0)
+ALPS = LonLatBox(5.5, 45.0, 11.5, 48.0)
 SNOW = layer_identifier("ada@example.com:snow/1.0.0")
 ICE = layer_identifier("ada@example.com:ice/latest")
 
@@ -67,14 +68,14 @@ def snow() -> LayerInfo:
 
 def ice() -> LayerInfo:
     """Return a layer across the antimeridian without dimensions and feature info."""
-    bounds = (170.0, 60.0, -170.0, 75.0)
+    bounds = LonLatBox(170.0, 60.0, -170.0, 75.0)
     style = StyleInfo("default", is_default=True)
     return LayerInfo(
         ICE, bounds, (style,), links(bounds, 1000, "WebMercatorQuad", "UPSArcticWGS84Quad"), info_formats=()
     )
 
 
-def links(bounds: tuple[float, float, float, float], metres: float, *sets: str) -> tuple[Link, ...]:
+def links(bounds: LonLatBox, metres: float, *sets: str) -> tuple[Link, ...]:
     return link_layer(bounds, metres, standard_matrix_sets().select(sets))
 
 

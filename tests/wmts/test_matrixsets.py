@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from pyproj import Geod, Transformer
 
-from wmts import ADVERTISED, InvalidParameterValue, MatrixSetError, load_matrix_set, standard_matrix_sets
+from wmts import ADVERTISED, InvalidParameterValue, LonLatBox, MatrixSetError, load_matrix_set, standard_matrix_sets
 
 MATRIX_SETS = standard_matrix_sets()
 EQUAL = [name for name in MATRIX_SETS.served if name in morecantile.tms.list() and name != "CanadianNAD83_LCC"]
-HUGE = (-180.0, -90.0, 180.0, 90.0)
+HUGE = LonLatBox(-180.0, -90.0, 180.0, 90.0)
 
 
 def definition(**changes: object) -> dict[str, Any]:
@@ -125,19 +125,20 @@ def test_bounds_within_a_tile_reach_that_tile_alone(name: str, level: int) -> No
     middle = (left + right) / 2, (bottom + top) / 2
     lon, lat = Transformer.from_crs(matrix_set.crs, "OGC:CRS84", always_xy=True).transform(*middle)
     small = 1e-4
-    assert matrix_set.ranges_of((lon - small, lat - small, lon + small, lat + small))[level] == (row, row, col, col)
+    box = LonLatBox(lon - small, lat - small, lon + small, lat + small)
+    assert matrix_set.ranges_of(box)[level] == (row, row, col, col)
 
 
 def test_a_cap_around_the_pole_reaches_as_far_as_its_parallel() -> None:
-    extent = MATRIX_SETS.get("UPSArcticWGS84Quad").extent_of((-180.0, 60.0, 180.0, 90.0))
+    extent = MATRIX_SETS.get("UPSArcticWGS84Quad").extent_of(LonLatBox(-180.0, 60.0, 180.0, 90.0))
     lons = np.linspace(-180, 180, 360_001)
     xs, ys = Transformer.from_crs("OGC:CRS84", "EPSG:5041", always_xy=True).transform(lons, np.full_like(lons, 60.0))
     assert extent == pytest.approx((xs.min(), ys.min(), xs.max(), ys.max()), abs=0.01)
 
 
 def test_an_area_across_the_antimeridian_is_small_where_the_crs_shows_it_whole() -> None:
-    polar = MATRIX_SETS.get("UPSArcticWGS84Quad").extent_of((170.0, 70.0, -170.0, 75.0))
-    mercator = MATRIX_SETS.get("WebMercatorQuad").extent_of((170.0, 70.0, -170.0, 75.0))
+    polar = MATRIX_SETS.get("UPSArcticWGS84Quad").extent_of(LonLatBox(170.0, 70.0, -170.0, 75.0))
+    mercator = MATRIX_SETS.get("WebMercatorQuad").extent_of(LonLatBox(170.0, 70.0, -170.0, 75.0))
     assert polar is not None
     assert mercator is not None
     assert polar[2] - polar[0] < 900_000
@@ -151,15 +152,15 @@ def test_far_from_its_meridian_a_set_shows_what_it_can() -> None:
 
 
 def test_what_lies_outside_is_none() -> None:
-    assert MATRIX_SETS.get("WebMercatorQuad").extent_of((0.0, 86.0, 1.0, 89.0)) is None
-    assert MATRIX_SETS.get("EuropeanETRS89_LAEAQuad").extent_of((-70.0, -10.0, -60.0, 0.0)) is None
+    assert MATRIX_SETS.get("WebMercatorQuad").extent_of(LonLatBox(0.0, 86.0, 1.0, 89.0)) is None
+    assert MATRIX_SETS.get("EuropeanETRS89_LAEAQuad").extent_of(LonLatBox(-70.0, -10.0, -60.0, 0.0)) is None
 
 
 @pytest.mark.parametrize("name", ["WebMercatorQuad", "EPSG:4326", "UTM31WGS84Quad"])
 @pytest.mark.parametrize("metres", [10.0, 30.0, 1000.0])
 def test_the_native_level_is_the_first_as_fine_as_the_data_on_the_ground(name: str, metres: float) -> None:
     matrix_set, (lon, lat) = MATRIX_SETS.get(name), (5.0, 60.0)
-    level = matrix_set.native_level((lon - 0.1, lat - 0.1, lon + 0.1, lat + 0.1), metres)
+    level = matrix_set.native_level(LonLatBox(lon - 0.1, lat - 0.1, lon + 0.1, lat + 0.1), metres)
     to_crs = Transformer.from_crs("OGC:CRS84", matrix_set.crs, always_xy=True)
     x, y = to_crs.transform(lon, lat)
 

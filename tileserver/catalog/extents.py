@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Row, func, select, tuple_
 
-from graft_eval.grid import Bounds
 from graft_eval.scene import Scene
-from tileserver.catalog.rows import bounding_box
+from tileserver.catalog.rows import box_around
 from tileserver.catalog.tables import ImageRow
+from wmts import LonLatBox
 
-__all__ = ["Extent", "find_extents", "hull"]
+__all__ = ["Extent", "find_extents"]
 
 MOST_IMAGES: Final = 10_000  # of a product whose images are told apart by date: 0.1 s to read, 0.4 MB
 HALF_TURN: Final = 180.0
@@ -39,15 +39,15 @@ class Extent:
     sample: Scene
     ends: NDArray[np.float64] | None = None
 
-    def between(self, start: datetime | None, end: datetime | None) -> Bounds:
+    def between(self, start: datetime | None, end: datetime | None) -> LonLatBox:
         """Return the box around the images with start <= date < end; around all, where there are none, or no dates."""
         if self.dates is None or self.ends is None:
-            return hull(self.boxes)
+            return LonLatBox.around(self.boxes)
         last = len(self.dates) if end is None else int(np.searchsorted(self.dates, end.timestamp()))
         within = self.boxes[:last]
         if start is not None:
             within = within[self.ends[:last] >= start.timestamp()]
-        return hull(within if len(within) else self.boxes)
+        return LonLatBox.around(within if len(within) else self.boxes)
 
 
 def find_extents(
@@ -78,34 +78,6 @@ def find_extents(
     return found | _by_date(connection, told_apart, by_product)
 
 
-def hull(boxes: NDArray[np.float64]) -> Bounds:
-    """Return the narrowest box around some, which may cross the antimeridian; its west is from -180 to 180.
-
-    >>> hull(np.array([[178.0, -18, 179, -17], [-179.5, -17, -179, -16]]))
-    (178.0, -18.0, 181.0, -16.0)
-    """
-    (west, south), (east, north) = boxes[:, :2].min(axis=0).tolist(), boxes[:, 2:].max(axis=0).tolist()
-    if west < -180 or east - west > HALF_TURN:
-        west, east = _around_globe(boxes[:, 0], boxes[:, 2])
-    return west, south, east, north
-
-
-def _around_globe(wests: NDArray[np.float64], easts: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the ends of what the widest gap between intervals of longitude leaves."""
-    turns = 360 * np.floor((wests + 180) / 360)
-    order = np.argsort(wests - turns)
-    wests, easts = (wests - turns)[order], (easts - turns)[order]
-    reach = np.maximum.accumulate(easts)
-    reach = np.maximum(reach, reach[-1] - 360)  # those at the end may come around
-    starts = np.append(wests[1:], wests[0] + 360)
-    widest = int(np.argmax(starts - reach))
-    if starts[widest] <= reach[widest]:
-        return -180.0, 180.0
-    if widest == len(wests) - 1:
-        return float(wests[0]), float(reach[-1])
-    return float(starts[widest]), float(reach[widest] + 360)
-
-
 def _by_date(connection: Connection, products: Collection[str], samples: Mapping[str, Scene]) -> dict[str, Extent]:
     if not products:
         return {}
@@ -127,4 +99,4 @@ def _by_date(connection: Connection, products: Collection[str], samples: Mapping
 
 
 def _box(scene: Scene) -> NDArray[np.float64]:
-    return np.array([bounding_box(scene.footprint)])
+    return np.array([box_around(scene.footprint).unrolled])

@@ -11,8 +11,9 @@ from shapely.geometry import mapping
 from sqlalchemy import Connection, func, select
 
 from graft_eval.scene import Band, Product, Scene
-from tileserver.catalog.rows import bounding_box
+from tileserver.catalog.rows import box_around
 from tileserver.catalog.tables import ImageRow, ProductRow
+from wmts import LonLatBox
 
 __all__ = ["format_time", "image_record", "product_record"]
 
@@ -43,7 +44,7 @@ def product_record(connection: Connection, product: Product) -> dict[str, Any]:
         "images": images,
         "start_datetime": format_time(first) if images else None,
         "end_datetime": format_time(last) if images else None,
-        "bbox": _within_turn(box) if images else None,
+        "bbox": list(LonLatBox.from_unrolled(*box)) if images else None,
     }
 
 
@@ -53,7 +54,7 @@ def image_record(scene: Scene) -> dict[str, Any]:
         "id": scene.id,
         "product": scene.product,
         "date": format_time(scene.date),
-        "bbox": _within_turn(list(bounding_box(scene.footprint))),
+        "bbox": list(box_around(scene.footprint)),
         "geometry": mapping(scene.footprint),
         "properties": dict(scene.properties),
         "bands": [_band_record(band) for band in scene.bands],
@@ -75,11 +76,3 @@ def _band_record(band: Band) -> Mapping[str, Any]:
         "shape": list(band.asset.shape),
         "resolution": [(a * a + d * d) ** 0.5, (b * b + e * e) ** 0.5],
     }
-
-
-def _within_turn(box: list[float]) -> list[float]:
-    """Return west, south, east, north as GeoJSON writes them: west is the greater across the antimeridian."""
-    west, south, east, north = box
-    if east - west >= 360:
-        return [-180.0, south, 180.0, north]
-    return [west, south, east - 360 if east > 180 else east, north]

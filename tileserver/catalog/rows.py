@@ -11,8 +11,9 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import RowMapping
 
 from graft_eval.scene import Asset, Band, Scene
+from wmts import LonLatBox
 
-__all__ = ["bounding_box", "row_of", "scene_from"]
+__all__ = ["box_around", "row_of", "scene_from"]
 
 BAND_FIELDS = ("name", "index", "dtype", "scale", "offset", "mask", "common_name")
 
@@ -20,7 +21,7 @@ BAND_FIELDS = ("name", "index", "dtype", "scale", "offset", "mask", "common_name
 def row_of(scene: Scene) -> dict[str, Any]:
     """Return the columns of a scene, all but those that say where and when it was added."""
     assets = list(dict.fromkeys(band.asset for band in scene.bands))
-    west, south, east, north = bounding_box(scene.footprint)
+    west, south, east, north = box_around(scene.footprint).unrolled
     return {
         "product": scene.product,
         "item": scene.id.removeprefix(f"{scene.product}:"),
@@ -53,21 +54,14 @@ def scene_from(row: RowMapping) -> Scene:
     )
 
 
-def bounding_box(footprint: BaseGeometry) -> tuple[float, float, float, float]:
-    """Return west, south, east, north of an area cut at the antimeridian; east is beyond 180 where it crosses it.
+def box_around(footprint: BaseGeometry) -> LonLatBox:
+    """Return the box around an area that is cut at the antimeridian.
 
     >>> from shapely.geometry import MultiPolygon, box
-    >>> bounding_box(MultiPolygon([box(170, 0, 180, 1), box(-180, 0, -175, 1)]))
-    (170.0, 0.0, 185.0, 1.0)
+    >>> box_around(MultiPolygon([box(170, 0, 180, 1), box(-180, 0, -175, 1)]))
+    LonLatBox(west=170.0, south=0.0, east=-175.0, north=1.0)
     """
-    west, south, east, north = footprint.bounds
-    if east - west > 180:
-        boxes = [part.bounds for part in shapely.get_parts(footprint)]
-        shifted = [(left + 360, right + 360) if right <= 0 else (left, right) for left, _, right, _ in boxes]
-        other_west, other_east = min(left for left, _ in shifted), max(right for _, right in shifted)
-        if other_east - other_west < east - west:
-            west, east = other_west, other_east
-    return west, south, east, north
+    return LonLatBox.around(shapely.bounds(shapely.get_parts(footprint)))
 
 
 def _band_fields(band: Band) -> dict[str, Any]:

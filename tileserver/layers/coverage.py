@@ -10,26 +10,26 @@ from typing import Final
 import numpy as np
 from cachetools import LRUCache
 
-from graft_eval.grid import Bounds, Grid
+from graft_eval.grid import Grid
 from graft_eval.scene import Asset, Scene
 from tileserver.catalog import Catalog
-from tileserver.catalog.extents import hull
 from tileserver.layers.image_sources import Load
+from wmts import LonLatBox
 from wmts.extents import ground_size
 
 __all__ = ["EARTH", "Place", "Places"]
 
 KEPT: Final = 20_000
-EARTH: Final[Bounds] = (-180.0, -90.0, 180.0, 90.0)
+EARTH: Final = LonLatBox(-180.0, -90.0, 180.0, 90.0)
 UNKNOWN_METRES: Final = 10.0
 LEAST: Final = 1e-9  # degrees: documents need areas
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`bounds` (west, south, east, north) in degrees, west > east across the antimeridian; `metres` a pixel's side."""
+    """`bounds` of the data, and `metres` on the ground of a pixel's side."""
 
-    bounds: Bounds
+    bounds: LonLatBox
     metres: float
 
 
@@ -68,7 +68,7 @@ class Places:
         places: dict[Load, Place | None] = dict.fromkeys(loads)
         for load, name in names.items():
             if (extent := extents.get(name)) is not None:
-                places[load] = Place(_within_turn(extent.between(load.start, load.end)), metres[name])
+                places[load] = Place(_with_area(extent.between(load.start, load.end)), metres[name])
         return places
 
 
@@ -76,17 +76,14 @@ def _around(places: Sequence[Place | None]) -> Place:
     known = [place for place in places if place is not None]
     if len(known) <= 1:
         return known[0] if known else EVERYWHERE
-    boxes = [(west, south, east + 360 * (east < west), north) for west, south, east, north in (p.bounds for p in known)]
-    return Place(_within_turn(hull(np.array(boxes))), min(place.metres for place in known))
+    boxes = np.array([place.bounds.unrolled for place in known])
+    return Place(_with_area(LonLatBox.around(boxes)), min(place.metres for place in known))
 
 
-def _within_turn(box: Bounds) -> Bounds:
-    west, south, east, north = box
+def _with_area(box: LonLatBox) -> LonLatBox:
+    west, south, east, north = box.unrolled
     south, north = max(south, -90.0), min(max(north, south + LEAST), 90.0)
-    east = max(east, west + LEAST)
-    if east - west >= 360 or (east > 180 and east - 360 >= west):
-        return -180.0, south, 180.0, north
-    return west, south, east - 360 if east > 180 else east, north
+    return LonLatBox.from_unrolled(west, south, max(east, west + LEAST), north)
 
 
 def _finest(scene: Scene) -> float:
@@ -100,4 +97,4 @@ def _pixel(asset: Asset) -> float:
     side = min((a * a + d * d) ** 0.5, (b * b + e * e) ** 0.5)
     x, y = c + (a * cols + b * rows) / 2, f + (d * cols + e * rows) / 2
     around = Grid((x - side, y - side, x + side, y + side), asset.crs, (2, 2)).footprint.bounds
-    return ground_size(side, around, asset.crs) or UNKNOWN_METRES
+    return ground_size(side, LonLatBox(*around), asset.crs) or UNKNOWN_METRES

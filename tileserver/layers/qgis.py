@@ -10,10 +10,8 @@ from urllib.parse import quote, urlencode
 
 from lxml import etree
 
-from graft_eval.grid import Bounds
-from wmts import TIME, LayerInfo
+from wmts import TIME, LayerInfo, LonLatBox
 from wmts.elements import add, number
-from wmts.extents import crosses_antimeridian
 
 __all__ = ["MEDIA_TYPE", "MapLayer", "file_name", "layer_definition", "wmts_layers", "xyz_layer"]
 
@@ -30,7 +28,7 @@ TIMES_OF_PROVIDER, START_OF_RANGE = "1", "1"
 
 @dataclass(frozen=True, slots=True)
 class MapLayer:
-    """A layer of QGIS: `source` is the URI of its provider, `bounds` are west, south, east, north in degrees.
+    """A layer of QGIS: `source` is the URI of its provider, `bounds` do not cross the antimeridian.
 
     With `temporal` the temporal controller drives it.
     """
@@ -38,7 +36,7 @@ class MapLayer:
     title: str
     source: str
     crs: str
-    bounds: Bounds
+    bounds: LonLatBox
     abstract: str = ""
     temporal: bool = False
 
@@ -64,7 +62,7 @@ def wmts_layers(info: LayerInfo, document: str) -> tuple[MapLayer, ...]:
                 url=document,
             ),
             matrix_set.crs,
-            _unwrapped(info.bounds),
+            info.bounds.uncrossed,
             abstract="\n\n".join(text for text in (info.abstract, style.abstract) if text),
             temporal=any(dimension.identifier == TIME for dimension in info.dimensions),
         )
@@ -72,10 +70,10 @@ def wmts_layers(info: LayerInfo, document: str) -> tuple[MapLayer, ...]:
     )
 
 
-def xyz_layer(title: str, abstract: str, template: str, max_zoom: int, bounds: Bounds) -> MapLayer:
+def xyz_layer(title: str, abstract: str, template: str, max_zoom: int, bounds: LonLatBox) -> MapLayer:
     """Return a layer of XYZ tiles in Web Mercator, whose address has `{z}`, `{x}` and `{y}`."""
     source = _uri(type="xyz", url=template, zmax=str(max_zoom), zmin="0")
-    return MapLayer(title, source, "EPSG:3857", _unwrapped(bounds), abstract)
+    return MapLayer(title, source, "EPSG:3857", bounds.uncrossed, abstract)
 
 
 def layer_definition(title: str, layers: Sequence[MapLayer], credit: str = "") -> bytes:
@@ -125,7 +123,7 @@ def _add_texts(parent: etree._Element, texts: Iterable[tuple[str, str]]) -> None
             add(parent, tag, text)
 
 
-def _add_box(parent: etree._Element, tag: str, bounds: Bounds) -> None:
+def _add_box(parent: etree._Element, tag: str, bounds: LonLatBox) -> None:
     west, south, east, north = map(number, bounds)
     _add_texts(add(parent, tag), [("xmin", west), ("ymin", south), ("xmax", east), ("ymax", north)])
 
@@ -133,11 +131,6 @@ def _add_box(parent: etree._Element, tag: str, bounds: Bounds) -> None:
 def _uri(**pairs: str) -> str:
     """Return the URI of a source; its URLs are percent-encoded already, and versions of QGIS decode more or less."""
     return urlencode(pairs, quote_via=quote, safe="/:?=%")
-
-
-def _unwrapped(bounds: Bounds) -> Bounds:
-    west, south, east, north = bounds
-    return (-180.0, south, 180.0, north) if crosses_antimeridian(bounds) else (west, south, east, north)
 
 
 def _line(text: str) -> str:

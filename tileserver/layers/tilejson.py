@@ -18,10 +18,8 @@ MOST_ZOOM: Final = 30
 
 def tilejson(layer: Layer, place: Place, root: str, query: str) -> dict[str, Any]:
     """Return a TileJSON 3.0.0 document; zooms go to where a tile's pixels are not larger than the data's."""
-    west, south, east, north = place.bounds
-    if west > east:  # bounds must not wrap around the antimeridian
-        west, east = -180.0, 180.0
-    middle = (west + east) / 2, (south + north) / 2
+    bounds = place.bounds.uncrossed  # which must not wrap around the antimeridian
+    middle = bounds.middle
     finest = math.ceil(math.log2(max(1.0, WIDEST_PIXEL * math.cos(math.radians(middle[1])) / place.metres)) - 1e-9)
     here = f"{root}/{layer.path}"
     return {
@@ -30,8 +28,8 @@ def tilejson(layer: Layer, place: Place, root: str, query: str) -> dict[str, Any
         "description": layer.description,
         "scheme": "xyz",
         "tiles": [f"{here}/{{z}}/{{x}}/{{y}}.png{query}"],
-        "bounds": [west, south, east, north],
-        "center": [*middle, _fitting_zoom(west, south, east, north)],
+        "bounds": list(bounds),
+        "center": [*middle, _fitting_zoom(*bounds)],
         "minzoom": 0,
         "maxzoom": min(finest, MOST_ZOOM),
         "legend": f'<img src="{escape(f"{here}/legend.png{query}")}" alt="Legend">',

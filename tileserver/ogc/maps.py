@@ -12,7 +12,7 @@ from graft_eval.grid import Bounds, Grid
 from tileserver.http.errors import BadQuery, TooLarge
 from tileserver.ogc.matrixsets import LONLAT, crs_code, crs_uri
 from tileserver.ogc.site import PNG
-from wmts import MatrixSet
+from wmts import LonLatBox, MatrixSet
 from wmts.elements import number
 
 __all__ = ["MAP_KEYS", "MAX_SIDE", "MapCanvas", "read_map"]
@@ -44,12 +44,14 @@ class MapCanvas:
     def headers(self) -> Mapping[str, str]:
         """Headers that the standard asks for: the map's CRS, and its bounding box in the order of its axes."""
         left, bottom, right, top = self.grid.bounds
-        corners = *self.world.in_axis_order(left, bottom), *self.world.in_axis_order(_turned(right, self.world), top)
+        if self.world.crs in DEGREES:
+            left, bottom, right, top = LonLatBox.from_unrolled(left, bottom, right, top)
+        corners = *self.world.in_axis_order(left, bottom), *self.world.in_axis_order(right, top)
         return {"Content-Crs": crs_uri(self.world.crs), "Content-Bbox": ",".join(map(number, corners))}
 
 
-def read_map(query: Mapping[str, str], bounds: Bounds, worlds: Mapping[str, MatrixSet]) -> MapCanvas:
-    """Return the canvas that the keys `MAP_KEYS` of a query ask for, over a layer of `bounds` in degrees.
+def read_map(query: Mapping[str, str], bounds: LonLatBox, worlds: Mapping[str, MatrixSet]) -> MapCanvas:
+    """Return the canvas that the keys `MAP_KEYS` of a query ask for, over a layer of these bounds.
 
     `worlds` gives a tile matrix set for each CRS that maps can be in: what of an area in degrees lies outside of its
     tiles is cut off. Raises `BadQuery`, and `TooLarge` for sides of more than 4096 pixels.
@@ -75,8 +77,8 @@ def _read_bbox(query: Mapping[str, str], world: MatrixSet, worlds: Mapping[str, 
         return area
     if said.crs not in DEGREES:
         raise BadQuery.of("bbox-crs", f"{crs_uri(LONLAT)} or the crs of the map", query["bbox-crs"])
-    left, bottom, right, top = area
-    shown = world.extent_of((left, bottom, _turned(right, said), top)) if -180 <= left <= 180 >= right - 360 else None
+    left, _, right, _ = area
+    shown = world.extent_of(LonLatBox.from_unrolled(*area)) if -180 <= left <= 180 >= right - 360 else None
     if shown is None or (right > 180 and shown[2] - shown[0] == world.extent[2] - world.extent[0]):
         raise BadQuery.of("bbox", f"an area that {crs_uri(world.crs)} shows in one piece", query["bbox"])
     return shown
@@ -132,7 +134,3 @@ def _bounded(key: str, side: int) -> int:
     if side > MAX_SIDE:
         raise TooLarge(f"{key} must be at most {MAX_SIDE} pixels, not {side:,}")
     return side
-
-
-def _turned(right: float, world: MatrixSet) -> float:
-    return right - 360 if world.crs in DEGREES and right > 180 else right

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from graft_eval.grid import Bounds, Grid
+from graft_eval.grid import Grid
 from graft_eval.progress import Work
 from tileserver.answers import cache_control, style_of
 from tileserver.drawing.legend import OWN, Legend
@@ -22,6 +22,7 @@ from tileserver.http.requests import disconnection
 from tileserver.layers.coverage import Place
 from tileserver.layers.layers import Layer
 from tileserver.state import State
+from wmts import LonLatBox
 
 __all__ = ["ROUTES"]
 
@@ -69,11 +70,8 @@ def _find_legend(painter: Painter, layer: Layer, style: Style, place: Place, wor
     return Legend(bands, style.scales or (OWN,) * len(bands), style.colormap)
 
 
-def _grids(bounds: Bounds) -> Iterator[Grid]:
+def _grids(box: LonLatBox) -> Iterator[Grid]:
     """Yield a pixel in the middle, which few scenes meet, and one of everything."""
-    west, south, east, north = bounds
-    lon, lat = (west + east + 360 * (west > east)) / 2, (south + north) / 2
-    lon -= 360 * (lon > 180)
-    step = 1e-6
+    (lon, lat), step = box.middle, 1e-6
     yield Grid((lon - step, lat - step, lon + step, lat + step), "OGC:CRS84", (1, 1))
-    yield Grid((-180.0, south, 180.0, north) if west > east else bounds, "OGC:CRS84", (1, 1))
+    yield Grid(box.uncrossed, "OGC:CRS84", (1, 1))

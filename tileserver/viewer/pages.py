@@ -89,10 +89,8 @@ def _released(workflows: Iterable[WorkflowRecord]) -> Iterator[tuple[WorkflowRec
 
 def _bounds_of(layer: Layer, state: State) -> Bounds | None:
     """Return where a layer's data is, `right` beyond 180 across the antimeridian; None where it may be anywhere."""
-    west, south, east, north = bounds = state["places"].find(layer.loads, state["catalog"].revision()).bounds
-    if bounds == EARTH:
-        return None
-    return west, south, east + 360 * (east < west), north
+    box = state["places"].find(layer.loads, state["catalog"].revision()).bounds
+    return None if box == EARTH else box.unrolled
 
 
 routes: Final[list[BaseRoute]] = [
