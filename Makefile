@@ -6,13 +6,16 @@ INSTALLED = $(VENV)/.installed
 QGIS_PYTHON = /usr/bin/python3
 NPM = tests/clients/node_modules/.package-lock.json
 
-.PHONY: demo test test-qgis qgis-pictures lint bench clean chromium postgresql nginx qgis qgis-desktop
+.PHONY: demo stubs test test-qgis qgis-pictures lint bench clean chromium postgresql nginx qgis qgis-desktop
 
 demo: $(INSTALLED)
 	$(BIN)/graftile demo
 
 test: lint chromium postgresql nginx $(NPM)
 	$(BIN)/pytest -n auto --dist loadgroup
+
+stubs: $(INSTALLED)
+	$(BIN)/python -m tests.typing.stubs
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
@@ -34,6 +37,7 @@ $(INSTALLED): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
 	$(BIN)/python -c 'import tileserver.drawing.painting; from graft_eval.kernels import warm; warm()'  # compiles the kernels, once
+	$(BIN)/pyright --version >/dev/null  # fetches the type checker itself, once
 	touch $@
 
 chromium:

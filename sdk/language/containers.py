@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Generic, Self, TypeAlias, TypeVar
+from typing import Any, Generic, Self, TypeAlias, TypeVar, overload
 
 from sdk.graft.errors import ProxyTypeError
 from sdk.graft.op import ABSENT, declare
@@ -14,7 +14,7 @@ from sdk.language.generic import GenericProxy, Params, concrete
 from sdk.language.notation import LIKE
 from sdk.language.operation import emits, function
 from sdk.language.operators import operators
-from sdk.language.primitives import Bool, Float, Int, NoneType
+from sdk.language.primitives import Bool, Float, Int, IntLike, NoneType
 from sdk.language.proxify import proxify
 from sdk.language.proxy import TYPES, Proxy, describe
 
@@ -169,13 +169,17 @@ class Slice(
         return cls(value.start, value.stop, value.step) if isinstance(value, slice) else None
 
 
-class Collection(Proxy, abstract=True):
+class Collection(Proxy, Generic[T], abstract=True):
     """Base of what has elements of one type: lists and image collections."""
 
     @classmethod
     def _element_type(cls) -> type[Proxy]:
         raise NotImplementedError
 
+    @overload
+    def __getitem__(self, item: slice) -> Self: ...
+    @overload
+    def __getitem__(self, item: IntLike) -> T: ...
     def __getitem__(self, item: object) -> Any:
         if isinstance(item, (slice, Slice)):
             return type(self)._call(GET, self, Slice._promote(item))
@@ -220,7 +224,7 @@ class Collection(Proxy, abstract=True):
 
 
 @operators({"+": {"Self": "Self"}, "*": {"Int": "Self"}, "< <= > >= == !=": {"Self": "Bool"}})
-class List(GenericProxy, Collection, Generic[T], ordered=True):
+class List(GenericProxy, Collection[T], Generic[T], ordered=True):
     """A list whose elements have one type.
 
     >>> List[Int]([3, 1, 2])[0]

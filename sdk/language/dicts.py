@@ -30,7 +30,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class _Mapping(GenericProxy, abstract=True):
+class _Mapping(GenericProxy, Generic[K, V], abstract=True):
     """What Dict and KnownDict have in common."""
 
     @classmethod
@@ -48,16 +48,18 @@ class _Mapping(GenericProxy, abstract=True):
         """The proxy type of the values."""
         return self._types()[1]
 
-    def _type_at(self, key: object) -> type[Proxy]:
+    def _type_at(self, key: object) -> Any:
         return self.value_type
 
-    def __getitem__(self, key: object) -> Any:
-        return self._type_at(key)._call(GET, self, self.key_type._promote(key))
+    def __getitem__(self, key: object) -> V:
+        value: V = self._type_at(key)._call(GET, self, self.key_type._promote(key))
+        return value
 
     @emits(GET)
-    def get(self, key: object, default: object) -> Any:
+    def get(self, key: object, default: object) -> V:
         type_ = self._type_at(key)
-        return type_._call(GET, self, self.key_type._promote(key), type_._promote(default))
+        value: V = type_._call(GET, self, self.key_type._promote(key), type_._promote(default))
+        return value
 
     @emits(CONTAINS)
     def contains(self, key: object) -> Bool:
@@ -66,19 +68,22 @@ class _Mapping(GenericProxy, abstract=True):
     length = LENGTH
 
     @emits(DICT_KEYS)
-    def keys(self) -> Any:
-        return concrete(List, self.key_type)._call(DICT_KEYS, self)
+    def keys(self) -> List[K]:
+        keys: List[K] = concrete(List, self.key_type)._call(DICT_KEYS, self)
+        return keys
 
     @emits(DICT_VALUES)
-    def values(self) -> Any:
-        return concrete(List, self.value_type)._call(DICT_VALUES, self)
+    def values(self) -> List[V]:
+        values: List[V] = concrete(List, self.value_type)._call(DICT_VALUES, self)
+        return values
 
     @emits(DICT_ITEMS)
-    def items(self) -> Any:
-        return concrete(List, concrete(Tuple, *self._types()))._call(DICT_ITEMS, self)
+    def items(self) -> List[Tuple[K, V]]:
+        items: List[Tuple[K, V]] = concrete(List, concrete(Tuple, *self._types()))._call(DICT_ITEMS, self)
+        return items
 
 
-class Dict(_Mapping, Generic[K, V], form=Form("dict", dict, lambda value: [*map(list, value.items())], dict)):
+class Dict(_Mapping[K, V], Generic[K, V], form=Form("dict", dict, lambda value: [*map(list, value.items())], dict)):
     """A dict whose keys have one type, and its values one.
 
     >>> from sdk import Int, Str
@@ -134,7 +139,7 @@ class Dict(_Mapping, Generic[K, V], form=Form("dict", dict, lambda value: [*map(
             return None
 
 
-class KnownDict(_Mapping):
+class KnownDict(_Mapping[K, V], Generic[K, V]):
     """A dict some of whose keys are known, with the types of their values; others have the general type."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -150,7 +155,5 @@ class KnownDict(_Mapping):
     def _example(cls) -> str:
         return "KnownDict[{'x': Float}, Str, Int]"
 
-    def _type_at(self, key: object) -> type[Proxy]:
-        known = self._made_of()[0]
-        type_: type[Proxy] = known.get(key, self.value_type) if isinstance(key, str) else self.value_type
-        return type_
+    def _type_at(self, key: object) -> Any:
+        return self._made_of()[0].get(key, self.value_type) if isinstance(key, str) else self.value_type

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 from weakref import WeakValueDictionary
 
 from sdk.language.proxy import Proxy
@@ -18,6 +18,8 @@ class _Choice(type):
     """Lets a type be written with what it is made of, `List[Int]`."""
 
     def __getitem__(cls, params: Any) -> Any:
+        if isinstance(params, TypeVar) or (isinstance(params, tuple) and isinstance(params[0], TypeVar)):
+            return cls  # as a base class, for type checkers
         return concrete(cls, *(params if isinstance(params, tuple) else (params,)))
 
 

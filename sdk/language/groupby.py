@@ -11,8 +11,10 @@ from sdk.language.dicts import Dict
 from sdk.language.function import trace
 from sdk.language.generic import GenericProxy, concrete
 from sdk.language.operation import emits
+from sdk.language.primitives import BoolLike
 from sdk.language.proxy import TYPES, Proxy
 from sdk.language.reductions import REDUCERS
+from sdk.language.rules import Axis
 from sdk.language.tuples import Tuple
 
 __all__ = ["ImageCollectionGroupby"]
@@ -109,17 +111,21 @@ class ImageCollectionGroupby(GenericProxy, sendable=False):
             return TYPES["ImageCollection"]._call(MAP_IC, self, function)
         return concrete(Dict, self.key_type, result)._call(MAP, self, function)
 
+    def mosaic(self, reverse: BoolLike = False) -> Any:
+        """Return the mosaic of each group."""
+        return self.map(lambda group, imgs: imgs.mosaic(reverse=reverse))
 
-def _of_each_group(name: str) -> Callable[..., Any]:
-    """Return the method that does with each group what ImageCollection's method of that name does."""
 
-    def method(self: ImageCollectionGroupby, *args: Any, **kwargs: Any) -> Any:
-        return self.map(lambda group, imgs: getattr(imgs, name)(*args, **kwargs))
+def _reduced(name: str) -> Callable[..., Any]:
+    """Return the method that reduces the images of each group, as ImageCollection's method of that name does."""
+
+    def method(self: ImageCollectionGroupby, axis: Axis = None) -> Any:
+        return self.map(lambda group, imgs: getattr(imgs, name)(axis=axis))
 
     method.__name__, method.__qualname__ = name, f"ImageCollectionGroupby.{name}"
     method.__doc__ = f"Return `ImageCollection.{name}` of each group."
     return method
 
 
-for _name in (*REDUCERS, "mosaic"):
-    setattr(ImageCollectionGroupby, _name, _of_each_group(_name))
+for _name in REDUCERS:
+    setattr(ImageCollectionGroupby, _name, _reduced(_name))

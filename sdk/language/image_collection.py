@@ -61,7 +61,7 @@ MAP_WINDOW_IC = declare(
 _collection = partial(operation, subject="collection")
 
 
-class ImageCollection(Bands, Pixels, Metadata, Places, Reductions, Collection):
+class ImageCollection(Bands, Pixels, Metadata, Places, Reductions, Collection[Image]):
     """Images in order, with the same bands.
 
     >>> collection = ImageCollection.from_id("product", start_datetime="2020-01-01", end_datetime="2021-01-01")

@@ -52,6 +52,7 @@ class Proxy:
         form: Form | None = None,
     ) -> None:
         """Enter the type into the tables, by what its class statement says; List[Int] and the like stay out."""
+        super().__init_subclass__()
         cls._abstract = abstract
         if "[" in cls.__name__:
             return

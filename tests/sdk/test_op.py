@@ -127,3 +127,23 @@ def test_every_type_that_is_exported_can_be_named_in_a_signature() -> None:
 def test_the_module_shows_what_users_use_and_nothing_else() -> None:
     assert dir(wf) == sorted(wf.__all__)
     assert all(hasattr(wf, name) for name in wf.__all__)
+
+
+@pytest.mark.parametrize(
+    ("function", "signature"),
+    [
+        (wf.numpy.add, "(x1: 'NumberLike', x2: 'NumberLike') -> \"widest('x1', 'x2')\""),
+        (wf.numpy.sqrt, "(x: 'NumberLike') -> 'Float'"),
+        (wf.Image.mean, "(imagery: 'Imagery', axis: 'Axis' = None) -> \"reduced('imagery', 'axis')\""),
+        (wf.Image.from_id("p:i").sqrt, "() -> \"imagery_or('Float', 'x')\""),
+        (wf.Str.zfill, "(self, width: 'IntLike') -> 'Str'"),
+    ],
+)
+def test_help_shows_the_signature_of_the_table(function: Any, signature: str) -> None:
+    assert str(inspect.signature(function)) == signature
+    assert op_of(function).doc.partition("\n")[0] in inspect.getdoc(function).splitlines()
+
+
+def test_a_call_that_does_not_fit_says_which_function_it_was() -> None:
+    with pytest.raises(TypeError, match=r"hypot\(\): missing a required argument: 'x2'"):
+        wf.numpy.hypot(1)

@@ -94,6 +94,6 @@ def _vegetation() -> Demo:
 
 def _without_clouds(images: wf.ImageCollection) -> wf.ImageCollection:
     """Mask the pixels that are neither vegetation, bare ground nor water: clouds and their shadows."""
-    classes: Any = images.pick_bands("scl")
+    classes = images.pick_bands("scl")
     clear: wf.ImageCollection = images.mask((classes < 4) | (classes > 6))
     return clear

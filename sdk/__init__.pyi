@@ -1,0 +1,2280 @@
+"""Builds computations from proxy objects and talks to a server: `import sdk as wf`."""
+
+# Written by `make stubs` from the table of operations.
+# mypy: disable-error-code="misc, override, overload-overlap, overload-cannot-match, type-arg"
+# pyright: basic, reportIncompatibleMethodOverride=false, reportOverlappingOverload=false
+# pyright: reportInconsistentOverload=false
+
+import datetime
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any as Untyped
+from typing import BinaryIO, Generic, Literal, NoReturn, Self, TypeAlias, TypeVar, TypeVarTuple, overload
+
+from sdk.graft.errors import ProxyTypeError as ProxyTypeError
+from sdk.language.proxy import Proxy as _Base
+from sdk.service import exceptions as exceptions
+from sdk import numpy as numpy
+
+from sdk.service.readers import AllAuthenticatedUsers as AllAuthenticatedUsers
+
+from sdk.service.readers import Anybody as Anybody
+
+from sdk.service.client import Client as Client
+
+from sdk.service.readers import Organization as Organization
+
+from sdk.service.readers import UserEmail as UserEmail
+
+from sdk.service.versioned_graft import VersionedGraft as VersionedGraft
+
+from sdk.contract.viz_option import VizOption as VizOption
+
+from sdk.service.workflow import Workflow as Workflow
+
+from sdk.service.xyz import XYZ as XYZ
+
+from sdk.service.logs import XYZLogListener as XYZLogListener
+
+from sdk.service.inspection import inspect as inspect
+
+from sdk.service.publishing import publish as publish
+
+from sdk.service.publishing import use as use
+
+from sdk.service.publishing import wmts_url as wmts_url
+
+T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
+Ts = TypeVarTuple("Ts")
+
+BoolLike: TypeAlias = Bool | bool
+
+IntLike: TypeAlias = Int | int
+
+FloatLike: TypeAlias = Int | Float | float
+
+NumberLike: TypeAlias = Bool | Int | Float | float
+
+FloatListLike: TypeAlias = List[Float] | List[Int] | Sequence[float]
+
+StrLike: TypeAlias = Str | str
+
+StrListLike: TypeAlias = List[Str] | Sequence[str]
+
+DatetimeLike: TypeAlias = Datetime | datetime.datetime | datetime.date | str
+
+class _Proxy(_Base):
+    def inspect(
+        self,
+        geoctx: _Proxy | None = None,
+        format: str | Mapping[str, object] = "pyarrow",
+        file: str | os.PathLike[str] | BinaryIO | None = None,
+        cache: bool = True,
+        timeout: float | None = 60,
+        client: Client | None = None,
+        **arguments: Untyped,
+    ) -> Untyped:
+        """Compute the value now, on the server, as `wf.inspect` does."""
+
+    def publish(
+        self,
+        id: str,
+        version: str,
+        title: str = "",
+        description: str = "",
+        labels: Mapping[str, str] | None = None,
+        tags: Sequence[str] | None = None,
+        docstring: str = "",
+        version_labels: Mapping[str, str] | None = None,
+        viz_options: Sequence[VizOption] | None = None,
+        client: Client | None = None,
+    ) -> Workflow:
+        """Publish the object as a version of a workflow, as `wf.publish` does."""
+
+class _Imagery(_Proxy): ...
+
+class Any(_Proxy):
+    """A value of unknown type, such as an own field of an image's properties."""
+
+    def __init__(self, value: object) -> None: ...
+    def cast(self, cls: type[T]) -> T:
+        """Return the same value as a proxy of a type that you know it to have."""
+
+    def __getattr__(self, attr: str) -> Any: ...
+    def __getitem__(self, item: object) -> Any: ...
+    def __call__(self, *args: object, **kwargs: object) -> Untyped: ...
+    def __reversed__(self) -> Any: ...
+    def contains(self, other: object) -> Bool:
+        """Return whether the value is in the container: an element of a list, a key of a dict, a part of a text."""
+
+    def length(self) -> Int:
+        """Return the number of elements, of keys, of characters."""
+
+    def __add__(self, other: object) -> Any: ...
+    def __radd__(self, other: object) -> Any: ...
+    def __sub__(self, other: object) -> Any: ...
+    def __rsub__(self, other: object) -> Any: ...
+    def __mul__(self, other: object) -> Any: ...
+    def __rmul__(self, other: object) -> Any: ...
+    def __truediv__(self, other: object) -> Any: ...
+    def __rtruediv__(self, other: object) -> Any: ...
+    def __floordiv__(self, other: object) -> Any: ...
+    def __rfloordiv__(self, other: object) -> Any: ...
+    def __mod__(self, other: object) -> Any: ...
+    def __rmod__(self, other: object) -> Any: ...
+    def __divmod__(self, other: object) -> Any: ...
+    def __rdivmod__(self, other: object) -> Any: ...
+    def __pow__(self, other: object) -> Any: ...
+    def __rpow__(self, other: object) -> Any: ...
+    def __and__(self, other: object) -> Any: ...
+    def __rand__(self, other: object) -> Any: ...
+    def __or__(self, other: object) -> Any: ...
+    def __ror__(self, other: object) -> Any: ...
+    def __xor__(self, other: object) -> Any: ...
+    def __rxor__(self, other: object) -> Any: ...
+    def __lshift__(self, other: object) -> Any: ...
+    def __rlshift__(self, other: object) -> Any: ...
+    def __rshift__(self, other: object) -> Any: ...
+    def __rrshift__(self, other: object) -> Any: ...
+    def __lt__(self, other: object) -> Bool: ...
+    def __le__(self, other: object) -> Bool: ...
+    def __gt__(self, other: object) -> Bool: ...
+    def __ge__(self, other: object) -> Bool: ...
+    def __eq__(self, other: object) -> Bool: ...
+    def __ne__(self, other: object) -> Bool: ...
+    def __neg__(self) -> Any: ...
+    def __pos__(self) -> Any: ...
+    def __abs__(self) -> Any: ...
+    def __invert__(self) -> Any: ...
+
+class Bool(_Proxy):
+    """A truth value. `&`, `|`, `^` and `~` combine them; `wf.ifelse` chooses by one."""
+
+    def __init__(self, obj: object) -> None: ...
+    @property
+    def literal_value(self) -> Untyped:
+        """The Python value that the proxy was made from; None when it is computed."""
+
+    @overload
+    def __and__(self, other: BoolLike) -> Bool: ...
+    @overload
+    def __and__(self, other: Any) -> Any: ...
+    def __rand__(self, other: BoolLike) -> Bool: ...
+    @overload
+    def __or__(self, other: BoolLike) -> Bool: ...
+    @overload
+    def __or__(self, other: Any) -> Any: ...
+    def __ror__(self, other: BoolLike) -> Bool: ...
+    @overload
+    def __xor__(self, other: BoolLike) -> Bool: ...
+    @overload
+    def __xor__(self, other: Any) -> Any: ...
+    def __rxor__(self, other: BoolLike) -> Bool: ...
+    @overload
+    def __eq__(self, other: BoolLike) -> Bool: ...
+    @overload
+    def __eq__(self, other: Any) -> Bool: ...
+    @overload
+    def __ne__(self, other: BoolLike) -> Bool: ...
+    @overload
+    def __ne__(self, other: Any) -> Bool: ...
+    def __invert__(self) -> Bool: ...
+
+class Datetime(_Proxy):
+    """A point in time, in UTC. Text (ISO 8601), Python's dates and datetimes, and seconds since 1970 become one."""
+
+    def __init__(
+        self,
+        year: IntLike,
+        month: IntLike = 1,
+        day: IntLike = 1,
+        hour: IntLike = 0,
+        minute: IntLike = 0,
+        second: IntLike = 0,
+        microsecond: IntLike = 0,
+    ) -> None: ...
+    @classmethod
+    def from_string(cls, string: StrLike) -> Self:
+        """Return the point in time that an ISO 8601 text says; in UTC when it names no zone."""
+
+    @classmethod
+    def from_timestamp(cls, seconds: FloatLike) -> Self:
+        """Return the point in time that is so many seconds after 1970-01-01 UTC."""
+
+    def is_between(self, start: DatetimeLike, end: DatetimeLike, inclusive: BoolLike = True) -> Bool:
+        """Return whether start <= self <= end, or start < self < end when not inclusive."""
+
+    @property
+    def year(self) -> Int:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+    @property
+    def month(self) -> Int:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+    @property
+    def day(self) -> Int:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+    @property
+    def hour(self) -> Int:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+    @property
+    def minute(self) -> Int:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+    @property
+    def second(self) -> Int:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+    @property
+    def microsecond(self) -> Int:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+    @overload
+    def __add__(self, other: Timedelta | datetime.timedelta) -> Datetime: ...
+    @overload
+    def __add__(self, other: Any) -> Any: ...
+    def __radd__(self, other: Timedelta | datetime.timedelta) -> Datetime: ...
+    @overload
+    def __sub__(self, other: Timedelta | datetime.timedelta) -> Datetime: ...
+    @overload
+    def __sub__(self, other: DatetimeLike) -> Timedelta: ...
+    @overload
+    def __sub__(self, other: Any) -> Any: ...
+    def __rsub__(self, other: DatetimeLike) -> Timedelta: ...
+    @overload
+    def __floordiv__(self, other: Timedelta | datetime.timedelta) -> Datetime: ...
+    @overload
+    def __floordiv__(self, other: Any) -> Any: ...
+    @overload
+    def __mod__(self, other: Timedelta | datetime.timedelta) -> Timedelta: ...
+    @overload
+    def __mod__(self, other: Any) -> Any: ...
+    @overload
+    def __divmod__(self, other: Timedelta | datetime.timedelta) -> Tuple[Datetime, Timedelta]: ...
+    @overload
+    def __divmod__(self, other: Any) -> Any: ...
+    @overload
+    def __lt__(self, other: DatetimeLike) -> Bool: ...
+    @overload
+    def __lt__(self, other: Any) -> Bool: ...
+    @overload
+    def __le__(self, other: DatetimeLike) -> Bool: ...
+    @overload
+    def __le__(self, other: Any) -> Bool: ...
+    @overload
+    def __gt__(self, other: DatetimeLike) -> Bool: ...
+    @overload
+    def __gt__(self, other: Any) -> Bool: ...
+    @overload
+    def __ge__(self, other: DatetimeLike) -> Bool: ...
+    @overload
+    def __ge__(self, other: Any) -> Bool: ...
+    @overload
+    def __eq__(self, other: DatetimeLike) -> Bool: ...
+    @overload
+    def __eq__(self, other: Any) -> Bool: ...
+    @overload
+    def __ne__(self, other: DatetimeLike) -> Bool: ...
+    @overload
+    def __ne__(self, other: Any) -> Bool: ...
+
+class Dict(_Proxy, Generic[K, V]):
+    """A dict whose keys have one type, and its values one."""
+
+    @property
+    def key_type(self) -> type[_Proxy]:
+        """The proxy type of the keys."""
+
+    @property
+    def value_type(self) -> type[_Proxy]:
+        """The proxy type of the values."""
+
+    def __getitem__(self, key: object) -> V: ...
+    def get(self, key: object, default: object) -> V:
+        """Return the element at an index (from the end when negative), of a slice, or of a key; else the default, or an error."""
+
+    def contains(self, key: object) -> Bool:
+        """Return whether the value is in the container: an element of a list, a key of a dict, a part of a text."""
+
+    def length(self) -> Int:
+        """Return the number of elements, of keys, of characters."""
+
+    def keys(self) -> List[K]:
+        """Return the keys as a List."""
+
+    def values(self) -> List[V]:
+        """Return the values as a List."""
+
+    def items(self) -> List[Tuple[K, V]]:
+        """Return the (key, value) pairs as a List of Tuples."""
+
+    def __init__(self, *dct: object, **kwargs: object) -> None: ...
+    @classmethod
+    def from_pairs(cls, pairs: object) -> Self:
+        """Return the dict of a list of (key, value) pairs."""
+
+class Float(_Proxy):
+    """A floating-point number, of 64 bits. Also casts: of an Int, of a Bool, of a Str."""
+
+    def __init__(self, obj: object) -> None: ...
+    @property
+    def literal_value(self) -> Untyped:
+        """The Python value that the proxy was made from; None when it is computed."""
+
+    @overload
+    def __add__(self, other: IntLike | Float | float) -> Float: ...
+    @overload
+    def __add__(self, other: Any) -> Any: ...
+    def __radd__(self, other: IntLike | Float | float) -> Float: ...
+    @overload
+    def __sub__(self, other: IntLike | Float | float) -> Float: ...
+    @overload
+    def __sub__(self, other: Any) -> Any: ...
+    def __rsub__(self, other: IntLike | Float | float) -> Float: ...
+    @overload
+    def __mul__(self, other: IntLike | Float | float) -> Float: ...
+    @overload
+    def __mul__(self, other: Any) -> Any: ...
+    def __rmul__(self, other: IntLike | Float | float) -> Float: ...
+    @overload
+    def __floordiv__(self, other: IntLike | Float | float) -> Float: ...
+    @overload
+    def __floordiv__(self, other: Any) -> Any: ...
+    def __rfloordiv__(self, other: IntLike | Float | float) -> Float: ...
+    @overload
+    def __mod__(self, other: IntLike | Float | float) -> Float: ...
+    @overload
+    def __mod__(self, other: Any) -> Any: ...
+    def __rmod__(self, other: IntLike | Float | float) -> Float: ...
+    @overload
+    def __pow__(self, other: IntLike | Float | float) -> Float: ...
+    @overload
+    def __pow__(self, other: Any) -> Any: ...
+    def __rpow__(self, other: IntLike | Float | float) -> Float: ...
+    @overload
+    def __truediv__(self, other: IntLike | Float | float) -> Float: ...
+    @overload
+    def __truediv__(self, other: Any) -> Any: ...
+    def __rtruediv__(self, other: IntLike | Float | float) -> Float: ...
+    @overload
+    def __lt__(self, other: IntLike | Float | float) -> Bool: ...
+    @overload
+    def __lt__(self, other: Any) -> Bool: ...
+    @overload
+    def __le__(self, other: IntLike | Float | float) -> Bool: ...
+    @overload
+    def __le__(self, other: Any) -> Bool: ...
+    @overload
+    def __gt__(self, other: IntLike | Float | float) -> Bool: ...
+    @overload
+    def __gt__(self, other: Any) -> Bool: ...
+    @overload
+    def __ge__(self, other: IntLike | Float | float) -> Bool: ...
+    @overload
+    def __ge__(self, other: Any) -> Bool: ...
+    @overload
+    def __eq__(self, other: IntLike | Float | float) -> Bool: ...
+    @overload
+    def __eq__(self, other: Any) -> Bool: ...
+    @overload
+    def __ne__(self, other: IntLike | Float | float) -> Bool: ...
+    @overload
+    def __ne__(self, other: Any) -> Bool: ...
+    def __neg__(self) -> Self: ...
+    def __pos__(self) -> Self: ...
+    def __abs__(self) -> Self: ...
+    def __invert__(self) -> Self: ...
+    @overload
+    def __divmod__(self, other: IntLike | Float | float) -> Tuple[Float, Float]: ...
+    @overload
+    def __divmod__(self, other: Any) -> Any: ...
+    def __rdivmod__(self, other: IntLike | Float | float) -> Tuple[Float, Float]: ...
+
+class Function(_Proxy):
+    """A function: `Function[Int, {"b": Float}, Bool]` takes an Int by position and a Float called b, and gives a Bool."""
+
+    def __init__(self, function: object) -> None: ...
+    @property
+    def all_arg_types(self) -> tuple[type[_Proxy], ...]:
+        """The types of all arguments, in order of position."""
+
+    @classmethod
+    def from_callable(
+        cls, func: Callable[..., Untyped], *arg_types: type[_Proxy], return_type: type[_Proxy] | None = None
+    ) -> Untyped:
+        """Return a Python function as a Function; types that are not given are taken from its annotations."""
+
+    @classmethod
+    def from_object(cls, obj: _Proxy) -> Untyped:
+        """Return the function of the parameters that an object depends on."""
+
+    def __call__(self, *args: object, **kwargs: object) -> Untyped:
+        """Return what the function gives for these arguments, which become the types that it takes."""
+
+    def __class_getitem__(cls, params: Untyped) -> type[Untyped]: ...
+
+class GeoContext(_Proxy):
+    """A grid of pixels: where, in which coordinates, and how fine."""
+
+    def __init__(
+        self,
+        geometry: object = None,
+        resolution: FloatLike | None = None,
+        crs: StrLike | None = None,
+        align_pixels: BoolLike | None = True,
+        bounds: Tuple[Float, Float, Float, Float] | tuple[float, float, float, float] | None = None,
+        bounds_crs: StrLike | None = "EPSG:4326",
+        shape: Tuple[Int, Int] | tuple[int, int] | None = None,
+    ) -> None: ...
+    @classmethod
+    def from_xyz_tile(cls, x: IntLike, y: IntLike, z: IntLike) -> Self:
+        """Return the grid of a Web Mercator tile of 256 x 256 pixels; y counts from the north."""
+
+    def index_to_coords(self, row: IntLike, col: IntLike) -> Tuple[Float, Float]:
+        """Return x and y of a pixel's upper left corner."""
+
+    def coords_to_index(self, x: FloatLike, y: FloatLike) -> Tuple[Int, Int]:
+        """Return row and column of the pixel at a point."""
+
+    @property
+    def geometry(self) -> Any:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+    @property
+    def resolution(self) -> Float:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+    @property
+    def crs(self) -> Str:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+    @property
+    def align_pixels(self) -> Bool:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+    @property
+    def bounds(self) -> Tuple[Float, Float, Float, Float]:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+    @property
+    def bounds_crs(self) -> Str:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+    @property
+    def shape(self) -> Tuple[Int, Int]:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+    @property
+    def arr_shape(self) -> Tuple[Int, Int]:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+    @property
+    def gdal_geotrans(self) -> Tuple[Float, Float, Float, Float, Float, Float]:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+    @property
+    def projected_bounds(self) -> Tuple[Float, Float, Float, Float]:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+class Image(_Imagery):
+    """An image of the catalog, or one that is computed. Pixels are only read when it is computed on some grid."""
+
+    def concat(self, *imagery: _Imagery) -> ImageCollection:
+        """Return a collection of all the images, one after the other; empty ones are left out."""
+
+    @overload
+    def __add__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __add__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __add__(self, other: Any) -> Any: ...
+    @overload
+    def __radd__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __radd__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __sub__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __sub__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __sub__(self, other: Any) -> Any: ...
+    @overload
+    def __rsub__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __rsub__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __mul__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __mul__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __mul__(self, other: Any) -> Any: ...
+    @overload
+    def __rmul__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __rmul__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __truediv__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __truediv__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __truediv__(self, other: Any) -> Any: ...
+    @overload
+    def __rtruediv__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __rtruediv__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __floordiv__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __floordiv__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __floordiv__(self, other: Any) -> Any: ...
+    @overload
+    def __rfloordiv__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __rfloordiv__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __mod__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __mod__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __mod__(self, other: Any) -> Any: ...
+    @overload
+    def __rmod__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __rmod__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __pow__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __pow__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __pow__(self, other: Any) -> Any: ...
+    @overload
+    def __rpow__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __rpow__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __and__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __and__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __and__(self, other: Any) -> Any: ...
+    @overload
+    def __rand__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __rand__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __or__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __or__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __or__(self, other: Any) -> Any: ...
+    @overload
+    def __ror__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __ror__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __xor__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __xor__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __xor__(self, other: Any) -> Any: ...
+    @overload
+    def __rxor__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __rxor__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __lshift__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __lshift__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __lshift__(self, other: Any) -> Any: ...
+    @overload
+    def __rlshift__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __rlshift__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __rshift__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __rshift__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __rshift__(self, other: Any) -> Any: ...
+    @overload
+    def __rrshift__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __rrshift__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __lt__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __lt__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __lt__(self, other: Any) -> Bool: ...
+    @overload
+    def __le__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __le__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __le__(self, other: Any) -> Bool: ...
+    @overload
+    def __gt__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __gt__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __gt__(self, other: Any) -> Bool: ...
+    @overload
+    def __ge__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __ge__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __ge__(self, other: Any) -> Bool: ...
+    @overload
+    def __eq__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __eq__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __eq__(self, other: Any) -> Bool: ...
+    @overload
+    def __ne__(self, other: ImageCollection) -> ImageCollection: ...
+    @overload
+    def __ne__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
+    @overload
+    def __ne__(self, other: Any) -> Bool: ...
+    def __neg__(self) -> Self: ...
+    def __pos__(self) -> Self: ...
+    def __abs__(self) -> Self: ...
+    def __invert__(self) -> Self: ...
+    @overload
+    def min(
+        self,
+        axis: None | tuple[Literal["bands"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["bands"]] = None,
+    ) -> Float:
+        """The least valid value."""
+
+    @overload
+    def min(self, axis: Literal["pixels"] | tuple[Literal["pixels"]]) -> Dict[Str, Float]: ...
+    @overload
+    def min(self, axis: Literal["bands"] | tuple[Literal["bands"]]) -> Image: ...
+    @overload
+    def min(self, axis: list[Literal["bands", "pixels"]]) -> Untyped: ...
+    @overload
+    def max(
+        self,
+        axis: None | tuple[Literal["bands"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["bands"]] = None,
+    ) -> Float:
+        """The greatest valid value."""
+
+    @overload
+    def max(self, axis: Literal["pixels"] | tuple[Literal["pixels"]]) -> Dict[Str, Float]: ...
+    @overload
+    def max(self, axis: Literal["bands"] | tuple[Literal["bands"]]) -> Image: ...
+    @overload
+    def max(self, axis: list[Literal["bands", "pixels"]]) -> Untyped: ...
+    @overload
+    def mean(
+        self,
+        axis: None | tuple[Literal["bands"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["bands"]] = None,
+    ) -> Float:
+        """The mean of the valid values."""
+
+    @overload
+    def mean(self, axis: Literal["pixels"] | tuple[Literal["pixels"]]) -> Dict[Str, Float]: ...
+    @overload
+    def mean(self, axis: Literal["bands"] | tuple[Literal["bands"]]) -> Image: ...
+    @overload
+    def mean(self, axis: list[Literal["bands", "pixels"]]) -> Untyped: ...
+    @overload
+    def median(
+        self,
+        axis: None | tuple[Literal["bands"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["bands"]] = None,
+    ) -> Float:
+        """The median of the valid values."""
+
+    @overload
+    def median(self, axis: Literal["pixels"] | tuple[Literal["pixels"]]) -> Dict[Str, Float]: ...
+    @overload
+    def median(self, axis: Literal["bands"] | tuple[Literal["bands"]]) -> Image: ...
+    @overload
+    def median(self, axis: list[Literal["bands", "pixels"]]) -> Untyped: ...
+    @overload
+    def sum(
+        self,
+        axis: None | tuple[Literal["bands"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["bands"]] = None,
+    ) -> Float:
+        """The sum of the valid values."""
+
+    @overload
+    def sum(self, axis: Literal["pixels"] | tuple[Literal["pixels"]]) -> Dict[Str, Float]: ...
+    @overload
+    def sum(self, axis: Literal["bands"] | tuple[Literal["bands"]]) -> Image: ...
+    @overload
+    def sum(self, axis: list[Literal["bands", "pixels"]]) -> Untyped: ...
+    @overload
+    def std(
+        self,
+        axis: None | tuple[Literal["bands"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["bands"]] = None,
+    ) -> Float:
+        """The standard deviation, of the population, of the valid values."""
+
+    @overload
+    def std(self, axis: Literal["pixels"] | tuple[Literal["pixels"]]) -> Dict[Str, Float]: ...
+    @overload
+    def std(self, axis: Literal["bands"] | tuple[Literal["bands"]]) -> Image: ...
+    @overload
+    def std(self, axis: list[Literal["bands", "pixels"]]) -> Untyped: ...
+    @overload
+    def count(
+        self,
+        axis: None | tuple[Literal["bands"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["bands"]] = None,
+    ) -> Float:
+        """The number of valid values."""
+
+    @overload
+    def count(self, axis: Literal["pixels"] | tuple[Literal["pixels"]]) -> Dict[Str, Float]: ...
+    @overload
+    def count(self, axis: Literal["bands"] | tuple[Literal["bands"]]) -> Image: ...
+    @overload
+    def count(self, axis: list[Literal["bands", "pixels"]]) -> Untyped: ...
+    @overload
+    def reduction(
+        self,
+        operation: StrLike,
+        axis: None | tuple[Literal["bands"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["bands"]] = None,
+    ) -> Float:
+        """Return the reduction of that name over an axis; the name may be a Str that is computed."""
+
+    @overload
+    def reduction(self, operation: StrLike, axis: Literal["pixels"] | tuple[Literal["pixels"]]) -> Dict[Str, Float]: ...
+    @overload
+    def reduction(self, operation: StrLike, axis: Literal["bands"] | tuple[Literal["bands"]]) -> Image: ...
+    @overload
+    def reduction(self, operation: StrLike, axis: list[Literal["bands", "pixels"]]) -> Untyped: ...
+    def value_at(self, x: FloatLike, y: FloatLike) -> Dict[Str, Float]:
+        """Return the values at a point, by band; x and y are in the coordinates of the GeoContext that is computed."""
+
+    def index_to_coords(self, row: IntLike, col: IntLike) -> Tuple[Float, Float]:
+        """Return x and y of a pixel's upper left corner."""
+
+    def coords_to_index(self, x: FloatLike, y: FloatLike) -> Tuple[Int, Int]:
+        """Return row and column of the pixel at a point."""
+
+    @property
+    def bandinfo(self) -> Dict[Str, _KnownDict1]:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+    def with_bandinfo(self, band: StrLike, **bandinfo: Untyped) -> Self:
+        """Return the imagery with these fields of a band's bandinfo set."""
+
+    def without_bandinfo(self, band: StrLike, *bandinfo_keys: StrLike) -> Self:
+        """Return the imagery without these fields of a band's bandinfo."""
+
+    def log(self) -> Image:
+        """The natural logarithm; masked where not positive."""
+
+    def log2(self) -> Image:
+        """The logarithm to base 2; masked where not positive."""
+
+    def log10(self) -> Image:
+        """The logarithm to base 10; masked where not positive."""
+
+    def log1p(self) -> Image:
+        """log(1 + x), precise near 0; masked where not above -1."""
+
+    def sqrt(self) -> Image:
+        """The square root; masked where negative."""
+
+    def cos(self) -> Image:
+        """The cosine of radians."""
+
+    def arccos(self) -> Image:
+        """The inverse cosine in radians; masked beyond -1 to 1."""
+
+    def sin(self) -> Image:
+        """The sine of radians."""
+
+    def arcsin(self) -> Image:
+        """The inverse sine in radians; masked beyond -1 to 1."""
+
+    def tan(self) -> Image:
+        """The tangent of radians."""
+
+    def arctan(self) -> Image:
+        """The inverse tangent, in radians."""
+
+    def exp(self) -> Image:
+        """e to the power of x; masked where that is too large."""
+
+    def square(self) -> Image:
+        """x * x."""
+
+    @overload
+    def mask(self, mask: Image, replace: BoolLike = False) -> Image:
+        """Return the imagery masked where the one-band `mask` is True, or not 0, besides where it is masked already."""
+
+    @overload
+    def mask(self, mask: _Imagery, replace: BoolLike = False) -> ImageCollection: ...
+    def getmask(self) -> Self:
+        """Return one boolean band, `mask`: True where any band is masked."""
+
+    def clip_values(
+        self, min: FloatLike | FloatListLike | None = None, max: FloatLike | FloatListLike | None = None
+    ) -> Self:
+        """Return the imagery with values less than `min` or more than `max` set to these; one each, or one per band."""
+
+    def scale_values(
+        self,
+        range_min: FloatLike,
+        range_max: FloatLike,
+        domain_min: FloatLike | None = None,
+        domain_max: FloatLike | None = None,
+    ) -> Self:
+        """Return the imagery scaled so that the domain becomes the range; without a domain, each band's own extent."""
+
+    def colormap(
+        self, named_colormap: StrLike = "viridis", vmin: FloatLike | None = None, vmax: FloatLike | None = None
+    ) -> Self:
+        """Return the bands red, green and blue, 0 to 1, of a colormap of Matplotlib's, for imagery of one band."""
+
+    @property
+    def nbands(self) -> Int:
+        """The number of bands; 0 of empty imagery."""
+
+    def pick_bands(self, bands: StrLike | StrListLike, allow_missing: BoolLike = False) -> Self:
+        """Return the bands of these names, in this order; names are a list, or a text with spaces between them."""
+
+    def unpack_bands(self, bands: str | list[str] | tuple[str, ...]) -> Untyped:
+        """Return a Python tuple of imagery, one for each name; of one name, that imagery."""
+
+    def rename_bands(self, *new_positional_names: StrLike, **new_names: StrLike) -> Self:
+        """Return the imagery with other names: of all bands in order, or of some as `old="new"`."""
+
+    def map_bands(self, func: Callable[..., Untyped]) -> Untyped:
+        """Return what func(name, imagery of one band) gives for each band: imagery, or a Dict by the bands' names."""
+
+    @overload
+    def concat_bands(self, other_image: Image) -> Image:
+        """Return the bands of both; of equal names the second gets `_1`. With empty imagery the result is empty."""
+
+    @overload
+    def concat_bands(self, other_image: _Imagery) -> ImageCollection: ...
+    def __init__(self) -> None: ...
+    @classmethod
+    def from_id(
+        cls, image_id: StrLike, resampler: StrLike | None = None, processing_level: StrLike | None = None
+    ) -> Self:
+        """Return the image of the catalog with this id, `product:image`."""
+
+    @property
+    def properties(self) -> _KnownDict2:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+    def with_properties(self, /, **properties: Untyped) -> Self:
+        """Return the image with these properties set."""
+
+    def without_properties(self, *property_keys: StrLike) -> Self:
+        """Return the image without these properties."""
+
+    def replace_empty_with(self, fill: Image | FloatLike, mask: BoolLike = True, bandinfo: Any | None = None) -> Image:
+        """Return the imagery or, if it is empty, the fill: imagery, or a number in the bands that `bandinfo` names."""
+
+class ImageCollection(_Imagery):
+    """Images in order, with the same bands."""
+
+    @overload
+    def __getitem__(self, item: slice) -> Self: ...
+    @overload
+    def __getitem__(self, item: IntLike) -> Image: ...
+    def __reversed__(self) -> Self: ...
+    def length(self) -> Int:
+        """Return the number of elements, of keys, of characters."""
+
+    def contains(self, other: object) -> Bool:
+        """Return whether the value is in the container: an element of a list, a key of a dict, a part of a text."""
+
+    def map(self, func: Callable[..., Untyped]) -> Untyped:
+        """Return what the function gives for each image: images as an ImageCollection, without empty ones; other values as a List."""
+
+    def filter(self, func: Callable[..., Untyped]) -> Self:
+        """Return the elements for which the function gives True."""
+
+    def reduce(self, func: Callable[..., Untyped], initial: object = ...) -> Untyped:
+        """Return function(so far, element) from left to right; starts with `initial`, else with the first element."""
+
+    def concat(self, *imagery: _Imagery) -> ImageCollection:
+        """Return a collection of all the images, one after the other; empty ones are left out."""
+
+    @overload
+    def __add__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __add__(self, other: Any) -> Any: ...
+    def __radd__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __sub__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __sub__(self, other: Any) -> Any: ...
+    def __rsub__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __mul__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __mul__(self, other: Any) -> Any: ...
+    def __rmul__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __truediv__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __truediv__(self, other: Any) -> Any: ...
+    def __rtruediv__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __floordiv__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __floordiv__(self, other: Any) -> Any: ...
+    def __rfloordiv__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __mod__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __mod__(self, other: Any) -> Any: ...
+    def __rmod__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __pow__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __pow__(self, other: Any) -> Any: ...
+    def __rpow__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __and__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __and__(self, other: Any) -> Any: ...
+    def __rand__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __or__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __or__(self, other: Any) -> Any: ...
+    def __ror__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __xor__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __xor__(self, other: Any) -> Any: ...
+    def __rxor__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __lshift__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __lshift__(self, other: Any) -> Any: ...
+    def __rlshift__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __rshift__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __rshift__(self, other: Any) -> Any: ...
+    def __rrshift__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __lt__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __lt__(self, other: Any) -> Bool: ...
+    @overload
+    def __le__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __le__(self, other: Any) -> Bool: ...
+    @overload
+    def __gt__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __gt__(self, other: Any) -> Bool: ...
+    @overload
+    def __ge__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __ge__(self, other: Any) -> Bool: ...
+    @overload
+    def __eq__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __eq__(self, other: Any) -> Bool: ...
+    @overload
+    def __ne__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
+    @overload
+    def __ne__(self, other: Any) -> Bool: ...
+    def __neg__(self) -> Self: ...
+    def __pos__(self) -> Self: ...
+    def __abs__(self) -> Self: ...
+    def __invert__(self) -> Self: ...
+    @overload
+    def min(
+        self,
+        axis: None
+        | tuple[Literal["bands"], Literal["images"], Literal["pixels"]]
+        | tuple[Literal["bands"], Literal["pixels"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"], Literal["pixels"]]
+        | tuple[Literal["images"], Literal["pixels"], Literal["bands"]]
+        | tuple[Literal["pixels"], Literal["bands"], Literal["images"]]
+        | tuple[Literal["pixels"], Literal["images"], Literal["bands"]] = None,
+    ) -> Float:
+        """The least valid value."""
+
+    @overload
+    def min(
+        self,
+        axis: Literal["images"]
+        | tuple[Literal["images"]]
+        | tuple[Literal["bands"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"]],
+    ) -> Image: ...
+    @overload
+    def min(self, axis: Literal["bands"] | tuple[Literal["bands"]]) -> ImageCollection: ...
+    @overload
+    def min(self, axis: Literal["pixels"] | tuple[Literal["pixels"]]) -> List[Dict[Str, Float]]: ...
+    @overload
+    def min(
+        self, axis: tuple[Literal["images"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["images"]]
+    ) -> Dict[Str, Float]: ...
+    @overload
+    def min(
+        self, axis: tuple[Literal["bands"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["bands"]]
+    ) -> List[Float]: ...
+    @overload
+    def min(self, axis: list[Literal["images", "bands", "pixels"]]) -> Untyped: ...
+    @overload
+    def max(
+        self,
+        axis: None
+        | tuple[Literal["bands"], Literal["images"], Literal["pixels"]]
+        | tuple[Literal["bands"], Literal["pixels"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"], Literal["pixels"]]
+        | tuple[Literal["images"], Literal["pixels"], Literal["bands"]]
+        | tuple[Literal["pixels"], Literal["bands"], Literal["images"]]
+        | tuple[Literal["pixels"], Literal["images"], Literal["bands"]] = None,
+    ) -> Float:
+        """The greatest valid value."""
+
+    @overload
+    def max(
+        self,
+        axis: Literal["images"]
+        | tuple[Literal["images"]]
+        | tuple[Literal["bands"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"]],
+    ) -> Image: ...
+    @overload
+    def max(self, axis: Literal["bands"] | tuple[Literal["bands"]]) -> ImageCollection: ...
+    @overload
+    def max(self, axis: Literal["pixels"] | tuple[Literal["pixels"]]) -> List[Dict[Str, Float]]: ...
+    @overload
+    def max(
+        self, axis: tuple[Literal["images"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["images"]]
+    ) -> Dict[Str, Float]: ...
+    @overload
+    def max(
+        self, axis: tuple[Literal["bands"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["bands"]]
+    ) -> List[Float]: ...
+    @overload
+    def max(self, axis: list[Literal["images", "bands", "pixels"]]) -> Untyped: ...
+    @overload
+    def mean(
+        self,
+        axis: None
+        | tuple[Literal["bands"], Literal["images"], Literal["pixels"]]
+        | tuple[Literal["bands"], Literal["pixels"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"], Literal["pixels"]]
+        | tuple[Literal["images"], Literal["pixels"], Literal["bands"]]
+        | tuple[Literal["pixels"], Literal["bands"], Literal["images"]]
+        | tuple[Literal["pixels"], Literal["images"], Literal["bands"]] = None,
+    ) -> Float:
+        """The mean of the valid values."""
+
+    @overload
+    def mean(
+        self,
+        axis: Literal["images"]
+        | tuple[Literal["images"]]
+        | tuple[Literal["bands"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"]],
+    ) -> Image: ...
+    @overload
+    def mean(self, axis: Literal["bands"] | tuple[Literal["bands"]]) -> ImageCollection: ...
+    @overload
+    def mean(self, axis: Literal["pixels"] | tuple[Literal["pixels"]]) -> List[Dict[Str, Float]]: ...
+    @overload
+    def mean(
+        self, axis: tuple[Literal["images"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["images"]]
+    ) -> Dict[Str, Float]: ...
+    @overload
+    def mean(
+        self, axis: tuple[Literal["bands"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["bands"]]
+    ) -> List[Float]: ...
+    @overload
+    def mean(self, axis: list[Literal["images", "bands", "pixels"]]) -> Untyped: ...
+    @overload
+    def median(
+        self,
+        axis: None
+        | tuple[Literal["bands"], Literal["images"], Literal["pixels"]]
+        | tuple[Literal["bands"], Literal["pixels"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"], Literal["pixels"]]
+        | tuple[Literal["images"], Literal["pixels"], Literal["bands"]]
+        | tuple[Literal["pixels"], Literal["bands"], Literal["images"]]
+        | tuple[Literal["pixels"], Literal["images"], Literal["bands"]] = None,
+    ) -> Float:
+        """The median of the valid values."""
+
+    @overload
+    def median(
+        self,
+        axis: Literal["images"]
+        | tuple[Literal["images"]]
+        | tuple[Literal["bands"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"]],
+    ) -> Image: ...
+    @overload
+    def median(self, axis: Literal["bands"] | tuple[Literal["bands"]]) -> ImageCollection: ...
+    @overload
+    def median(self, axis: Literal["pixels"] | tuple[Literal["pixels"]]) -> List[Dict[Str, Float]]: ...
+    @overload
+    def median(
+        self, axis: tuple[Literal["images"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["images"]]
+    ) -> Dict[Str, Float]: ...
+    @overload
+    def median(
+        self, axis: tuple[Literal["bands"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["bands"]]
+    ) -> List[Float]: ...
+    @overload
+    def median(self, axis: list[Literal["images", "bands", "pixels"]]) -> Untyped: ...
+    @overload
+    def sum(
+        self,
+        axis: None
+        | tuple[Literal["bands"], Literal["images"], Literal["pixels"]]
+        | tuple[Literal["bands"], Literal["pixels"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"], Literal["pixels"]]
+        | tuple[Literal["images"], Literal["pixels"], Literal["bands"]]
+        | tuple[Literal["pixels"], Literal["bands"], Literal["images"]]
+        | tuple[Literal["pixels"], Literal["images"], Literal["bands"]] = None,
+    ) -> Float:
+        """The sum of the valid values."""
+
+    @overload
+    def sum(
+        self,
+        axis: Literal["images"]
+        | tuple[Literal["images"]]
+        | tuple[Literal["bands"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"]],
+    ) -> Image: ...
+    @overload
+    def sum(self, axis: Literal["bands"] | tuple[Literal["bands"]]) -> ImageCollection: ...
+    @overload
+    def sum(self, axis: Literal["pixels"] | tuple[Literal["pixels"]]) -> List[Dict[Str, Float]]: ...
+    @overload
+    def sum(
+        self, axis: tuple[Literal["images"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["images"]]
+    ) -> Dict[Str, Float]: ...
+    @overload
+    def sum(
+        self, axis: tuple[Literal["bands"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["bands"]]
+    ) -> List[Float]: ...
+    @overload
+    def sum(self, axis: list[Literal["images", "bands", "pixels"]]) -> Untyped: ...
+    @overload
+    def std(
+        self,
+        axis: None
+        | tuple[Literal["bands"], Literal["images"], Literal["pixels"]]
+        | tuple[Literal["bands"], Literal["pixels"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"], Literal["pixels"]]
+        | tuple[Literal["images"], Literal["pixels"], Literal["bands"]]
+        | tuple[Literal["pixels"], Literal["bands"], Literal["images"]]
+        | tuple[Literal["pixels"], Literal["images"], Literal["bands"]] = None,
+    ) -> Float:
+        """The standard deviation, of the population, of the valid values."""
+
+    @overload
+    def std(
+        self,
+        axis: Literal["images"]
+        | tuple[Literal["images"]]
+        | tuple[Literal["bands"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"]],
+    ) -> Image: ...
+    @overload
+    def std(self, axis: Literal["bands"] | tuple[Literal["bands"]]) -> ImageCollection: ...
+    @overload
+    def std(self, axis: Literal["pixels"] | tuple[Literal["pixels"]]) -> List[Dict[Str, Float]]: ...
+    @overload
+    def std(
+        self, axis: tuple[Literal["images"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["images"]]
+    ) -> Dict[Str, Float]: ...
+    @overload
+    def std(
+        self, axis: tuple[Literal["bands"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["bands"]]
+    ) -> List[Float]: ...
+    @overload
+    def std(self, axis: list[Literal["images", "bands", "pixels"]]) -> Untyped: ...
+    @overload
+    def count(
+        self,
+        axis: None
+        | tuple[Literal["bands"], Literal["images"], Literal["pixels"]]
+        | tuple[Literal["bands"], Literal["pixels"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"], Literal["pixels"]]
+        | tuple[Literal["images"], Literal["pixels"], Literal["bands"]]
+        | tuple[Literal["pixels"], Literal["bands"], Literal["images"]]
+        | tuple[Literal["pixels"], Literal["images"], Literal["bands"]] = None,
+    ) -> Float:
+        """The number of valid values."""
+
+    @overload
+    def count(
+        self,
+        axis: Literal["images"]
+        | tuple[Literal["images"]]
+        | tuple[Literal["bands"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"]],
+    ) -> Image: ...
+    @overload
+    def count(self, axis: Literal["bands"] | tuple[Literal["bands"]]) -> ImageCollection: ...
+    @overload
+    def count(self, axis: Literal["pixels"] | tuple[Literal["pixels"]]) -> List[Dict[Str, Float]]: ...
+    @overload
+    def count(
+        self, axis: tuple[Literal["images"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["images"]]
+    ) -> Dict[Str, Float]: ...
+    @overload
+    def count(
+        self, axis: tuple[Literal["bands"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["bands"]]
+    ) -> List[Float]: ...
+    @overload
+    def count(self, axis: list[Literal["images", "bands", "pixels"]]) -> Untyped: ...
+    @overload
+    def reduction(
+        self,
+        operation: StrLike,
+        axis: None
+        | tuple[Literal["bands"], Literal["images"], Literal["pixels"]]
+        | tuple[Literal["bands"], Literal["pixels"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"], Literal["pixels"]]
+        | tuple[Literal["images"], Literal["pixels"], Literal["bands"]]
+        | tuple[Literal["pixels"], Literal["bands"], Literal["images"]]
+        | tuple[Literal["pixels"], Literal["images"], Literal["bands"]] = None,
+    ) -> Float:
+        """Return the reduction of that name over an axis; the name may be a Str that is computed."""
+
+    @overload
+    def reduction(
+        self,
+        operation: StrLike,
+        axis: Literal["images"]
+        | tuple[Literal["images"]]
+        | tuple[Literal["bands"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"]],
+    ) -> Image: ...
+    @overload
+    def reduction(self, operation: StrLike, axis: Literal["bands"] | tuple[Literal["bands"]]) -> ImageCollection: ...
+    @overload
+    def reduction(
+        self, operation: StrLike, axis: Literal["pixels"] | tuple[Literal["pixels"]]
+    ) -> List[Dict[Str, Float]]: ...
+    @overload
+    def reduction(
+        self,
+        operation: StrLike,
+        axis: tuple[Literal["images"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["images"]],
+    ) -> Dict[Str, Float]: ...
+    @overload
+    def reduction(
+        self,
+        operation: StrLike,
+        axis: tuple[Literal["bands"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["bands"]],
+    ) -> List[Float]: ...
+    @overload
+    def reduction(self, operation: StrLike, axis: list[Literal["images", "bands", "pixels"]]) -> Untyped: ...
+    def value_at(self, x: FloatLike, y: FloatLike) -> List[Dict[Str, Float]]:
+        """Return the values at a point, by band; x and y are in the coordinates of the GeoContext that is computed."""
+
+    def index_to_coords(self, row: IntLike, col: IntLike) -> Tuple[Float, Float]:
+        """Return x and y of a pixel's upper left corner."""
+
+    def coords_to_index(self, x: FloatLike, y: FloatLike) -> Tuple[Int, Int]:
+        """Return row and column of the pixel at a point."""
+
+    @property
+    def bandinfo(self) -> Dict[Str, _KnownDict1]:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+    def with_bandinfo(self, band: StrLike, **bandinfo: Untyped) -> Self:
+        """Return the imagery with these fields of a band's bandinfo set."""
+
+    def without_bandinfo(self, band: StrLike, *bandinfo_keys: StrLike) -> Self:
+        """Return the imagery without these fields of a band's bandinfo."""
+
+    def log(self) -> ImageCollection:
+        """The natural logarithm; masked where not positive."""
+
+    def log2(self) -> ImageCollection:
+        """The logarithm to base 2; masked where not positive."""
+
+    def log10(self) -> ImageCollection:
+        """The logarithm to base 10; masked where not positive."""
+
+    def log1p(self) -> ImageCollection:
+        """log(1 + x), precise near 0; masked where not above -1."""
+
+    def sqrt(self) -> ImageCollection:
+        """The square root; masked where negative."""
+
+    def cos(self) -> ImageCollection:
+        """The cosine of radians."""
+
+    def arccos(self) -> ImageCollection:
+        """The inverse cosine in radians; masked beyond -1 to 1."""
+
+    def sin(self) -> ImageCollection:
+        """The sine of radians."""
+
+    def arcsin(self) -> ImageCollection:
+        """The inverse sine in radians; masked beyond -1 to 1."""
+
+    def tan(self) -> ImageCollection:
+        """The tangent of radians."""
+
+    def arctan(self) -> ImageCollection:
+        """The inverse tangent, in radians."""
+
+    def exp(self) -> ImageCollection:
+        """e to the power of x; masked where that is too large."""
+
+    def square(self) -> ImageCollection:
+        """x * x."""
+
+    def mask(self, mask: _Imagery, replace: BoolLike = False) -> ImageCollection:
+        """Return the imagery masked where the one-band `mask` is True, or not 0, besides where it is masked already."""
+
+    def getmask(self) -> Self:
+        """Return one boolean band, `mask`: True where any band is masked."""
+
+    def clip_values(
+        self, min: FloatLike | FloatListLike | None = None, max: FloatLike | FloatListLike | None = None
+    ) -> Self:
+        """Return the imagery with values less than `min` or more than `max` set to these; one each, or one per band."""
+
+    def scale_values(
+        self,
+        range_min: FloatLike,
+        range_max: FloatLike,
+        domain_min: FloatLike | None = None,
+        domain_max: FloatLike | None = None,
+    ) -> Self:
+        """Return the imagery scaled so that the domain becomes the range; without a domain, each band's own extent."""
+
+    def colormap(
+        self, named_colormap: StrLike = "viridis", vmin: FloatLike | None = None, vmax: FloatLike | None = None
+    ) -> Self:
+        """Return the bands red, green and blue, 0 to 1, of a colormap of Matplotlib's, for imagery of one band."""
+
+    @property
+    def nbands(self) -> Int:
+        """The number of bands; 0 of empty imagery."""
+
+    def pick_bands(self, bands: StrLike | StrListLike, allow_missing: BoolLike = False) -> Self:
+        """Return the bands of these names, in this order; names are a list, or a text with spaces between them."""
+
+    def unpack_bands(self, bands: str | list[str] | tuple[str, ...]) -> Untyped:
+        """Return a Python tuple of imagery, one for each name; of one name, that imagery."""
+
+    def rename_bands(self, *new_positional_names: StrLike, **new_names: StrLike) -> Self:
+        """Return the imagery with other names: of all bands in order, or of some as `old="new"`."""
+
+    def map_bands(self, func: Callable[..., Untyped]) -> Untyped:
+        """Return what func(name, imagery of one band) gives for each band: imagery, or a Dict by the bands' names."""
+
+    def concat_bands(self, other: _Imagery) -> ImageCollection:
+        """Return the bands of both; of equal names the second gets `_1`. With empty imagery the result is empty."""
+
+    def __init__(self, images: object) -> None: ...
+    @classmethod
+    def from_id(
+        cls,
+        product_id: StrLike,
+        start_datetime: DatetimeLike | None = None,
+        end_datetime: DatetimeLike | None = None,
+        limit: IntLike | None = None,
+        resampler: StrLike | None = None,
+        processing_level: StrLike | None = None,
+    ) -> Self:
+        """Return the images of a product that meet the grid, start <= date < end, in order of date."""
+
+    @property
+    def properties(self) -> List[_KnownDict3]:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+    def head(self, n: IntLike) -> Self:
+        """Return the first `n` images, or all there are."""
+
+    def tail(self, n: IntLike) -> Self:
+        """Return the last `n` images, or all there are."""
+
+    def partition(self, i: IntLike) -> Tuple[ImageCollection, ImageCollection]:
+        """Return the images before index `i`, and those from it on."""
+
+    def mosaic(self, reverse: BoolLike = False) -> Image:
+        """Return per pixel the last valid value, so that the last image is on top; with `reverse` the first."""
+
+    def sorted(self, key: Callable[..., Untyped], reverse: BoolLike = False) -> Self:
+        """Return the elements in ascending order of what the key function gives, or of themselves; equal ones stay in order."""
+
+    def map_window(self, func: Callable[..., Untyped], back: IntLike = 0, fwd: IntLike = 0) -> Untyped:
+        """Return func(the `back` images before, image, the `fwd` images after), for each image that has these."""
+
+    def sortby_composite(self, band: StrLike | ImageCollection, operation: StrLike = "argmax") -> Image:
+        """Return per pixel the image in which a band is greatest (argmax) or least (argmin); the first of equal ones."""
+
+    def groupby(
+        self, func: Callable[..., Untyped] | None = None, dates: str | tuple[str, ...] | list[str] | None = None
+    ) -> Untyped:
+        """Return the images in groups, in ascending order, by what a function gives for each, or by fields of their dates. Each image gets its group as `properties["group"]`."""
+
+    def replace_empty_with(
+        self, fill: _Imagery | FloatLike, mask: BoolLike = True, bandinfo: Any | None = None
+    ) -> ImageCollection:
+        """Return the imagery or, if it is empty, the fill: imagery, or a number in the bands that `bandinfo` names."""
+
+class ImageCollectionGroupby(_Proxy):
+    """Images in groups, as `ImageCollection.groupby` gives them."""
+
+    @classmethod
+    def of(cls, imgs: _Proxy, func: Callable[..., Untyped]) -> Untyped:
+        """Return the images in groups by what the function gives for each."""
+
+    def __init__(self, imgs: _Proxy, func: Callable[..., Untyped]) -> None: ...
+    @property
+    def key_type(self) -> type[_Proxy]:
+        """The type of the groups' keys."""
+
+    @property
+    def groups(self) -> Untyped:
+        """The groups: a Dict from each key to its images."""
+
+    def __getitem__(self, idx: object) -> Untyped: ...
+    def one(self) -> Untyped:
+        """Return the first key and its images."""
+
+    def map(self, func: Callable[..., Untyped]) -> Untyped:
+        """Return what function(key, images) gives for each group: imagery as one collection, other values as a Dict."""
+
+    def mosaic(self, reverse: BoolLike = False) -> Untyped:
+        """Return the mosaic of each group."""
+
+    def min(self, axis: str | tuple[str, ...] | list[str] | None = None) -> Untyped:
+        """Return `ImageCollection.min` of each group."""
+
+    def max(self, axis: str | tuple[str, ...] | list[str] | None = None) -> Untyped:
+        """Return `ImageCollection.max` of each group."""
+
+    def mean(self, axis: str | tuple[str, ...] | list[str] | None = None) -> Untyped:
+        """Return `ImageCollection.mean` of each group."""
+
+    def median(self, axis: str | tuple[str, ...] | list[str] | None = None) -> Untyped:
+        """Return `ImageCollection.median` of each group."""
+
+    def sum(self, axis: str | tuple[str, ...] | list[str] | None = None) -> Untyped:
+        """Return `ImageCollection.sum` of each group."""
+
+    def std(self, axis: str | tuple[str, ...] | list[str] | None = None) -> Untyped:
+        """Return `ImageCollection.std` of each group."""
+
+    def count(self, axis: str | tuple[str, ...] | list[str] | None = None) -> Untyped:
+        """Return `ImageCollection.count` of each group."""
+
+    def __class_getitem__(cls, params: Untyped) -> type[Untyped]: ...
+
+class Int(_Proxy):
+    """An integer. Also casts: of a Float, whose fraction is cut off, of a Bool, of a Str."""
+
+    def __init__(self, obj: object) -> None: ...
+    @property
+    def literal_value(self) -> Untyped:
+        """The Python value that the proxy was made from; None when it is computed."""
+
+    @overload
+    def __add__(self, other: IntLike) -> Int: ...
+    @overload
+    def __add__(self, other: Float | float) -> Float: ...
+    @overload
+    def __add__(self, other: Any) -> Any: ...
+    @overload
+    def __radd__(self, other: IntLike) -> Int: ...
+    @overload
+    def __radd__(self, other: Float | float) -> Float: ...
+    @overload
+    def __sub__(self, other: IntLike) -> Int: ...
+    @overload
+    def __sub__(self, other: Float | float) -> Float: ...
+    @overload
+    def __sub__(self, other: Any) -> Any: ...
+    @overload
+    def __rsub__(self, other: IntLike) -> Int: ...
+    @overload
+    def __rsub__(self, other: Float | float) -> Float: ...
+    @overload
+    def __mul__(self, other: IntLike) -> Int: ...
+    @overload
+    def __mul__(self, other: Float | float) -> Float: ...
+    @overload
+    def __mul__(self, other: Any) -> Any: ...
+    @overload
+    def __rmul__(self, other: IntLike) -> Int: ...
+    @overload
+    def __rmul__(self, other: Float | float) -> Float: ...
+    @overload
+    def __floordiv__(self, other: IntLike) -> Int: ...
+    @overload
+    def __floordiv__(self, other: Float | float) -> Float: ...
+    @overload
+    def __floordiv__(self, other: Any) -> Any: ...
+    @overload
+    def __rfloordiv__(self, other: IntLike) -> Int: ...
+    @overload
+    def __rfloordiv__(self, other: Float | float) -> Float: ...
+    @overload
+    def __mod__(self, other: IntLike) -> Int: ...
+    @overload
+    def __mod__(self, other: Float | float) -> Float: ...
+    @overload
+    def __mod__(self, other: Any) -> Any: ...
+    @overload
+    def __rmod__(self, other: IntLike) -> Int: ...
+    @overload
+    def __rmod__(self, other: Float | float) -> Float: ...
+    @overload
+    def __pow__(self, other: IntLike) -> Int: ...
+    @overload
+    def __pow__(self, other: Float | float) -> Float: ...
+    @overload
+    def __pow__(self, other: Any) -> Any: ...
+    @overload
+    def __rpow__(self, other: IntLike) -> Int: ...
+    @overload
+    def __rpow__(self, other: Float | float) -> Float: ...
+    @overload
+    def __truediv__(self, other: IntLike | Float | float) -> Float: ...
+    @overload
+    def __truediv__(self, other: Any) -> Any: ...
+    def __rtruediv__(self, other: IntLike | Float | float) -> Float: ...
+    @overload
+    def __lt__(self, other: IntLike | Float | float) -> Bool: ...
+    @overload
+    def __lt__(self, other: Any) -> Bool: ...
+    @overload
+    def __le__(self, other: IntLike | Float | float) -> Bool: ...
+    @overload
+    def __le__(self, other: Any) -> Bool: ...
+    @overload
+    def __gt__(self, other: IntLike | Float | float) -> Bool: ...
+    @overload
+    def __gt__(self, other: Any) -> Bool: ...
+    @overload
+    def __ge__(self, other: IntLike | Float | float) -> Bool: ...
+    @overload
+    def __ge__(self, other: Any) -> Bool: ...
+    @overload
+    def __eq__(self, other: IntLike | Float | float) -> Bool: ...
+    @overload
+    def __eq__(self, other: Any) -> Bool: ...
+    @overload
+    def __ne__(self, other: IntLike | Float | float) -> Bool: ...
+    @overload
+    def __ne__(self, other: Any) -> Bool: ...
+    def __neg__(self) -> Self: ...
+    def __pos__(self) -> Self: ...
+    def __abs__(self) -> Self: ...
+    def __invert__(self) -> Self: ...
+    @overload
+    def __and__(self, other: IntLike) -> Int: ...
+    @overload
+    def __and__(self, other: Any) -> Any: ...
+    def __rand__(self, other: IntLike) -> Int: ...
+    @overload
+    def __or__(self, other: IntLike) -> Int: ...
+    @overload
+    def __or__(self, other: Any) -> Any: ...
+    def __ror__(self, other: IntLike) -> Int: ...
+    @overload
+    def __xor__(self, other: IntLike) -> Int: ...
+    @overload
+    def __xor__(self, other: Any) -> Any: ...
+    def __rxor__(self, other: IntLike) -> Int: ...
+    @overload
+    def __lshift__(self, other: IntLike) -> Int: ...
+    @overload
+    def __lshift__(self, other: Any) -> Any: ...
+    def __rlshift__(self, other: IntLike) -> Int: ...
+    @overload
+    def __rshift__(self, other: IntLike) -> Int: ...
+    @overload
+    def __rshift__(self, other: Any) -> Any: ...
+    def __rrshift__(self, other: IntLike) -> Int: ...
+    @overload
+    def __divmod__(self, other: IntLike) -> Tuple[Int, Int]: ...
+    @overload
+    def __divmod__(self, other: Float | float) -> Tuple[Float, Float]: ...
+    @overload
+    def __divmod__(self, other: Any) -> Any: ...
+    @overload
+    def __rdivmod__(self, other: IntLike) -> Tuple[Int, Int]: ...
+    @overload
+    def __rdivmod__(self, other: Float | float) -> Tuple[Float, Float]: ...
+
+class KnownDict(_Proxy, Generic[K, V]):
+    """A dict some of whose keys are known, with the types of their values; others have the general type."""
+
+    @property
+    def key_type(self) -> type[_Proxy]:
+        """The proxy type of the keys."""
+
+    @property
+    def value_type(self) -> type[_Proxy]:
+        """The proxy type of the values."""
+
+    def __getitem__(self, key: object) -> V: ...
+    def get(self, key: object, default: object) -> V:
+        """Return the element at an index (from the end when negative), of a slice, or of a key; else the default, or an error."""
+
+    def contains(self, key: object) -> Bool:
+        """Return whether the value is in the container: an element of a list, a key of a dict, a part of a text."""
+
+    def length(self) -> Int:
+        """Return the number of elements, of keys, of characters."""
+
+    def keys(self) -> List[K]:
+        """Return the keys as a List."""
+
+    def values(self) -> List[V]:
+        """Return the values as a List."""
+
+    def items(self) -> List[Tuple[K, V]]:
+        """Return the (key, value) pairs as a List of Tuples."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None: ...
+
+class List(_Proxy, Generic[T]):
+    """A list whose elements have one type."""
+
+    @overload
+    def __getitem__(self, item: slice) -> Self: ...
+    @overload
+    def __getitem__(self, item: IntLike) -> T: ...
+    def __reversed__(self) -> Self: ...
+    def length(self) -> Int:
+        """Return the number of elements, of keys, of characters."""
+
+    def contains(self, other: object) -> Bool:
+        """Return whether the value is in the container: an element of a list, a key of a dict, a part of a text."""
+
+    def map(self, func: Callable[..., Untyped]) -> Untyped:
+        """Return what the function gives for each element, as a List. The function is called once, now, with a proxy that stands for every element."""
+
+    def filter(self, func: Callable[..., Untyped]) -> Self:
+        """Return the elements for which the function gives True."""
+
+    def reduce(self, func: Callable[..., Untyped], initial: object = ...) -> Untyped:
+        """Return function(so far, element) from left to right; starts with `initial`, else with the first element."""
+
+    def __init__(self, iterable: object) -> None: ...
+    def sorted(self, key: Callable[..., Untyped] | None = None, reverse: bool | Bool = False) -> Self:
+        """Return the elements in ascending order of what the key function gives, or of themselves; equal ones stay in order."""
+
+    @overload
+    def __add__(self, other: List[T]) -> List[T]: ...
+    @overload
+    def __add__(self, other: Any) -> Any: ...
+    def __radd__(self, other: List[T]) -> List[T]: ...
+    @overload
+    def __mul__(self, other: IntLike) -> List[T]: ...
+    @overload
+    def __mul__(self, other: Any) -> Any: ...
+    def __rmul__(self, other: IntLike) -> List[T]: ...
+    @overload
+    def __lt__(self, other: List[T]) -> Bool: ...
+    @overload
+    def __lt__(self, other: Any) -> Bool: ...
+    @overload
+    def __le__(self, other: List[T]) -> Bool: ...
+    @overload
+    def __le__(self, other: Any) -> Bool: ...
+    @overload
+    def __gt__(self, other: List[T]) -> Bool: ...
+    @overload
+    def __gt__(self, other: Any) -> Bool: ...
+    @overload
+    def __ge__(self, other: List[T]) -> Bool: ...
+    @overload
+    def __ge__(self, other: Any) -> Bool: ...
+    @overload
+    def __eq__(self, other: List[T]) -> Bool: ...
+    @overload
+    def __eq__(self, other: Any) -> Bool: ...
+    @overload
+    def __ne__(self, other: List[T]) -> Bool: ...
+    @overload
+    def __ne__(self, other: Any) -> Bool: ...
+
+class NoneType(_Proxy):
+    """None."""
+
+    def __init__(self, obj: object) -> None: ...
+    @property
+    def literal_value(self) -> Untyped:
+        """The Python value that the proxy was made from; None when it is computed."""
+
+class Str(_Proxy):
+    """A text. Its methods are those of Python's str."""
+
+    def __init__(self, obj: object) -> None: ...
+    @property
+    def literal_value(self) -> Untyped:
+        """The Python value that the proxy was made from; None when it is computed."""
+
+    def __getitem__(self, idx: object) -> Str: ...
+    def __reversed__(self) -> Str: ...
+    def length(self) -> Int:
+        """Return the number of elements, of keys, of characters."""
+
+    def contains(self, other: StrLike) -> Bool:
+        """Return whether the value is in the container: an element of a list, a key of a dict, a part of a text."""
+
+    def format(self, *args: object, **kwargs: object) -> Str:
+        """The text with its {fields} filled in."""
+
+    def capitalize(self) -> Str:
+        """Return the text with its first character in upper case and the rest in lower case."""
+
+    def center(self, width: IntLike, fillchar: StrLike = " ") -> Str:
+        """Return the text in the middle of `width` characters."""
+
+    def count(self, sub: StrLike) -> Int:
+        """Return how often `sub` is in the text, without overlap."""
+
+    def endswith(self, suffix: StrLike) -> Bool:
+        """Return whether the text ends with `suffix`."""
+
+    def expandtabs(self, tabsize: IntLike = 8) -> Str:
+        """Return the text with tabs filled up with spaces."""
+
+    def find(self, sub: StrLike) -> Int:
+        """Return where `sub` is first in the text; -1 where it is not."""
+
+    def isalnum(self) -> Bool:
+        """Return whether all characters are letters or digits, and there is one."""
+
+    def isalpha(self) -> Bool:
+        """Return whether all characters are letters, and there is one."""
+
+    def isdigit(self) -> Bool:
+        """Return whether all characters are digits, and there is one."""
+
+    def islower(self) -> Bool:
+        """Return whether all letters are in lower case, and there is one."""
+
+    def isspace(self) -> Bool:
+        """Return whether all characters are white space, and there is one."""
+
+    def istitle(self) -> Bool:
+        """Return whether each word starts in upper case and goes on in lower case."""
+
+    def isupper(self) -> Bool:
+        """Return whether all letters are in upper case, and there is one."""
+
+    def join(self, strings: StrListLike) -> Str:
+        """Return the strings joined, with this text between them."""
+
+    def ljust(self, width: IntLike, fillchar: StrLike = " ") -> Str:
+        """Return the text at the left of `width` characters."""
+
+    def lower(self) -> Str:
+        """Return the text in lower case."""
+
+    def lstrip(self, chars: StrLike | None = None) -> Str:
+        """Return the text without these characters, or white space, at its start."""
+
+    def partition(self, sep: StrLike) -> Tuple[Str, Str, Str]:
+        """Return what is before the first `sep`, it, and what is after it."""
+
+    def replace(self, old: StrLike, new: StrLike, count: IntLike = -1) -> Str:
+        """Return the text with the first `count` of `old`, or all, replaced by `new`."""
+
+    def rfind(self, sub: StrLike) -> Int:
+        """Return where `sub` is last in the text; -1 where it is not."""
+
+    def rjust(self, width: IntLike, fillchar: StrLike = " ") -> Str:
+        """Return the text at the right of `width` characters."""
+
+    def rpartition(self, sep: StrLike) -> Tuple[Str, Str, Str]:
+        """Return what is before the last `sep`, it, and what is after it."""
+
+    def rsplit(self, sep: StrLike | None = None, maxsplit: IntLike = -1) -> List[Str]:
+        """Return the parts between `sep`, or white space; at most `maxsplit` splits, from the right."""
+
+    def rstrip(self, chars: StrLike | None = None) -> Str:
+        """Return the text without these characters, or white space, at its end."""
+
+    def split(self, sep: StrLike | None = None, maxsplit: IntLike = -1) -> List[Str]:
+        """Return the parts between `sep`, or white space; at most `maxsplit` splits."""
+
+    def splitlines(self) -> List[Str]:
+        """Return the lines."""
+
+    def startswith(self, prefix: StrLike) -> Bool:
+        """Return whether the text starts with `prefix`."""
+
+    def strip(self, chars: StrLike | None = None) -> Str:
+        """Return the text without these characters, or white space, at both ends."""
+
+    def swapcase(self) -> Str:
+        """Return the text with upper and lower case swapped."""
+
+    def title(self) -> Str:
+        """Return the text with each word starting in upper case."""
+
+    def upper(self) -> Str:
+        """Return the text in upper case."""
+
+    def zfill(self, width: IntLike) -> Str:
+        """Return the text filled up to `width` characters with zeros, after a sign."""
+
+    @overload
+    def __add__(self, other: StrLike) -> Str: ...
+    @overload
+    def __add__(self, other: Any) -> Any: ...
+    def __radd__(self, other: StrLike) -> Str: ...
+    @overload
+    def __mul__(self, other: IntLike) -> Str: ...
+    @overload
+    def __mul__(self, other: Any) -> Any: ...
+    def __rmul__(self, other: IntLike) -> Str: ...
+    @overload
+    def __lt__(self, other: StrLike) -> Bool: ...
+    @overload
+    def __lt__(self, other: Any) -> Bool: ...
+    @overload
+    def __le__(self, other: StrLike) -> Bool: ...
+    @overload
+    def __le__(self, other: Any) -> Bool: ...
+    @overload
+    def __gt__(self, other: StrLike) -> Bool: ...
+    @overload
+    def __gt__(self, other: Any) -> Bool: ...
+    @overload
+    def __ge__(self, other: StrLike) -> Bool: ...
+    @overload
+    def __ge__(self, other: Any) -> Bool: ...
+    @overload
+    def __eq__(self, other: StrLike) -> Bool: ...
+    @overload
+    def __eq__(self, other: Any) -> Bool: ...
+    @overload
+    def __ne__(self, other: StrLike) -> Bool: ...
+    @overload
+    def __ne__(self, other: Any) -> Bool: ...
+
+class Timedelta(_Proxy):
+    """A span of time."""
+
+    def __init__(
+        self,
+        days: FloatLike = 0,
+        seconds: FloatLike = 0,
+        microseconds: FloatLike = 0,
+        milliseconds: FloatLike = 0,
+        minutes: FloatLike = 0,
+        hours: FloatLike = 0,
+        weeks: FloatLike = 0,
+    ) -> None: ...
+    def total_seconds(self) -> Float:
+        """Return the length in seconds."""
+
+    @property
+    def days(self) -> Int:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+    @property
+    def seconds(self) -> Int:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+    @property
+    def microseconds(self) -> Int:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+    @overload
+    def __add__(self, other: Timedelta | datetime.timedelta) -> Timedelta: ...
+    @overload
+    def __add__(self, other: DatetimeLike) -> Datetime: ...
+    @overload
+    def __add__(self, other: Any) -> Any: ...
+    @overload
+    def __radd__(self, other: Timedelta | datetime.timedelta) -> Timedelta: ...
+    @overload
+    def __radd__(self, other: DatetimeLike) -> Datetime: ...
+    @overload
+    def __rsub__(self, other: Timedelta | datetime.timedelta) -> Timedelta: ...
+    @overload
+    def __rsub__(self, other: DatetimeLike) -> Datetime: ...
+    @overload
+    def __sub__(self, other: Timedelta | datetime.timedelta) -> Timedelta: ...
+    @overload
+    def __sub__(self, other: Any) -> Any: ...
+    @overload
+    def __mod__(self, other: Timedelta | datetime.timedelta) -> Timedelta: ...
+    @overload
+    def __mod__(self, other: Any) -> Any: ...
+    @overload
+    def __mul__(self, other: IntLike | Float | float) -> Timedelta: ...
+    @overload
+    def __mul__(self, other: Any) -> Any: ...
+    def __rmul__(self, other: IntLike | Float | float) -> Timedelta: ...
+    @overload
+    def __truediv__(self, other: Timedelta | datetime.timedelta) -> Float: ...
+    @overload
+    def __truediv__(self, other: IntLike | Float | float) -> Timedelta: ...
+    @overload
+    def __truediv__(self, other: Any) -> Any: ...
+    @overload
+    def __floordiv__(self, other: Timedelta | datetime.timedelta) -> Int: ...
+    @overload
+    def __floordiv__(self, other: IntLike) -> Timedelta: ...
+    @overload
+    def __floordiv__(self, other: Any) -> Any: ...
+    def __neg__(self) -> Timedelta: ...
+    def __pos__(self) -> Timedelta: ...
+    def __abs__(self) -> Timedelta: ...
+    @overload
+    def __lt__(self, other: Timedelta | datetime.timedelta) -> Bool: ...
+    @overload
+    def __lt__(self, other: Any) -> Bool: ...
+    @overload
+    def __le__(self, other: Timedelta | datetime.timedelta) -> Bool: ...
+    @overload
+    def __le__(self, other: Any) -> Bool: ...
+    @overload
+    def __gt__(self, other: Timedelta | datetime.timedelta) -> Bool: ...
+    @overload
+    def __gt__(self, other: Any) -> Bool: ...
+    @overload
+    def __ge__(self, other: Timedelta | datetime.timedelta) -> Bool: ...
+    @overload
+    def __ge__(self, other: Any) -> Bool: ...
+    @overload
+    def __eq__(self, other: Timedelta | datetime.timedelta) -> Bool: ...
+    @overload
+    def __eq__(self, other: Any) -> Bool: ...
+    @overload
+    def __ne__(self, other: Timedelta | datetime.timedelta) -> Bool: ...
+    @overload
+    def __ne__(self, other: Any) -> Bool: ...
+
+class Tuple(_Proxy, Generic[*Ts]):
+    """A tuple. Its length is known, so it can be unpacked, iterated and indexed like Python's."""
+
+    def __init__(self, iterable: object) -> None: ...
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Untyped]: ...
+    def __getitem__(self, item: object) -> Untyped: ...
+    def length(self) -> Int:
+        """Return the number of elements, of keys, of characters."""
+
+    def __add__(self, other: object) -> Untyped: ...
+    def __radd__(self, other: object) -> Untyped: ...
+    @overload
+    def __lt__(self, other: Tuple[*Ts]) -> Bool: ...
+    @overload
+    def __lt__(self, other: Any) -> Bool: ...
+    @overload
+    def __le__(self, other: Tuple[*Ts]) -> Bool: ...
+    @overload
+    def __le__(self, other: Any) -> Bool: ...
+    @overload
+    def __gt__(self, other: Tuple[*Ts]) -> Bool: ...
+    @overload
+    def __gt__(self, other: Any) -> Bool: ...
+    @overload
+    def __ge__(self, other: Tuple[*Ts]) -> Bool: ...
+    @overload
+    def __ge__(self, other: Any) -> Bool: ...
+    @overload
+    def __eq__(self, other: Tuple[*Ts]) -> Bool: ...
+    @overload
+    def __eq__(self, other: Any) -> Bool: ...
+    @overload
+    def __ne__(self, other: Tuple[*Ts]) -> Bool: ...
+    @overload
+    def __ne__(self, other: Any) -> Bool: ...
+
+class _KnownDict1(KnownDict[Str, Any]):
+    @overload
+    def __getitem__(self, key: Literal["id"]) -> Str: ...
+    @overload
+    def __getitem__(self, key: Literal["name"]) -> Str: ...
+    @overload
+    def __getitem__(self, key: Literal["data_range"]) -> Tuple[Float, Float]: ...
+    @overload
+    def __getitem__(self, key: StrLike) -> Any: ...
+
+class _KnownDict2(KnownDict[Str, Any]):
+    @overload
+    def __getitem__(self, key: Literal["id"]) -> Str: ...
+    @overload
+    def __getitem__(self, key: Literal["date"]) -> Datetime: ...
+    @overload
+    def __getitem__(self, key: Literal["product"]) -> Str: ...
+    @overload
+    def __getitem__(self, key: Literal["crs"]) -> Str: ...
+    @overload
+    def __getitem__(self, key: Literal["geotrans"]) -> Tuple[Float, Float, Float, Float, Float, Float]: ...
+    @overload
+    def __getitem__(self, key: StrLike) -> Any: ...
+
+class _KnownDict3(KnownDict[Str, Any]):
+    @overload
+    def __getitem__(self, key: Literal["id"]) -> Str: ...
+    @overload
+    def __getitem__(self, key: Literal["product"]) -> Str: ...
+    @overload
+    def __getitem__(self, key: Literal["date"]) -> Datetime: ...
+    @overload
+    def __getitem__(self, key: Literal["crs"]) -> Str: ...
+    @overload
+    def __getitem__(self, key: Literal["geotrans"]) -> Tuple[Float, Float, Float, Float, Float, Float]: ...
+    @overload
+    def __getitem__(self, key: StrLike) -> Any: ...
+
+@overload
+def arccos(x: FloatLike) -> Float:
+    """The inverse cosine in radians; masked beyond -1 to 1."""
+
+@overload
+def arccos(x: Image | FloatLike) -> Image: ...
+@overload
+def arccos(x: _Imagery | FloatLike) -> ImageCollection: ...
+@overload
+def arccos(x: Any) -> Any: ...
+@overload
+def arcsin(x: FloatLike) -> Float:
+    """The inverse sine in radians; masked beyond -1 to 1."""
+
+@overload
+def arcsin(x: Image | FloatLike) -> Image: ...
+@overload
+def arcsin(x: _Imagery | FloatLike) -> ImageCollection: ...
+@overload
+def arcsin(x: Any) -> Any: ...
+@overload
+def arctan(x: FloatLike) -> Float:
+    """The inverse tangent, in radians."""
+
+@overload
+def arctan(x: Image | FloatLike) -> Image: ...
+@overload
+def arctan(x: _Imagery | FloatLike) -> ImageCollection: ...
+@overload
+def arctan(x: Any) -> Any: ...
+@overload
+def arctan2(y: NumberLike, x: NumberLike) -> Float:
+    """Return the angle of the point (x, y) in radians, from -pi to pi."""
+
+@overload
+def arctan2(y: Image | NumberLike, x: Image | NumberLike) -> Image: ...
+@overload
+def arctan2(y: _Imagery | NumberLike, x: _Imagery | NumberLike) -> ImageCollection: ...
+def concat(*imagery: _Imagery) -> ImageCollection:
+    """Return a collection of all the images, one after the other; empty ones are left out."""
+
+@overload
+def cos(x: FloatLike) -> Float:
+    """The cosine of radians."""
+
+@overload
+def cos(x: Image | FloatLike) -> Image: ...
+@overload
+def cos(x: _Imagery | FloatLike) -> ImageCollection: ...
+@overload
+def cos(x: Any) -> Any: ...
+
+e: Float
+
+@overload
+def exp(x: FloatLike) -> Float:
+    """e to the power of x; masked where that is too large."""
+
+@overload
+def exp(x: Image | FloatLike) -> Image: ...
+@overload
+def exp(x: _Imagery | FloatLike) -> ImageCollection: ...
+@overload
+def exp(x: Any) -> Any: ...
+def ifelse(condition: BoolLike, true_value: Untyped, false_value: Untyped) -> Untyped:
+    """Return one of two values of the same type; the one that is not needed is not computed."""
+
+inf: Float
+
+@overload
+def log(x: FloatLike) -> Float:
+    """The natural logarithm; masked where not positive."""
+
+@overload
+def log(x: Image | FloatLike) -> Image: ...
+@overload
+def log(x: _Imagery | FloatLike) -> ImageCollection: ...
+@overload
+def log(x: Any) -> Any: ...
+@overload
+def log1p(x: FloatLike) -> Float:
+    """log(1 + x), precise near 0; masked where not above -1."""
+
+@overload
+def log1p(x: Image | FloatLike) -> Image: ...
+@overload
+def log1p(x: _Imagery | FloatLike) -> ImageCollection: ...
+@overload
+def log1p(x: Any) -> Any: ...
+@overload
+def log2(x: FloatLike) -> Float:
+    """The logarithm to base 2; masked where not positive."""
+
+@overload
+def log2(x: Image | FloatLike) -> Image: ...
+@overload
+def log2(x: _Imagery | FloatLike) -> ImageCollection: ...
+@overload
+def log2(x: Any) -> Any: ...
+@overload
+def log10(x: FloatLike) -> Float:
+    """The logarithm to base 10; masked where not positive."""
+
+@overload
+def log10(x: Image | FloatLike) -> Image: ...
+@overload
+def log10(x: _Imagery | FloatLike) -> ImageCollection: ...
+@overload
+def log10(x: Any) -> Any: ...
+
+nan: Float
+
+def normalized_difference(x: Untyped, y: Untyped) -> Untyped:
+    """Return (x - y) / (x + y)."""
+
+def parameter(name: str, type_: type[T]) -> T:
+    """Return a proxy for a value that is given by its name when the computation runs."""
+
+pi: Float
+
+def proxify(obj: object) -> _Proxy:
+    """Return a Python value as a proxy of the type that fits it."""
+
+def range(start: IntLike | None = None, stop: IntLike | None = None, step: IntLike = 1) -> List[Int]:
+    """Return the integers from `start` up to, not including, `stop`, as a List; of one number, those from 0."""
+
+@overload
+def sin(x: FloatLike) -> Float:
+    """The sine of radians."""
+
+@overload
+def sin(x: Image | FloatLike) -> Image: ...
+@overload
+def sin(x: _Imagery | FloatLike) -> ImageCollection: ...
+@overload
+def sin(x: Any) -> Any: ...
+@overload
+def sqrt(x: FloatLike) -> Float:
+    """The square root; masked where negative."""
+
+@overload
+def sqrt(x: Image | FloatLike) -> Image: ...
+@overload
+def sqrt(x: _Imagery | FloatLike) -> ImageCollection: ...
+@overload
+def sqrt(x: Any) -> Any: ...
+@overload
+def square(x: FloatLike) -> Float:
+    """x * x."""
+
+@overload
+def square(x: Image | FloatLike) -> Image: ...
+@overload
+def square(x: _Imagery | FloatLike) -> ImageCollection: ...
+@overload
+def square(x: Any) -> Any: ...
+@overload
+def tan(x: FloatLike) -> Float:
+    """The tangent of radians."""
+
+@overload
+def tan(x: Image | FloatLike) -> Image: ...
+@overload
+def tan(x: _Imagery | FloatLike) -> ImageCollection: ...
+@overload
+def tan(x: Any) -> Any: ...
+@overload
+def where(condition: Image | NumberLike, x: Image | NumberLike, y: Image | NumberLike) -> Image:
+    """Return imagery that is `x` where the condition is True, or not 0, else `y`; masked where the condition or the
+    chosen one is."""
+
+@overload
+def where(condition: _Imagery | NumberLike, x: _Imagery | NumberLike, y: _Imagery | NumberLike) -> ImageCollection: ...
+def zip(*sequences: Untyped) -> Untyped:
+    """Return Tuples of the elements at the same place, as a List; as many as the shortest has. Lists, texts, collections (by image) and images (by band) can be zipped."""
+
+__all__ = [
+    "AllAuthenticatedUsers",
+    "Any",
+    "Anybody",
+    "Bool",
+    "Client",
+    "Datetime",
+    "Dict",
+    "Float",
+    "Function",
+    "GeoContext",
+    "Image",
+    "ImageCollection",
+    "ImageCollectionGroupby",
+    "Int",
+    "KnownDict",
+    "List",
+    "NoneType",
+    "Organization",
+    "ProxyTypeError",
+    "Str",
+    "Timedelta",
+    "Tuple",
+    "UserEmail",
+    "VersionedGraft",
+    "VizOption",
+    "Workflow",
+    "XYZ",
+    "XYZLogListener",
+    "arccos",
+    "arcsin",
+    "arctan",
+    "arctan2",
+    "concat",
+    "cos",
+    "e",
+    "exceptions",
+    "exp",
+    "ifelse",
+    "inf",
+    "inspect",
+    "log",
+    "log10",
+    "log1p",
+    "log2",
+    "nan",
+    "normalized_difference",
+    "numpy",
+    "parameter",
+    "pi",
+    "proxify",
+    "publish",
+    "range",
+    "sin",
+    "sqrt",
+    "square",
+    "tan",
+    "use",
+    "where",
+    "wmts_url",
+    "zip",
+]

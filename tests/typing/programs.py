@@ -1,0 +1,104 @@
+"""What users write, and the types that it has. A comment that says `refused` marks what a type checker must refuse."""
+
+from __future__ import annotations
+
+import datetime
+from typing import assert_type
+
+import sdk as wf
+
+img = wf.Image.from_id("product:scene")
+col = wf.ImageCollection.from_id("product", start_datetime="2020-01-01", limit=5)
+red = img.pick_bands("red")
+
+assert_type(img, wf.Image)
+assert_type(red + 1, wf.Image)
+assert_type(1.5 * red, wf.Image)
+assert_type(img - col, wf.ImageCollection)
+assert_type(wf.Float(2) * img, wf.Image)
+assert_type(img > 0.5, wf.Image)
+assert_type(-img, wf.Image)
+assert_type(img.sqrt(), wf.Image)
+assert_type(img.mask(img > 0.5), wf.Image)
+assert_type(img.mask(col > 0.5), wf.ImageCollection)
+assert_type(img.clip_values([0.0, 0.1], 1), wf.Image)
+assert_type(img.colormap("magma", vmin=0, vmax=1), wf.Image)
+assert_type(img.concat_bands(red), wf.Image)
+assert_type(img.concat(col), wf.ImageCollection)
+assert_type(img.nbands, wf.Int)
+assert_type(img.properties["date"], wf.Datetime)
+assert_type(img.properties["cloud_cover"], wf.Any)
+assert_type(img.properties["cloud_cover"] < 0.2, wf.Bool)
+assert_type(img.bandinfo["red"]["id"], wf.Str)
+assert_type(img.value_at(1, 2.5), wf.Dict[wf.Str, wf.Float])
+assert_type(img.index_to_coords(1, 2), wf.Tuple[wf.Float, wf.Float])
+assert_type(img.mean(), wf.Float)
+assert_type(img.mean(axis="pixels"), wf.Dict[wf.Str, wf.Float])
+assert_type(img.mean(axis="bands"), wf.Image)
+assert_type(img.mean(axis=("bands", "pixels")), wf.Float)
+img + "x"  # refused
+img.mean(axis="imagess")  # refused
+img.mean(axis="images")  # refused
+img.pick_bands(3)  # refused
+img.clip_values(min="low")  # refused
+img.mask(wf.Int(1))  # refused
+img.nonsense()  # refused
+
+assert_type(col[0], wf.Image)
+assert_type(col[:3], wf.ImageCollection)
+assert_type(col + 1, wf.ImageCollection)
+assert_type(col.mean(axis="images"), wf.Image)
+assert_type(col.max(axis="bands"), wf.ImageCollection)
+assert_type(col.std(axis="pixels"), wf.List[wf.Dict[wf.Str, wf.Float]])
+assert_type(col.min(axis=("images", "pixels")), wf.Dict[wf.Str, wf.Float])
+assert_type(col.reduction("median", axis=("pixels", "bands")), wf.List[wf.Float])
+assert_type(col.mosaic(), wf.Image)
+assert_type(col.filter(lambda image: image.properties["cloud_cover"] < 0.2), wf.ImageCollection)
+assert_type(col.length(), wf.Int)
+assert_type(col.value_at(1, 2), wf.List[wf.Dict[wf.Str, wf.Float]])
+assert_type(col.partition(2), wf.Tuple[wf.ImageCollection, wf.ImageCollection])
+assert_type(col.replace_empty_with(img), wf.ImageCollection)
+col.median(axis="imagess")  # refused
+col["red"]  # refused
+col.head("3")  # refused
+
+assert_type(wf.sqrt(img), wf.Image)
+assert_type(wf.sqrt(2.0), wf.Float)
+assert_type(wf.where(img > 0.5, img, 0), wf.Image)
+assert_type(wf.where(col > 0.5, img, 0), wf.ImageCollection)
+assert_type(wf.arctan2(1, 2), wf.Float)
+assert_type(wf.concat(img, col), wf.ImageCollection)
+assert_type(wf.range(3), wf.List[wf.Int])
+assert_type(wf.parameter("month", wf.Int), wf.Int)
+assert_type(wf.pi, wf.Float)
+wf.sqrt("2")  # refused
+
+assert_type(wf.numpy.sqrt(wf.Float(2)), wf.Float)
+assert_type(wf.numpy.add(1, wf.Int(2)), wf.Int)
+assert_type(wf.numpy.add(wf.Int(2), 2.5), wf.Float)
+assert_type(wf.numpy.isnan(2.5), wf.Bool)
+assert_type(wf.numpy.logical_and(True, wf.Bool(False)), wf.Bool)
+wf.numpy.sqrt("2")  # refused
+wf.numpy.sqrt(1, 2)  # refused
+
+assert_type(wf.Int(7) + 2, wf.Int)
+assert_type(wf.Int(7) + 2.5, wf.Float)
+assert_type(wf.Int(7) / 2, wf.Float)
+assert_type(wf.Int(7) < 2, wf.Bool)
+assert_type(~wf.Bool(True), wf.Bool)
+assert_type(wf.Str("a") + "b", wf.Str)
+assert_type(wf.Str("a b").split(), wf.List[wf.Str])
+assert_type(wf.Str("a b").split()[0], wf.Str)
+assert_type(wf.Datetime(2020) - wf.Datetime(2019), wf.Timedelta)
+assert_type(wf.Datetime(2020) + datetime.timedelta(days=1), wf.Datetime)
+assert_type(wf.Datetime(2020).month, wf.Int)
+assert_type(wf.Timedelta(days=1) / wf.Timedelta(hours=1), wf.Float)
+wf.Str("a") + 1  # refused
+wf.Str("a").center("9")  # refused
+wf.Datetime(2020) + wf.Datetime(2019)  # refused
+
+
+@wf.publish("bob@example.com:ndvi", "0.0.1")
+def ndvi(image: wf.Image) -> wf.Image:
+    nir, red = image.unpack_bands("nir red")
+    return wf.normalized_difference(nir, red)  # type: ignore[no-any-return]

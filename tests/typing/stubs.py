@@ -1,0 +1,310 @@
+"""The stubs of `sdk`, out of the table of operations: `make stubs` writes them, a test says when they are stale."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from itertools import permutations
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple, get_overloads
+
+import sdk
+from sdk.graft.op import ABSENT, Op
+from sdk.graft.types import Attribute
+from sdk.language.notation import LIKE
+from sdk.language.operators import COMPARISONS, METHODS
+from sdk.language.proxy import Proxy
+from sdk.language.rules import AXES
+from sdk.service import methods
+
+ROOT = Path(sdk.__file__).parent
+HEADER = '''"""{doc}"""
+
+# Written by `make stubs` from the table of operations.
+# mypy: disable-error-code="misc, override, overload-overlap, overload-cannot-match, type-arg"
+# pyright: basic, reportIncompatibleMethodOverride=false, reportOverlappingOverload=false
+# pyright: reportInconsistentOverload=false
+
+'''
+IMPORTS = """import datetime
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any as Untyped
+from typing import BinaryIO, Generic, Literal, NoReturn, Self, TypeAlias, TypeVar, TypeVarTuple, overload
+
+from sdk.graft.errors import ProxyTypeError as ProxyTypeError
+from sdk.language.proxy import Proxy as _Base
+from sdk.service import exceptions as exceptions
+from sdk import numpy as numpy
+"""
+TYPE_VARIABLES = """
+T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
+Ts = TypeVarTuple("Ts")
+"""
+MADE_OF = {"List": "T", "Tuple": "*Ts", "Dict": "K, V", "KnownDict": "K, V"}
+DUNDERS = {
+    "__init__", "__getitem__", "__getattr__", "__call__", "__reversed__", "__iter__", "__len__", "__add__", "__radd__",
+}  # fmt: skip
+ACCEPTED = {
+    "Bool": "BoolLike", "Int": "IntLike", "Float": "Float | float", "Str": "StrLike", "Datetime": "DatetimeLike",
+    "Timedelta": "Timedelta | datetime.timedelta",
+}  # fmt: skip
+
+
+class Signature(NamedTuple):
+    """One of the ways to call something: its parameters, each as text, and what it gives."""
+
+    parameters: tuple[str, ...]
+    result: str
+
+
+def stubs() -> dict[Path, str]:
+    """Return the text of each stub by its path."""
+    texts = {ROOT / "__init__.pyi": _module(), ROOT / "numpy.pyi": _numpy()}
+    return {path: _formatted(text) for path, text in texts.items()}
+
+
+def _formatted(text: str) -> str:
+    command = [sys.executable, "-m", "ruff", "format", "--stdin-filename", "stub.pyi", "-"]
+    return subprocess.run(command, input=text, capture_output=True, text=True, check=True, cwd=ROOT.parent).stdout
+
+
+def _module() -> str:
+    known = _KnownDicts()
+    types = [getattr(sdk, name) for name in sdk.__all__]
+    classes = [type_ for type_ in types if isinstance(type_, type) and issubclass(type_, Proxy)]
+    parts = [HEADER.format(doc=sdk.__doc__), IMPORTS]
+    parts += [f"from {module} import {name} as {name}\n" for name, module in sdk._LAZY.items()]
+    parts.append(TYPE_VARIABLES)
+    parts += [f"{name}: TypeAlias = {text}\n" for name, text in LIKE.items()]
+    parts.append("\nclass _Proxy(_Base):\n")
+    parts += [_indented(_written(method, method.__name__)) for method in (methods.inspect, methods.publish)]
+    parts.append("\nclass _Imagery(_Proxy): ...\n\n")
+    parts += [_class(cls, known) for cls in classes]
+    parts += known.classes
+    for name in sdk.__all__:
+        value = getattr(sdk, name)
+        if isinstance(value, Proxy):
+            parts.append(f"{name}: Float\n")
+        elif inspect.isfunction(value) and value.__module__.startswith("sdk.language"):
+            parts.append(_member(name, value, None, known))
+    return "\n".join(parts) + f"\n__all__ = {sorted(sdk.__all__)!r}\n"
+
+
+def _numpy() -> str:
+    names = ", ".join(["Bool", "BoolLike", "Float", "Int", "IntLike", "NumberLike"])
+    parts = [HEADER.format(doc=sdk.numpy.__doc__), f"from typing import overload\n\nfrom sdk import {names}\n"]
+    parts += [_member(name, getattr(sdk.numpy, name), None, _KnownDicts()) for name in sdk.numpy.__all__]
+    return "\n".join(parts) + f"\n__all__ = {sdk.numpy.__all__!r}\n"
+
+
+class _KnownDicts:
+    """Classes for the dicts of which some keys are known."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+        self.classes: list[str] = []
+
+    def replaced(self, types: str) -> str:
+        """Return a notation of types with these dicts by the names of their classes."""
+        return re.sub(r"KnownDict\[\{.*?\}, Str, Any\]", lambda match: self._name(match[0]), types)
+
+    def _name(self, notation: str) -> str:
+        if notation not in self.names:
+            fields = ast.parse(notation[len("KnownDict[") : notation.index("}") + 1], mode="eval").body
+            assert isinstance(fields, ast.Dict)
+            name = self.names[notation] = f"_KnownDict{len(self.names) + 1}"
+            lines = [f"\nclass {name}(KnownDict[Str, Any]):"]
+            for key, value in zip(fields.keys, fields.values, strict=True):
+                assert key is not None
+                lines += ["    @overload"]
+                lines += [f"    def __getitem__(self, key: Literal[{ast.unparse(key)}]) -> {ast.unparse(value)}: ..."]
+            lines += ["    @overload", "    def __getitem__(self, key: StrLike) -> Any: ...\n"]
+            self.classes.append("\n".join(lines))
+        return self.names[notation]
+
+
+def _class(cls: type[Proxy], known: _KnownDicts) -> str:
+    """Return the stub of a type, with all that it has of its bases: what they give depends on the type."""
+    name = cls.__name__
+    base = "_Imagery" if any(parent.__name__ == "Imagery" for parent in cls.__mro__) else "_Proxy"
+    of = f", Generic[{MADE_OF[name]}]" if name in MADE_OF else ""
+    lines = [f"class {name}({base}{of}):", _indented(_doc(cls.__doc__))]
+    parents = [parent for parent in reversed(cls.__mro__) if parent.__module__.startswith("sdk.language")]
+    members = {key: value for parent in parents if parent is not Proxy for key, value in vars(parent).items()}
+    lines += [_indented(_member(key, value, cls, known)) for key, value in members.items() if _is_shown(key, value)]
+    if not of and any(parent.__name__ == "GenericProxy" for parent in parents):
+        lines.append("    def __class_getitem__(cls, params: Untyped) -> type[Untyped]: ...")
+    return "\n".join(lines) + "\n"
+
+
+def _is_shown(name: str, value: object) -> bool:
+    callable_ = isinstance(value, (property, classmethod)) or inspect.isfunction(value)
+    return callable_ and (not name.startswith("_") or name in DUNDERS or hasattr(value, "results"))
+
+
+def _member(name: str, value: Any, cls: type | None, known: _KnownDicts) -> str:
+    if isinstance(value, Attribute):
+        return f"@property\ndef {name}(self) -> {known.replaced(value.type)}:\n{_indented(_doc(value.__doc__))}\n"
+    if isinstance(value, property):
+        return "@property\n" + _written(value.fget, name)
+    if isinstance(value, classmethod):
+        return "@classmethod\n" + _written(value.__func__, name)
+    if hasattr(value, "results"):
+        return _defined(name, list(_operator(name, value, cls)), "")
+    row = getattr(value, "op", None)
+    if row is not None and ((row.result.name != "fixed" and row.called) or hasattr(value, "__signature__")):
+        return _defined(name, list(_ruled(row, value, cls)), row.doc)
+    return _written(value, name, cls)
+
+
+def _defined(name: str, signatures: Sequence[Signature], doc: str) -> str:
+    """Return the definitions of a function, one for each signature."""
+    texts = []
+    for signature in signatures:
+        mark = "@overload\n" if len(signatures) > 1 else ""
+        body = f"\n{_indented(_doc(doc))}" if doc and signature is signatures[0] else " ..."
+        texts.append(f"{mark}def {name}({', '.join(signature.parameters)}) -> {signature.result}:{body}\n")
+    return "".join(texts)
+
+
+def _written(function: Callable[..., Any], name: str, cls: type | None = None) -> str:
+    """Return the definitions of a function with its own annotations."""
+    signatures = [_signature(each, cls) for each in get_overloads(function) or [function]]
+    return _defined(name, signatures, function.__doc__ or "")
+
+
+def _signature(function: Callable[..., Any], cls: type | None) -> Signature:
+    signature, module = inspect.signature(function), sys.modules[function.__module__]
+    parameters: list[str] = []
+    kinds = set()
+    for parameter in signature.parameters.values():
+        if parameter.kind is parameter.KEYWORD_ONLY and not kinds & {parameter.VAR_POSITIONAL, parameter.KEYWORD_ONLY}:
+            parameters.append("*")
+        kinds.add(parameter.kind)
+        bare = not parameters and parameter.name in ("self", "cls")
+        parameters.append(parameter.name if bare else _parameter(parameter, _annotation(parameter.annotation, module)))
+        if parameter.kind is parameter.POSITIONAL_ONLY:
+            parameters.append("/")
+    result = _annotation(str(signature.return_annotation), module)
+    if cls is not None and cls.__name__ == "ImageCollection":
+        result = re.sub(r"\bT\b", "Image", result)
+    return Signature(tuple(parameters), result)
+
+
+def _parameter(parameter: inspect.Parameter, types: str) -> str:
+    star = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "")
+    return f"{star}{parameter.name}: {types}{_default(parameter)}"
+
+
+def _default(parameter: inspect.Parameter) -> str:
+    if parameter.default is parameter.empty:
+        return ""
+    return " = ..." if parameter.default in (ABSENT, ...) else f" = {parameter.default!r}"
+
+
+def _annotation(text: str, module: ModuleType) -> str:
+    """Return an annotation as the stub writes it: `Any` is the language's type there, `Untyped` is typing's."""
+    if vars(module).get("Any") is Any:
+        text = re.sub(r"\bAny\b", "Untyped", text)
+    text = re.sub(r"\bAxis\b", "str | tuple[str, ...] | list[str] | None", text)
+    return re.sub(r"(?<![\w.])(Proxy|Imagery)\b", r"_\1", text)
+
+
+def _operator(name: str, method: Any, cls: Any) -> Iterator[Signature]:
+    """Yield what an operator gives for each type on the other side."""
+    own = f"{cls.__name__}[{MADE_OF[cls.__name__]}]" if cls.__name__ in MADE_OF else cls.__name__
+    if isinstance(method.results, str):
+        yield Signature(("self",), method.results)
+        return
+    groups: dict[str, list[str]] = {}
+    for type_, result in method.results.items():
+        groups.setdefault(own if result == "Self" else result, []).append(own if type_ == "Self" else type_)
+    for result, types in groups.items():
+        others = "object" if types == ["Any"] else " | ".join(ACCEPTED.get(type_, type_) for type_ in types)
+        yield Signature(("self", f"other: {others}"), result)
+    signs = [sign for sign, sign_name in METHODS.items() if name == f"__{sign_name}__"]
+    if signs and cls is not sdk.Any:
+        yield Signature(("self", "other: Any"), "Bool" if signs[0] in COMPARISONS else "Any")
+
+
+def _ruled(row: Op, function: Callable[..., Any], cls: Any) -> Iterator[Signature]:
+    """Yield the signatures of an operation whose result depends on its arguments."""
+    own = cls.__name__ if cls is not None else ""
+    given = _table_parameters(row, function, own)
+    rule, of = row.result.name, row.result.of
+    if rule == "fixed":
+        yield _with(given, "", "", of[0])
+    elif rule == "widest":
+        for number, accepted in (("Bool", "BoolLike"), ("Int", "BoolLike | IntLike"), ("Float", "NumberLike")):
+            yield _with(given, "NumberLike", accepted, number)
+    elif rule == "reduced":
+        yield from _reduced(given, own)
+    elif rule == "each_image":
+        yield _with(given, "", "", of[0] if own == "Image" else f"List[{of[0]}]")
+    elif rule == "like" or (own and rule == "imagery_or") or own == "ImageCollection":
+        yield _with(given, "", "", own)
+    else:
+        if rule == "imagery_or":
+            yield _with(given, "Imagery | ", "", of[0])
+        yield _with(given, "Imagery", "Image", "Image")
+        yield _with(given, "Imagery", "_Imagery", "ImageCollection")
+        if rule == "imagery_or" and len(given) == 1:
+            yield Signature((f"{row.parameters[0].name}: Any",), "Any")
+
+
+def _table_parameters(row: Op, function: Callable[..., Any], own: str) -> list[str]:
+    """Return the parameters as Python has them, with the types of the table."""
+    by_name = {parameter.name: parameter for parameter in row.parameters}
+    found = []
+    for i, parameter in enumerate(inspect.signature(function).parameters.values()):
+        if i == 0 and own:
+            found.append("self")
+            if parameter.kind is not parameter.VAR_POSITIONAL:
+                continue
+        types = by_name[parameter.name].types if parameter.name in by_name else parameter.annotation
+        found.append(_parameter(parameter, types))
+    return found
+
+
+def _with(given: Sequence[str], old: str, new: str, result: str) -> Signature:
+    texts = [text.replace(old, new) if old else text for text in given]
+    return Signature(tuple(re.sub(r"(?<![\w.])Imagery\b", "_Imagery", text) for text in texts), result)
+
+
+def _reduced(given: Sequence[str], own: str) -> Iterator[Signature]:
+    """Yield what is left for each axis, and for each order of several."""
+    forms: dict[str, list[str]] = {"Float": ["None"]}
+    for axes, result in AXES[own].items():
+        if len(axes) == 1:
+            forms.setdefault(result, []).append(f"Literal[{min(axes)!r}]")
+        names = permutations(sorted(axes))
+        forms.setdefault(result, []).extend(
+            "tuple[" + ", ".join(f"Literal[{axis!r}]" for axis in order) + "]" for order in names
+        )
+    for result, axes in forms.items():
+        default = " = None" if "None" in axes else ""
+        yield _with(given, "axis: Axis = None", f"axis: {' | '.join(axes)}{default}", result)
+    every = ", ".join(repr(axis) for axis in ("images", "bands", "pixels") if any(axis in axes for axes in AXES[own]))
+    yield _with(given, "axis: Axis = None", f"axis: list[Literal[{every}]]", "Untyped")
+
+
+def _doc(text: str | None) -> str:
+    paragraph = inspect.cleandoc(text or "").partition("\n\n")[0]
+    return f'"""{paragraph}"""'
+
+
+def _indented(text: str) -> str:
+    return "".join(f"    {line}\n" for line in text.splitlines())
+
+
+if __name__ == "__main__":
+    for path, text in stubs().items():
+        path.write_text(text)
