@@ -35,10 +35,15 @@ class Tile:
     style: StyleInfo
     format: str
     matrix_set: MatrixSet
-    matrix: Matrix
+    level: int
     row: int
     col: int
     dimensions: Mapping[str, str]
+
+    @property
+    def matrix(self) -> Matrix:
+        """The level of the tile."""
+        return self.matrix_set.matrices[self.level]
 
     @property
     def crs(self) -> str:
@@ -116,8 +121,7 @@ def _resolve(request: TileRequest, find_layer: FindLayer, matrix_sets: MatrixSet
         dimension.identifier: _value(dimension, request.dimensions.get(dimension.identifier.casefold(), ""))
         for dimension in layer.dimensions
     }
-    matrix = matrix_set.matrices[level]
-    return Tile(layer, style, request.format, matrix_set, matrix, request.row, request.col, dimensions)
+    return Tile(layer, style, request.format, matrix_set, level, request.row, request.col, dimensions)
 
 
 def _style(layer: LayerInfo, identifier: str) -> StyleInfo:

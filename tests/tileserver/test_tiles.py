@@ -6,19 +6,51 @@ import math
 
 import pytest
 
-from tileserver.drawing.tiles import Tile
+from graft_eval.grid import Grid
+from tileserver.drawing.tiles import XYZ, Tile
 from tileserver.http.errors import BadTile
+from wmts import standard_matrix_sets
 
 HALF = math.pi * 6378137
 
 
 def tile(z: str, x: str, file: str, **more: str) -> Tile:
-    return Tile.from_path({"z": z, "x": x, "file": file, **more})
+    return Tile.from_path({"z": z, "x": x, "file": file, **more}, standard_matrix_sets())
 
 
 def test_a_path_names_a_tile() -> None:
-    assert tile("3", "4", "2.png") == Tile(3, 4, 2)
-    assert tile("3", "4", "2@2x.png") == Tile(3, 4, 2, scale=2)
+    assert tile("3", "4", "2.png") == Tile(XYZ, 3, row=2, col=4)
+    assert tile("3", "4", "2@2x.png") == Tile(XYZ, 3, row=2, col=4, doubling=2)
+    assert str(tile("3", "4", "2.png")) == "3/4/2"
+    assert str(tile("3", "4", "2.png", tms="WGS1984Quad")) == "WGS1984Quad/3/4/2"
+
+
+@pytest.mark.parametrize("zoom", [0, 1, 9, 24, 30])
+def test_a_web_mercator_tile_is_the_same_under_every_name(zoom: int) -> None:
+    x, y = 2**zoom * 5 // 8, 2**zoom * 3 // 8
+    grid = tile(str(zoom), str(x), f"{y}.png").grid
+    other = Grid.from_xyz_tile(x, y, zoom)
+    assert (grid.first, grid.resolution, grid.crs, grid.shape) == (
+        other.first, other.resolution, other.crs, other.shape,
+    )  # fmt: skip
+    assert tile(str(zoom), str(x), f"{y}.png", tms="WebMercatorQuad").grid == grid
+    if zoom <= 24:
+        for alias in ("EPSG:3857", "GoogleMapsCompatible"):
+            named = tile(str(zoom), str(x), f"{y}.png", tms=alias).grid
+            assert (named.first, named.resolution) == (grid.first, grid.resolution)
+
+
+def test_names_of_sets_are_those_of_wmts() -> None:
+    assert tile("0", "0", "0.png", tms="WebMercatorQuadx2").grid.shape == (512, 512)
+    assert tile("0", "1", "0.png", tms="EPSG:4326").grid.bounds == pytest.approx((0, -90, 180, 90))
+    with pytest.raises(BadTile, match=r"the widths of its matrices vary.*, not 'GNOSISGlobalGrid'"):
+        tile("0", "0", "0.png", tms="GNOSISGlobalGrid")
+
+
+def test_levels_go_by_their_identifiers() -> None:
+    assert tile("1", "0", "0.png", tms="UTM31WGS84Quad").level == 0
+    with pytest.raises(BadTile, match="zoom must be 1 to 24, not 0"):
+        tile("0", "0", "0.png", tms="UTM31WGS84Quad")
 
 
 @pytest.mark.parametrize(

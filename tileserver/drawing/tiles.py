@@ -5,18 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final
+from typing import Final, Self
 
-import morecantile
-from pyproj import CRS
-
-from graft_eval.grid import Grid
+from graft_eval.grid import HALF_WORLD, WEB_MERCATOR, Grid
 from tileserver.http.errors import BadTile, shorten
+from wmts import TILE_FORMATS, InvalidParameterValue, Matrix, MatrixSet, MatrixSets
 
-__all__ = ["MAX_ZOOM", "MEDIA_TYPES", "WEB_MERCATOR_QUAD", "Tile"]
+__all__ = ["XYZ", "Tile"]
 
-WEB_MERCATOR_QUAD: Final = "WebMercatorQuad"
 MAX_ZOOM: Final = 30
 TILE_SIZE: Final = 256
 MEDIA_TYPES: Final[Mapping[str, str]] = {"png": "image/png"}
@@ -24,23 +20,37 @@ WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
 FILE_NAME = re.compile(r"(?P<y>[^.@]+)(?:@(?P<scale>[^.]*)x)?(?:\.(?P<format>[^.]*))?")
 
 
+def _xyz_matrix(zoom: int) -> Matrix:
+    cell_size, count = 2 * HALF_WORLD / 2**zoom / TILE_SIZE, 2**zoom
+    corner = -HALF_WORLD, HALF_WORLD
+    return Matrix(str(zoom), cell_size / 0.28e-3, cell_size, corner, TILE_SIZE, TILE_SIZE, count, count)
+
+
+XYZ: Final = MatrixSet("WebMercatorQuad", "XYZ", WEB_MERCATOR, tuple(map(_xyz_matrix, range(MAX_ZOOM + 1))))
+"""Tiles of Web Mercator down to zoom 30, which the standard's set, of the same tiles, does not reach."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A tile: column x from the west and row y from the north at zoom z, `scale` 2 for twice the pixels a side."""
+    """A tile of a tile matrix set; a `tileserver.drawing.canvas.Canvas`.
 
-    z: int
-    x: int
-    y: int
-    scale: int = 1
-    format: str = "png"
-    matrix_set: str = WEB_MERCATOR_QUAD
+    `doubling` is 2 for twice the pixels a side that the set says.
+    """
+
+    matrix_set: MatrixSet
+    level: int
+    row: int
+    col: int
+    doubling: int = 1
+    media_type: str = "image/png"
 
     @classmethod
-    def from_path(cls, parts: Mapping[str, str]) -> Tile:
-        """Return the tile that a path names: its parts `z`, `x`, `file` and, but for Web Mercator, `tms`.
+    def from_path(cls, parts: Mapping[str, str], sets: MatrixSets) -> Self:
+        """Return the tile that a path names: its parts `z`, `x`, `file` and, for a set by name, `tms`.
 
-        >>> Tile.from_path({"z": "3", "x": "4", "file": "2@2x.png"})
-        Tile(z=3, x=4, y=2, scale=2, format='png', matrix_set='WebMercatorQuad')
+        >>> tile = Tile.from_path({"z": "3", "x": "4", "file": "2@2x.png"}, MatrixSets())
+        >>> str(tile), tile.grid.shape
+        ('3/4/2', (512, 512))
         """
         name = FILE_NAME.fullmatch(parts["file"])
         if name is None:
@@ -51,55 +61,48 @@ class Tile:
         if name["scale"] not in (None, "1", "2"):
             raise BadTile(f"the scale of a tile must be @1x or @2x, not {shorten(name['scale'])}")
         z, x, y = _number("zoom", parts["z"]), _number("column", parts["x"]), _number("row", name["y"])
-        tile = cls(z, x, y, int(name["scale"] or 1), name["format"], parts.get("tms", WEB_MERCATOR_QUAD))
-        tile._check()
-        return tile
+        matrix_set = _matrix_set(parts["tms"], sets) if "tms" in parts else XYZ
+        level = _level(matrix_set, z)
+        matrix = matrix_set.matrices[level]
+        for axis, number, count in (("column", x, matrix.matrix_width), ("row", y, matrix.matrix_height)):
+            if not 0 <= number < count:
+                raise BadTile(f"{axis} must be 0 to {count - 1} at zoom {z}, not {number}")
+        return cls(matrix_set, level, y, x, int(name["scale"] or 1), MEDIA_TYPES[name["format"]])
 
     def __str__(self) -> str:
-        address = f"{self.z}/{self.x}/{self.y}"
-        return address if self.matrix_set == WEB_MERCATOR_QUAD else f"{self.matrix_set}/{address}"
+        address = f"{self.matrix.identifier}/{self.col}/{self.row}"
+        return address if self.matrix_set.identifier == XYZ.identifier else f"{self.matrix_set.identifier}/{address}"
 
     @property
-    def media_type(self) -> str:
-        """The media type of the tile's file."""
-        return MEDIA_TYPES[self.format]
+    def matrix(self) -> Matrix:
+        """The level of the tile."""
+        return self.matrix_set.matrices[self.level]
+
+    @property
+    def format(self) -> str:
+        """The suffix of the file."""
+        return TILE_FORMATS[self.media_type]
 
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns of pixels."""
-        if self.matrix_set == WEB_MERCATOR_QUAD:
-            return TILE_SIZE * self.scale, TILE_SIZE * self.scale
-        matrix = _matrix_set(self.matrix_set).matrix(self.z)
-        return matrix.tileHeight * self.scale, matrix.tileWidth * self.scale
+        return self.matrix.tile_height * self.doubling, self.matrix.tile_width * self.doubling
+
+    @property
+    def scale(self) -> int:
+        """2 for twice the usual pixels a side."""
+        return max(self.shape[1] // TILE_SIZE, 1)
 
     @property
     def origin(self) -> tuple[int, int]:
-        """Row and column of the tile's first pixel among all of the zoom's."""
+        """Row and column of the tile's first pixel among all of the level's."""
         rows, cols = self.shape
-        return self.y * rows, self.x * cols
+        return self.row * rows, self.col * cols
 
     @property
     def grid(self) -> Grid:
         """The tile's pixels."""
-        if self.matrix_set == WEB_MERCATOR_QUAD:
-            return Grid.from_xyz_tile(self.x, self.y, self.z, TILE_SIZE * self.scale)
-        bounds = _matrix_set(self.matrix_set).xy_bounds(morecantile.Tile(self.x, self.y, self.z))
-        return Grid((bounds.left, bounds.bottom, bounds.right, bounds.top), _crs(self.matrix_set), self.shape)
-
-    def _check(self) -> None:
-        lowest, highest = 0, MAX_ZOOM
-        if self.matrix_set != WEB_MERCATOR_QUAD:
-            matrices = _matrix_set(self.matrix_set)
-            lowest, highest = matrices.minzoom, matrices.maxzoom
-        if not lowest <= self.z <= highest:
-            raise BadTile(f"zoom must be {lowest} to {highest}, not {self.z}")
-        cols, rows = 2**self.z, 2**self.z
-        if self.matrix_set != WEB_MERCATOR_QUAD:
-            matrix = matrices.matrix(self.z)
-            cols, rows = matrix.matrixWidth, matrix.matrixHeight
-        for name, number, count in (("column", self.x, cols), ("row", self.y, rows)):
-            if not 0 <= number < count:
-                raise BadTile(f"{name} must be 0 to {count - 1} at zoom {self.z}, not {number}")
+        return Grid(self.matrix.tile_bounds(self.row, self.col), self.matrix_set.crs, self.shape)
 
 
 def _number(name: str, text: str) -> int:
@@ -108,17 +111,18 @@ def _number(name: str, text: str) -> int:
     return int(text)
 
 
-@lru_cache(maxsize=64)
-def _matrix_set(name: str) -> morecantile.TileMatrixSet:
-    if name not in morecantile.tms.list():
-        known = ", ".join(sorted(morecantile.tms.list()))
-        raise BadTile(f"the tile matrix set must be one of {known}, not {shorten(name)}")
-    return morecantile.tms.get(name)
+def _matrix_set(name: str, sets: MatrixSets) -> MatrixSet:
+    if name == XYZ.identifier:
+        return XYZ
+    try:
+        return sets.get(name, "the tile matrix set")
+    except InvalidParameterValue as exc:
+        raise BadTile(str(exc)) from exc
 
 
-@lru_cache(maxsize=64)
-def _crs(name: str) -> str:
-    """The CRS of a matrix set as text: its code where it has one."""
-    crs = CRS.from_user_input(_matrix_set(name).crs.srs)
-    authority = crs.to_authority()
-    return ":".join(authority) if authority else crs.to_wkt()
+def _level(matrix_set: MatrixSet, zoom: int) -> int:
+    level = matrix_set.level(str(zoom))
+    if level is None:
+        lowest, highest = matrix_set.matrices[0].identifier, matrix_set.matrices[-1].identifier
+        raise BadTile(f"zoom must be {lowest} to {highest}, not {zoom}")
+    return level

@@ -21,7 +21,7 @@ from tileserver.http.requests import root_of, single_values
 from tileserver.ogc import JSON, MAP_KEYS, PNG, MapCanvas, Resources, Site, documents, read_map, time_of
 from tileserver.ogc.definition import DEFINITION_TYPE
 from tileserver.state import State
-from tileserver.wmts import MatrixTile, Service
+from tileserver.wmts import Service, canvas_of
 from tileserver.wmts.layers import Offer
 from wmts import TIME, StyleInfo
 
@@ -66,7 +66,7 @@ async def get_tile(request: Request[State]) -> Response:
     """Draw a tile, or say that the caller has it."""
     _check_format(request, "png", PNG)
     offer, tile = await run_in_threadpool(_resources(request).tile)
-    return await _draw(request, offer, tile.style, MatrixTile.of(tile), OWN)
+    return await _draw(request, offer, tile.style, canvas_of(tile), OWN)
 
 
 async def get_map(request: Request[State]) -> Response:

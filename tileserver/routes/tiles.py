@@ -24,7 +24,9 @@ async def get_tile(request: Request[State]) -> Response:
         layer = await run_in_threadpool(layers.get, place, caller)
     log = log_of(request, layer)
     with failures_told(log, "/".join(value for key, value in place.items() if key not in ("id", "version"))):
-        return await draw(request, layer, Tile.from_path(place), style_of(request, layer), log)
+        return await draw(
+            request, layer, Tile.from_path(place, request.state["services"].sets), style_of(request, layer), log
+        )
 
 
 ROUTES: Final = [

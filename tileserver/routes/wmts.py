@@ -16,7 +16,7 @@ from tileserver.drawing.style import SWITCHES
 from tileserver.http.accept import accepts, media_ranges
 from tileserver.http.requests import disconnection, root_of
 from tileserver.state import State
-from tileserver.wmts import Finder, MatrixTile, Service, View, find_values, parse_address
+from tileserver.wmts import Finder, Service, View, canvas_of, find_values, parse_address
 from tileserver.wmts.addresses import DOCUMENT
 from tileserver.workers import ignore_log
 from wmts import (
@@ -76,7 +76,7 @@ async def _get_tile(request: Request[State], finder: Finder, asked: TileRequest)
     state = request.state
     tile = await run_in_threadpool(resolve_tile, asked, finder.info, state["services"].sets)
     style = finder.style(tile, state["settings"].limits)
-    return await draw(request, finder.layer(tile), MatrixTile.of(tile), style, ignore_log)
+    return await draw(request, finder.layer(tile), canvas_of(tile), style, ignore_log)
 
 
 async def _get_feature_info(request: Request[State], finder: Finder, asked: FeatureInfoRequest) -> Response:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tileserver.wmts.addresses import Service, parse_address
-from tileserver.wmts.drawing import MatrixTile, find_values
+from tileserver.wmts.drawing import canvas_of, find_values
 from tileserver.wmts.services import Finder, MapServices, View
 from tileserver.wmts.sets import load_sets
 
-__all__ = ["Finder", "MapServices", "MatrixTile", "Service", "View", "find_values", "load_sets", "parse_address"]
+__all__ = ["Finder", "MapServices", "Service", "View", "canvas_of", "find_values", "load_sets", "parse_address"]

@@ -2,46 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from graft_eval.evaluations import Evaluations
-from graft_eval.grid import Grid, transformer
+from graft_eval.grid import transformer
 from graft_eval.progress import Work
 from tileserver.drawing.drawable import compute, evaluate_image
 from tileserver.drawing.style import Style
+from tileserver.drawing.tiles import Tile
 from tileserver.layers.layers import Layer
-from wmts import TILE_FORMATS, FeatureInfo, Pixel, Tile
+from wmts import FeatureInfo, Pixel
+from wmts import Tile as Asked
 
-__all__ = ["MatrixTile", "find_values"]
-
-TILE_SIZE = 256
+__all__ = ["canvas_of", "find_values"]
 
 
-@dataclass(frozen=True, slots=True)
-class MatrixTile:
-    """A tile of any tile matrix set; a `tileserver.drawing.canvas.Canvas`."""
-
-    name: str
-    grid: Grid
-    origin: tuple[int, int]
-    scale: int
-    media_type: str
-
-    @classmethod
-    def of(cls, tile: Tile) -> MatrixTile:
-        """Return the canvas of a tile that was asked for."""
-        rows, cols = tile.shape
-        name = f"{tile.matrix_set.identifier}/{tile.matrix.identifier}/{tile.col}/{tile.row}"
-        grid = Grid(tile.bounds, tile.crs, tile.shape)
-        return cls(name, grid, (tile.row * rows, tile.col * cols), max(cols // TILE_SIZE, 1), tile.format)
-
-    @property
-    def format(self) -> str:
-        """The suffix of the file."""
-        return TILE_FORMATS[self.media_type]
-
-    def __str__(self) -> str:
-        return self.name
+def canvas_of(tile: Asked) -> Tile:
+    """Return what to draw a tile on that was asked for."""
+    return Tile(tile.matrix_set, tile.level, tile.row, tile.col, media_type=tile.format)
 
 
 def find_values(evaluations: Evaluations, layer: Layer, style: Style, pixel: Pixel, work: Work) -> FeatureInfo:
@@ -49,7 +25,7 @@ def find_values(evaluations: Evaluations, layer: Layer, style: Style, pixel: Pix
 
     It is taken from the whole tile, as what a computation says of all pixels together is that of the tile drawn.
     """
-    scope = evaluations.scope(work, MatrixTile.of(pixel.tile).grid)
+    scope = evaluations.scope(work, canvas_of(pixel.tile).grid)
     image = evaluate_image(layer, style, scope)
     raster = compute(image, scope)
     values = {
