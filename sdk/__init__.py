@@ -42,6 +42,7 @@ from sdk.language.image_collection import ImageCollection
 from sdk.language.parameter import parameter
 from sdk.language.primitives import Bool, Float, Int, NoneType, e, inf, nan, pi
 from sdk.language.proxify import proxify
+from sdk.language.slices import Slice
 from sdk.language.strings import Str
 from sdk.language.tuples import Tuple
 from sdk.service import methods as _methods  # noqa: F401  gives every proxy `inspect` and `publish`
@@ -61,7 +62,7 @@ if TYPE_CHECKING:
 __all__ = [
     "XYZ", "AllAuthenticatedUsers", "Any", "Anybody", "Bool", "Client", "Datetime", "Dict", "Float", "Function",
     "GeoContext", "Image", "ImageCollection", "ImageCollectionGroupby", "Int", "KnownDict", "List", "NoneType",
-    "Organization", "ProxyTypeError", "Str", "Timedelta", "Tuple", "UserEmail", "VersionedGraft", "VizOption",
+    "Organization", "ProxyTypeError", "Slice", "Str", "Timedelta", "Tuple", "UserEmail", "VersionedGraft", "VizOption",
     "Workflow", "XYZLogListener", "arccos", "arcsin", "arctan", "arctan2", "concat", "cos", "e", "exceptions", "exp",
     "ifelse", "inf", "inspect", "log", "log1p", "log2", "log10", "nan", "normalized_difference", "numpy", "parameter",
     "pi", "proxify", "publish", "range", "sin", "sqrt", "square", "tan", "use", "where", "wmts_url", "zip",

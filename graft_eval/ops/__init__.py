@@ -1,19 +1,11 @@
-"""Evaluators of the operations, in files named as those of the SDK or after what they work on."""
+"""Evaluators of the operations, in files named as those of the SDK or after what they work on; importing binds them."""
 
-from graft_eval.ops import (  # noqa: F401 - importing binds the evaluators
-    bands,
-    catalog,
-    containers,
-    datetimes,
-    elementwise,
-    groups,
-    metadata,
-    pixels,
-    places,
-    primitives,
-    reductions,
-    strings,
-)
+from importlib import import_module
+from pkgutil import iter_modules
+
 from graft_eval.ops.registry import evaluator_of
 
 __all__ = ["evaluator_of"]
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")

@@ -87,13 +87,6 @@ def items(scope: Scope, mapping: dict[object, object]) -> list[object]:
     return list(mapping.items())
 
 
-@evaluates(containers.SLICE)
-def slice_(scope: Scope, *, start: int | None, stop: int | None, step: int | None) -> slice:
-    if step == 0:
-        raise EvaluationError("the step of a slice cannot be 0")
-    return slice(start, stop, step)
-
-
 @evaluates(containers.RANGE)
 def range_(scope: Scope, start: int, stop: int | None, *, step: int) -> list[int]:
     if step == 0:

@@ -10,7 +10,7 @@ from graft_eval.errors import EvaluationError, LimitExceeded
 from graft_eval.limits import Limits
 from graft_eval.ops.registry import bind, evaluates
 from graft_eval.scope import Scope
-from graft_eval.values.expected import expect_hint
+from graft_eval.values.expected import expect_annotation
 from graft_eval.values.types import describe
 from sdk.graft.op import op_of
 from sdk.language.strings import FORMAT, Str
@@ -21,10 +21,6 @@ METHODS = (
     "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "swapcase", "title", "upper",
     "zfill",
 )  # fmt: skip
-HINTS = {
-    "text": str, "sub": str, "suffix": str, "prefix": str, "old": str, "new": str, "fillchar": str, "width": int,
-    "tabsize": int, "count": int, "maxsplit": int, "strings": list[str], "chars": str | None, "sep": str | None,
-}  # fmt: skip
 
 
 def _bind(name: str) -> None:
@@ -40,7 +36,7 @@ def _bind(name: str) -> None:
         except (ValueError, TypeError, OverflowError) as exc:
             raise EvaluationError(str(exc)) from exc
 
-    expected = {parameter.name: expect_hint(HINTS[parameter.name]) for parameter in operation.parameters}
+    expected = {parameter.name: expect_annotation(parameter.types) for parameter in operation.parameters}
     bind(operation, evaluate, expected)
 
 

@@ -13,9 +13,10 @@ from graft_eval.errors import EvaluationError
 from graft_eval.values.types import ValueType, describe, type_held_as, type_named, type_of
 from sdk.contract.typespec import type_from_typespec
 from sdk.language.generic import GenericProxy
+from sdk.language.notation import resolve
 from sdk.language.proxy import Proxy
 
-__all__ = ["Expected", "coerce", "expect", "expect_hint", "list_of", "mapping_of", "tuple_of"]
+__all__ = ["Expected", "coerce", "expect", "expect_annotation", "expect_hint", "list_of", "mapping_of", "tuple_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def expect(type_: type[Proxy]) -> Expected:
     if type_ is wf.Any:
         return ANYTHING
     bound = type_named(type_._row.name)
-    if bound.made_of is None or not issubclass(type_, GenericProxy):
+    if bound.made_of is None or not issubclass(type_, GenericProxy) or type_._params is None:
         return _simple(bound)
     return bound.made_of(*map(expect, type_._made_of()))
 
@@ -84,6 +85,16 @@ def expect_hint(hint: object) -> Expected:
     if origin is dict:
         return mapping_of(*arguments)
     raise TypeError(f"no values are known for the hint {hint!r}")
+
+
+def expect_annotation(annotation: str) -> Expected:
+    """Return what a parameter takes whose types the table of operations writes so, "StrLike | None".
+
+    >>> str(expect_annotation("FloatLike | None"))
+    'Int or Float or None'
+    """
+    options = [expect(type_) for type_ in resolve(annotation)]
+    return options[0] if len(options) == 1 else _either(" or ".join(map(str, options)), *options)
 
 
 def list_of(element: Expected) -> Expected:

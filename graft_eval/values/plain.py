@@ -13,7 +13,6 @@ from graft_eval.values.expected import list_of, mapping_of, tuple_of
 from graft_eval.values.results import Sender
 from graft_eval.values.size import check_length
 from graft_eval.values.types import ValueType, bind_type, describe
-from sdk.language.containers import Slice
 
 __all__ = ["parse_datetime"]
 
@@ -65,7 +64,6 @@ bind_type(
     )
 )
 bind_type(ValueType(wf.Timedelta._row, timedelta))
-bind_type(ValueType(Slice._row, slice))
 bind_type(
     ValueType(
         wf.List._row,

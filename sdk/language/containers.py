@@ -8,7 +8,6 @@ from typing import Any, Generic, Self, TypeAlias, TypeVar, overload
 from sdk.graft.errors import ProxyTypeError
 from sdk.graft.op import ABSENT, declare
 from sdk.graft.rules import element, fixed, like, of_function
-from sdk.graft.types import Form
 from sdk.language.function import trace
 from sdk.language.generic import GenericProxy, Params, concrete
 from sdk.language.notation import LIKE
@@ -17,8 +16,9 @@ from sdk.language.operators import operators
 from sdk.language.primitives import Bool, Float, Int, IntLike, NoneType
 from sdk.language.proxify import proxify
 from sdk.language.proxy import TYPES, Proxy, describe
+from sdk.language.slices import Slice
 
-__all__ = ["Collection", "List", "Slice", "check_order"]
+__all__ = ["Collection", "List", "check_order"]
 
 T = TypeVar("T")
 
@@ -122,12 +122,6 @@ DICT_ITEMS = declare(
     "wf.dict.items", "mapping: Any", fixed("List"), "Return the (key, value) pairs as a List of Tuples.", owner="Dict",
     example="Dict[Str, Int](a=1).items()",
 )  # fmt: skip
-SLICE = declare(
-    "wf.Slice.create",
-    "*, start: Int | None = None, stop: Int | None = None, step: Int | None = None",
-    fixed("Slice"),
-    "A slice, as Python's start:stop:step.",
-)
 RANGE = declare(
     "wf.range",
     "start: Int, stop: Int | None = None, *, step: Int = 1",
@@ -143,30 +137,6 @@ ZIP = declare(
     "collections (by image) and images (by band) can be zipped.",
     example="zip(List[Int]([1, 2]), Str('ab'))",
 )
-
-
-class Slice(
-    Proxy,
-    takes=(slice,),
-    form=Form("slice", slice, lambda value: [value.start, value.stop, value.step], lambda parts: slice(*parts)),
-):
-    """start:stop:step of an index."""
-
-    def __init__(self, start: object = None, stop: object = None, step: object = None) -> None:
-        bounds = {"start": start, "stop": stop, "step": step}
-        for name, bound in bounds.items():
-            if bound is not None and Int._coerce(bound) is None:
-                raise ProxyTypeError(f"the {name} of a slice must be Int or None, not {describe(bound)}")
-        self._node = Slice._call(SLICE, **{name: proxify(bound) for name, bound in bounds.items()})._node
-
-    @classmethod
-    def from_slice(cls, obj: slice) -> Slice:
-        """Return Python's slice as a proxy."""
-        return cls(obj.start, obj.stop, obj.step)
-
-    @classmethod
-    def _from_value(cls, value: object) -> Self | None:
-        return cls(value.start, value.stop, value.step) if isinstance(value, slice) else None
 
 
 class Collection(Proxy, Generic[T], abstract=True):

@@ -9,13 +9,14 @@ from typing import TypeAlias
 from sdk.graft.errors import ProxyTypeError
 from sdk.graft.op import declare
 from sdk.graft.rules import fixed
-from sdk.language.containers import CONTAINS, GET, LENGTH, REVERSED, List, Slice
+from sdk.language.containers import CONTAINS, GET, LENGTH, REVERSED, List
 from sdk.language.notation import LIKE
 from sdk.language.operation import emits, operation
 from sdk.language.operators import operators
 from sdk.language.primitives import Bool, Int, IntLike, Primitive
 from sdk.language.proxify import proxify
 from sdk.language.proxy import describe
+from sdk.language.slices import Slice
 from sdk.language.tuples import Tuple
 
 __all__ = ["Str"]

@@ -8,12 +8,13 @@ from typing import Any, Generic, Self, TypeVarTuple
 
 from sdk.graft.errors import ProxyTypeError
 from sdk.graft.types import Form
-from sdk.language.containers import GET, LENGTH, TUPLE, Slice
+from sdk.language.containers import GET, LENGTH, TUPLE
 from sdk.language.generic import GenericProxy, concrete
 from sdk.language.operators import ROWS, operators
 from sdk.language.primitives import Int
 from sdk.language.proxify import proxify
 from sdk.language.proxy import TYPES, Proxy, describe
+from sdk.language.slices import Slice
 
 __all__ = ["Tuple"]
 

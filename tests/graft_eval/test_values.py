@@ -38,7 +38,7 @@ def test_a_type_is_bound_once() -> None:
     ("value", "text"),
     [
         (None, "None"), (True, "Bool True"), (3, "Int 3"), (0.5, "Float 0.5"), ("red", "Str 'red'"),
-        ([1, 2], "List of 2"), ((1,), "Tuple of 1"), ({}, "Dict of 0"), (slice(1), "Slice"),
+        ([1, 2], "List of 2"), ((1,), "Tuple of 1"), ({}, "Dict of 0"), (slice(1), "Slice None:1:None"),
         (datetime(2020, 1, 1, tzinfo=UTC), "Datetime 2020-01-01T00:00:00+00:00"), (timedelta(1), "Timedelta"),
         (Image(), "Image"), (ImageCollection(), "ImageCollection"), (Groupby({}), "ImageCollectionGroupby"),
         (ARRAY, "Array (2, 3) float64"), (MASKED, "MaskedArray (2, 3) float64"), (np.int16(3), "Scalar 3"),

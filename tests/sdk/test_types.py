@@ -44,3 +44,12 @@ def test_attributes_are_those_of_the_type_and_its_bases() -> None:
     assert TYPES["Datetime"].attributes["year"] == "Int"
     assert list(TYPES["Image"].attributes) == ["bandinfo", "properties"]
     assert TYPES["Int"].attributes == {}
+
+
+def test_a_slice_is_made_of_numbers_and_knows_them() -> None:
+    assert wf.Slice(1, 7, 2).literal_value == slice(1, 7, 2)
+    assert wf.Slice(stop=7).literal_value == slice(7)
+    assert wf.Slice(wf.parameter("start", wf.Int)).literal_value is None
+    assert type(wf.proxify(slice(3))) is wf.Slice
+    with pytest.raises(wf.ProxyTypeError, match="the step of a slice must be Int or None, not str 'a'"):
+        wf.Slice(step="a")
