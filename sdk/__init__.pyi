@@ -1720,6 +1720,20 @@ class NoneType(_Proxy):
     def literal_value(self) -> Untyped:
         """The Python value that the proxy was made from; None when it is computed."""
 
+class Slice(_Proxy):
+    """The indices from `start` up to, not including, `stop`, each `step`th of them: what `start:stop:step` stands for."""
+
+    def __init__(
+        self, start: IntLike | None = None, stop: IntLike | None = None, step: IntLike | None = None
+    ) -> None: ...
+    @classmethod
+    def from_slice(cls, obj: slice) -> Slice:
+        """Return Python's slice as a proxy."""
+
+    @property
+    def literal_value(self) -> slice | None:
+        """The slice as Python has it; None if a part of it is computed."""
+
 class Str(_Proxy):
     """A text. Its methods are those of Python's str."""
 
@@ -2236,6 +2250,7 @@ __all__ = [
     "NoneType",
     "Organization",
     "ProxyTypeError",
+    "Slice",
     "Str",
     "Timedelta",
     "Tuple",

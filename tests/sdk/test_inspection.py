@@ -210,7 +210,7 @@ def test_what_the_server_cannot_evaluate_is_told_with_the_operation(client: wf.C
 
 
 def test_imagery_without_a_geocontext_is_refused(client: wf.Client) -> None:
-    with pytest.raises(JobComputeError, match="GeoContext"):
+    with pytest.raises(JobComputeError, match="needs pixels, and so a geocontext"):
         wf.Image.from_id("field:a").inspect(client=client)
 
 
