@@ -3,10 +3,12 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/.installed
+LOWEST = .venv-lowest
+UNIT_TESTS = tests/sdk tests/graft_eval tests/wmts tests/tileserver
 QGIS_PYTHON = /usr/bin/python3
 NPM = tests/clients/node_modules/.package-lock.json
 
-.PHONY: demo stubs test test-qgis qgis-pictures lint bench clean chromium postgresql nginx qgis qgis-desktop
+.PHONY: demo stubs test check-lowest test-qgis qgis-pictures lint bench clean chromium postgresql nginx qgis qgis-desktop
 
 demo: $(INSTALLED)
 	$(BIN)/graftile demo
@@ -23,6 +25,10 @@ lint: $(INSTALLED)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# The lower bounds of pyproject.toml are versions that this passes with; types and style are those of the newest ones.
+check-lowest: $(LOWEST)/.installed
+	$(LOWEST)/bin/python -m pytest -k 'not postgresql' sdk graft_eval wmts tileserver $(UNIT_TESTS)
+
 bench: $(INSTALLED)
 	$(BIN)/python -m pytest benchmarks
 	$(BIN)/python -m benchmarks --json .graftile/bench/figures.json compare start cancel concurrency depth health
@@ -38,6 +44,12 @@ $(INSTALLED): pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
 	$(BIN)/python -c 'import tileserver.drawing.painting; from graft_eval.kernels import warm; warm()'  # compiles the kernels, once
 	$(BIN)/pyright --version >/dev/null  # fetches the type checker itself, once
+	touch $@
+
+$(LOWEST)/.installed: pyproject.toml
+	$(PYTHON) -m venv --clear $(LOWEST)
+	$(LOWEST)/bin/pip install --quiet --disable-pip-version-check uv
+	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct -e '.[dev]'
 	touch $@
 
 chromium:
@@ -60,4 +72,4 @@ $(NPM): tests/clients/package.json
 	npm ci --prefix tests/clients --ignore-scripts --no-audit --no-fund --silent
 
 clean:
-	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(LOWEST) build *.egg-info .pytest_cache .mypy_cache .ruff_cache

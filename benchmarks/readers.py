@@ -157,7 +157,7 @@ def graftile_reader(size: int) -> Iterator[Read]:
 
 @contextmanager
 def rasterio_reader(threads: int, settings: Mapping[str, object], together: bool) -> Iterator[Read]:
-    """rasterio in threads, each file open once and read by one of them, a block or all of them at a time."""
+    """Read with rasterio in threads, each file open once and read by one of them, a block or all of them at a time."""
     opened: dict[str, rasterio.DatasetReader] = {}
     version = next(_versions)
 
