@@ -194,7 +194,7 @@ def test_geotiffs_that_items_describe_are_added_through_them_alone(catalog: Cata
     write_tif(folder / "files" / "of broken.tif")
     write_tif(folder / "files" / "b.tif")
     write_json(folder / "i.json", item(assets={"x": {"href": "files/a.tif", "type": "image/tiff"}}))
-    write_json(folder / "j.json", item(id="j:j", assets={"x": {"href": "files/of broken.tif", "type": "image/tiff"}}))
+    write_json(folder / "j.json", item(id="", assets={"x": {"href": "files/of broken.tif", "type": "image/tiff"}}))
     assert catalog.add([str(folder)]).added == ["p:i", "files:b"]
 
 

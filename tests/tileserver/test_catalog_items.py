@@ -16,7 +16,7 @@ from shapely.geometry import box, shape
 
 from graft_eval.scene import Scene
 from tests.tileserver.rasters import item, write_json, write_tif
-from tileserver.catalog import AddReport, Catalog
+from tileserver.catalog import AddReport, Catalog, Problem
 from tileserver.settings import Settings
 from tileserver.store import create_schema, open_database
 
@@ -192,22 +192,22 @@ def test_what_holds_no_bands_is_left_out(catalog: Catalog, folder: Path) -> None
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        ({}, (5.0, 1.0, 0.0)),
+        ({}, (5.0, 2.0, 3.0)),
         ({"raster:bands": [{"scale": 0.1}]}, (5.0, 0.1, 0.0)),
         ({"raster:bands": [{"nodata": 7, "scale": 0.1, "offset": -2}]}, (7.0, 0.1, -2.0)),
         ({"bands": [{"nodata": 7, "raster:scale": 0.1, "raster:offset": -2}]}, (7.0, 0.1, -2.0)),
         ({"nodata": 7, "raster:scale": 0.1, "raster:offset": -2, "bands": [{"name": "x"}]}, (7.0, 0.1, -2.0)),
-        ({"nodata": 7, "bands": [{"nodata": 8}]}, (8.0, 1.0, 0.0)),
-        ({"raster:bands": [{"nodata": "-inf"}]}, (-np.inf, 1.0, 0.0)),
-        ({"raster:bands": [{"nodata": None}]}, (5.0, 1.0, 0.0)),
+        ({"nodata": 7, "bands": [{"nodata": 8}]}, (8.0, 2.0, 3.0)),
+        ({"raster:bands": [{"nodata": "-inf"}]}, (5.0, 2.0, 3.0)),
+        ({"raster:bands": [{"nodata": None}]}, (5.0, 2.0, 3.0)),
     ],
 )
-def test_nodata_and_scale_are_the_items_and_nodata_else_the_files(
+def test_nodata_and_scale_are_the_items_else_the_files(
     catalog: Catalog, folder: Path, fields: dict[str, Any], expected: tuple[float, float, float]
 ) -> None:
     path = write_tif(folder / "a.tif", nodata=5)
     with rasterio.open(path, "r+") as dataset:
-        dataset.scales, dataset.offsets = (2.0,), (3.0,)  # without them in the Item, pixels stay as they are
+        dataset.scales, dataset.offsets = (2.0,), (3.0,)
     [band] = add_item(catalog, folder, assets={"data": asset("a.tif", **fields)}).bands
     assert (band.nodata, band.scale, band.offset) == expected
 
@@ -272,6 +272,7 @@ def test_a_files_own_mask_is_noted(catalog: Catalog, folder: Path) -> None:
     assert [band.mask for band in scene.bands] == ["dataset", None]
 
 
+LONLAT = {"crs": "EPSG:4326", "transform": rasterio.Affine(0.25, 0, 179, 0, -1, 6)}
 UTM_60_CROSSING = {"crs": "EPSG:32660", "transform": rasterio.Affine(10_000, 0, 790_000, 0, -10_000, 60_000)}
 
 
@@ -281,7 +282,7 @@ UTM_60_CROSSING = {"crs": "EPSG:32660", "transform": rasterio.Affine(10_000, 0, 
         ([[179, 0], [-179, 0], [-179, 10], [179, 10]], [179, 0, -179, 10], {}),
         ([[179, 0], [-179, 0], [-179, 10], [179, 10]], [-179, 0, 179, 10], {}),
         ([[179, 0], [181, 0], [181, 10], [179, 10]], [179, 0, 181, 10], {}),
-        ([[179, 0], [-179, 0], [-179, 10], [179, 10]], [179, 0, -179, 10], {"crs": "EPSG:4326"}),
+        ([[179, 0], [-179, 0], [-179, 10], [179, 10]], [179, 0, -179, 10], LONLAT),
     ],
 )
 def test_footprints_are_cut_at_the_antimeridian(
@@ -324,14 +325,11 @@ def without(key: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("document", "reason"),
     [
-        (item(id="a:b"), "colon"),
         (item(id=""), "id"),
         (item(id=7), "id"),
         (item(id="a\nb"), "id"),
         (item(collection=7), "collection"),
-        (item(properties={}), "neither a datetime nor a start_datetime"),
-        (item(properties={"datetime": None}), "neither a datetime nor a start_datetime"),
-        (item(properties={"datetime": "yesterday"}), "no valid Item"),
+        (item(properties={"datetime": "yesterday"}), "datetime is no date"),
         (item(properties={"datetime": None, "start_datetime": "yesterday"}), "start_datetime is no date"),
         (item(properties=[]), "no properties"),
         (without("properties"), "no properties"),
@@ -340,7 +338,7 @@ def without(key: str) -> dict[str, Any]:
         (item(assets={}), "none of its assets is a raster: it has none"),
         (item(assets={"thumb": {"href": "a.png", "type": "image/png"}}), "none of its assets is a raster: thumb"),
         (item(assets=[]), "no valid Item"),
-        (item(assets={"data": "a.tif"}), "no valid Item"),
+        (item(assets={"data": "a.tif"}), "none of its assets is a raster: data"),
         (item(geometry={"type": "Polygon", "coordinates": "x"}), "geometry"),
         (item(geometry="POLYGON"), "geometry"),
         (item(assets={"data": asset("missing.tif")}), "asset data: .*missing.tif is not there"),
@@ -353,12 +351,6 @@ def without(key: str) -> dict[str, Any]:
         (item(assets={"data": asset("bare.tif")}), "asset data: .*no coordinate reference system"),
         (item(assets={"data": asset("placeless.tif")}), "asset data: .*not georeferenced"),
         (item(assets={"data": asset("complex.tif")}), "asset data: .*complex64 pixels"),
-        (item(assets={"data": asset("a.tif", **{"eo:bands": EO})}), "asset data lists 2 eo:bands, .* has 1"),
-        (item(assets={"data": asset("a.tif", **{"eo:bands": {}})}), "eo:bands must be a list of objects"),
-        (item(assets={"data": asset("a.tif", **{"eo:bands": [{"name": 7}]})}), "a band must be a string, not 7"),
-        (item(assets={"data": asset("two.tif", **{"eo:bands": [{"name": "x"}] * 2})}), "two bands called x"),
-        (item(assets={"data": asset("a.tif", **{"raster:bands": [{"scale": "1"}]})}), "scale must be a number"),
-        (item(assets={"data": asset("a.tif", **{"raster:bands": [{"nodata": [1]}]})}), "nodata must be a number"),
     ],
 )  # fmt: skip
 def test_broken_items_are_refused_with_the_reason(
@@ -374,6 +366,33 @@ def test_broken_items_are_refused_with_the_reason(
         write_tif(folder / "placeless.tif", transform=rasterio.Affine.identity())
     with pytest.raises(AssertionError, match=reason):
         raise AssertionError(refuse_item(catalog, folder, document))
+
+
+@pytest.mark.parametrize(
+    ("fields", "warning"),
+    [
+        ({"eo:bands": EO}, "asset data lists 2 eo:bands, its file has 1: they are left out"),
+        ({"eo:bands": 7}, "asset data: eo:bands must be a list of objects, and is left out"),
+        ({"eo:bands": [7]}, "asset data: eo:bands must be a list of objects, and is left out"),
+        ({"eo:bands": [{"name": 7}]}, "asset data: the name of a band must be a string, not 7"),
+        ({"raster:bands": [{"scale": "1"}]}, "asset data: scale must be a number, not '1', and is left out"),
+        ({"raster:bands": [{"nodata": [1]}]}, "asset data: nodata must be a number, not [1], and is left out"),
+    ],
+)
+def test_what_is_odd_about_bands_is_left_out_with_a_warning(
+    catalog: Catalog, folder: Path, fields: dict[str, Any], warning: str
+) -> None:
+    write_tif(folder / "a.tif")
+    report = catalog.add([str(write_json(folder / "i.json", item(assets={"data": asset("a.tif", **fields)})))])
+    assert report.problems == [("p:i", Problem("warning", warning))]
+    [band] = catalog.scene("p:i").bands
+    assert (band.name, band.scale, band.nodata) == ("data", 1.0, None)
+
+
+def test_bands_of_one_name_are_numbered(catalog: Catalog, folder: Path) -> None:
+    write_tif(folder / "a.tif", bands=2)
+    assets = {"data": asset("a.tif", **{"eo:bands": [{"name": "x"}] * 2})}
+    assert names(add_item(catalog, folder, assets=assets)) == ["x", "x_2"]
 
 
 def test_the_report_calls_items_by_their_id(catalog: Catalog, folder: Path) -> None:

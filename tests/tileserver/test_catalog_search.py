@@ -22,7 +22,7 @@ from graft_eval.grid import Grid
 from graft_eval.lonlat import wrap_longitudes
 from graft_eval.scene import Asset, Band, Scene
 from tileserver.catalog import Catalog
-from tileserver.catalog.changes import refresh_product, write_scenes
+from tileserver.catalog.changes import Entry, refresh_product, write_entries
 from tileserver.catalog.search import candidates
 from tileserver.settings import Settings
 from tileserver.store import writing
@@ -38,7 +38,7 @@ def scene(item: str, footprint: BaseGeometry, day: float = 0, product: str = "p"
 
 def keep(engine: Engine, scenes: Iterable[Scene]) -> None:
     with writing(engine) as connection:
-        write_scenes(connection, [(scene, "test") for scene in scenes])
+        write_entries(connection, [Entry(scene, "test") for scene in scenes])
 
 
 @pytest.fixture

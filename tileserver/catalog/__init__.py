@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tileserver.catalog.adding import AddReport
+from tileserver.catalog.adding import AddOptions, AddReport
 from tileserver.catalog.index import Catalog
+from tileserver.catalog.overrides import Overrides
+from tileserver.catalog.problems import Problem
 
-__all__ = ["AddReport", "Catalog"]
+__all__ = ["AddOptions", "AddReport", "Catalog", "Overrides", "Problem"]

@@ -2,132 +2,202 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import re
 import warnings
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from itertools import chain, islice
+from typing import Final
 
 from rasterio.errors import NotGeoreferencedWarning
 from sqlalchemy import Engine
 
 from graft_eval.raster.handles import prepare_thread
-from graft_eval.scene import Scene
-from tileserver.catalog.changes import refresh_product, write_product, write_scenes
-from tileserver.catalog.crawl import Document, Failure, Found, crawl
+from tileserver.catalog.changes import (
+    Entry,
+    find_sources,
+    refresh_product,
+    write_entries,
+    write_product,
+    write_settings,
+)
+from tileserver.catalog.collections import Collections
+from tileserver.catalog.crawl import (
+    Failure,
+    Finding,
+    FoundCollection,
+    FoundFiles,
+    FoundItem,
+    PassedOver,
+    Unchanged,
+    crawl,
+)
 from tileserver.catalog.documents import Documents
 from tileserver.catalog.errors import CatalogError, ItemError
-from tileserver.catalog.geotiffs import item_of_file
-from tileserver.catalog.items import item_name, scene_of
-from tileserver.catalog.locations import Locations
+from tileserver.catalog.items import Image, item_name, scene_of
+from tileserver.catalog.known import Known, stamp_of
+from tileserver.catalog.locations import Locations, is_url
+from tileserver.catalog.overrides import Overrides
+from tileserver.catalog.plain import date_of_file, image_of_files
+from tileserver.catalog.problems import Problem
 from tileserver.catalog.rasters import RasterFile, open_raster
 from tileserver.settings import Settings
 from tileserver.store import writing
 
-__all__ = ["AddReport", "add"]
+__all__ = ["AddOptions", "AddReport", "Result", "add", "prepare"]
 
-OPENERS = 8  # files opened at a time: it is waiting, for disks and networks, more than work
-BATCH = 200  # images written in one transaction
-PRODUCT_FIELDS = ("license", "keywords", "providers")  # of a Collection, kept beside its texts
+log = logging.getLogger(__name__)
+
+OPENERS: Final = 8  # files opened at a time: it is waiting, for disks and networks, more than work
+BATCH: Final = 200  # images written in one transaction
+PRODUCT_FIELDS: Final = ("license", "keywords", "providers")  # of a Collection, kept beside its texts
 
 
 @dataclass(slots=True)
 class AddReport:
-    """The ids of images added and updated, the products, and what failed: (name, reason)."""
+    """What became of each image, by id; the products; and what failed: (name, reason).
+
+    `problems` are (id, problem) of images that were added all the same, `passed_over` counts files by kind.
+    """
 
     added: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
     products: list[str] = field(default_factory=list)
     failed: list[tuple[str, str]] = field(default_factory=list)
+    problems: list[tuple[str, Problem]] = field(default_factory=list)
+    passed_over: Counter[str] = field(default_factory=Counter)
+    interrupted: bool = False
+
+    @property
+    def with_gaps(self) -> list[str]:
+        """The ids of images of which some bands cannot be read."""
+        return list(dict.fromkeys(image for image, problem in self.problems if problem.level == "gap"))
+
+
+@dataclass(frozen=True, slots=True)
+class AddOptions:
+    """How to add: `strict` refuses images with bands that cannot be read; `pattern` groups the files of a scene.
+
+    `overrides` become the products' own. `progress` is called with the number of images seen so far.
+    """
+
+    strict: bool = False
+    pattern: re.Pattern[str] | None = None
+    overrides: Overrides = Overrides()  # noqa: RUF009
+    progress: Callable[[int], None] = lambda count: None
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A scene, and the Item or file that it was made from."""
+    """An image that can be written, and what it was made from: the source's own name, and its part."""
 
-    scene: Scene
-    source: str
+    entry: Entry
+    part: int
 
 
-def add(engine: Engine, settings: Settings, sources: Iterable[str]) -> AddReport:
-    """Add what files, folders and URLs hold, updating what is there; nothing else changes."""
+Result = Prepared | FoundCollection | Unchanged | PassedOver | Failure
+
+
+def add(engine: Engine, settings: Settings, sources: Iterable[str], options: AddOptions = AddOptions()) -> AddReport:
+    """Add what files, folders and URLs hold, updating what has changed; nothing else changes.
+
+    What was added is kept where this is interrupted.
+    """
     report = AddReport()
-    locations = Locations(settings.asset_roots, frozenset(host.lower() for host in settings.asset_hosts))
-    given = []
-    for source in sources:
+    with _Run(engine, settings, sources, options, report) as run:
         try:
-            locations = locations.allow(source)
-            given.append(source)
-        except CatalogError as exc:
-            report.failed.append((source, str(exc)))
-    with (
-        Documents(locations) as documents,
-        ThreadPoolExecutor(OPENERS, "catalog-add", prepare_thread) as pool,
-        warnings.catch_warnings(),
-    ):
-        # Files without a place are refused with a reason; odd tags are nothing that an operator could mend.
-        warnings.simplefilter("ignore", NotGeoreferencedWarning)
-        warnings.filterwarnings("ignore", module="rio_stac")
-        adding = _Adding(engine, documents, report)
-        findings = chain.from_iterable(crawl(source, documents) for source in given)
-        while batch := list(islice(findings, BATCH)):
-            adding.write(list(pool.map(adding.prepare, batch)))
-        adding.finish()
+            for batch in run.batches():
+                run.write(batch)
+        except KeyboardInterrupt:
+            report.interrupted = True
+        run.finish()
     return report
 
 
-class _Adding:
+def prepare(engine: Engine, settings: Settings, sources: Iterable[str], options: AddOptions) -> Iterable[Result]:
+    """Yield what `add` would make of files, folders and URLs, and write nothing."""
+    with _Run(engine, settings, sources, options, AddReport()) as run:
+        yield from run.refused
+        for batch in run.batches():
+            yield from batch
+
+
+class _Run:
     """One run of `add`: what it has seen so far."""
 
-    def __init__(self, engine: Engine, documents: Documents, report: AddReport) -> None:
+    def __init__(
+        self, engine: Engine, settings: Settings, sources: Iterable[str], options: AddOptions, report: AddReport
+    ) -> None:
         self._engine = engine
-        self._documents = documents
+        self._options = options
         self._report = report
-        self._sources: dict[str, str] = {}  # image -> what it was made from
-        self._collections: dict[str, Document] = {}
+        self._sources: dict[str, tuple[str, int]] = {}  # image -> what it was made from
+        self._texts: dict[str, FoundCollection] = {}
+        self._seen = 0
+        self._given, self.refused, locations = _allow(settings, sources)
+        report.failed += [(failure.name, failure.reason) for failure in self.refused]
+        self._resources = ExitStack()
+        self._documents = Documents(locations)
+        self._collections = Collections(self._documents)
+        self._known = Known(engine)
+        self._pool = ThreadPoolExecutor(OPENERS, "catalog-add", prepare_thread)
 
-    def prepare(self, found: Found | Failure) -> Prepared | Document | Failure:
-        """Read what was found: an Item becomes a scene, a Collection stays the document that it is."""
-        if isinstance(found, Failure):
-            return found
-        name, document = found.location, found.document
-        try:
-            if document is None:
-                document = self._read(found)
-            if document["type"] == "Collection":
-                return document
-            name = item_name(document, found.location, found.product)
-            scene = scene_of(document, found.location, found.product, self._open)
-        except CatalogError as exc:
-            return Failure(name, str(exc))
-        return Prepared(scene, found.location)
+    def __enter__(self) -> _Run:
+        self._resources.enter_context(self._documents)
+        self._resources.enter_context(warnings.catch_warnings())
+        # Files without a place are refused with a reason.
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        return self
 
-    def write(self, batch: Iterable[Prepared | Document | Failure]) -> None:
-        """Write the scenes of a batch in one transaction, and keep the rest for later."""
-        scenes: list[tuple[Scene, str]] = []
+    def __exit__(self, *exc: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        self._resources.close()
+
+    def batches(self) -> Iterable[list[Result]]:
+        """Yield what all sources hold, read by several threads, some at a time."""
+        findings = chain.from_iterable(self._crawl(source) for source in self._given)
+        while batch := list(islice(findings, BATCH)):
+            yield list(self._pool.map(self._prepare, batch))
+            self._seen += len(batch)
+            self._options.progress(self._seen)
+
+    def write(self, batch: Iterable[Result]) -> None:
+        """Write the images of a batch in one transaction, and keep the rest for later."""
+        entries: list[Entry] = []
         for one in batch:
             match one:
                 case Failure(name, reason):
                     self._report.failed.append((name, reason))
-                case Prepared(scene, source) if scene.id not in self._sources:
-                    self._sources[scene.id] = source
-                    scenes.append((scene, source))
-                case Prepared(scene, source):
-                    if source != self._sources[scene.id]:  # else it was given twice
-                        reason = f"{source} has the same id as {self._sources[scene.id]}"
-                        self._report.failed.append((scene.id, reason))
-                case collection:
-                    self._collections[str(collection["id"])] = collection
+                case PassedOver(kinds):
+                    self._report.passed_over.update(kinds)
+                case Unchanged(images):
+                    self._report.unchanged += [image.id for image in images]
+                case FoundCollection(_, document):
+                    self._texts[str(document["id"])] = one
+                case Prepared(entry, part):
+                    if self._is_first(entry, part):
+                        entries.append(entry)
         with writing(self._engine) as connection:
-            there = write_scenes(connection, scenes)
-        self._report.added += [scene.id for scene, _ in scenes if scene.id not in there]
-        self._report.updated += [scene.id for scene, _ in scenes if scene.id in there]
+            taken = self._drop_clashes(entries, find_sources(connection, [entry.scene for entry in entries]))
+            entries = [entry for entry in entries if entry.scene.id not in taken]
+            there = write_entries(connection, entries)
+        self._report.added += [entry.scene.id for entry in entries if entry.scene.id not in there]
+        self._report.updated += [entry.scene.id for entry in entries if entry.scene.id in there]
+        self._report.problems += [(entry.scene.id, problem) for entry in entries for problem in entry.problems]
 
     def finish(self) -> None:
-        """Write the products: the texts of Collections, the bands as they are after all updates."""
-        products = dict.fromkeys([image.rpartition(":")[0] for image in self._sources] + list(self._collections))
+        """Write the products: the texts of Collections, the settings, the bands as they are after all updates."""
+        changed = [image.rpartition(":")[0] for image in (*self._report.added, *self._report.updated)]
+        met = changed + [image.rpartition(":")[0] for image in self._report.unchanged]
         with writing(self._engine) as connection:
-            for product, collection in self._collections.items():
+            for product, found in self._texts.items():
+                collection = found.document
                 write_product(
                     connection,
                     product,
@@ -135,19 +205,131 @@ class _Adding:
                     description=str(collection.get("description") or ""),
                     properties={name: collection[name] for name in PRODUCT_FIELDS if name in collection},
                 )
-            for product in products:
+            if self._options.overrides:
+                for product in dict.fromkeys(met):
+                    write_settings(connection, product, self._options.overrides)
+            products = list(dict.fromkeys([*met, *self._texts]))
+            for product in dict.fromkeys([*changed, *self._texts]):
                 refresh_product(connection, product)
         self._report.products += products
 
-    def _read(self, found: Found) -> Document:
-        if found.is_raster:
-            location = self._open(found.location).asset.href
-            return item_of_file(location, found.product)
-        document = self._documents.read(found.location)
-        if document.get("type") != "Feature":
+    def _crawl(self, source: str) -> Iterable[Finding]:
+        for finding in crawl(source, self._documents, self._known, self._options.pattern):
+            if isinstance(finding, FoundCollection):
+                self._collections.keep(finding)
+            yield finding
+
+    def _prepare(self, found: Finding) -> Result:
+        """Read what was found. Whatever goes wrong is its own failure; what nobody has foreseen is logged, too."""
+        name = ""
+        try:
+            match found:
+                case FoundItem():
+                    found = self._read(found)
+                    assert found.document is not None
+                    name = item_name(found.document, found.location, found.product)
+                    return self._item(found)
+                case FoundFiles():
+                    name = next(iter(found.files.values()))
+                    return self._files(found)
+                case FoundCollection(location, document) if not isinstance(document.get("id"), str):
+                    return Failure(location, "it is no valid Collection: 'id' is missing")
+                case _:
+                    return found
+        except CatalogError as exc:
+            return Failure(name or _location_of(found), str(exc))
+        except Exception as exc:
+            name = name or _location_of(found)
+            log.exception("a defect in the catalog: %s cannot be added", name)
+            reason = f"graftile has a defect, which the log describes ({type(exc).__name__}: {exc})"
+            return Failure(name, reason)
+
+    def _read(self, found: FoundItem) -> FoundItem:
+        if found.document is not None:
+            return found
+        [document, *others] = self._documents.read_all(found.location) or [{}]
+        if document.get("type") != "Feature" or others:
             raise ItemError(f"it is no Item, but of type {document.get('type')!r}")
-        return document
+        return FoundItem(found.location, found.product, document)
+
+    def _item(self, found: FoundItem) -> Result:
+        document = found.document
+        assert document is not None
+        collection = self._collections.find(document, found.location)
+        image = scene_of(document, found.location, found.product, self._open, lambda: collection.document, date_of_file)
+        stamped = {found.location, *([collection.location] if collection.location else [])}
+        return self._prepared(image, found.location, found.part, found.parts, stamped)
+
+    def _files(self, found: FoundFiles) -> Result:
+        files = {band: self._open(location) for band, location in found.files.items()}
+        image = image_of_files(found.image, found.product, files)
+        source = next(iter(found.files.values()))
+        return self._prepared(image, source, 0, 1, {source})
+
+    def _prepared(self, image: Image, source: str, part: int, parts: int, stamped: Iterable[str]) -> Result:
+        gaps = [problem for problem in image.problems if problem.level == "gap"]
+        if gaps and self._options.strict:
+            return Failure(image.scene.id, "; ".join(dict.fromkeys(problem.text for problem in gaps)))
+        prints: Mapping[str, str] = {}
+        if not gaps and not any(map(is_url, stamped)):
+            with suppress(CatalogError, OSError):
+                prints = {location: self._documents.fingerprint(location) for location in stamped}
+        return Prepared(Entry(image.scene, source, tuple(image.problems), stamp_of(prints, parts)), part)
 
     def _open(self, href: str) -> RasterFile:
         location = self._documents.locations.check(href)
         return open_raster(location, self._documents.fingerprint(location))
+
+    def _is_first(self, entry: Entry, part: int) -> bool:
+        """Whether nothing else in this run has an image's id; what was given twice is no second one."""
+        image, this = entry.scene.id, (entry.source, part)
+        if (first := self._sources.setdefault(image, this)) is this:
+            return True
+        if first != this:
+            self._report.failed.append((image, f"{entry.source} has the same id as {first[0]}"))
+        return False
+
+    def _drop_clashes(self, entries: Iterable[Entry], sources: Mapping[str, str]) -> set[str]:
+        """Refuse images that would take the place of others, made from files that are still there."""
+        taken = set()
+        for entry in entries:
+            source = sources.get(entry.scene.id)
+            if source is None or _same_place(source, entry.source) or not _is_there(source):
+                continue
+            taken.add(entry.scene.id)
+            reason = (
+                f"{entry.source} has the same id as {source}; to replace it: graftile catalog remove {entry.scene.id}"
+            )
+            self._report.failed.append((entry.scene.id, reason))
+        return taken
+
+
+def _allow(settings: Settings, sources: Iterable[str]) -> tuple[list[str], list[Failure], Locations]:
+    """Return the sources that may be read, why others may not, and where files may lie then."""
+    locations = Locations(settings.asset_roots, frozenset(host.lower() for host in settings.asset_hosts))
+    given, refused = [], []
+    for source in sources:
+        try:
+            locations = locations.allow(source)
+            given.append(source)
+        except CatalogError as exc:
+            refused.append(Failure(source, str(exc)))
+    return given, refused, locations
+
+
+def _location_of(found: Finding) -> str:
+    match found:
+        case FoundItem(location) | FoundCollection(location):
+            return location
+        case FoundFiles(_, _, files):
+            return next(iter(files.values()))
+        case _:
+            return ""
+
+
+def _same_place(first: str, second: str) -> bool:
+    return first == second or os.path.realpath(first) == os.path.realpath(second)
+
+
+def _is_there(source: str) -> bool:
+    return is_url(source) or os.path.exists(source)

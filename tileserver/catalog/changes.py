@@ -2,37 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_, update
 
 from graft_eval.errors import NotInCatalog
 from graft_eval.scene import Scene
+from tileserver.catalog.overrides import Overrides
+from tileserver.catalog.problems import Problem
 from tileserver.catalog.rows import row_of
 from tileserver.catalog.tables import ChangeRow, ImageRow, ProductRow
 
-__all__ = ["refresh_product", "remove", "write_product", "write_scenes"]
+__all__ = [
+    "Entry",
+    "clear_settings",
+    "find_sources",
+    "refresh_product",
+    "remove",
+    "write_entries",
+    "write_product",
+    "write_settings",
+]
 
 
-def write_scenes(connection: Connection, scenes: Iterable[tuple[Scene, str]]) -> set[str]:
-    """Write scenes, each with the source it was made from, and their products; return the ids that were there.
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A scene as it is written: with the source it was made from, what is odd about it, and the source's stamp."""
+
+    scene: Scene
+    source: str
+    problems: Sequence[Problem] = ()
+    stamp: str = ""
+
+
+def find_sources(connection: Connection, scenes: Sequence[Scene]) -> dict[str, str]:
+    """Return what images that are there, of these scenes' ids, were made from."""
+    return {image: source for image, (_, source) in _find(connection, scenes).items()}
+
+
+def write_entries(connection: Connection, entries: Sequence[Entry]) -> set[str]:
+    """Write scenes and their products; return the ids that were there.
 
     The products' bands and widths grow; `refresh_product` is for what an update has taken away.
     """
+    if not entries:
+        return set()
     revision = _advance(connection)
-    there: set[str] = set()
-    for scene, source in scenes:
-        row = row_of(scene)
-        _grow_product(connection, row)
-        known = select(ImageRow.number).where(ImageRow.product == row["product"], ImageRow.item == row["item"])
-        row |= {"revision": revision, "source": source, "problems": [], "stamp": ""}
-        if (number := connection.execute(known).scalar()) is None:
-            connection.execute(insert(ImageRow).values(row))
-        else:
-            connection.execute(update(ImageRow).where(ImageRow.number == number).values(row))
-            there.add(scene.id)
-    return there
+    there = _find(connection, [entry.scene for entry in entries])
+    rows = [
+        row_of(entry.scene)
+        | {"revision": revision, "source": entry.source, "stamp": entry.stamp}
+        | {"problems": [asdict(problem) for problem in entry.problems]}
+        for entry in entries
+    ]
+    for product in dict.fromkeys(row["product"] for row in rows):
+        _grow_product(connection, product, [row for row in rows if row["product"] == product])
+    old = [(there[entry.scene.id][0], row) for entry, row in zip(entries, rows, strict=True) if entry.scene.id in there]
+    if new := [row for entry, row in zip(entries, rows, strict=True) if entry.scene.id not in there]:
+        connection.execute(insert(ImageRow), new)
+    if old:
+        columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0]}
+        changed = [{f"new_{name}": value for name, value in row.items()} | {"old": number} for number, row in old]
+        connection.execute(update(ImageRow).where(ImageRow.number == bindparam("old")).values(columns), changed)
+    return set(there)
+
+
+def write_settings(connection: Connection, product_id: str, overrides: Overrides) -> Overrides:
+    """Add to a product's overrides, and return all of them. Raises `NotInCatalog` without such a product."""
+    return _change_settings(connection, product_id, lambda known: known.merged(overrides))
+
+
+def clear_settings(connection: Connection, product_id: str) -> None:
+    """Drop a product's overrides: its Items and files count again."""
+    _change_settings(connection, product_id, lambda known: Overrides())
 
 
 def write_product(
@@ -51,7 +95,9 @@ def refresh_product(connection: Connection, product_id: str) -> None:
     names = select(ImageRow.band_names).where(of_product).group_by(ImageRow.band_names)
     bands = connection.execute(names.order_by(func.min(ImageRow.number))).scalars()
     widest = connection.execute(select(func.max(ImageRow.east - ImageRow.west)).where(of_product)).scalar()
-    values = {"bands": list(dict.fromkeys(name for listed in bands for name in listed)), "widest": widest or 0.0}
+    settings = connection.execute(select(ProductRow.settings).where(ProductRow.id == product_id)).scalar() or {}
+    renamed = Overrides.from_json(settings).rename([name for listed in bands for name in listed])
+    values = {"bands": list(dict.fromkeys(renamed)), "widest": widest or 0.0}
     connection.execute(update(ProductRow).where(ProductRow.id == product_id).values(values))
 
 
@@ -83,11 +129,38 @@ def _ensure_product(connection: Connection, product_id: str) -> None:
         connection.execute(insert(ProductRow).values(id=product_id, **values))
 
 
-def _grow_product(connection: Connection, row: Mapping[str, Any]) -> None:
-    of_product = ProductRow.id == row["product"]
-    _ensure_product(connection, row["product"])
-    bands, widest = connection.execute(select(ProductRow.bands, ProductRow.widest).where(of_product)).one()
-    grown: Sequence[str] = list(dict.fromkeys([*bands, *row["band_names"]]))
-    width = max(widest, row["east"] - row["west"])
+def _find(connection: Connection, scenes: Sequence[Scene]) -> dict[str, tuple[int, str]]:
+    """Return number and source of the images that are there, by id."""
+    keys = [(scene.product, scene.id.removeprefix(f"{scene.product}:")) for scene in scenes]
+    query = select(ImageRow.product, ImageRow.item, ImageRow.number, ImageRow.source)
+    rows = connection.execute(query.where(tuple_(ImageRow.product, ImageRow.item).in_(keys))) if keys else ()
+    return {f"{product}:{item}": (number, source) for product, item, number, source in rows}
+
+
+def _change_settings(connection: Connection, product_id: str, change: Callable[[Overrides], Overrides]) -> Overrides:
+    row = connection.execute(select(ProductRow.settings).where(ProductRow.id == product_id)).one_or_none()
+    if row is None:
+        raise NotInCatalog(f"there is no product {product_id!r} in the catalog")
+    known = Overrides.from_json(row.settings)
+    changed = change(known)
+    if changed != known:
+        others = {name: value for name, value in row.settings.items() if name not in known.to_json()}
+        values = {"settings": {**others, **changed.to_json()}}
+        connection.execute(update(ProductRow).where(ProductRow.id == product_id).values(values))
+        # what is remembered of an image is remembered by its revision
+        revised = update(ImageRow).where(ImageRow.product == product_id).values(revision=_advance(connection))
+        connection.execute(revised)
+        refresh_product(connection, product_id)
+    return changed
+
+
+def _grow_product(connection: Connection, product_id: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    of_product = ProductRow.id == product_id
+    _ensure_product(connection, product_id)
+    columns = ProductRow.bands, ProductRow.widest, ProductRow.settings
+    bands, widest, settings = connection.execute(select(*columns).where(of_product)).one()
+    names = Overrides.from_json(settings).rename([name for row in rows for name in row["band_names"]])
+    grown: Sequence[str] = list(dict.fromkeys([*bands, *names]))
+    width = max(widest, *(row["east"] - row["west"] for row in rows))
     if (grown, width) != (bands, widest):
         connection.execute(update(ProductRow).where(of_product).values(bands=grown, widest=width))

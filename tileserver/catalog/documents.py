@@ -1,4 +1,4 @@
-"""Documents: JSON read from files and allowed hosts, and fingerprints of what lies there."""
+"""Documents: JSON and lists of Items read from files and allowed hosts, and fingerprints of what lies there."""
 
 from __future__ import annotations
 
@@ -6,16 +6,22 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, NoReturn
 
 import httpx2
 
 from graft_eval.fingerprint import fingerprint_of_file
-from tileserver.catalog.errors import DocumentError, LocationError
+from tileserver.catalog.errors import DocumentError, LocationError, explain
+from tileserver.catalog.ids import name_of
 from tileserver.catalog.locations import Locations, is_url
 
-__all__ = ["Documents"]
+__all__ = ["ITEM_LIST_SUFFIXES", "Documents"]
 
+LINES_SUFFIXES = {".ndjson", ".jsonl", ".geojsonl"}
+PARQUET_SUFFIXES = {".parquet", ".geoparquet"}
+ITEM_LIST_SUFFIXES = LINES_SUFFIXES | PARQUET_SUFFIXES
+COLLECTIONS_OF_ITEMS = ("FeatureCollection", "ItemCollection")  # the second is what STAC 0.9 calls it
 MOST_BYTES = 64 << 20
 MOST_REDIRECTS = 5
 TIMEOUT_SECONDS = 30.0
@@ -36,17 +42,30 @@ class Documents:
 
     def read(self, location: str) -> dict[str, Any]:
         """Return the JSON object at a location; raises `LocationError` and `DocumentError`."""
+        checked, content = self._content(location)
+        return _parse(content, checked)
+
+    def read_all(self, location: str) -> list[dict[str, Any]]:
+        """Return the objects at a location: one, those of an ItemCollection, of lines of JSON, of STAC GeoParquet.
+
+        Raises `LocationError` and `DocumentError`.
+        """
+        checked, content = self._content(location)
+        suffix = name_of(checked).suffix.lower()
+        if suffix in PARQUET_SUFFIXES or content.startswith(b"PAR1"):
+            document = _read_parquet(content, checked)
+        elif suffix in LINES_SUFFIXES:
+            return [_parse(line, f"{checked}, a line of it,") for line in content.splitlines() if line.strip()]
+        else:
+            document = _parse(content, checked)
+        features = document.get("features")
+        if document.get("type") not in COLLECTIONS_OF_ITEMS or not isinstance(features, list):
+            return [document]
+        return [feature for feature in features if isinstance(feature, dict)]
+
+    def _content(self, location: str) -> tuple[str, bytes]:
         checked = self.locations.check(location)
-        content = self._download(checked) if is_url(checked) else self._load(Path(checked))
-        try:
-            document = json.loads(content, parse_constant=_refuse_constant)
-        except RecursionError as exc:
-            raise DocumentError(f"{checked} is nested too deeply") from exc
-        except ValueError as exc:  # bad JSON, and bytes that are no text
-            raise DocumentError(f"{checked} is no JSON: {exc}") from exc
-        if not isinstance(document, dict):
-            raise DocumentError(f"{checked} holds no JSON object, but a {type(document).__name__}")
-        return document
+        return checked, self._download(checked) if is_url(checked) else self._load(Path(checked))
 
     def fingerprint(self, location: str) -> str:
         """Return what changes when the file at a checked location does: of a remote one its ETag, else its date."""
@@ -89,6 +108,30 @@ class Documents:
         except (httpx2.HTTPError, httpx2.InvalidURL) as exc:
             raise LocationError(f"{url} cannot be read: {exc or type(exc).__name__}") from exc
         raise LocationError(f"{url} redirects more than {MOST_REDIRECTS} times")
+
+
+def _parse(content: bytes, name: str) -> dict[str, Any]:
+    try:
+        document = json.loads(content, parse_constant=_refuse_constant)
+    except RecursionError as exc:
+        raise DocumentError(f"{name} is nested too deeply") from exc
+    except ValueError as exc:  # bad JSON, and bytes that are no text
+        raise DocumentError(f"{name} is no JSON: {exc}") from exc
+    if not isinstance(document, dict):
+        raise DocumentError(f"{name} holds no JSON object, but a {type(document).__name__}")
+    return document
+
+
+def _read_parquet(content: bytes, name: str) -> dict[str, Any]:
+    import rustac  # 30 MB of code, for those who need it
+
+    with NamedTemporaryFile(suffix=".parquet") as file:
+        file.write(content)
+        file.flush()
+        try:
+            return dict(rustac.read_sync(file.name))
+        except Exception as exc:  # its own errors have no common base
+            raise DocumentError(f"{name} is no STAC GeoParquet that can be read: {explain(exc)}") from exc
 
 
 def _refuse_constant(constant: str) -> NoReturn:

@@ -25,10 +25,14 @@ class RasterError(CatalogError):
     """A file is no raster, or one that cannot be placed on a map."""
 
 
-def explain(exc: Exception) -> str:
-    """Return an unforeseen error of a library in words.
+def explain(exc: BaseException) -> str:
+    """Return the innermost cause of a library's error in words.
 
     >>> explain(KeyError("id"))
     "'id' is missing"
     """
-    return f"{exc} is missing" if isinstance(exc, KeyError) else f"{type(exc).__name__}: {exc}"
+    while (cause := exc.__cause__ or (None if exc.__suppress_context__ else exc.__context__)) is not None:
+        exc = cause
+    if isinstance(exc, KeyError):
+        return f"{exc} is missing"
+    return str(exc) or type(exc).__name__

@@ -16,8 +16,9 @@ from sqlalchemy import Connection, Engine, Row, select
 from graft_eval.errors import NotInCatalog
 from graft_eval.scene import Product, Scene
 from tileserver.catalog import changes, records
-from tileserver.catalog.adding import AddReport, add
+from tileserver.catalog.adding import AddOptions, AddReport, Result, add, prepare
 from tileserver.catalog.extents import Extent, find_extents
+from tileserver.catalog.overrides import Overrides
 from tileserver.catalog.rows import scene_from
 from tileserver.catalog.search import candidates
 from tileserver.catalog.tables import ChangeRow, ImageRow, ProductRow
@@ -143,11 +144,27 @@ class Catalog:
 
     def image_record(self, image_id: str) -> dict[str, Any]:
         """Return what the HTTP interface says of an image."""
-        return records.image_record(self.scene(image_id))
+        scene = self.scene(image_id)
+        with self._engine.connect() as connection:
+            return records.image_record(scene, records.find_problems(connection, scene))
 
-    def add(self, sources: Iterable[str]) -> AddReport:
+    def add(self, sources: Iterable[str], options: AddOptions = AddOptions()) -> AddReport:  # noqa: B008
         """Add what files, folders and URLs hold; what cannot be added is in the report, with the reason."""
-        return add(self._engine, self._settings, sources)
+        return add(self._engine, self._settings, sources, options)
+
+    def check(self, sources: Iterable[str], options: AddOptions = AddOptions()) -> Iterable[Result]:  # noqa: B008
+        """Return what `add` would make of files, folders and URLs; nothing is written."""
+        return prepare(self._engine, self._settings, sources, options)
+
+    def set_overrides(self, product_id: str, overrides: Overrides) -> Overrides:
+        """Add to a product's overrides, and return all of them."""
+        with writing(self._engine) as connection:
+            return changes.write_settings(connection, product_id, overrides)
+
+    def clear_overrides(self, product_id: str) -> None:
+        """Drop a product's overrides: its Items and files count again."""
+        with writing(self._engine) as connection:
+            changes.clear_settings(connection, product_id)
 
     def remove(self, name: str) -> int:
         """Remove a product with all its images, or one image, by its id; return how many images went."""
@@ -159,8 +176,12 @@ class Catalog:
         with self._lock:
             known = {number: scene for number, revision in keys if (scene := self._kept.get((number, revision)))}
         if missing := [number for number, _ in keys if number not in known]:
-            rows = connection.execute(select(ImageRow.__table__).where(ImageRow.number.in_(missing)))
-            decoded = {(row.number, row.revision): scene_from(row._mapping) for row in rows}
+            query = select(ImageRow.__table__, ProductRow.settings).join(ProductRow, ProductRow.id == ImageRow.product)
+            rows = connection.execute(query.where(ImageRow.number.in_(missing)))
+            decoded = {
+                (row.number, row.revision): Overrides.from_json(row.settings).apply(scene_from(row._mapping))
+                for row in rows
+            }
             # GEOS notes the bounds of multipolygons at first use; it must not do so in two threads at once
             shapely.bounds([scene.footprint for scene in decoded.values()])
             with self._lock:

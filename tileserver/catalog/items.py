@@ -2,120 +2,194 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from pathlib import PurePosixPath
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-import pystac
+from pystac.serialization import identify_stac_object, migrate_to_latest
+from rasterio.crs import CRS
+from rasterio.errors import CRSError
 from shapely.errors import ShapelyError
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from graft_eval.lonlat import follow_antimeridian, wrap_longitudes
 from graft_eval.scene import Scene
-from tileserver.catalog.bands import bands_of
-from tileserver.catalog.errors import CatalogError, ItemError, explain
+from tileserver.catalog.assets import AssetFile, OpenFile, open_assets
+from tileserver.catalog.bands import Told, bands_of
+from tileserver.catalog.errors import ItemError, explain
+from tileserver.catalog.ids import escape_id
+from tileserver.catalog.problems import Problem
 from tileserver.catalog.rasters import RasterFile
 from tileserver.catalog.times import time_of
 
-__all__ = ["item_name", "scene_of"]
+__all__ = ["Image", "item_name", "scene_of"]
 
-PICTURE_ROLES = {"thumbnail", "overview"}
-RASTER_TYPES = ("image/tiff", "image/vnd.stac.geotiff", "image/jp2", "application/x-geotiff")
-RASTER_SUFFIXES = {".tif", ".tiff", ".jp2"}
+BANDS = ("bands", "eo:bands", "raster:bands")
+READ_AS_THEY_ARE = ("1.0.", "1.1.")  # versions of STAC; earlier ones are brought to it
+
+# pystac fills caches of its own while it works, and promises nothing to threads.
+_pystac = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A scene, and what is odd about it."""
+
+    scene: Scene
+    problems: Sequence[Problem] = ()
 
 
 def scene_of(
-    document: Mapping[str, Any], location: str, product: str | None, open_file: Callable[[str], RasterFile]
-) -> Scene:
-    """Return the scene that an Item describes; raises `CatalogError` with the reason where it is none.
+    document: Mapping[str, Any],
+    location: str,
+    product: str,
+    open_file: OpenFile,
+    find_collection: Callable[[], Mapping[str, Any]] = dict,
+    date_of_file: Callable[[RasterFile], tuple[datetime, str]] | None = None,
+) -> Image:
+    """Return the image that an Item describes; raises `CatalogError` with the reason where it is none.
 
-    `product` is whose an Item is that names no collection. Properties are the Item's own, as they are written.
+    `product` is whose an Item is that names no collection. `find_collection` returns its Collection, or nothing, and
+    `date_of_file` gives Items without a date that of their file, and says whence. Properties are the Item's own, as
+    they are written.
     """
-    item = _parse(document, location)
-    product = item.collection_id or product
+    item = _check(document)
+    product = item.get("collection") or product
     if not product:
         raise ItemError("it names no collection, and lies in no folder that would name one")
-    files = [(key, asset.extra_fields, _open(key, asset, open_file)) for key, asset in _raster_assets(item).items()]
-    time = time_of(document["properties"])
-    assert time is not None
-    return Scene(
-        id=f"{product}:{item.id}",
+    collection = find_collection()
+    assets = list(open_assets(item, location, collection, open_file))
+    files = [asset.file for asset in sorted(assets, key=lambda asset: asset.secondary) if asset.file is not None]
+    if not files:
+        raise ItemError(_nothing_read(item, assets))
+    bands, problems = bands_of(assets, _told(item, collection))
+    problems += _misplaced(item, assets)
+    time = time_of(item["properties"])
+    if time is None:
+        if date_of_file is None:
+            raise ItemError("it has neither a datetime nor a start_datetime")
+        date, whence = date_of_file(files[0])
+        time = date, None
+        problems.append(Problem("note", f"it has no date, and is dated {whence}"))
+    scene = Scene(
+        id=f"{product}:{escape_id(item['id'])}",
         product=product,
         date=time[0],
-        until=time[1],
-        footprint=_footprint_of(item, files[0][2]),
+        footprint=_footprint_of(item, files[0]),
         properties=document["properties"],
-        bands=bands_of(files),
+        bands=bands,
+        until=time[1],
+        unreadable={problem.band: problem.text for problem in problems if problem.level == "gap"},
     )
+    return Image(scene, problems)
 
 
 def item_name(document: Mapping[str, Any], location: str, product: str | None) -> str:
     """Return what a report calls an Item, however broken: `product:item`, else its location."""
     product, item = document.get("collection") or product, document.get("id")
-    return f"{product}:{item}" if product and item else location
+    return f"{product}:{escape_id(str(item))}" if product and item else location
 
 
-def _parse(document: Mapping[str, Any], location: str) -> pystac.Item:
-    properties = document.get("properties")
-    if not isinstance(properties, dict):
+def _check(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return an Item of the newest version of STAC; raises `ItemError` where it is none."""
+    if not isinstance(document.get("properties"), dict):
         raise ItemError("it is no valid Item: it has no properties")
-    if properties.get("datetime") is None:
-        if properties.get("start_datetime") is None:
-            raise ItemError("it has neither a datetime nor a start_datetime")
-        # pystac wants both ends of a time; the start alone is a date
-        document = {**document, "properties": {"end_datetime": properties["start_datetime"], **properties}}
-    try:
-        item = pystac.Item.from_dict(dict(document), href=location)
-    except Exception as exc:  # pystac checks nothing first, and raises whatever it stumbles over
-        raise ItemError(f"it is no valid Item: {explain(exc)}") from exc
-    if not isinstance(item.id, str) or not item.id.isprintable() or not item.id:
-        raise ItemError(f"its id must be a printable string, not {item.id!r}")
-    if ":" in item.id:
-        raise ItemError(f"its id {item.id!r} has a colon, which stands between a product's id and an image's")
-    if item.collection_id is not None and not (
-        isinstance(item.collection_id, str) and item.collection_id.isprintable()
-    ):
-        raise ItemError(f"its collection must be a printable string, not {item.collection_id!r}")
+    version = document.get("stac_version")
+    if not isinstance(version, str):
+        raise ItemError("it is no valid Item: 'stac_version' is missing")
+    item = document if version.startswith(READ_AS_THEY_ARE) else _migrate(document)
+    assets, name, collection = item.get("assets"), item.get("id"), item.get("collection")
+    if not isinstance(assets, dict):
+        raise ItemError(f"it is no valid Item: its assets must be an object, not {type(assets).__name__}")
+    if not isinstance(name, str) or not name.isprintable() or not name:
+        raise ItemError(f"its id must be a printable string, not {name!r}")
+    if collection and not (isinstance(collection, str) and collection.isprintable()):
+        raise ItemError(f"its collection must be a printable string, not {collection!r}")
     return item
 
 
-def _raster_assets(item: pystac.Item) -> dict[str, pystac.Asset]:
-    assets = {key: asset for key, asset in item.assets.items() if _is_raster(asset)}
+def _migrate(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    try:
+        with _pystac:
+            copy = deepcopy(dict(document))
+            migrated: dict[str, Any] = migrate_to_latest(copy, identify_stac_object(copy))
+    except Exception as exc:  # pystac checks nothing first, and raises whatever it stumbles over
+        raise ItemError(f"it is no valid Item: {explain(exc)}") from exc
+    return migrated
+
+
+def _told(item: Mapping[str, Any], collection: Mapping[str, Any]) -> Told:
+    """Return the lists of bands of an Item's properties and of its Collection."""
+    summaries = collection.get("summaries")
+    places = (
+        ("the Item's", item["properties"]),
+        ("the Collection's", collection),
+        ("the Collection's summaries'", summaries if isinstance(summaries, dict) else {}),
+    )
+    lists = [
+        (f"{where} {name}", fields[name])
+        for where, fields in places
+        for name in BANDS
+        if isinstance(fields.get(name), list) and all(isinstance(entry, dict) for entry in fields[name])
+    ]
+    return Told(lists, item["properties"].get("earthsearch:boa_offset_applied") is True)
+
+
+def _nothing_read(item: Mapping[str, Any], assets: Sequence[AssetFile]) -> str:
     if not assets:
-        raise ItemError(f"none of its assets is a raster: {', '.join(item.assets) or 'it has none'}")
-    return assets
+        return f"none of its assets is a raster: {', '.join(item['assets']) or 'it has none'}"
+    shown = [f"asset {asset.key}: {asset.reason}" for asset in assets]
+    return "; ".join(shown[:3]) + (f"; and {len(shown) - 3} more" if len(shown) > 3 else "")
 
 
-def _is_raster(asset: pystac.Asset) -> bool:
-    """Whether an asset holds bands: by its media type, else its name; pictures to look at do not."""
-    if PICTURE_ROLES & set(asset.roles or ()):
-        return False
-    if asset.media_type:
-        return asset.media_type.lower().startswith(RASTER_TYPES)
-    return PurePosixPath(urlsplit(asset.href).path).suffix.lower() in RASTER_SUFFIXES
+def _misplaced(item: Mapping[str, Any], assets: Sequence[AssetFile]) -> list[Problem]:
+    """Return warnings where an Item's fields on the grid contradict its files: these count."""
+    problems = []
+    for asset in assets:
+        if asset.file is None:
+            continue
+        fields = {**(item["properties"] if len(assets) == 1 else {}), **asset.fields}
+        said = fields.get("proj:code") or fields.get("proj:epsg")
+        grid = asset.file.asset
+        if said and (crs := _crs_of(said)) and crs != CRS.from_user_input(grid.crs):
+            text = f"asset {asset.key}: the Item says {said}, its file {grid.crs[:60]}, which counts"
+            problems.append(Problem("warning", text))
+        for name, own in (("proj:shape", grid.shape), ("proj:transform", grid.transform)):
+            said = fields.get(name)
+            if isinstance(said, list) and not _alike(said[: len(own)], own):
+                text = f"asset {asset.key}: the Item's {name} is not its file's, which counts"
+                problems.append(Problem("warning", text))
+    return problems
 
 
-def _open(key: str, asset: pystac.Asset, open_file: Callable[[str], RasterFile]) -> RasterFile:
-    href = asset.get_absolute_href()
-    if href is None:
-        raise ItemError(f"asset {key} has no href")
+def _crs_of(said: object) -> CRS | None:
     try:
-        return open_file(href)
-    except CatalogError as exc:
-        raise ItemError(f"asset {key}: {exc}") from exc
+        return CRS.from_user_input(said if isinstance(said, int) else str(said))
+    except (CRSError, ValueError):  # None, written as text, and the like: nothing is said
+        return None
 
 
-def _footprint_of(item: pystac.Item, file: RasterFile) -> BaseGeometry:
+def _alike(said: Sequence[object], own: Sequence[float]) -> bool:
+    return len(said) == len(own) and all(
+        isinstance(one, int | float) and abs(one - other) <= 1e-6 * max(1.0, abs(other))
+        for one, other in zip(said, own, strict=True)
+    )
+
+
+def _footprint_of(item: Mapping[str, Any], file: RasterFile) -> BaseGeometry:
     """Return the Item's geometry, else the outline of a file."""
-    if item.geometry is None:
+    if not item.get("geometry"):
         return file.outline
+    bbox = item.get("bbox")
     try:
-        geometry = shape(item.geometry)
+        geometry = shape(item["geometry"])
         # A bounding box of which west is the greater, or vertices that jump in a grid that is none of longitudes
         # itself, mean an image that crosses the antimeridian; else as wide an outline is one of a wide image.
-        crosses = not file.geographic or (item.bbox is not None and item.bbox[0] > item.bbox[len(item.bbox) // 2])
+        crosses = not file.geographic or (isinstance(bbox, list) and bbox and bbox[0] > bbox[len(bbox) // 2])
         footprint = follow_antimeridian(geometry) if crosses else wrap_longitudes(geometry)
     except (ShapelyError, AttributeError, IndexError, KeyError, TypeError, ValueError) as exc:
         raise ItemError(f"its geometry is none: {exc}") from exc

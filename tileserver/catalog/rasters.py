@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 import rasterio
 import shapely
+from pyproj import Transformer
 from pyproj.exceptions import ProjError
+from rasterio._err import CPLE_BaseError
 from rasterio.dtypes import dtype_ranges
 from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.io import DatasetReader
-from shapely.geometry import Polygon, box
+from shapely.geometry import MultiPolygon, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from graft_eval.grid import transformer
-from graft_eval.lonlat import outline_in_lonlat
+from graft_eval.lonlat import follow_antimeridian, outline_in_lonlat
 from graft_eval.raster.handles import open_dataset
 from graft_eval.scene import Asset
-from tileserver.catalog.errors import RasterError
+from tileserver.catalog.errors import RasterError, explain
 
 __all__ = ["RasterFile", "open_raster"]
 
 READABLE = {*dtype_ranges, "float16"}  # no complex numbers
+CELLS = 64  # on each side, where parts of a grid have no longitude and latitude
 OUTLINE_POINTS = 21  # on each edge, where it becomes a curve in longitude and latitude
 
 
 @dataclass(frozen=True, slots=True)
 class RasterFile:
-    """A raster file's grid, and of each of its bands, in order: type, nodata, description, unit.
+    """A raster file's grid, and of each of its bands, in order: type, nodata, description, unit, colour, scale, offset.
 
     `alpha` is the index of its alpha band, from 1; `mask` what says which pixels are missing beside nodata.
     """
@@ -40,6 +44,9 @@ class RasterFile:
     nodata: tuple[float | None, ...]
     descriptions: tuple[str | None, ...]
     units: tuple[str | None, ...]
+    colours: tuple[str, ...]
+    scales: tuple[float, ...]
+    offsets: tuple[float, ...]
     alpha: int | None
     mask: Literal["alpha", "dataset"] | None
 
@@ -50,22 +57,56 @@ class RasterFile:
 
     @property
     def outline(self) -> BaseGeometry:
-        """The outline of the grid in longitude and latitude."""
-        rows, cols = self.asset.shape
-        outline: Polygon = shapely.segmentize(box(0, 0, cols, rows), max(rows, cols) / OUTLINE_POINTS)
-        x, y = rasterio.Affine(*self.asset.transform) @ shapely.get_coordinates(outline).T
-        return outline_in_lonlat(Polygon(np.column_stack([x, y])), transformer(self.asset.crs, "OGC:CRS84"))
+        """The outline of the grid in longitude and latitude; what has none is left out.
+
+        Raises `RasterError` where no part of the grid has a longitude and a latitude.
+        """
+        return _outline(self.asset.crs, self.asset.transform, self.asset.shape)
+
+
+@lru_cache(maxsize=1024)  # of the files of one grid; 1 ms each
+def _outline(crs: str, transform: tuple[float, ...], shape: tuple[int, int]) -> BaseGeometry:
+    rows, cols = shape
+    affine = rasterio.Affine(*transform)
+    whole: Polygon = shapely.segmentize(box(0, 0, cols, rows), max(rows, cols) / OUTLINE_POINTS)
+    try:
+        to_lonlat = transformer(crs, "OGC:CRS84")
+        x, y = affine @ shapely.get_coordinates(whole).T
+        if np.isfinite(to_lonlat.transform(x, y)).all():
+            return outline_in_lonlat(Polygon(np.column_stack([x, y])), to_lonlat)
+        return _outline_of_cells(affine, shape, to_lonlat)
+    except ProjError as exc:
+        reason = explain(exc).partition(" You may override")[0]
+        raise RasterError(f"nothing leads from its coordinate reference system to the map: {reason}") from exc
+
+
+def _outline_of_cells(affine: rasterio.Affine, shape: tuple[int, int], to_lonlat: Transformer) -> BaseGeometry:
+    """Return the outline of those cells of a coarse grid whose corners all have a longitude and a latitude."""
+    rows, cols = np.meshgrid(*(np.linspace(0, size, CELLS + 1) for size in shape), indexing="ij")
+    x, y = affine @ np.array([cols.ravel(), rows.ravel()])
+    lon, lat = (values.reshape(rows.shape) for values in to_lonlat.transform(x, y))
+    points = np.stack([lon, lat], axis=-1)
+    rings = np.stack([points[:-1, :-1], points[:-1, 1:], points[1:, 1:], points[1:, :-1]], axis=2).reshape(-1, 4, 2)
+    rings = rings[np.isfinite(rings).all(axis=(1, 2))]
+    if not len(rings):
+        raise RasterError("no part of its grid has a longitude and a latitude")
+    return follow_antimeridian(MultiPolygon([Polygon(ring) for ring in rings]))
 
 
 def open_raster(location: str, fingerprint: str) -> RasterFile:
     """Open the raster at a checked location; raises `RasterError` where it is none or has no place on a map."""
     try:
         with open_dataset(location) as dataset:
-            return _describe(dataset, location, fingerprint)
+            file = _describe(dataset, location, fingerprint)
+        if file.outline.is_empty:
+            raise RasterError("its grid covers nothing on the map")
     except NotGeoreferencedWarning as exc:
         raise RasterError(f"{location} is not georeferenced") from exc
-    except (RasterioError, ProjError, OSError) as exc:
-        raise RasterError(f"{location} is no GeoTIFF or JPEG 2000 file that can be read: {exc}") from exc
+    except (RasterioError, CPLE_BaseError, OSError) as exc:
+        raise RasterError(f"{location} is no GeoTIFF or JPEG 2000 file that can be read: {explain(exc)}") from exc
+    except RasterError as exc:
+        raise exc if location in str(exc) else RasterError(f"{location}: {exc}") from exc
+    return file
 
 
 def _describe(dataset: DatasetReader, location: str, fingerprint: str) -> RasterFile:
@@ -92,6 +133,9 @@ def _describe(dataset: DatasetReader, location: str, fingerprint: str) -> Raster
         nodata=dataset.nodatavals,
         descriptions=dataset.descriptions,
         units=dataset.units,
+        colours=tuple(colour.name for colour in dataset.colorinterp),
+        scales=dataset.scales,
+        offsets=dataset.offsets,
         alpha=alpha,
         mask="alpha" if alpha else "dataset" if MaskFlags.per_dataset in flags else None,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from tileserver.catalog.rows import box_around
 from tileserver.catalog.tables import ImageRow, ProductRow
 from wmts import LonLatBox
 
-__all__ = ["format_time", "image_record", "product_record"]
+__all__ = ["find_problems", "format_time", "image_record", "product_record"]
 
 
 def format_time(moment: datetime) -> str:
@@ -34,7 +34,8 @@ def product_record(connection: Connection, product: Product) -> dict[str, Any]:
         func.min(ImageRow.south), func.max(ImageRow.east), func.max(ImageRow.north),
     ).where(ImageRow.product == product.id)  # fmt: skip
     images, first, last, *box = connection.execute(extent).one()
-    properties = connection.execute(select(ProductRow.properties).where(ProductRow.id == product.id)).scalar_one()
+    columns = ProductRow.properties, ProductRow.settings
+    properties, settings = connection.execute(select(*columns).where(ProductRow.id == product.id)).one()
     return {
         **properties,
         "id": product.id,
@@ -45,11 +46,12 @@ def product_record(connection: Connection, product: Product) -> dict[str, Any]:
         "start_datetime": format_time(first) if images else None,
         "end_datetime": format_time(last) if images else None,
         "bbox": list(LonLatBox.from_unrolled(*box)) if images else None,
+        **({"settings": settings} if settings else {}),
     }
 
 
-def image_record(scene: Scene) -> dict[str, Any]:
-    """Return an image's date, place, properties and bands; not where its files lie."""
+def image_record(scene: Scene, problems: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return an image's date, place, properties and bands, and what is odd about it; not where its files lie."""
     return {
         "id": scene.id,
         "product": scene.product,
@@ -58,7 +60,16 @@ def image_record(scene: Scene) -> dict[str, Any]:
         "geometry": mapping(scene.footprint),
         "properties": dict(scene.properties),
         "bands": [_band_record(band) for band in scene.bands],
+        **({"end_datetime": format_time(scene.until)} if scene.until else {}),
+        **({"problems": list(problems)} if problems else {}),
     }
+
+
+def find_problems(connection: Connection, scene: Scene) -> Sequence[Mapping[str, Any]]:
+    """Return what was odd about an image when it was added."""
+    item = scene.id.removeprefix(f"{scene.product}:")
+    query = select(ImageRow.problems).where(ImageRow.product == scene.product, ImageRow.item == item)
+    return connection.execute(query).scalar() or ()
 
 
 def _band_record(band: Band) -> Mapping[str, Any]:

@@ -50,7 +50,7 @@ def scene_from(row: RowMapping) -> Scene:
         properties=row["properties"],
         bands=tuple(_band(fields, assets[fields["asset"]]) for fields in row["bands"]),
         until=row["until"],
-        unreadable={problem["band"]: problem["text"] for problem in row["problems"] if problem.get("band")},
+        unreadable={one["band"]: one["text"] for one in row["problems"] if one["level"] == "gap"},
     )
 
 

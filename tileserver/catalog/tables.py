@@ -69,6 +69,7 @@ class ImageRow(Base):
         UniqueConstraint("product", "item"),
         Index("image_time", "product", "date", "item"),
         Index("image_until", "product", "until", "date", sqlite_where=LASTING, postgresql_where=LASTING),
+        Index("image_source", "source"),
         Index("image_place", "product", "west", "east", "south", "north"),
     )
 

@@ -17,6 +17,7 @@ def upgrade() -> None:
     op.add_column("images", sa.Column("until", sa.DateTime, nullable=True))
     op.add_column("images", sa.Column("problems", sa.JSON, nullable=False, server_default="[]"))
     op.add_column("images", sa.Column("stamp", TEXT, nullable=False, server_default=""))
+    op.create_index("image_source", "images", ["source"])
     lasting = sa.text("until IS NOT NULL")
     op.create_index(
         "image_until", "images", ["product", "until", "date"], sqlite_where=lasting, postgresql_where=lasting

@@ -1,0 +1,55 @@
+"""Collections: the one that an Item belongs to, for what it tells of all its Items' bands."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from cachetools import LRUCache
+
+from tileserver.catalog.crawl import FoundCollection
+from tileserver.catalog.documents import Documents
+from tileserver.catalog.errors import CatalogError
+from tileserver.catalog.hrefs import resolve_href
+
+__all__ = ["Collections"]
+
+LINKED_KEPT = 256
+NONE = FoundCollection("", {})
+
+
+class Collections:
+    """The Collections that have been found, by id, and those that Items link to; thread safe."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+        self._found: dict[str, FoundCollection] = {}
+        self._linked: LRUCache[str, FoundCollection] = LRUCache(LINKED_KEPT)
+        self._lock = threading.Lock()
+
+    def keep(self, found: FoundCollection) -> None:
+        """Keep a Collection that has been found."""
+        self._found[str(found.document.get("id"))] = found
+
+    def find(self, item: Mapping[str, Any], location: str) -> FoundCollection:
+        """Return an Item's Collection: that of the name it gives, else what it links to; an empty one without any."""
+        if (found := self._found.get(str(item.get("collection")))) is not None:
+            return found
+        links = item.get("links")
+        for link in links if isinstance(links, list) else ():
+            if isinstance(link, dict) and link.get("rel") == "collection" and isinstance(link.get("href"), str):
+                return self._read(resolve_href(link["href"], location))
+        return NONE
+
+    def _read(self, location: str) -> FoundCollection:
+        with self._lock:
+            known = self._linked.get(location)
+            if known is None:
+                try:
+                    document = self._documents.read(location)
+                    known = FoundCollection(location, document if document.get("type") == "Collection" else {})
+                except CatalogError:  # not there, or on a host that is not allowed: nothing is told
+                    known = NONE
+                self._linked[location] = known
+        return known

@@ -1,0 +1,64 @@
+"""Hrefs: where the files lie that a document names."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+from tileserver.catalog.locations import is_url
+
+__all__ = ["resolve_href"]
+
+CURL = re.compile(r"/vsicurl(?:_streaming)?(?:/|\?(?:.*&)?url=)(?P<url>https?[:%].*)", re.IGNORECASE)
+BUCKETS = {"/vsis3/": "s3", "/vsigs/": "gs", "/vsiaz/": "az", "/vsiadls/": "abfs", "/vsioss/": "oss"}
+KEPT_IN_URLS = "%/?:=&+,;@!~*'()$[]"
+
+
+def resolve_href(href: str, base: str) -> str:
+    """Return the absolute path or URL of what a document at `base` calls by an href.
+
+    Paths that GDAL reads URLs by stand for these. A relative path is taken as it is written where such a file is
+    there, else with its escapes resolved and without a query or fragment.
+
+    >>> resolve_href("a b.tif", "https://example.com/items/i.json")
+    'https://example.com/items/a%20b.tif'
+    >>> resolve_href("/vsicurl/https://example.com/a.tif", "/data/i.json")
+    'https://example.com/a.tif'
+    >>> resolve_href("/vsis3/bucket/a.tif", "/data/i.json")
+    's3://bucket/a.tif'
+    """
+    href = href.strip()
+    if found := CURL.match(href):
+        url = found["url"]
+        return _as_url(unquote(url) if "%3a" in url[:8].lower() else url)
+    for prefix, scheme in BUCKETS.items():
+        if href.startswith(prefix):
+            return f"{scheme}://{href.removeprefix(prefix)}"
+    if is_url(href):
+        return _as_url(href)
+    if re.match(r"[A-Za-z][\w+.-]*://", href):
+        return href
+    if is_url(base):
+        path, separator, query = href.partition("?")
+        return urljoin(base, quote(path, safe=KEPT_IN_URLS) + separator + query)
+    return _local(href, Path(_path_of(base)).parent)
+
+
+def _local(href: str, folder: Path) -> str:
+    plain = href.partition("#")[0].partition("?")[0]
+    candidates = dict.fromkeys((href, unquote(href), plain, unquote(plain)))
+    paths = [Path(folder, name) for name in candidates if name]
+    chosen = next((path for path in paths if path.exists()), Path(folder, unquote(href)))
+    # a path is not resolved here: `check` follows links, and says where they lead
+    return os.path.normpath(chosen.absolute())
+
+
+def _as_url(url: str) -> str:
+    """Return a URL with what may not stand in one escaped."""
+    return quote(url, safe=KEPT_IN_URLS + "#")
+
+
+def _path_of(location: str) -> str:
+    return unquote(urlsplit(location).path) if "://" in location else location

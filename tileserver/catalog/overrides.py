@@ -1,0 +1,104 @@
+"""Overrides: an operator's own word on a product's bands, which wins over its Items and files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Literal
+
+from graft_eval.scene import Band, Scene
+
+__all__ = ["MASKS", "Overrides"]
+
+MASKS: Final = ("none", "alpha", "dataset")
+PER_BAND: Final = ("scale", "offset", "nodata")
+EVERY: Final = "*"  # the name of all bands that are not named
+
+Mask = Literal["none", "alpha", "dataset"]
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What holds instead of what Items and files say; what is left empty is as they say.
+
+    `scale`, `offset` and `nodata` are by the name of a band, or for all others under `*`; a `nodata` of None means
+    that there is none. `bands` are new names by the old ones. `mask` says what masks pixels besides nodata.
+    """
+
+    scale: Mapping[str, float] = field(default_factory=dict)
+    offset: Mapping[str, float] = field(default_factory=dict)
+    nodata: Mapping[str, float | None] = field(default_factory=dict)
+    bands: Mapping[str, str] = field(default_factory=dict)
+    mask: Mask | None = None
+    ignore_overviews: bool = False
+
+    def __bool__(self) -> bool:
+        """Whether anything is overridden.
+
+        >>> bool(Overrides()), bool(Overrides(offset={"*": 0.0}))
+        (False, True)
+        """
+        return self != Overrides()
+
+    @classmethod
+    def from_json(cls, settings: Mapping[str, Any]) -> Overrides:
+        """Return the overrides among a product's settings."""
+        nodata = {band: None if value is None else float(value) for band, value in settings.get("nodata", {}).items()}
+        return cls(
+            scale=settings.get("scale", {}),
+            offset=settings.get("offset", {}),
+            nodata=nodata,
+            bands=settings.get("bands", {}),
+            mask=settings.get("mask"),
+            ignore_overviews=settings.get("ignore_overviews", False),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return them as settings of a product; what is left empty is left out.
+
+        >>> Overrides(nodata={"red": float("nan")}, ignore_overviews=True).to_json()
+        {'nodata': {'red': 'nan'}, 'ignore_overviews': True}
+        """
+        nodata = {band: _writable(value) for band, value in self.nodata.items()}
+        fields = {"scale": dict(self.scale), "offset": dict(self.offset), "nodata": nodata, "bands": dict(self.bands)}
+        fields |= {"mask": self.mask, "ignore_overviews": self.ignore_overviews}
+        return {name: value for name, value in fields.items() if value}
+
+    def merged(self, newer: Overrides) -> Overrides:
+        """Return these and newer ones, which win."""
+        joined = {name: {**getattr(self, name), **getattr(newer, name)} for name in (*PER_BAND, "bands")}
+        for name in PER_BAND:
+            if EVERY in getattr(newer, name):  # all bands are meant, those that had a word of their own, too
+                joined[name] = dict(getattr(newer, name))
+        return Overrides(
+            **joined,
+            mask=newer.mask or self.mask,
+            ignore_overviews=newer.ignore_overviews or self.ignore_overviews,
+        )
+
+    def rename(self, names: list[str]) -> list[str]:
+        """Return what bands are called."""
+        return [self.bands.get(name, name) for name in names]
+
+    def apply(self, scene: Scene) -> Scene:
+        """Return a scene as these say."""
+        return replace(scene, bands=tuple(self._band(band) for band in scene.bands)) if self else scene
+
+    def _band(self, band: Band) -> Band:
+        name = self.bands.get(band.name, band.name)
+        changes: dict[str, Any] = {"name": name}
+        for what in PER_BAND:
+            given = getattr(self, what)
+            chosen = next((key for key in (name, band.name, EVERY) if key in given), None)
+            if chosen is not None:
+                changes[what] = given[chosen]
+        if self.mask is not None:
+            changes["mask"] = None if self.mask == "none" else self.mask
+        if self.ignore_overviews:
+            changes["asset"] = replace(band.asset, overviews=())
+        return replace(band, **changes)
+
+
+def _writable(value: float | None) -> float | str | None:
+    # JSON has no NaN and no infinities
+    return value if value is None or value - value == 0 else str(value)
