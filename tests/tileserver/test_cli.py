@@ -45,7 +45,7 @@ def run(*arguments: object) -> Result:
 def test_add_says_what_it_did(folder: Path) -> None:
     first, second = run("catalog", "add", folder), run("catalog", "add", folder)
     assert (first.exit_code, first.output) == (0, "added 1 image, updated 0, failed 0; products: p\n")
-    assert (second.exit_code, second.output) == (0, "added 0 images, updated 1, failed 0; products: p\n")
+    assert (second.exit_code, second.output) == (0, "added 0 images, updated 0, unchanged 1, failed 0; products: p\n")
 
 
 def test_a_failure_is_exit_status_1_and_the_rest_is_added(folder: Path, tmp_path: Path) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tileserver.catalog.adding import AddOptions, AddReport
+from tileserver.catalog.groups import read_pattern
 from tileserver.catalog.index import Catalog
 from tileserver.catalog.overrides import Overrides
 from tileserver.catalog.problems import Problem
 
-__all__ = ["AddOptions", "AddReport", "Catalog", "Overrides", "Problem"]
+__all__ = ["AddOptions", "AddReport", "Catalog", "Overrides", "Problem", "read_pattern"]

@@ -96,7 +96,8 @@ def refresh_product(connection: Connection, product_id: str) -> None:
     bands = connection.execute(names.order_by(func.min(ImageRow.number))).scalars()
     widest = connection.execute(select(func.max(ImageRow.east - ImageRow.west)).where(of_product)).scalar()
     settings = connection.execute(select(ProductRow.settings).where(ProductRow.id == product_id)).scalar() or {}
-    renamed = Overrides.from_json(settings).rename([name for listed in bands for name in listed])
+    overrides = Overrides.from_json(settings)
+    renamed = [name for listed in bands for name in overrides.rename(listed)]
     values = {"bands": list(dict.fromkeys(renamed)), "widest": widest or 0.0}
     connection.execute(update(ProductRow).where(ProductRow.id == product_id).values(values))
 
@@ -159,7 +160,8 @@ def _grow_product(connection: Connection, product_id: str, rows: Sequence[Mappin
     _ensure_product(connection, product_id)
     columns = ProductRow.bands, ProductRow.widest, ProductRow.settings
     bands, widest, settings = connection.execute(select(*columns).where(of_product)).one()
-    names = Overrides.from_json(settings).rename([name for row in rows for name in row["band_names"]])
+    overrides = Overrides.from_json(settings)
+    names = [name for row in rows for name in overrides.rename(row["band_names"])]
     grown: Sequence[str] = list(dict.fromkeys([*bands, *names]))
     width = max(widest, *(row["east"] - row["west"] for row in rows))
     if (grown, width) != (bands, widest):

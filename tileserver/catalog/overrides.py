@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from graft_eval.scene import Band, Scene
 
-__all__ = ["MASKS", "Overrides"]
+__all__ = ["EVERY", "MASKS", "Mask", "Overrides"]
 
 MASKS: Final = ("none", "alpha", "dataset")
 PER_BAND: Final = ("scale", "offset", "nodata")
@@ -22,7 +22,8 @@ class Overrides:
     """What holds instead of what Items and files say; what is left empty is as they say.
 
     `scale`, `offset` and `nodata` are by the name of a band, or for all others under `*`; a `nodata` of None means
-    that there is none. `bands` are new names by the old ones. `mask` says what masks pixels besides nodata.
+    that there is none. `bands` are new names by the old ones, or by `#1`, `#2` for an image's first and second
+    band. `mask` says what masks pixels besides nodata.
     """
 
     scale: Mapping[str, float] = field(default_factory=dict)
@@ -76,16 +77,27 @@ class Overrides:
             ignore_overviews=newer.ignore_overviews or self.ignore_overviews,
         )
 
-    def rename(self, names: list[str]) -> list[str]:
-        """Return what bands are called."""
-        return [self.bands.get(name, name) for name in names]
+    def rename(self, names: Sequence[str]) -> list[str]:
+        """Return what the bands of an image are called; a name that another one has already is not given.
+
+        >>> Overrides(bands={"B4": "red", "#2": "nir"}).rename(["B4", "B5", "B6"])
+        ['red', 'nir', 'B6']
+        """
+        renamed = list(names)
+        for at, name in enumerate(names):
+            new = self.bands.get(name) or self.bands.get(f"#{at + 1}") or name
+            if new not in renamed:
+                renamed[at] = new
+        return renamed
 
     def apply(self, scene: Scene) -> Scene:
         """Return a scene as these say."""
-        return replace(scene, bands=tuple(self._band(band) for band in scene.bands)) if self else scene
+        if not self:
+            return scene
+        names = self.rename([band.name for band in scene.bands])
+        return replace(scene, bands=tuple(map(self._band, scene.bands, names)))
 
-    def _band(self, band: Band) -> Band:
-        name = self.bands.get(band.name, band.name)
+    def _band(self, band: Band, name: str) -> Band:
         changes: dict[str, Any] = {"name": name}
         for what in PER_BAND:
             given = getattr(self, what)

@@ -1,0 +1,205 @@
+"""The catalog's commands: add, check, list, show, set, remove."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import wraps
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+from pyproj import CRS
+
+from graft_eval.errors import NotInCatalog
+from tileserver.catalog import AddOptions, AddReport, Catalog, read_pattern
+from tileserver.commands.check import print_result
+from tileserver.commands.console import data_dir_option, open_store, print_table, read_settings
+from tileserver.commands.overrides import override_options, read_overrides
+from tileserver.commands.report import count, print_report
+from tileserver.settings import Settings
+
+__all__ = ["add_with_progress", "catalog_group", "open_catalog"]
+
+MAX_LISTED: Final = 10_000
+INTERRUPTED: Final = 130  # the exit status of what Ctrl-C has ended
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@click.group("catalog")
+def catalog_group() -> None:
+    """Add, check, list, show, set and remove what can be computed on."""
+
+
+def _with_catalog(command: Command) -> Command:
+    """Give a command the catalog in place of the data folder; what is not in it ends the command."""
+
+    @data_dir_option
+    @wraps(command)
+    def run(data_dir: Path | None, **arguments: Any) -> None:
+        with open_catalog(read_settings(data_dir=data_dir)) as catalog:
+            try:
+                command(catalog, **arguments)
+            except NotInCatalog as exc:
+                raise click.ClickException(str(exc)) from exc
+
+    return run  # type: ignore[return-value]
+
+
+def _read_pattern(context: click.Context, parameter: click.Parameter, given: str | None) -> object:
+    try:
+        return None if given is None else read_pattern(given)
+    except ValueError as exc:
+        raise click.BadParameter(str(exc)) from exc
+
+
+group_option = click.option(
+    "--group-by", "pattern", metavar="PATTERN", callback=_read_pattern,
+    help="Files of one scene are one image: {scene}_{band}.tif. Landsat's and Sentinel-2's are without it.",
+)  # fmt: skip
+
+
+@catalog_group.command("add")
+@click.argument("sources", nargs=-1, required=True, metavar="PATH|URL...")
+@click.option("--strict", is_flag=True, help="Refuse images of which a band cannot be read.")
+@group_option
+@override_options
+@_with_catalog
+def add_command(catalog: Catalog, sources: Sequence[str], strict: bool, pattern: Any, **overrides: Any) -> None:
+    """Add STAC Items, Collections, Catalogs, lists of Items, rasters, and folders of them.
+
+    What is there already is updated where it has changed. The rest is added when something fails; the exit status is
+    1 then. Options on bands hold for the products, as those of `catalog set` do.
+    """
+    options = AddOptions(strict=strict, pattern=pattern, overrides=read_overrides(**overrides))
+    report = add_with_progress(catalog, sources, options)
+    print_report(report)
+    if report.interrupted:
+        raise click.exceptions.Exit(INTERRUPTED)
+    if report.failed:
+        raise click.exceptions.Exit(1)
+
+
+@catalog_group.command("check")
+@click.argument("sources", nargs=-1, required=True, metavar="PATH|URL...")
+@group_option
+@_with_catalog
+def check_command(catalog: Catalog, sources: Sequence[str], pattern: Any) -> None:
+    """Say what `catalog add` would make of files, Items and folders, and why; nothing is added."""
+    failed = [print_result(result) for result in catalog.check(sources, AddOptions(pattern=pattern))]
+    if not all(failed):
+        raise click.exceptions.Exit(1)
+
+
+@catalog_group.command("set")
+@click.argument("product")
+@override_options
+@click.option("--reset", is_flag=True, help="Drop what was set before: Items and files count again.")
+@_with_catalog
+def set_command(catalog: Catalog, product: str, reset: bool, **overrides: Any) -> None:
+    """Say what holds for PRODUCT instead of what its Items and files say; these stay as they are."""
+    given = read_overrides(**overrides)
+    if not given and not reset:
+        raise click.UsageError("say what to set: --scale, --offset, --nodata, …, or --reset")
+    if reset:
+        catalog.clear_overrides(product)
+    settings = catalog.set_overrides(product, given).to_json()
+    click.echo(f"{product}: {_text(settings) if settings else 'as its Items and files say'}")
+
+
+@catalog_group.command("list")
+@click.argument("product", required=False)
+@_with_catalog
+def list_command(catalog: Catalog, product: str | None) -> None:
+    """List the products, or the images of PRODUCT."""
+    if product is None:
+        rows = [_product_row(catalog.product_record(known.id)) for known in catalog.products()]
+        print_table(("PRODUCT", "IMAGES", "FROM", "TO", "BANDS"), rows)
+        return
+    scenes = catalog.scenes(product, start=None, end=None, limit=MAX_LISTED, area=None)
+    rows = [(scene.id, f"{scene.date:%Y-%m-%d %H:%M}", " ".join(band.name for band in scene.bands)) for scene in scenes]
+    print_table(("IMAGE", "DATE", "BANDS"), rows)
+
+
+@catalog_group.command("show")
+@click.argument("name", metavar="ID")
+@_with_catalog
+def show_command(catalog: Catalog, name: str) -> None:
+    """Show a product or an image: dates, extent, bands, what is set, what is odd."""
+    record = _find_record(catalog, name)
+    bands, problems = record.pop("bands"), record.pop("problems", [])
+    record.pop("geometry", None)
+    record |= record.pop("properties", {})
+    print_table(("", ""), [(key, _text(value)) for key, value in record.items() if value not in (None, "")])
+    click.echo()
+    if all(isinstance(band, str) for band in bands):
+        click.echo("bands  " + " ".join(bands))
+        return
+    columns = ("name", "common_name", "data_type", "nodata", "scale", "offset", "resolution", "crs")
+    rows = [[_text(band[column]) for column in columns[:-1]] + [_crs_name(band["crs"])] for band in bands]
+    print_table([column.upper().replace("_", " ") for column in columns], rows)
+    if problems:
+        click.echo()
+        print_table(("", "", ""), [(one["level"], one["band"] or "-", one["text"]) for one in problems])
+
+
+@catalog_group.command("remove")
+@click.argument("name", metavar="ID")
+@_with_catalog
+def remove_command(catalog: Catalog, name: str) -> None:
+    """Remove a product with its images, or one image; files stay where they are."""
+    click.echo(f"removed {name}: {count(catalog.remove(name), 'image')}")
+
+
+def add_with_progress(
+    catalog: Catalog,
+    sources: Sequence[str],
+    options: AddOptions = AddOptions(),  # noqa: B008
+) -> AddReport:
+    """Add, and count the images on a terminal while that goes on."""
+    if not sys.stderr.isatty():
+        return catalog.add(sources, options)
+
+    def show(seen: int) -> None:
+        click.echo(f"\r{count(seen, 'image')} read", nl=False, err=True)
+
+    report = catalog.add(sources, replace(options, progress=show))
+    click.echo("\r\x1b[K", nl=False, err=True)
+    return report
+
+
+@contextmanager
+def open_catalog(settings: Settings) -> Iterator[Catalog]:
+    """Open the catalog of a data folder."""
+    with open_store(settings) as engine:
+        yield Catalog(engine, settings)
+
+
+def _find_record(catalog: Catalog, name: str) -> dict[str, Any]:
+    for find in (catalog.product_record, catalog.image_record):
+        with suppress(NotInCatalog):
+            return find(name)
+    raise NotInCatalog(f"there is no product and no image {name!r} in the catalog")
+
+
+def _product_row(record: Mapping[str, Any]) -> tuple[str, ...]:
+    dates = [(record[end] or "")[:10] for end in ("start_datetime", "end_datetime")]
+    return record["id"], str(record["images"]), *dates, " ".join(record["bands"])
+
+
+def _crs_name(crs: str) -> str:
+    return crs if crs.startswith("EPSG:") else CRS(crs).name
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    if isinstance(value, list):
+        return ", ".join(map(_text, value))
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)

@@ -1,0 +1,58 @@
+"""The account that `catalog check` gives of files and Items."""
+
+from __future__ import annotations
+
+import click
+from pyproj import CRS
+
+from tileserver.catalog.adding import Prepared, Result
+from tileserver.catalog.crawl import Failure, PassedOver, Unchanged
+from tileserver.catalog.records import format_time
+from tileserver.commands.console import print_table
+from tileserver.commands.report import print_problems
+
+__all__ = ["print_result"]
+
+COLUMNS = ("BAND", "ALIAS", "TYPE", "NODATA", "SCALE", "OFFSET", "MASK", "PIXELS", "OVERVIEWS", "CRS", "FILE")
+
+
+def print_result(result: Result) -> bool:
+    """Print what would be made of one file, Item or Collection; return whether it can be added."""
+    match result:
+        case Failure(name, reason):
+            click.secho(f"cannot be added: {name}: {reason}\n", fg="red")
+            return False
+        case PassedOver(kinds):
+            click.echo("passed over: " + ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items())))
+        case Unchanged(images):
+            for image in images:
+                click.echo(f"{image.id}: in the catalog, and unchanged")
+        case Prepared():
+            _print_image(result)
+    return True
+
+
+def _print_image(prepared: Prepared) -> None:
+    entry = prepared.entry
+    scene = entry.scene
+    until = f" until {format_time(scene.until)}" if scene.until else ""
+    click.echo(f"{scene.id}  {format_time(scene.date)}{until}  from {entry.source}")
+    rows = [
+        (
+            band.name,
+            band.common_name or "-",
+            band.dtype,
+            "-" if band.nodata is None else f"{band.nodata:g}",
+            f"{band.scale:g}",
+            f"{band.offset:g}",
+            band.mask or "-",
+            f"{band.asset.shape[1]} x {band.asset.shape[0]}",
+            str(len(band.asset.overviews)),
+            band.asset.crs if band.asset.crs.startswith("EPSG:") else CRS(band.asset.crs).name,
+            f"{band.asset.href}, band {band.index}",
+        )
+        for band in scene.bands
+    ]
+    print_table(COLUMNS, rows)
+    print_problems((scene.id, problem) for problem in entry.problems)
+    click.echo()
