@@ -16,6 +16,7 @@ from graft_eval.values.image import (
     collect,
     combine,
     common,
+    explain_missing,
     find_band,
     pick,
     unique,
@@ -64,7 +65,7 @@ def _renamed(image: Image, names: dict[str, str]) -> list[str]:
     for old, new in names.items():
         at = find_band(image, old)
         if at is None:
-            raise EvaluationError(f"there is no band {old[:80]!r}; there are {', '.join(image.bands[:50])}")
+            raise EvaluationError(explain_missing(image, old))
         renamed[at] = new
     return _distinct(renamed)
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from affine import Affine
+from pyproj import CRS
 
 from graft_eval.errors import EvaluationError
 from graft_eval.ops.registry import evaluates
 from graft_eval.plane import Read
-from graft_eval.scene import Scene
+from graft_eval.scene import Asset, Scene
 from graft_eval.scope import Scope
 from graft_eval.search import find_scene, find_scenes
 from graft_eval.values.image import Image, ImageCollection, collect
@@ -22,6 +24,7 @@ from sdk.language.imagery import RESAMPLERS
 
 __all__ = ["image_of"]
 
+EARTH_RADIUS = 6_378_137.0  # metres; a degree is so many radians of it
 DEFAULT_LIMIT = 10_000  # images that a search gives unless told otherwise
 
 
@@ -45,7 +48,7 @@ def image_of(scene: Scene, resampler: str | None = None) -> Image:
 
 
 def _properties(scene: Scene) -> dict[str, object]:
-    finest = min((band.asset for band in scene.bands), key=lambda asset: abs(Affine(*asset.transform).determinant))
+    finest = min((band.asset for band in scene.bands), key=_pixel_area)
     return {
         **scene.properties,
         "id": scene.id,
@@ -54,6 +57,19 @@ def _properties(scene: Scene) -> dict[str, object]:
         "crs": finest.crs,
         "geotrans": Affine(*finest.transform).to_gdal(),
     }
+
+
+def _pixel_area(asset: Asset) -> float:
+    """Return the area of a pixel in square metres, at the equator for grids of degrees."""
+    return abs(Affine(*asset.transform).determinant) * _metres(asset.crs) ** 2
+
+
+@lru_cache(maxsize=256)
+def _metres(crs: str) -> float:
+    """Return the metres of a unit of a CRS."""
+    known = CRS.from_user_input(crs)
+    unit = known.axis_info[0].unit_conversion_factor if known.axis_info else 1.0
+    return unit * EARTH_RADIUS if known.is_geographic else unit
 
 
 @evaluates(ImageProxy.from_id)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from graft_eval.errors import EvaluationError
 from graft_eval.ops.registry import evaluates
 from graft_eval.scope import Scope
-from graft_eval.values.image import Image, Imagery, combine, find_band
+from graft_eval.values.image import Image, Imagery, combine, explain_missing, find_band
 from graft_eval.values.types import type_of
 from sdk import Image as ImageProxy
 from sdk.language.metadata import Metadata
@@ -44,7 +44,7 @@ def with_bandinfo(scope: Scope, imagery: Imagery, band: str, **bandinfo: object)
     def change(image: Image) -> Image:
         at = find_band(image, band)
         if at is None:
-            raise EvaluationError(f"there is no band {band[:80]!r}; there are {', '.join(image.bands[:50])}")
+            raise EvaluationError(explain_missing(image, band))
         name = image.bands[at]
         return replace(image, bandinfo={**image.bandinfo, name: {**image.bandinfo[name], **bandinfo}})
 

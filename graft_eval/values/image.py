@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from graft_eval.errors import EvaluationError
-from graft_eval.plane import Missing, Plane
+from graft_eval.plane import Missing, Plane, Read
 
 __all__ = [
     "EMPTY",
@@ -18,6 +18,7 @@ __all__ = [
     "combine",
     "common",
     "describe_band",
+    "explain_missing",
     "find_band",
     "pick",
     "unique",
@@ -200,6 +201,14 @@ def find_band(image: Image, name: str) -> int | None:
     return known[0] if len(known) == 1 else None
 
 
+def explain_missing(image: Image, name: str) -> str:
+    """Return why an image has no band of this name: its files may be known, and unreadable."""
+    reasons = [plane.scene.unreadable.get(name) for plane in image.planes if isinstance(plane, Read)]
+    if reason := next(filter(None, reasons), None):
+        return f"the band {name[:80]!r} cannot be read: {reason}"
+    return f"there is no band {name[:80]!r}; there are {', '.join(image.bands[:50])}"
+
+
 def pick(image: Image, names: Sequence[str], *, allow_missing: bool = False) -> Image:
     """Return the bands of these names, called as asked for; a name asked for again is numbered.
 
@@ -210,7 +219,7 @@ def pick(image: Image, names: Sequence[str], *, allow_missing: bool = False) -> 
     found = [(name, index) for name in names if (index := find_band(image, name)) is not None]
     if len(found) < len(names) and not allow_missing:
         missing = next(name for name in names if find_band(image, name) is None)
-        raise EvaluationError(f"there is no band {missing[:80]!r}; there are {', '.join(image.bands[:50])}")
+        raise EvaluationError(explain_missing(image, missing))
     picked = unique(name for name, _ in found)
     info = {new: {**image.bandinfo[image.bands[at]], "name": new} for new, (_, at) in zip(picked, found, strict=True)}
     if not picked:

@@ -247,7 +247,7 @@ class _Run:
     def _read(self, found: FoundItem) -> FoundItem:
         if found.document is not None:
             return found
-        [document, *others] = self._documents.read_all(found.location) or [{}]
+        [document, *others] = self._documents.read_all(found.location)[0] or [{}]
         if document.get("type") != "Feature" or others:
             raise ItemError(f"it is no Item, but of type {document.get('type')!r}")
         return FoundItem(found.location, found.product, document)

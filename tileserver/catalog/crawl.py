@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from tileserver.catalog.documents import ITEM_LIST_SUFFIXES, Documents
 from tileserver.catalog.errors import CatalogError, DocumentError
-from tileserver.catalog.groups import Group, group_files
+from tileserver.catalog.groups import RESOLUTION_FOLDER, Group, group_files
 from tileserver.catalog.hrefs import resolve_href
 from tileserver.catalog.ids import name_of, safe_id
 from tileserver.catalog.known import Known, KnownImage
@@ -158,7 +158,10 @@ class _Folder:
                 yield Unchanged(images)
                 continue
             try:
-                found.append((path, self._documents.read_all(path)))
+                read, errors = self._documents.read_all(path)
+                found.append((path, read))
+                for error in errors:
+                    yield Failure(path, error)
             except CatalogError as exc:
                 yield Failure(path, str(exc))
         collections = [one for _, read in found for one in read if one.get("type") == "Collection"]
@@ -175,16 +178,27 @@ class _Folder:
         self._known.ask(paths)
         relative = {Path(path).relative_to(self._folder).as_posix(): path for path in paths}
         groups = group_files(relative, self._pattern)
-        short = Counter((self._rasters[relative[_first(group)]], safe_id(group.name)) for group in groups)
+        short = Counter((self._product(group), safe_id(group.name)) for group in groups)
         for group in groups:
             first = _first(group)
-            product = self._rasters[relative[first]]
+            product = self._product(group)
             image = safe_id(group.name)
             if short[product, image] > 1:  # else called by its path below the folder
                 image = safe_id(
                     str(Path(first).with_suffix("") if len(group.files) == 1 else Path(first).parent / image)
                 )
             yield _plain(image, product, {band: relative[path] for band, path in group.files.items()}, self._known)
+
+    def _product(self, group: Group) -> str:
+        """Return whose a group is: that of its folder, unless it has one of its own, as scenes come in."""
+        path = self._folder / _first(group)
+        own = path.parent.name.startswith(group.name) or RESOLUTION_FOLDER.fullmatch(path.parent.name)
+        named = self._rasters[str(path)]
+        return (
+            safe_id(self._folder.name)
+            if own and named == safe_id(path.parent.name) and "" not in group.files
+            else named
+        )
 
 
 def _plain(image: str, product: str, files: Mapping[str, str], known: Known) -> FoundFiles | Unchanged:
@@ -203,7 +217,8 @@ def _crawl_document(location: str, documents: Documents, known: Known) -> Iterat
     while waiting:
         location = waiting.pop()
         try:
-            read = documents.read_all(location)
+            read, errors = documents.read_all(location)
+            yield from (Failure(location, error) for error in errors)
             catalogs = [one for one in read if one.get("type") in ("Catalog", "Collection")]
             if not any(map(_is_stac, read)):
                 raise DocumentError(f"{location} is no STAC Item, Collection or Catalog")

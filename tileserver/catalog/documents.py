@@ -45,23 +45,23 @@ class Documents:
         checked, content = self._content(location)
         return _parse(content, checked)
 
-    def read_all(self, location: str) -> list[dict[str, Any]]:
+    def read_all(self, location: str) -> tuple[list[dict[str, Any]], list[str]]:
         """Return the objects at a location: one, those of an ItemCollection, of lines of JSON, of STAC GeoParquet.
 
-        Raises `LocationError` and `DocumentError`.
+        Lines that are none are told apart, each with the reason. Raises `LocationError` and `DocumentError`.
         """
         checked, content = self._content(location)
         suffix = name_of(checked).suffix.lower()
         if suffix in PARQUET_SUFFIXES or content.startswith(b"PAR1"):
             document = _read_parquet(content, checked)
         elif suffix in LINES_SUFFIXES:
-            return [_parse(line, f"{checked}, a line of it,") for line in content.splitlines() if line.strip()]
+            return _parse_lines(content, checked)
         else:
             document = _parse(content, checked)
         features = document.get("features")
         if document.get("type") not in COLLECTIONS_OF_ITEMS or not isinstance(features, list):
-            return [document]
-        return [feature for feature in features if isinstance(feature, dict)]
+            return [document], []
+        return [feature for feature in features if isinstance(feature, dict)], []
 
     def _content(self, location: str) -> tuple[str, bytes]:
         checked = self.locations.check(location)
@@ -120,6 +120,17 @@ def _parse(content: bytes, name: str) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise DocumentError(f"{name} holds no JSON object, but a {type(document).__name__}")
     return document
+
+
+def _parse_lines(content: bytes, name: str) -> tuple[list[dict[str, Any]], list[str]]:
+    documents, errors = [], []
+    for number, line in enumerate(content.splitlines(), 1):
+        if line.strip():
+            try:
+                documents.append(_parse(line, f"line {number} of {name}"))
+            except DocumentError as exc:
+                errors.append(str(exc))
+    return documents, errors
 
 
 def _read_parquet(content: bytes, name: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
-__all__ = ["Group", "group_files", "read_pattern"]
+__all__ = ["RESOLUTION_FOLDER", "Group", "group_files", "read_pattern"]
 
 LANDSAT: Final = re.compile(
     r"(?P<scene>L[COTEM]\d\d_L\w{3}_\d{6}_\d{8}(?:_\d{8}_\d\d_[A-Z]\w)?)_(?:(?:SR|ST)_(?=B\d))?(?P<band>[A-Z]\w*)\.tiff?$",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Final
 
 import numpy as np
 from cachetools import LRUCache
+from pyproj.exceptions import ProjError
 
 from graft_eval.grid import Grid
 from graft_eval.scene import Asset, Scene
@@ -18,6 +20,8 @@ from wmts import LonLatBox
 from wmts.extents import ground_size
 
 __all__ = ["EARTH", "Place", "Places"]
+
+log = logging.getLogger(__name__)
 
 KEPT: Final = 20_000
 EARTH: Final = LonLatBox(-180.0, -90.0, 180.0, 90.0)
@@ -91,10 +95,14 @@ def _finest(scene: Scene) -> float:
 
 
 def _pixel(asset: Asset) -> float:
-    """Return metres on the ground of a pixel's side, in the middle of the file."""
+    """Return metres on the ground of a pixel's side, in the middle of the file; a guess where nothing leads there."""
     a, b, c, d, e, f = asset.transform
     rows, cols = asset.shape
     side = min((a * a + d * d) ** 0.5, (b * b + e * e) ** 0.5)
     x, y = c + (a * cols + b * rows) / 2, f + (d * cols + e * rows) / 2
-    around = Grid((x - side, y - side, x + side, y + side), asset.crs, (2, 2)).footprint.bounds
+    try:
+        around = Grid((x - side, y - side, x + side, y + side), asset.crs, (2, 2)).footprint.bounds
+    except ProjError as exc:  # a CRS that PROJ no longer knows must not break the list of all layers
+        log.warning("%s has no place on the map: %s", asset.href, exc)
+        return UNKNOWN_METRES
     return ground_size(side, LonLatBox(*around), asset.crs) or UNKNOWN_METRES
