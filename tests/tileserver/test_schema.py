@@ -35,7 +35,8 @@ def test_a_database_from_before_migrations_keeps_what_it_holds(engine: Engine, t
         for table in ("alembic_version", *reversed(Base.metadata.sorted_tables)):
             if str(table) not in OLD:
                 connection.execute(text(f"DROP TABLE {table}"))
-        connection.execute(text("DROP INDEX image_until"))
+        for index in ("image_until", "image_source"):
+            connection.execute(text(f"DROP INDEX {index}"))
         for table, columns in LATER.items():
             for column in columns:
                 connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
