@@ -100,7 +100,10 @@ class Recall(Generic[T]):
 
 
 def _ask(scope: Scope, question: Question) -> Sequence[Scene]:
-    return (find_scene(scope, *question),) if len(question) == 1 else find_scenes(scope, *question)
+    if len(question) == 1:
+        return (find_scene(scope, *question),)
+    product_id, start, end, limit, margin = question
+    return find_scenes(replace(scope, margin=margin), product_id, start, end, limit)
 
 
 def _name(answer: Sequence[Scene]) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ from graft_eval.limits import Limits
 from graft_eval.progress import Work
 from graft_eval.scene import Source
 from graft_eval.scope import Engine, Raster, Scope
+from graft_eval.surroundings import evaluate_around
 from graft_eval.values.image import Image
 
 __all__ = ["Arguments", "Evaluations"]
@@ -51,7 +52,7 @@ class Evaluations:
     def value(self, graft: Graft, work: Work, grid: Grid | None = None, arguments: Arguments = NO_ARGUMENTS) -> object:
         """Return the value of a graft on a grid; of a function, what it gives for the arguments."""
         scope = self.scope(work, grid)
-        return evaluate(graft, scope, arguments.evaluate(scope))
+        return evaluate_around(scope, lambda inner: evaluate(graft, inner, arguments.evaluate(inner)))
 
     def pieces(self, image: Image, grid: Grid, work: Work) -> Iterator[tuple[int, int, Raster]]:
         """Yield (row, col, raster) of the pieces that make up a grid: no more than one is in memory.

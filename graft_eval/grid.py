@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
+import numpy as np
+import shapely
 from affine import Affine
 from pyproj import CRS, Transformer
 from shapely import segmentize
@@ -15,7 +17,7 @@ from shapely.geometry import Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from graft_eval.errors import EvaluationError
-from graft_eval.lonlat import outline_in_lonlat
+from graft_eval.lonlat import follow_antimeridian, outline_in_lonlat
 
 __all__ = ["WEB_MERCATOR", "Bounds", "Grid", "transformer"]
 
@@ -73,6 +75,17 @@ class Grid:
     def footprint(self) -> BaseGeometry:
         """The outline in longitude and latitude, edges densified, cut at the antimeridian."""
         return _footprint(self.bounds, self.crs)
+
+    def search_area(self, margin: int = 0) -> BaseGeometry:
+        """Return the area in longitude and latitude of the pixels that are not cut off, and of those around them.
+
+        With a margin, of so many pixels, it may hold a little more.
+        """
+        rows, cols = self.shape
+        around = self.window(-margin, -margin, (rows + 2 * margin, cols + 2 * margin)) if margin else self
+        if self.cutline is None:
+            return around.footprint
+        return around.footprint.intersection(_buffer(self.cutline, self.crs, margin * math.hypot(*self.resolution)))
 
     def window(self, row: float, col: float, shape: tuple[int, int]) -> Grid:
         """Return the part of this grid that starts at (row, col); it may reach beyond the edges."""
@@ -144,6 +157,21 @@ def _on_lattice(start: float, stop: float, pixels: int) -> tuple[float, float]:
 def transformer(source: str, target: str) -> Transformer:
     """Return the transformation between two CRS, x before y; a thread safe one of pyproj's."""
     return Transformer.from_crs(CRS.from_user_input(source), CRS.from_user_input(target), always_xy=True)
+
+
+def _buffer(area: BaseGeometry, crs: str, distance: float) -> BaseGeometry:
+    """Return an area of longitudes and latitudes widened by a distance in units of a CRS; the world if that fails."""
+    if not distance:
+        return area
+    there = _transform(area, "OGC:CRS84", crs)
+    if not np.isfinite(shapely.get_coordinates(there)).all():
+        return box(-180, -90, 180, 90)
+    return follow_antimeridian(_transform(there.buffer(distance), crs, "OGC:CRS84"))
+
+
+def _transform(area: BaseGeometry, source: str, target: str) -> BaseGeometry:
+    between = transformer(source, target)
+    return shapely.transform(area, lambda points: np.column_stack(between.transform(points[:, 0], points[:, 1])))
 
 
 @lru_cache(maxsize=4096)  # tiles are asked for again: 0.2 ms each

@@ -17,6 +17,7 @@ class Limits:
     string: int = 1 << 20  # characters
     list: int = 100_000  # elements
     array: int = 64 << 20  # bytes
+    kernel: int = 10_000  # weights of a convolution
     scenes: int = 500  # whose pixels one evaluation reads
     pixels: int = 4096 * 4096  # of the grid of one evaluation
     values: int = 16 * 4096 * 4096  # of its output: pixels of all bands, of all images

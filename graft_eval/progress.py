@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
 from graft_eval.errors import Cancelled
@@ -57,13 +57,17 @@ class Work:
                 self.seconds[name] = self.seconds.get(name, 0.0) + elapsed
 
     @contextmanager
-    def overhear(self) -> Iterator[list[tuple[int, str]]]:
-        """Yield a list to which the records that are logged meanwhile are added; they are logged all the same."""
+    def overhear(self, besides: Collection[tuple[int, str]] = ()) -> Iterator[list[tuple[int, str]]]:
+        """Yield a list to which the records that are logged meanwhile are added; they are logged all the same.
+
+        Those `besides` are left out of both.
+        """
         log, heard = self.log, list[tuple[int, str]]()
 
         def note(level: int, message: str) -> None:
-            heard.append((level, message))
-            log(level, message)
+            if (level, message) not in besides:
+                heard.append((level, message))
+                log(level, message)
 
         self.log = note
         try:

@@ -20,7 +20,8 @@ from graft_eval.scene import Scene, Source
 
 __all__ = ["Engine", "Question", "Raster", "Scope", "Trace"]
 
-Question = tuple[str] | tuple[str, datetime | None, datetime | None, int]  # of one scene, or of those in a place
+# Of one scene, or of those in a place: a product, from when to when, how many, how many pixels around the grid.
+Question = tuple[str] | tuple[str, datetime | None, datetime | None, int, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,13 +52,24 @@ class Trace:
     planes: list[Plane] = field(default_factory=list)
     looked: bool = False
 
+    @property
+    def has_searched(self) -> bool:
+        """Whether scenes of a place were asked for."""
+        return any(len(question) > 1 for question, _ in self.answers)
+
+    def add(self, other: Trace) -> None:
+        """Add what an evaluation within this one has asked for."""
+        self.answers += other.answers
+        self.planes += other.planes
+        self.looked |= other.looked
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scope:
     """Where and with what one graft is evaluated; `grid` is None where no pixels can be asked for.
 
     Operations reach the grid by `search_area`, `pixel_grid` and `compute`, so that `trace` knows whether the value
-    depends on the place by more than the scenes found there.
+    depends on the place by more than the scenes found there. Those are searched for `margin` pixels around, too.
     """
 
     source: Source
@@ -66,14 +78,12 @@ class Scope:
     limits: Limits = field(default_factory=Limits)
     work: Work = field(default_factory=Work)
     trace: Trace = field(default_factory=Trace)
+    margin: int = 0
 
     @property
     def search_area(self) -> BaseGeometry | None:
         """The geometry in longitude and latitude in which scenes are searched; None is anywhere."""
-        if self.grid is None:
-            return None
-        footprint, cutline = self.grid.footprint, self.grid.cutline
-        return footprint if cutline is None else footprint.intersection(cutline)
+        return None if self.grid is None else self.grid.search_area(self.margin)
 
     def pixel_grid(self) -> Grid:
         """Return the grid of the pixels; raises `EvaluationError` without one."""

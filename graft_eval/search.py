@@ -27,7 +27,7 @@ def find_scenes(
     area = scope.search_area
     with scope.work.stage("search"):
         scenes = scope.source.scenes(product_id, start=start, end=end, limit=limit, area=area)
-    scope.trace.answers.append(((product_id, start, end, limit), scenes))
+    scope.trace.answers.append(((product_id, start, end, limit, scope.margin), scenes))
     for scene in scenes:
         scope.work.find(scene.id)
     return scenes

@@ -10,6 +10,7 @@ from sdk import numpy
 from sdk.graft.errors import ProxyTypeError
 from sdk.language.any_ import Any
 from sdk.language.containers import List
+from sdk.language.convolution import Kernel, conv2d
 from sdk.language.datetimes import Datetime, Timedelta
 from sdk.language.dicts import Dict, KnownDict
 from sdk.language.function import Function
@@ -61,11 +62,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "XYZ", "AllAuthenticatedUsers", "Any", "Anybody", "Bool", "Client", "Datetime", "Dict", "Float", "Function",
-    "GeoContext", "Image", "ImageCollection", "ImageCollectionGroupby", "Int", "KnownDict", "List", "NoneType",
-    "Organization", "ProxyTypeError", "Slice", "Str", "Timedelta", "Tuple", "UserEmail", "VersionedGraft", "VizOption",
-    "Workflow", "XYZLogListener", "arccos", "arcsin", "arctan", "arctan2", "concat", "cos", "e", "exceptions", "exp",
-    "ifelse", "inf", "inspect", "log", "log1p", "log2", "log10", "nan", "normalized_difference", "numpy", "parameter",
-    "pi", "proxify", "publish", "range", "sin", "sqrt", "square", "tan", "use", "where", "wmts_url", "zip",
+    "GeoContext", "Image", "ImageCollection", "ImageCollectionGroupby", "Int", "Kernel", "KnownDict", "List",
+    "NoneType", "Organization", "ProxyTypeError", "Slice", "Str", "Timedelta", "Tuple", "UserEmail", "VersionedGraft",
+    "VizOption", "Workflow", "XYZLogListener", "arccos", "arcsin", "arctan", "arctan2", "concat", "conv2d", "cos",
+    "e", "exceptions", "exp", "ifelse", "inf", "inspect", "log", "log1p", "log2", "log10", "nan",
+    "normalized_difference", "numpy", "parameter", "pi", "proxify", "publish", "range", "sin", "sqrt", "square",
+    "tan", "use", "where", "wmts_url", "zip",
 ]  # fmt: skip
 
 # What talks to a server is imported when it is first used: HTTP takes longer to import than all of the language.

@@ -1618,6 +1618,20 @@ class Int(_Proxy):
     @overload
     def __rdivmod__(self, other: Float | float) -> Tuple[Float, Float]: ...
 
+class Kernel(_Proxy):
+    """The weights of a convolution."""
+
+    def __init__(self, dims: Tuple[Int, Int] | tuple[int, int], data: FloatListLike) -> None:
+        """Weights in `dims` (rows, columns), given row by row."""
+
+    @property
+    def dims(self) -> Tuple[Int, Int]:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+    @property
+    def data(self) -> List[Float]:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
 class KnownDict(_Proxy, Generic[K, V]):
     """A dict some of whose keys are known, with the types of their values; others have the general type."""
 
@@ -2096,6 +2110,12 @@ def concat(*imagery: _Imagery) -> ImageCollection:
     """Return a collection of all the images, one after the other; empty ones are left out."""
 
 @overload
+def conv2d(obj: Image, filt: Kernel) -> Image:
+    """Return imagery whose pixels are the sums of those around each, times the weights of a kernel."""
+
+@overload
+def conv2d(obj: _Imagery, filt: Kernel) -> ImageCollection: ...
+@overload
 def cos(x: FloatLike) -> Float:
     """The cosine of radians."""
 
@@ -2245,6 +2265,7 @@ __all__ = [
     "ImageCollection",
     "ImageCollectionGroupby",
     "Int",
+    "Kernel",
     "KnownDict",
     "List",
     "NoneType",
@@ -2265,6 +2286,7 @@ __all__ = [
     "arctan",
     "arctan2",
     "concat",
+    "conv2d",
     "cos",
     "e",
     "exceptions",

@@ -7,7 +7,6 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from shapely.geometry import box
 
@@ -24,6 +23,7 @@ from graft_eval.planning.reach import reach_of
 from graft_eval.progress import Work
 from graft_eval.scope import Raster
 from tests.graft_eval.scenes import scene_of, write_raster
+from tests.oracle.neighbourhoods import correlate
 
 SIDE = 700
 RANDOM = np.random.default_rng(7)
@@ -40,13 +40,8 @@ def weights_of(shape: tuple[int, int]) -> Weights:
 EDGES = weights_of((3, 3))
 
 
-def correlate(values: NDArray[np.float64], weights: Weights) -> NDArray[np.float64]:
-    """The same by NumPy, NaN where masked and around the array."""
-    rows, cols = weights.shape
-    before = rows // 2, cols // 2
-    padding = [(at, side - 1 - at) for at, side in zip(before, weights.shape, strict=True)]
-    windows = sliding_window_view(np.pad(values, padding, constant_values=np.nan), weights.shape)
-    return np.einsum("ijkl,kl->ij", windows, np.array(weights.values).reshape(weights.shape))
+def convolved(values: NDArray[np.float64], weights: Weights) -> NDArray[np.float64]:
+    return correlate(values, np.array(weights.values).reshape(weights.shape))
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +78,7 @@ def test_convolutions_are_numpys(
 ) -> None:
     row, col, rows, cols = at
     found = compute(engine, Convolved(band, weights_of(shape)), grid_of(*at))
-    beyond = np.pad(correlate(NUMBERS, weights_of(shape)), 100, constant_values=np.nan)
+    beyond = np.pad(convolved(NUMBERS, weights_of(shape)), 100, constant_values=np.nan)
     expected = beyond[row + 100 : row + rows + 100, col + 100 : col + cols + 100]
     np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-9)
 
@@ -91,7 +86,7 @@ def test_convolutions_are_numpys(
 def test_neighbourhoods_of_neighbourhoods_look_as_far_as_both(engine: RasterEngine, band: Read) -> None:
     long = weights_of((1, 40))
     plane = Convolved(Elementwise("add", (Convolved(band, long), Convolved(band, EDGES))), long)
-    expected = correlate(correlate(NUMBERS, long) + correlate(NUMBERS, EDGES), long)
+    expected = convolved(convolved(NUMBERS, long) + convolved(NUMBERS, EDGES), long)
     found = compute(engine, plane, grid_of(300, 300, 64, 64))
     np.testing.assert_allclose(found, expected[300:364, 300:364], rtol=1e-9, atol=1e-6)
     assert reach_of(sort([plane])) == Halo(1, 1, 40, 38)
@@ -112,7 +107,7 @@ def test_an_extreme_is_of_the_grid_and_not_of_what_is_around(engine: RasterEngin
     grid = grid_of(300, 300, 20, 20)
     lifted = Elementwise("subtract", (band, Extreme("min", band)))
     found = compute(engine, Convolved(lifted, EDGES), grid)
-    expected = correlate(NUMBERS - np.nanmin(NUMBERS[300:320, 300:320]), EDGES)[300:320, 300:320]
+    expected = convolved(NUMBERS - np.nanmin(NUMBERS[300:320, 300:320]), EDGES)[300:320, 300:320]
     np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-6)
 
 
@@ -140,7 +135,7 @@ def test_many_neighbourhoods_are_computed_together(engine: RasterEngine, band: R
     for n in range(1, 16):
         along, down = weights_of((1, n)), weights_of((n, 1))
         plane = Elementwise("add", (Convolved(plane, along), Convolved(plane, down)))
-        expected = correlate(expected, along) + correlate(expected, down)
+        expected = convolved(expected, along) + convolved(expected, down)
     found = compute(engine, plane, grid_of(300, 300, 8, 8))
     np.testing.assert_allclose(found, expected[300:308, 300:308], rtol=1e-6, atol=1e-6 * np.abs(found).max())
 
@@ -148,7 +143,7 @@ def test_many_neighbourhoods_are_computed_together(engine: RasterEngine, band: R
 def test_a_reduction_of_neighbourhoods_is_numpys(engine: RasterEngine, band: Read) -> None:
     kernels = [weights_of(shape) for shape in SHAPES[:3]]
     plane = Reduce("median", tuple(Convolved(band, one) for one in kernels))
-    expected = np.median([correlate(NUMBERS, one) for one in kernels], axis=0)[100:164, 100:164]
+    expected = np.median([convolved(NUMBERS, one) for one in kernels], axis=0)[100:164, 100:164]
     found = compute(engine, plane, grid_of(100, 100, 64, 64))
     np.testing.assert_allclose(found[np.isfinite(expected)], expected[np.isfinite(expected)], rtol=1e-9)
 

@@ -6,7 +6,7 @@ Scenes need no files: the engine has an array for each (scene id, band).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,8 @@ from matplotlib import colormaps
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from graft_eval.barriers.barrier import Neighbourhood
+from graft_eval.barriers.convolution import Convolved
 from graft_eval.barriers.extreme import Extreme
 from graft_eval.grid import Grid, transformer
 from graft_eval.limits import Limits
@@ -36,6 +38,7 @@ from graft_eval.plane import (
 from graft_eval.progress import Work
 from graft_eval.scope import Raster
 from tests.oracle.masked import REDUCTIONS, composite, elementwise
+from tests.oracle.neighbourhoods import correlate
 from tests.oracle.tiles import nearest
 
 Found = tuple[NDArray[Any], NDArray[np.bool_]]  # values, and where they are missing
@@ -68,6 +71,17 @@ class NumpyEngine:
     ) -> Iterator[tuple[int, int, Raster]]:
         """Yield the whole grid as one piece."""
         yield 0, 0, self.compute(planes, grid, work, limits)
+
+    def _around(self, plane: Neighbourhood, below: Plane, grid: Grid) -> Found:
+        """Compute a plane on a grid and what a neighbourhood looks at around it."""
+        above, under, left, right = plane.halo
+        shape = grid.shape[0] + above + under, grid.shape[1] + left + right
+        return self.plane(below, replace(grid.window(-above, -left, shape), cutline=None), {})
+
+    @staticmethod
+    def _inner(plane: Neighbourhood, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        above, under, left, right = plane.halo
+        return values[above : values.shape[0] - under, left : values.shape[1] - right]
 
     def plane(self, plane: Plane, grid: Grid, known: dict[Plane, Found]) -> Found:
         if plane not in known:
@@ -126,6 +140,11 @@ class NumpyEngine:
                 return colormaps[plane.colormap].resampled(256)(entry)[..., plane.channel], mask
             case Inside():
                 return inside(plane.geometry, grid), np.zeros(shape, bool)
+            case Convolved():
+                values, mask = self._around(plane, plane.plane, grid)
+                weights = np.array(plane.weights.values).reshape(plane.weights.shape)
+                sums = self._inner(plane, correlate(np.where(mask, np.nan, values), weights))
+                return sums, ~np.isfinite(sums)
         raise TypeError(f"there is no way to compute a {type(plane).__name__}")
 
 

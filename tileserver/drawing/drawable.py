@@ -13,6 +13,7 @@ from graft_eval.planning.plan import reads_of, sort
 from graft_eval.progress import Work
 from graft_eval.scene import Asset
 from graft_eval.scope import Raster, Scope
+from graft_eval.surroundings import evaluate_around
 from graft_eval.values.image import Image, ImageCollection
 from graft_eval.values.types import describe
 from tileserver.drawing.style import MAX_BANDS, Style
@@ -51,7 +52,7 @@ def evaluate_image(layer: Layer, style: Style, scope: Scope) -> Image:
 
     Raises `NotImagery` where the value is none.
     """
-    value = evaluate(layer.graft, scope, style.arguments.evaluate(scope))
+    value = evaluate_around(scope, lambda inner: evaluate(layer.graft, inner, style.arguments.evaluate(inner)))
     if not isinstance(value, Image | ImageCollection):
         raise NotImagery(f"a layer must be an Image or an ImageCollection to be drawn; this one is: {describe(value)}")
     return reduce_image(value, style.reduction)

@@ -1,0 +1,44 @@
+"""Convolutions of imagery."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from graft_eval.barriers.convolution import Convolved, Weights
+from graft_eval.errors import EvaluationError, LimitExceeded
+from graft_eval.ops.registry import evaluates
+from graft_eval.plane import Constant, Elementwise, Plane
+from graft_eval.scope import Scope
+from graft_eval.values.image import Image, Imagery, combine
+from sdk.language.convolution import LOAD
+from sdk.language.convolution import conv2d as conv2d_proxy
+
+
+@evaluates(LOAD)
+def load(scope: Scope, *, dims: Sequence[int], data: Sequence[float]) -> Weights:
+    if len(dims) != 2 or min(dims) < 1:
+        raise EvaluationError(f"dims must be numbers of rows and columns, 1 or more, not {tuple(dims)}"[:200])
+    rows, cols = dims
+    if rows * cols > scope.limits.kernel:
+        raise LimitExceeded(
+            f"a kernel of {rows:,} x {cols:,} weights has {rows * cols:,}, more than the limit of"
+            f" {scope.limits.kernel:,}"
+        )
+    if len(data) != rows * cols:
+        raise EvaluationError(f"data must be {rows * cols:,} weights, for {rows:,} x {cols:,}, not {len(data):,}")
+    return Weights((rows, cols), tuple(map(float, data)))
+
+
+@evaluates(conv2d_proxy)
+def conv2d(scope: Scope, obj: Imagery, filt: Weights) -> Imagery:
+    def convolve(image: Image) -> Image:
+        return replace(image, planes=tuple(_convolved(plane, filt) for plane in image.planes))
+
+    return combine(convolve, obj)
+
+
+def _convolved(plane: Plane, weights: Weights) -> Plane:
+    if len(weights.values) == 1:  # looks at nothing around
+        return Elementwise("multiply", (plane, Constant(weights.values[0])))
+    return Convolved(plane, weights)
