@@ -250,7 +250,7 @@ def logical_or(x1: NumberLike, x2: NumberLike) -> Bool:
     """Whether one is true."""
 
 def logical_xor(x1: NumberLike, x2: NumberLike) -> Bool:
-    """Whether just one is true."""
+    """Whether exactly one is true."""
 
 @overload
 def maximum(x1: BoolLike, x2: BoolLike) -> Bool:

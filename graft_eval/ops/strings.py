@@ -12,20 +12,12 @@ from graft_eval.ops.registry import bind, evaluates
 from graft_eval.scope import Scope
 from graft_eval.values.expected import expect_annotation
 from graft_eval.values.types import describe
-from sdk.graft.op import op_of
-from sdk.language.strings import FORMAT, Str
-
-METHODS = (
-    "capitalize", "center", "count", "endswith", "expandtabs", "find", "isalnum", "isalpha", "isdigit", "islower",
-    "isspace", "istitle", "isupper", "join", "ljust", "lower", "lstrip", "partition", "replace", "rfind", "rjust",
-    "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "swapcase", "title", "upper",
-    "zfill",
-)  # fmt: skip
+from sdk.graft.op import OPERATIONS, Op
+from sdk.language.strings import FORMAT
 
 
-def _bind(name: str) -> None:
-    operation = op_of(getattr(Str, name))
-    method = getattr(str, name)
+def _bind(operation: Op) -> None:
+    method = getattr(str, operation.called)
 
     def evaluate(scope: Scope, text: str, *arguments: object, **named: object) -> object:
         values = (text, *arguments, *named.values())  # named ones come in the order that Python takes them by position
@@ -40,8 +32,9 @@ def _bind(name: str) -> None:
     bind(operation, evaluate, expected)
 
 
-for _name in METHODS:
-    _bind(_name)
+for _operation in OPERATIONS.values():
+    if _operation.builtin.startswith("wf.Str.") and _operation is not FORMAT:
+        _bind(_operation)
 
 
 @evaluates(FORMAT)

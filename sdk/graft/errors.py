@@ -1,4 +1,4 @@
-"""What can go wrong while a computation is written."""
+"""Errors in writing a computation."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -26,7 +27,7 @@ ABSENT: Final = Sentinel.ABSENT  # may be left out, and leaving it out differs f
 
 
 class Kind(Enum):
-    """How an argument travels in a graft: by position, all the rest by position, or by name.
+    """The way of an argument into a graft: by position, all the rest by position, or by name.
 
     A positional one may also be given by its name.
     """
@@ -94,6 +95,7 @@ def enter(row: Op) -> Op:
     return row
 
 
+@cache
 def parse(signature: str) -> tuple[Parameter, ...]:
     """Return the parameters of a signature; `= ...` stands for what may be left out, which differs from None.
 

@@ -69,12 +69,12 @@ def element(parameter: str) -> Rule:
 
 
 def reduced(parameter: str, axis: str) -> Rule:
-    """What is left of imagery when it is reduced over the axis that another argument names."""
+    """The type left of imagery that is reduced over the axis that another argument names."""
     return Rule("reduced", (parameter, axis))
 
 
 def operands(*parameters: str) -> Rule:
-    """What the operator gives for the types on its two sides; each type says with which others it goes."""
+    """The type that an operator gives for those on its two sides: each type says with which others it goes."""
     return Rule("operands", parameters)
 
 

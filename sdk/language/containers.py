@@ -93,7 +93,9 @@ SORTED = declare(
     example="List[Int]([3, 1, 2]).sorted(reverse=True)",
 )
 LIST = declare("wf.list", "*elements: Any", fixed("List"), "A list.", example="List[Int]([3, 1, 2])")
-LIST_COPY = declare("wf.list.copy", "sequence: Any", like("sequence"), "A list of the elements of a list.")
+LIST_COPY = declare(
+    "wf.list.copy", "sequence: Any", like("sequence"), "A copy of a list.", example="List[Int](range(3))"
+)
 TUPLE = declare("wf.tuple", "*elements: Any", fixed("Tuple"), "A tuple.", example="Tuple[Int, Str]([1, 'a'])")
 DICT = declare(
     "wf.dict.create",

@@ -28,6 +28,7 @@ FROM_COMPONENTS = declare(
     "microsecond: Int = 0",
     fixed("Datetime"),
     "A point in time, in UTC.",
+    example="Datetime(2020, 7, 1)",
 )
 DELTA_FROM_COMPONENTS = declare(
     "wf.timedelta.from_components",
@@ -35,6 +36,7 @@ DELTA_FROM_COMPONENTS = declare(
     "minutes: Int | Float = 0, hours: Int | Float = 0, weeks: Int | Float = 0",
     fixed("Timedelta"),
     "A span of time: the sum of its parts.",
+    example="Timedelta(days=14)",
 )
 
 

@@ -31,7 +31,7 @@ V = TypeVar("V")
 
 
 class _Mapping(GenericProxy, Generic[K, V], abstract=True):
-    """What Dict and KnownDict have in common."""
+    """Base of Dict and KnownDict."""
 
     @classmethod
     def _types(cls) -> tuple[type[Proxy], type[Proxy]]:

@@ -1,4 +1,4 @@
-"""Where a computation happens: the grid of its pixels."""
+"""The grid of pixels that a computation is for."""
 
 from __future__ import annotations
 

@@ -33,6 +33,7 @@ FROM_IMAGES = declare(
     "images: List[Image]",
     fixed("ImageCollection"),
     "A collection of a list of images.",
+    example='ImageCollection([Image.from_id("product:scene")])',
 )
 MAP_IMAGERY = declare(
     "wf.map_imagery",

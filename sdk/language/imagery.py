@@ -1,4 +1,4 @@
-"""What Image and ImageCollection have in common: operators, and collections made of them."""
+"""The base of Image and ImageCollection: operators, and collections made of both."""
 
 from __future__ import annotations
 

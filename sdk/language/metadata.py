@@ -1,4 +1,4 @@
-"""What is known of bands."""
+"""Metadata of imagery: the bandinfo of its bands."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _metadata = partial(operation, subject="imagery", owner="Imagery")
 
 
 class Metadata(Imagery, abstract=True):
-    """Imagery as what is known of it."""
+    """Imagery with metadata."""
 
     bandinfo = attribute(
         "bandinfo",

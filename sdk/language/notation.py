@@ -9,7 +9,7 @@ from sdk.language.proxy import TYPES, Proxy
 
 __all__ = ["LIKE", "either", "resolve"]
 
-# What an argument may be given as: a proxy type and the Python values that become one. Filled beside these types.
+# Unions of a proxy type and the Python types that become one, by name; each is entered next to its type.
 LIKE: dict[str, Any] = {}
 
 

@@ -24,7 +24,13 @@ R = TypeVar("R")
 Check = Callable[[Mapping[str, Any]], None]  # of the arguments as they were given
 Texts = Mapping[str, tuple[str, ...]]
 
-GETATTR = declare("wf.getattr", "value: Any, name: Str", fixed("Any"), "An attribute of a value, by name.")
+GETATTR = declare(
+    "wf.getattr",
+    "value: Any, name: Str",
+    fixed("Any"),
+    "An attribute of a value, by name.",
+    example="Image.from_id('product:scene').properties",
+)
 _NONE: Final[Texts] = MappingProxyType({})
 _KINDS: Final = {
     inspect.Parameter.POSITIONAL_ONLY: Kind.POSITIONAL,
@@ -50,7 +56,7 @@ def operation(
     """Make an operation of a typed def: signature = parameters, annotations = types, docstring = meaning.
 
     `subject` is what the table calls `self`; `named` are the parameters that travel by name; `result` is the rule
-    where the type that it gives is not just the one annotated; `allowed` are the texts that some parameters may be,
+    if the type that it gives is more than the one annotated; `allowed` are the texts that some parameters may be,
     `check` refuses arguments that do not go together.
     """
 

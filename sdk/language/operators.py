@@ -26,45 +26,53 @@ METHODS: Final[Mapping[str, str]] = MappingProxyType({
 })  # fmt: skip
 
 
-def _row(builtin: str, doc: str, numpy: str | None, signature: str = "x: Any, y: Any") -> Op:
-    names = [part.partition(":")[0] for part in signature.split(", ")]
-    return declare(builtin, signature, operands(*names), doc, numpy=numpy)
+_IMAGE: Final = 'Image.from_id("product:scene")'
+
+# The rows of imagery, Any, text, lists and dates, by their signs; numbers have those of `sdk.language.ufuncs`.
+_ROWS: Final = {
+    "+": ("wf.add", "add", "x + y: the sum; text, lists and tuples are joined; a Timedelta moves a Datetime."),
+    "-": ("wf.sub", "subtract", "x - y: the difference; of two Datetimes a Timedelta."),
+    "*": ("wf.mul", "multiply", "x * y: the product; text and lists are repeated."),
+    "/": ("wf.div", "divide", "x / y: the quotient; pixels divided by 0 become masked."),
+    "r/": ("wf.truediv", "divide", "x / y, as `wf.div`."),
+    "//": ("wf.floordiv", "floor_divide", "x // y, rounded down; a Datetime goes back to an interval."),
+    "%": ("wf.mod", "remainder", "x % y: the remainder of x // y."),
+    "divmod": ("wf.divmod", None, "divmod(x, y): the pair (x // y, x % y)."),
+    "**": ("wf.pow", "power", "x ** y: x to the power of y."),
+    "<": ("wf.lt", "less", "x < y."),
+    "<=": ("wf.le", "less_equal", "x <= y."),
+    "==": ("wf.eq", "equal", "x == y."),
+    "!=": ("wf.ne", "not_equal", "x != y."),
+    ">": ("wf.gt", "greater", "x > y."),
+    ">=": ("wf.ge", "greater_equal", "x >= y."),
+    "&": ("wf.and", "bitwise_and", "x & y: and of booleans, else of the bits of integers."),
+    "|": ("wf.or", "bitwise_or", "x | y: or of booleans, else of the bits of integers."),
+    "^": ("wf.xor", "bitwise_xor", "x ^ y: exclusive or of booleans, else of the bits of integers."),
+    "<<": ("wf.lshift", "left_shift", "x << y: bits moved to the left."),
+    ">>": ("wf.rshift", "right_shift", "x >> y: bits moved to the right."),
+    "-x": ("wf.neg", "negative", "-x."),
+    "+x": ("wf.pos", "positive", "+x."),
+    "abs": ("wf.abs", "absolute", "abs(x): the absolute value."),
+    "~x": ("wf.invert", "invert", "~x: not of a boolean, else of the bits of an integer."),
+}  # fmt: skip
 
 
-# The rows of imagery, Any, text, lists and dates; numbers have those of `sdk.language.numpy`.
-ROWS: Final[Mapping[str, Op]] = MappingProxyType({
-    "+": _row("wf.add", "x + y: the sum; text, lists and tuples are joined; a Timedelta moves a Datetime.", "add"),
-    "-": _row("wf.sub", "x - y: the difference; of two Datetimes a Timedelta.", "subtract"),
-    "*": _row("wf.mul", "x * y: the product; text and lists are repeated.", "multiply"),
-    "/": _row("wf.div", "x / y: the quotient; pixels divided by 0 become masked.", "divide"),
-    "r/": _row("wf.truediv", "x / y, as `wf.div`.", "divide"),
-    "//": _row("wf.floordiv", "x // y, rounded down; a Datetime goes back to an interval.", "floor_divide"),
-    "%": _row("wf.mod", "x % y: the remainder of x // y.", "remainder"),
-    "divmod": _row("wf.divmod", "divmod(x, y): the pair (x // y, x % y).", None),
-    "**": _row("wf.pow", "x ** y: x to the power of y.", "power"),
-    "<": _row("wf.lt", "x < y.", "less"),
-    "<=": _row("wf.le", "x <= y.", "less_equal"),
-    "==": _row("wf.eq", "x == y.", "equal"),
-    "!=": _row("wf.ne", "x != y.", "not_equal"),
-    ">": _row("wf.gt", "x > y.", "greater"),
-    ">=": _row("wf.ge", "x >= y.", "greater_equal"),
-    "&": _row("wf.and", "x & y: and of booleans, else of the bits of integers.", "bitwise_and"),
-    "|": _row("wf.or", "x | y: or of booleans, else of the bits of integers.", "bitwise_or"),
-    "^": _row("wf.xor", "x ^ y: exclusive or of booleans, else of the bits of integers.", "bitwise_xor"),
-    "<<": _row("wf.lshift", "x << y: bits moved to the left.", "left_shift"),
-    ">>": _row("wf.rshift", "x >> y: bits moved to the right.", "right_shift"),
-    "-x": _row("wf.neg", "-x.", "negative", "x: Any"),
-    "+x": _row("wf.pos", "+x.", "positive", "x: Any"),
-    "abs": _row("wf.abs", "abs(x): the absolute value.", "absolute", "x: Any"),
-    "~x": _row("wf.invert", "~x: not of a boolean, else of the bits of an integer.", "invert", "x: Any"),
-})  # fmt: skip
+def _row(sign: str, builtin: str, numpy: str | None, doc: str) -> Op:
+    if sign in UNARY:
+        example = f"abs({_IMAGE})" if sign == "abs" else sign.replace("x", _IMAGE)
+        return declare(builtin, "x: Any", operands("x"), doc, numpy=numpy, example=example)
+    example = {"divmod": "divmod(Int(7), 2)", "r/": f"1 / {_IMAGE}"}.get(sign, f"{_IMAGE} {sign} 2")
+    return declare(builtin, "x: Any, y: Any", operands("x", "y"), doc, numpy=numpy, example=example)
+
+
+ROWS: Final[Mapping[str, Op]] = MappingProxyType({sign: _row(sign, *row) for sign, row in _ROWS.items()})
 
 
 def operators(given: Mapping[str, Results | str], rows: Mapping[str, Op] = ROWS) -> Callable[[P], P]:
     """Give a class operators: from their signs to the types they go with and what each gives.
 
     Arithmetic works from both sides, unless an entry with an "r" in front says what the right side does, {} that it
-    does nothing. The types are tried in order. An operator of one operand has just its result.
+    does nothing. The types are tried in order. An operator of one operand has its result alone.
     """
 
     def decorate(cls: P) -> P:

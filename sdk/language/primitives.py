@@ -24,9 +24,19 @@ NumberLike: TypeAlias = "Bool | Int | Float | float"
 LIKE.update(BoolLike=BoolLike, IntLike=IntLike, FloatLike=FloatLike, NumberLike=NumberLike)
 
 INT_CAST = declare(
-    "wf.Int.cast", "value: Bool | Float | Str", fixed("Int"), "An Int of a Float (its fraction cut off), Bool or Str."
+    "wf.Int.cast",
+    "value: Bool | Float | Str",
+    fixed("Int"),
+    "An Int of a Float (its fraction cut off), Bool or Str.",
+    example="Int(Float(2.5))",
 )
-FLOAT_CAST = declare("wf.Float.cast", "value: Bool | Int | Str", fixed("Float"), "A Float of an Int, Bool or Str.")
+FLOAT_CAST = declare(
+    "wf.Float.cast",
+    "value: Bool | Int | Str",
+    fixed("Float"),
+    "A Float of an Int, Bool or Str.",
+    example="Float(Int(2))",
+)
 
 
 class Primitive(Proxy, abstract=True):
@@ -154,7 +164,9 @@ def number(value: object) -> Int | Float:
 
 
 def _constant(name: str, value: float, doc: str) -> Float:
-    return Float._from_node(Reference(declare(f"wf.constants.{name}", "", fixed("Float"), doc, value=value).builtin))
+    return Float._from_node(
+        Reference(declare(f"wf.constants.{name}", "", fixed("Float"), doc, value=value, example=name).builtin)
+    )
 
 
 e = _constant("e", math.e, "The base of natural logarithms.")

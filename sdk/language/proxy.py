@@ -164,7 +164,7 @@ class Proxy:
         if method != "__call__" or kwargs or function is None:
             return NotImplemented
         if any(getattr(value, "ndim", 0) for value in inputs if not isinstance(value, Proxy)):
-            raise TypeError(f"a NumPy array does not go with {type(self).__name__}; just its numbers do")
+            raise TypeError(f"a NumPy array does not go with {type(self).__name__}; its numbers do")
         return function(*map(plain_number, inputs))
 
     def __repr__(self) -> str:

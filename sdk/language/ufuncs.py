@@ -86,7 +86,7 @@ _ROWS: Final = {
     "logaddexp2": (X1_X2, FLOAT, "log2(2 ** x1 + 2 ** x2)."),
     "logical_and": (X1_X2, BOOL, "Whether both are true."),
     "logical_or": (X1_X2, BOOL, "Whether one is true."),
-    "logical_xor": (X1_X2, BOOL, "Whether just one is true."),
+    "logical_xor": (X1_X2, BOOL, "Whether exactly one is true."),
     "maximum": (X1_X2, WIDEST_OF_TWO, "The larger one; NaN when one is."),
     "minimum": (X1_X2, WIDEST_OF_TWO, "The smaller one; NaN when one is."),
     "multiply": (X1_X2, WIDEST_OF_TWO, "x1 * x2."),

@@ -52,6 +52,9 @@ def test_rows_functions_methods_and_properties_lead_to_their_row(target: object,
 def test_the_example_of_an_operation_uses_it(name: str) -> None:
     row = OPERATIONS[name]
     result = eval(example_of(row), {each: getattr(wf, each) for each in wf.__all__})
+    if row.value is not None:
+        assert result.graft == {"returns": name}
+        return
     written = {
         value[0]
         for value in _expressions(result.graft)
@@ -60,8 +63,8 @@ def test_the_example_of_an_operation_uses_it(name: str) -> None:
     assert written & {row.builtin, f"{row.builtin}_list", f"{row.builtin}_ic"}
 
 
-def test_each_operation_that_users_call_has_an_example() -> None:
-    without = {name for name, row in OPERATIONS.items() if (row.called or row.owner) and not example_of(row)}
+def test_each_operation_has_an_example() -> None:
+    without = {name for name, row in OPERATIONS.items() if not example_of(row)}
     assert without == {"wf.map_bands_imagery", "wf.pick_bands_list", "wf.rename_bands_positionally"} | {
         "wf.ImageCollection.map_window_ic"
     }  # those that other operations write
