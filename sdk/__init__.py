@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 from typing import Any as _Any
 
-from sdk import numpy
+from sdk import language, numpy
 from sdk.graft.errors import ProxyTypeError
-from sdk.language.any_ import Any
-from sdk.language.containers import List
-from sdk.language.convolution import Kernel, conv2d
-from sdk.language.datetimes import Datetime, Timedelta
-from sdk.language.dicts import Dict, KnownDict
-from sdk.language.function import Function
+from sdk.graft.types import TYPES
+from sdk.language.convolution import conv2d
 from sdk.language.functions import (
     arccos,
     arcsin,
@@ -36,16 +33,10 @@ from sdk.language.functions import (
     where,
     zip,
 )
-from sdk.language.geocontext import GeoContext
-from sdk.language.groupby import ImageCollectionGroupby
-from sdk.language.image import Image
-from sdk.language.image_collection import ImageCollection
 from sdk.language.parameter import parameter
-from sdk.language.primitives import Bool, Float, Int, NoneType, e, inf, nan, pi
+from sdk.language.primitives import e, inf, nan, pi
 from sdk.language.proxify import proxify
-from sdk.language.slices import Slice
-from sdk.language.strings import Str
-from sdk.language.tuples import Tuple
+from sdk.language.proxy import TYPES as PROXIES
 from sdk.service import methods as _methods  # noqa: F401  gives every proxy `inspect` and `publish`
 
 if TYPE_CHECKING:
@@ -60,12 +51,15 @@ if TYPE_CHECKING:
     from sdk.service.workflow import Workflow
     from sdk.service.xyz import XYZ
 
+for _module in iter_modules(language.__path__):  # each enters its types into the table
+    import_module(f"{language.__name__}.{_module.name}")
+globals().update((name, PROXIES[name]) for name in TYPES)
+
 __all__ = [
-    "XYZ", "AllAuthenticatedUsers", "Any", "Anybody", "Bool", "Client", "Datetime", "Dict", "Float", "Function",
-    "GeoContext", "Image", "ImageCollection", "ImageCollectionGroupby", "Int", "Kernel", "KnownDict", "List",
-    "NoneType", "Organization", "ProxyTypeError", "Slice", "Str", "Timedelta", "Tuple", "UserEmail", "VersionedGraft",
-    "VizOption", "Workflow", "XYZLogListener", "arccos", "arcsin", "arctan", "arctan2", "concat", "conv2d", "cos",
-    "e", "exceptions", "exp", "ifelse", "inf", "inspect", "log", "log1p", "log2", "log10", "nan",
+    *sorted(TYPES),
+    "XYZ", "AllAuthenticatedUsers", "Anybody", "Client", "Organization", "ProxyTypeError", "UserEmail",
+    "VersionedGraft", "VizOption", "Workflow", "XYZLogListener", "arccos", "arcsin", "arctan", "arctan2", "concat",
+    "conv2d", "cos", "e", "exceptions", "exp", "ifelse", "inf", "inspect", "log", "log1p", "log2", "log10", "nan",
     "normalized_difference", "numpy", "parameter", "pi", "proxify", "publish", "range", "sin", "sqrt", "square",
     "tan", "use", "where", "wmts_url", "zip",
 ]  # fmt: skip
