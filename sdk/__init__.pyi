@@ -45,6 +45,7 @@ from sdk.service.publishing import use as use
 from sdk.service.publishing import wmts_url as wmts_url
 
 T = TypeVar("T")
+R = TypeVar("R")
 K = TypeVar("K")
 V = TypeVar("V")
 Ts = TypeVarTuple("Ts")
@@ -851,7 +852,7 @@ class Image(_Imagery):
     def rename_bands(self, *new_positional_names: StrLike, **new_names: StrLike) -> Self:
         """Return the imagery with other names: of all bands in order, or of some as `old="new"`."""
 
-    def map_bands(self, func: Callable[..., Untyped]) -> Untyped:
+    def map_bands(self, func: Callable[[Str, Self], Untyped]) -> Untyped:
         """Return what func(name, imagery of one band) gives for each band: imagery, or a Dict by the bands' names."""
 
     @overload
@@ -894,10 +895,13 @@ class ImageCollection(_Imagery):
     def contains(self, other: object) -> Bool:
         """Return whether the value is in the container: an element of a list, a key of a dict, a part of a text."""
 
-    def map(self, func: Callable[..., Untyped]) -> Untyped:
+    @overload
+    def map(self, func: Callable[[Image], Image]) -> Self:
         """Return what the function gives for each image: images as an ImageCollection, without empty ones; other values as a List."""
 
-    def filter(self, func: Callable[..., Untyped]) -> Self:
+    @overload
+    def map(self, func: Callable[[Image], R]) -> List[R]: ...
+    def filter(self, func: Callable[[Image], Untyped]) -> Self:
         """Return the elements for which the function gives True."""
 
     def reduce(self, func: Callable[..., Untyped], initial: object = ...) -> Untyped:
@@ -1378,7 +1382,7 @@ class ImageCollection(_Imagery):
     def rename_bands(self, *new_positional_names: StrLike, **new_names: StrLike) -> Self:
         """Return the imagery with other names: of all bands in order, or of some as `old="new"`."""
 
-    def map_bands(self, func: Callable[..., Untyped]) -> Untyped:
+    def map_bands(self, func: Callable[[Str, Self], Untyped]) -> Untyped:
         """Return what func(name, imagery of one band) gives for each band: imagery, or a Dict by the bands' names."""
 
     def concat_bands(self, other: _Imagery) -> ImageCollection:
@@ -1413,17 +1417,19 @@ class ImageCollection(_Imagery):
     def mosaic(self, reverse: BoolLike = False) -> Image:
         """Return per pixel the last valid value, so that the last image is on top; with `reverse` the first."""
 
-    def sorted(self, key: Callable[..., Untyped], reverse: BoolLike = False) -> Self:
+    def sorted(self, key: Callable[[Image], Untyped], reverse: BoolLike = False) -> Self:
         """Return the elements in ascending order of what the key function gives, or of themselves; equal ones stay in order."""
 
-    def map_window(self, func: Callable[..., Untyped], back: IntLike = 0, fwd: IntLike = 0) -> Untyped:
+    def map_window(
+        self, func: Callable[[ImageCollection, Image, ImageCollection], Untyped], back: IntLike = 0, fwd: IntLike = 0
+    ) -> Untyped:
         """Return func(the `back` images before, image, the `fwd` images after), for each image that has these."""
 
     def sortby_composite(self, band: StrLike | ImageCollection, operation: StrLike = "argmax") -> Image:
         """Return per pixel the image in which a band is greatest (argmax) or least (argmin); the first of equal ones."""
 
     def groupby(
-        self, func: Callable[..., Untyped] | None = None, dates: str | tuple[str, ...] | list[str] | None = None
+        self, func: Callable[[Image], Untyped] | None = None, dates: str | tuple[str, ...] | list[str] | None = None
     ) -> Untyped:
         """Return the images in groups, in ascending order, by what a function gives for each, or by fields of their dates. Each image gets its group as `properties["group"]`."""
 
@@ -1678,17 +1684,17 @@ class List(_Proxy, Generic[T]):
     def contains(self, other: object) -> Bool:
         """Return whether the value is in the container: an element of a list, a key of a dict, a part of a text."""
 
-    def map(self, func: Callable[..., Untyped]) -> Untyped:
+    def map(self, func: Callable[[T], R]) -> List[R]:
         """Return what the function gives for each element, as a List. The function is called once, now, with a proxy that stands for every element."""
 
-    def filter(self, func: Callable[..., Untyped]) -> Self:
+    def filter(self, func: Callable[[T], Untyped]) -> Self:
         """Return the elements for which the function gives True."""
 
     def reduce(self, func: Callable[..., Untyped], initial: object = ...) -> Untyped:
         """Return function(so far, element) from left to right; starts with `initial`, else with the first element."""
 
     def __init__(self, iterable: object) -> None: ...
-    def sorted(self, key: Callable[..., Untyped] | None = None, reverse: bool | Bool = False) -> Self:
+    def sorted(self, key: Callable[[T], Untyped] | None = None, reverse: bool | Bool = False) -> Self:
         """Return the elements in ascending order of what the key function gives, or of themselves; equal ones stay in order."""
 
     @overload

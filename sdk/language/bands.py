@@ -111,7 +111,7 @@ class Bands(Imagery, abstract=True):
         return self._call(RENAME_BANDS_POSITIONALLY, self, List[Str]._promote(new_positional_names))
 
     @emits(MAP_BANDS)
-    def map_bands(self, func: Callable[..., Any]) -> Any:
+    def map_bands(self, func: Callable[[Str, Self], Any]) -> Any:
         function, result = trace(func, (Str, type(self)))
         if issubclass(result, Imagery):
             return result._call(MAP_BANDS_IMAGERY, self, function)

@@ -21,6 +21,7 @@ from sdk.language.slices import Slice
 __all__ = ["Collection", "List", "check_order"]
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 FloatListLike: TypeAlias = "List[Float] | List[Int] | Sequence[float]"
 LIKE.update(FloatListLike=FloatListLike)
@@ -170,12 +171,13 @@ class Collection(Proxy, Generic[T], abstract=True):
         return Bool._call(CONTAINS, self, self._element_type()._promote(other))
 
     @emits(MAP)
-    def map(self, func: Callable[..., Any]) -> Any:
+    def map(self, func: Callable[[T], R]) -> List[R]:
         traced, result = trace(func, (self._element_type(),))
-        return concrete(TYPES["List"], result)._call(MAP, self, traced)
+        mapped: List[R] = concrete(TYPES["List"], result)._call(MAP, self, traced)
+        return mapped
 
     @emits(FILTER)
-    def filter(self, func: Callable[..., Any]) -> Self:
+    def filter(self, func: Callable[[T], Any]) -> Self:
         traced, result = trace(func, (self._element_type(),))
         if not issubclass(result, (Bool, TYPES["Any"])):
             raise ProxyTypeError(f"a filter's function must give Bool, not {result.__name__}")
@@ -236,7 +238,7 @@ class List(GenericProxy, Collection[T], Generic[T], ordered=True):
         return cls._call(LIST, *proxies) if len(proxies) == len(elements) else None
 
     @emits(SORTED)
-    def sorted(self, key: Callable[..., Any] | None = None, reverse: bool | Bool = False) -> Self:
+    def sorted(self, key: Callable[[T], Any] | None = None, reverse: bool | Bool = False) -> Self:
         element = self._element_type()
         traced, ordered = (NoneType(None), element) if key is None else trace(key, (element,))
         check_order(ordered)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Self
+from typing import Any, Self, TypeVar, overload
 
 from sdk.graft.op import declare
 from sdk.graft.rules import fixed, of_function
@@ -27,6 +27,8 @@ from sdk.language.strings import StrLike
 from sdk.language.tuples import Tuple
 
 __all__ = ["ImageCollection"]
+
+R = TypeVar("R")
 
 FROM_IMAGES = declare(
     "wf.ImageCollection.from_images",
@@ -122,21 +124,27 @@ class ImageCollection(Bands, Pixels, Metadata, Places, Reductions, Collection[Im
     def mosaic(self, reverse: BoolLike = False) -> Image:
         """Return per pixel the last valid value, so that the last image is on top; with `reverse` the first."""
 
+    @overload
+    def map(self, func: Callable[[Image], Image]) -> Self: ...  # type: ignore[overload-overlap]
+    @overload
+    def map(self, func: Callable[[Image], R]) -> List[R]: ...
     @emits(MAP_IMAGERY)
-    def map(self, func: Callable[..., Any]) -> Any:
+    def map(self, func: Callable[[Image], Any]) -> Any:
         function, result = trace(func, (Image,))
         if result is Image:
             return self._call(MAP_IMAGERY, self, function)
         return super().map(function)
 
     @emits(SORTED)
-    def sorted(self, key: Callable[..., Any], reverse: BoolLike = False) -> Self:
+    def sorted(self, key: Callable[[Image], Any], reverse: BoolLike = False) -> Self:
         function, ordered = trace(key, (Image,))
         check_order(ordered)
         return self._call(SORTED, self, function, reverse=Bool._promote(reverse))
 
     @emits(MAP_WINDOW)
-    def map_window(self, func: Callable[..., Any], back: IntLike = 0, fwd: IntLike = 0) -> Any:
+    def map_window(
+        self, func: Callable[[ImageCollection, Image, ImageCollection], Any], back: IntLike = 0, fwd: IntLike = 0
+    ) -> Any:
         function, result = trace(func, (ImageCollection, Image, ImageCollection))
         sizes = (Int._promote(back), Int._promote(fwd))
         if issubclass(result, Imagery):
@@ -157,7 +165,7 @@ class ImageCollection(Bands, Pixels, Metadata, Places, Reductions, Collection[Im
 
     @emits(CREATE)
     def groupby(
-        self, func: Callable[..., Any] | None = None, dates: str | tuple[str, ...] | list[str] | None = None
+        self, func: Callable[[Image], Any] | None = None, dates: str | tuple[str, ...] | list[str] | None = None
     ) -> Any:
         if (func is None) == (dates is None):
             raise TypeError("groupby() takes a function or dates, one of the two")

@@ -54,6 +54,8 @@ assert_type(col.min(axis=("images", "pixels")), wf.Dict[wf.Str, wf.Float])
 assert_type(col.reduction("median", axis=("pixels", "bands")), wf.List[wf.Float])
 assert_type(col.mosaic(), wf.Image)
 assert_type(col.filter(lambda image: image.properties["cloud_cover"] < 0.2), wf.ImageCollection)
+assert_type(col.map(lambda image: image.pick_bands("red") / 2), wf.ImageCollection)
+assert_type(col.map(lambda image: image.mean()), wf.List[wf.Float])
 assert_type(col.length(), wf.Int)
 assert_type(col.value_at(1, 2), wf.List[wf.Dict[wf.Str, wf.Float]])
 assert_type(col.partition(2), wf.Tuple[wf.ImageCollection, wf.ImageCollection])
@@ -61,6 +63,9 @@ assert_type(col.replace_empty_with(img), wf.ImageCollection)
 col.median(axis="imagess")  # refused
 col["red"]  # refused
 col.head("3")  # refused
+col.map(lambda image: image.nonsense())  # refused
+col.filter(lambda image: image + "x")  # refused
+img.map_bands(lambda name, band: band.mean(axis="imagess"))  # refused
 
 assert_type(wf.sqrt(img), wf.Image)
 assert_type(wf.sqrt(2.0), wf.Float)

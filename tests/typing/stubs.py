@@ -44,6 +44,7 @@ from sdk import numpy as numpy
 """
 TYPE_VARIABLES = """
 T = TypeVar("T")
+R = TypeVar("R")
 K = TypeVar("K")
 V = TypeVar("V")
 Ts = TypeVarTuple("Ts")
@@ -193,10 +194,10 @@ def _signature(function: Callable[..., Any], cls: type | None) -> Signature:
         parameters.append(parameter.name if bare else _parameter(parameter, _annotation(parameter.annotation, module)))
         if parameter.kind is parameter.POSITIONAL_ONLY:
             parameters.append("/")
-    result = _annotation(str(signature.return_annotation), module)
+    texts = [*parameters, _annotation(str(signature.return_annotation), module)]
     if cls is not None and cls.__name__ == "ImageCollection":
-        result = re.sub(r"\bT\b", "Image", result)
-    return Signature(tuple(parameters), result)
+        texts = [re.sub(r"\bT\b", "Image", text) for text in texts]
+    return Signature(tuple(texts[:-1]), texts[-1])
 
 
 def _parameter(parameter: inspect.Parameter, types: str) -> str:
