@@ -8,16 +8,19 @@ import pytest
 
 from tileserver.drawing.style import AUTO, Style
 from tileserver.http.errors import BadQuery
+from tileserver.layers.parameters import read_parameters
 
 VIZ = {
     "id": "ndvi", "bands": ["nir"], "scales": [[0.0, 0.9]], "colormap": "RdYlGn", "reduction": "median",
     "checkerboard": True, "description": "",
 }  # fmt: skip
-PARAMETERS = [
-    {"name": "month", "typespec": {"type": "Int"}},
-    {"name": "gain", "typespec": {"type": "Float"}, "float_slider": {"default": 0.5}},
-    {"name": "smooth", "typespec": {"type": "Bool"}, "checkbox": {}},
-]
+PARAMETERS = read_parameters(
+    [
+        {"name": "month", "typespec": {"type": "Int"}},
+        {"name": "gain", "typespec": {"type": "Float"}, "float_slider": {"default": 0.5}},
+        {"name": "smooth", "typespec": {"type": "Bool"}, "checkbox": {}},
+    ]
+)
 
 
 def style(*query: tuple[str, str], **layer: Any) -> Style:

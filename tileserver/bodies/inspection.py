@@ -20,6 +20,7 @@ from tileserver.bodies.computation import Computation, read_body
 from tileserver.formats import Format, encode
 from tileserver.http.errors import BadBody
 from tileserver.layers.arguments import Arguments, read_arguments
+from tileserver.layers.parameters import read_parameters
 
 __all__ = ["Inspection"]
 
@@ -44,7 +45,7 @@ class Inspection:
         """Return the inspection that a body asks for; raises `BadBody`, `BadQuery` for arguments, and `GraftError`s."""
         body = read_body(InspectBody, document)
         graft = body.parse(limits)
-        arguments = read_arguments(body.arguments, body.described_parameters(graft), limits)
+        arguments = read_arguments(body.arguments, read_parameters(body.described_parameters(graft)), limits)
         return cls(graft, arguments, _read_place(body.geoctx, limits))
 
     def evaluate(self, format: Format, evaluations: Evaluations, work: Work) -> tuple[bytes, str]:

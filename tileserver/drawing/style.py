@@ -14,6 +14,7 @@ from sdk.contract.viz_option import REDUCTIONS, check_scales
 from tileserver.drawing.colormaps import is_colormap, near_colormaps
 from tileserver.http.errors import MAX_SHOWN, BadQuery
 from tileserver.layers.arguments import Arguments, load_arguments
+from tileserver.layers.parameters import Parameter
 
 __all__ = ["AUTO", "CREDENTIALS", "MAX_BANDS", "SWITCHES", "Scales", "Style"]
 
@@ -47,7 +48,7 @@ class Style:
         cls,
         query: Iterable[tuple[str, str]],
         *,
-        parameters: Sequence[Mapping[str, Any]] = (),
+        parameters: Sequence[Parameter] = (),
         viz_options: Sequence[Mapping[str, Any]] = (),
         limits: Limits | None = None,
     ) -> Style:
@@ -59,7 +60,7 @@ class Style:
         ((0.0, 0.5),)
         """
         limits = limits or Limits()
-        names = [parameter["name"] for parameter in parameters]
+        names = [parameter.name for parameter in parameters]
         given = _group_query(query, names)
         style = cls()
         if "viz" in given:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from graft_eval.errors import EvaluationError, GraftSyntaxError
 from graft_eval.graft.arguments import check_names, parse_arguments
@@ -16,10 +16,9 @@ from graft_eval.limits import Limits
 from graft_eval.scope import Scope
 from graft_eval.values.expected import coerce
 from tileserver.http.errors import MAX_SHOWN, BadQuery, shorten
+from tileserver.layers.parameters import Parameter
 
 __all__ = ["Arguments", "load_arguments", "read_arguments"]
-
-BLANKS: Final[Mapping[str, object]] = {"Int": 0, "Float": 0.0, "Bool": False, "Str": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class Arguments:
         }
 
 
-def load_arguments(texts: Mapping[str, str], parameters: Sequence[Mapping[str, Any]], limits: Limits) -> Arguments:
+def load_arguments(texts: Mapping[str, str], parameters: Sequence[Parameter], limits: Limits) -> Arguments:
     """Return arguments that come as JSON texts, as in a query."""
     documents: dict[str, object] = {}
     for name, text in texts.items():
@@ -52,19 +51,18 @@ def load_arguments(texts: Mapping[str, str], parameters: Sequence[Mapping[str, A
     return read_arguments(documents, parameters, limits)
 
 
-def read_arguments(
-    documents: Mapping[str, object], parameters: Sequence[Mapping[str, Any]], limits: Limits
-) -> Arguments:
+def read_arguments(documents: Mapping[str, object], parameters: Sequence[Parameter], limits: Limits) -> Arguments:
     """Return the arguments that JSON values stand for: literals, quoted JSON, grafts.
 
     An absent one is its widget's default. Missing, unknown and mistyped ones are a `BadQuery`.
 
-    >>> number = {"name": "n", "typespec": {"type": "Float"}}
+    >>> number = Parameter.from_json({"name": "n", "typespec": {"type": "Float"}})
     >>> read_arguments({"n": 2}, [number], Limits()).values
     {'n': 2.0}
     """
-    documents = {**_widget_defaults(parameters), **documents}
-    typespecs = {parameter["name"]: parameter["typespec"] for parameter in parameters}
+    defaults = {parameter.name: parameter.default for parameter in parameters if parameter.default is not None}
+    documents = {**defaults, **documents}
+    typespecs = {parameter.name: parameter.typespec for parameter in parameters}
     try:
         check_names(documents, typespecs)
     except EvaluationError as exc:
@@ -88,25 +86,3 @@ def _coerce(name: str, value: object, typespec: Mapping[str, Any]) -> object:
         return coerce(value, typespec)
     except EvaluationError as exc:
         raise BadQuery(name, f"is wrong: {exc}") from exc
-
-
-def _widget_defaults(parameters: Sequence[Mapping[str, Any]]) -> dict[str, object]:
-    """Return the defaults of the parameters that have a widget; one that is blank is not written in it."""
-    defaults: dict[str, object] = {}
-    for parameter in parameters:
-        type_name = parameter["typespec"].get("type")
-        for key, widget in parameter.items():
-            if key in ("name", "typespec") or not isinstance(widget, Mapping):
-                continue
-            default = widget.get("default", BLANKS.get(type_name))
-            if default is not None:
-                defaults[parameter["name"]] = _integer(default) if type_name == "Int" else default
-    return defaults
-
-
-def _integer(default: object) -> object:
-    """Return a widget's default; 64-bit integers are written as text, and what else text says is for the type check."""
-    try:
-        return int(default) if isinstance(default, str) else default
-    except ValueError:
-        return default

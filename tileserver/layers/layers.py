@@ -19,6 +19,7 @@ from sdk.contract.versions import check_reference, is_version
 from tileserver.auth import Caller
 from tileserver.http.errors import BadRequest
 from tileserver.layers.image_sources import Load, closing_of, loads_of
+from tileserver.layers.parameters import Parameter, read_parameters
 from tileserver.store import PublishedVersion, Store, Workflows
 from tileserver.store.change_stamp import ChangeStamp
 
@@ -45,7 +46,7 @@ class Layer:
     title: str
     description: str
     type: str
-    parameters: Sequence[Mapping[str, Any]]
+    parameters: tuple[Parameter, ...]
     viz_options: Sequence[Mapping[str, Any]]
     public: bool
     max_age: int
@@ -108,7 +109,7 @@ class Layers:
             title=record.name,
             description=record.description,
             type=record.type,
-            parameters=record.parameters,
+            parameters=read_parameters(record.parameters),
             viz_options=record.viz_options,
             public=record.public,
             max_age=HOUR,
@@ -127,7 +128,7 @@ class Layers:
             title=published.title or published.workflow,
             description=published.description,
             type=version.type,
-            parameters=version.parameters,
+            parameters=read_parameters(version.parameters),
             viz_options=version.viz_options,
             public=published.public,
             max_age=0 if not is_version(reference) else DAY if closed else HOUR,

@@ -63,7 +63,7 @@ def show_layer(request: Request[State]) -> Response:
     page = {
         "path": layer.path,
         "type": layer.type,
-        "parameters": layer.parameters,
+        "parameters": [parameter.document for parameter in layer.parameters],
         "viz_options": layer.viz_options,
         "bounds": _bounds_of(layer, request.state),
     }

@@ -11,6 +11,7 @@ from typing import Any, Final
 from graft_eval.errors import EvaluationError
 from graft_eval.values.plain import parse_datetime
 from tileserver.catalog.records import format_time
+from tileserver.layers.parameters import Parameter, Widget
 from wmts import TIME, Dimension, dimension_identifier, dimension_value
 
 __all__ = ["MAX_VALUES", "Choice", "choices_of"]
@@ -44,33 +45,35 @@ class Choice:
         )
 
 
-def choices_of(parameters: Sequence[Mapping[str, Any]]) -> tuple[Choice, ...]:
+def choices_of(parameters: Sequence[Parameter]) -> tuple[Choice, ...]:
     """Return the parameters that have a widget with a default and up to a hundred values, in their order.
 
     The first one of moments is the dimension `Time`.
 
-    >>> checkbox = {"name": "cloudy", "typespec": {"type": "Bool"}, "checkbox": {}}
+    >>> checkbox = Parameter.from_json({"name": "cloudy", "typespec": {"type": "Bool"}, "checkbox": {}})
     >>> choices_of([checkbox])[0].documents
     {'false': False, 'true': True}
     """
     found: list[Choice] = []
     for parameter in parameters:
-        for kind, widget in parameter.items():
-            if kind in VALUES and isinstance(widget, Mapping) and (listed := _listed(kind, widget)) is not None:
+        for widget in parameter.widgets:
+            if (listed := _listed(widget)) is not None:
                 taken = {choice.identifier.casefold() for choice in found}
-                is_time = kind == "date" and TIME.casefold() not in taken
-                identifier = TIME if is_time else dimension_identifier(parameter["name"])
+                is_time = widget.kind == "date" and TIME.casefold() not in taken
+                identifier = TIME if is_time else dimension_identifier(parameter.name)
                 if identifier.casefold() in taken:  # names of WMTS have no case: the other keeps its default
                     continue
-                title = str(widget.get("label") or parameter["name"])
-                found.append(Choice(parameter["name"], identifier, title, *listed))
+                title = str(widget.fields.get("label") or parameter.name)
+                found.append(Choice(parameter.name, identifier, title, *listed))
     return tuple(found)
 
 
-def _listed(kind: str, widget: Mapping[str, Any]) -> tuple[dict[str, object], str] | None:
+def _listed(widget: Widget) -> tuple[dict[str, object], str] | None:
     """Return the values of a widget and which is the default; None if they cannot be listed."""
+    if widget.kind not in VALUES:
+        return None
     try:
-        default, values = VALUES[kind](widget)
+        default, values = VALUES[widget.kind](widget.fields)
     except (EvaluationError, ArithmeticError, KeyError, TypeError, ValueError):
         return None
     if values is None:
