@@ -30,8 +30,8 @@ class LonLatBox(NamedTuple):
     def from_unrolled(cls, west: float, south: float, east: float, north: float) -> Self:
         """Return the box whose east is beyond 180 if it crosses the antimeridian; of a whole turn, all longitudes.
 
-        >>> LonLatBox.from_unrolled(170, 0, 185, 1)
-        LonLatBox(west=170, south=0, east=-175, north=1)
+        >>> LonLatBox.from_unrolled(170.0, 0.0, 185.0, 1.0)
+        LonLatBox(west=170.0, south=0.0, east=-175.0, north=1.0)
         """
         if east - west >= TURN:
             return cls(-180.0, south, 180.0, north)

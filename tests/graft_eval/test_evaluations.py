@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import tracemalloc
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 from rasterio.transform import Affine
 
+import graft_eval
 import sdk as wf
 from graft_eval import evaluate, parse
 from graft_eval.barriers.extreme import Extreme
@@ -132,3 +135,9 @@ def test_a_scope_knows_what_its_evaluation_asked_for(engine: RasterEngine) -> No
     looking = evaluations.scope(Work(), PLACE)
     evaluate(parse(graft(collection.mosaic().coords_to_index(1.5, 0.5)), Limits()), looking)
     assert looking.trace.looked
+
+
+@pytest.mark.parametrize("room", ["ops", "values"])
+def test_operations_reach_grid_and_engine_by_what_the_scope_notes(room: str) -> None:
+    for path in (Path(graft_eval.__file__).parent / room).glob("*.py"):
+        assert not re.search(r"scope\.(grid|engine|source)\b", path.read_text("utf-8")), path
