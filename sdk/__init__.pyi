@@ -648,6 +648,9 @@ class Image(_Imagery):
     def __pos__(self) -> Self: ...
     def __abs__(self) -> Self: ...
     def __invert__(self) -> Self: ...
+    def hillshade(self, azimuth: FloatLike = 315.0, altitude: FloatLike = 45.0, z_factor: FloatLike = 1.0) -> Self:
+        """Return the shaded relief of heights: each band from 1, in the shadow, to 255, facing the light."""
+
     @overload
     def min(
         self,
@@ -998,6 +1001,9 @@ class ImageCollection(_Imagery):
     def __pos__(self) -> Self: ...
     def __abs__(self) -> Self: ...
     def __invert__(self) -> Self: ...
+    def hillshade(self, azimuth: FloatLike = 315.0, altitude: FloatLike = 45.0, z_factor: FloatLike = 1.0) -> Self:
+        """Return the shaded relief of heights: each band from 1, in the shadow, to 255, facing the light."""
+
     @overload
     def min(
         self,

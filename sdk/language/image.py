@@ -13,13 +13,14 @@ from sdk.language.pixels import REPLACE_EMPTY, Pixels
 from sdk.language.places import Places
 from sdk.language.reductions import Reductions
 from sdk.language.strings import StrLike
+from sdk.language.terrain import Terrain
 
 __all__ = ["Image"]
 
 _image = partial(operation, subject="image")
 
 
-class Image(Bands, Pixels, Metadata, Places, Reductions):
+class Image(Bands, Pixels, Metadata, Places, Reductions, Terrain):
     """An image of the catalog, or one that is computed. Pixels are only read when it is computed on some grid.
 
     >>> image = Image.from_id("product:scene")

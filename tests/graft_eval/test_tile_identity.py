@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from shapely.geometry import Point
 
 from graft_eval.barriers.convolution import Convolved, Weights
+from graft_eval.barriers.terrain import Hillshade
 from graft_eval.engine import RasterEngine
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
@@ -98,6 +99,7 @@ PROGRAMS: dict[str, Program] = {
         "median", tuple(Elementwise("divide", pair) for pair in zip(a, b, strict=True))
     ),
     "edges": lambda a, b: convolved(EDGES, a[0]),
+    "relief": lambda a, b: Hillshade(Reduce("mean", (*a, *b)), 315.0, 45.0, 1.0),
     "edges of edges, shifted": lambda a, b: convolved(EDGES, convolved(SHIFT, convolved(EDGES, a[0]))),
     "edges of a median": lambda a, b: convolved(EDGES, Reduce("median", (*a, *b))),
     "a median of edges": lambda a, b: Reduce("median", tuple(convolved(EDGES, one) for one in (*a, *b))),
@@ -207,7 +209,7 @@ def test_a_pixel_is_the_same_in_tiles_of_256_and_512_and_in_a_larger_grid(
 
 @given(
     source=st.sampled_from(["UTM", "degrees", "scenes of several grids"]),
-    program=st.sampled_from(["mean", "edges of edges, shifted"]),
+    program=st.sampled_from(["mean", "relief", "edges of edges, shifted"]),
     resampler=st.sampled_from(RESAMPLERS),
     lattice=st.sampled_from([("EPSG:4326", 1e-4), ("EPSG:4326", 7e-4), ("EPSG:32613", 12.3), ("EPSG:32612", 100.0)]),
     offset=OFFSETS,
@@ -245,10 +247,11 @@ def test_geometries_meet_at_the_edges_of_tiles(world: World, zoom: int, radius: 
     np.testing.assert_array_equal(tiles, whole)
 
 
+@pytest.mark.parametrize("program", ["edges of edges, shifted", "relief"])
 @pytest.mark.parametrize("source", SOURCES)
-def test_what_is_around_pieces_is_read_wherever_it_lies(world: World, source: str) -> None:
+def test_what_is_around_pieces_is_read_wherever_it_lies(world: World, source: str, program: str) -> None:
     (lon, lat), zoom, _ = SOURCES[source]
-    plane = planes_of(world, source, "edges of edges, shifted", "near")
+    plane = planes_of(world, source, program, "near")
     row = (0.5 - math.asinh(math.tan(math.radians(lat))) / math.pi / 2) * 2**zoom
     top, left = math.floor(256 * row) - 700, math.floor(256 * (lon / 360 + 0.5) * 2**zoom) - 700
     large = world.compute(plane, xyz_grid(zoom, top, left, 1400))  # in pieces of less than 640

@@ -19,7 +19,9 @@ from shapely.geometry.base import BaseGeometry
 from graft_eval.barriers.barrier import Neighbourhood
 from graft_eval.barriers.convolution import Convolved
 from graft_eval.barriers.extreme import Extreme
+from graft_eval.barriers.terrain import Hillshade
 from graft_eval.grid import Grid, transformer
+from graft_eval.ground import pixel_sizes
 from graft_eval.limits import Limits
 from graft_eval.plane import (
     Choose,
@@ -38,7 +40,7 @@ from graft_eval.plane import (
 from graft_eval.progress import Work
 from graft_eval.scope import Raster
 from tests.oracle.masked import REDUCTIONS, composite, elementwise
-from tests.oracle.neighbourhoods import correlate
+from tests.oracle.neighbourhoods import correlate, hillshade
 from tests.oracle.tiles import nearest
 
 Found = tuple[NDArray[Any], NDArray[np.bool_]]  # values, and where they are missing
@@ -145,6 +147,12 @@ class NumpyEngine:
                 weights = np.array(plane.weights.values).reshape(plane.weights.shape)
                 sums = self._inner(plane, correlate(np.where(mask, np.nan, values), weights))
                 return sums, ~np.isfinite(sums)
+            case Hillshade():
+                values, mask = self._around(plane, plane.plane, grid)
+                sizes = [np.pad(size[:, None], ((1, 1), (0, 0)), mode="edge") for size in pixel_sizes(grid)]
+                lit = (plane.azimuth, plane.altitude, plane.z_factor)
+                shades = self._inner(plane, hillshade(np.where(mask, np.nan, values), *sizes, *lit))
+                return shades, ~np.isfinite(shades)
         raise TypeError(f"there is no way to compute a {type(plane).__name__}")
 
 

@@ -1,0 +1,53 @@
+"""Terrain: planes made of the slope of the ground."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+import numpy as np
+
+from graft_eval.barriers.barrier import Neighbourhood
+from graft_eval.ground import pixel_sizes
+from graft_eval.kernels.neighbourhoods import shade
+from graft_eval.piece import Halo, Piece
+from graft_eval.pixels import Pixels
+from graft_eval.plane import Plane
+from graft_eval.scope import Raster
+
+__all__ = ["Hillshade"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hillshade(Neighbourhood):
+    """Heights in metres, lit: 1 in the shadow to 255 facing the light. Masked where one of 3 x 3 pixels is.
+
+    The light comes from `azimuth` and stands `altitude` above the horizon, both in degrees.
+    """
+
+    plane: Plane
+    azimuth: float
+    altitude: float
+    z_factor: float
+
+    @property
+    def inputs(self) -> tuple[Plane, ...]:
+        return (self.plane,)
+
+    @property
+    def common(self) -> Hashable:
+        return self.azimuth, self.altitude, self.z_factor
+
+    @property
+    def halo(self) -> Halo:
+        return Halo(1, 1, 1, 1)
+
+    def finish(self, inputs: Raster, piece: Piece) -> Pixels:
+        out = Pixels(np.empty(piece.shape), np.empty(piece.shape, np.bool_))
+        widths, heights = (self.z_factor / (8 * size) for size in pixel_sizes(piece.grid))
+        turn, above = math.radians(self.azimuth), math.radians(self.altitude)
+        light = np.array([math.sin(turn) * math.cos(above), math.cos(turn) * math.cos(above), math.sin(above)])
+        heights_of = inputs.data[0].astype(np.float64, copy=False)
+        shade(heights_of, inputs.mask[0], widths, heights, light, out.data, out.mask)
+        return Pixels(out.data.reshape(1, -1), out.mask.reshape(1, -1))
