@@ -16,8 +16,18 @@ RESAMPLERS = ["near", "bilinear", "cubic", "average"]
 STYLE = {"id": "grey", "bands": ["nir"], "scales": [[0, 1]]}
 
 
-def computation(resampler: str) -> Any:
-    return wf.ImageCollection.from_id("field", resampler=resampler).pick_bands("nir").mean(axis="images")
+AROUND = ["edges of edges", "relief"]  # computations that look around each pixel
+EDGES = wf.Kernel(dims=(3, 4), data=[0.1, 0.2, 0.1, 0.0, 0.0, 0.3, 0.0, 0.1, -0.1, 0.2, -0.1, 0.3])
+
+
+def computation(name: str) -> Any:
+    """A mean by a resampler, or of what is around each pixel of every image."""
+    images = wf.ImageCollection.from_id("field", resampler=name if name in RESAMPLERS else None).pick_bands("nir")
+    if name == "edges of edges":
+        images = wf.conv2d(wf.conv2d(images, EDGES), EDGES)
+    elif name == "relief":
+        images = images.hillshade(z_factor=3000) / 255
+    return images.mean(axis="images")
 
 
 def four_tiles(served: Served, layer: str, z: int, x: int, y: int) -> NDArray[np.uint8]:
@@ -29,10 +39,10 @@ def four_tiles(served: Served, layer: str, z: int, x: int, y: int) -> NDArray[np
     return np.concatenate([np.concatenate(row, axis=1) for row in tiles])
 
 
-@pytest.mark.parametrize("resampler", RESAMPLERS)
+@pytest.mark.parametrize("name", RESAMPLERS + AROUND)
 @pytest.mark.parametrize("zoom", [Z - 3, Z - 1, Z, Z + 3])
-def test_four_tiles_are_one_of_twice_the_size(served: Served, resampler: str, zoom: int) -> None:
-    layer = served.publish(computation(resampler), viz_options=[STYLE])
+def test_four_tiles_are_one_of_twice_the_size(served: Served, name: str, zoom: int) -> None:
+    layer = served.publish(computation(name), viz_options=[STYLE])
     x, y = (int((place + 0.8) * 2.0 ** (zoom - Z)) for place in (X, Y))
     tiles = four_tiles(served, layer, zoom, x, y)
     assert tiles[..., 3].any()
@@ -45,9 +55,9 @@ def test_four_tiles_are_one_of_twice_the_size(served: Served, resampler: str, zo
     np.testing.assert_array_equal(rgba(wmts.tile(layer, **finer)), tiles[256:, 256:])
 
 
-@pytest.mark.parametrize("resampler", RESAMPLERS)
-def test_what_is_inspected_is_what_the_tiles_show(served: Served, resampler: str) -> None:
-    layer = served.publish(computation(resampler), viz_options=[STYLE])
+@pytest.mark.parametrize("name", RESAMPLERS + AROUND)
+def test_what_is_inspected_is_what_the_tiles_show(served: Served, name: str) -> None:
+    layer = served.publish(computation(name), viz_options=[STYLE])
     tiles = four_tiles(served, layer, Z, X, Y)
     size = 2 * WORLD / 2 ** (Z + 1) / 256
     left, top = 2 * X * 256 * size - WORLD, WORLD - 2 * Y * 256 * size
@@ -55,7 +65,7 @@ def test_what_is_inspected_is_what_the_tiles_show(served: Served, resampler: str
         bounds=(left - 256 * size, top - 768 * size, left + 768 * size, top + 256 * size),
         bounds_crs="EPSG:3857", crs="EPSG:3857", resolution=size,
     )  # fmt: skip
-    values = computation(resampler).inspect(around, client=wf.Client(served.url)).ndarray[0]
+    values = computation(name).inspect(around, client=wf.Client(served.url)).ndarray[0]
     assert values.shape == (1024, 1024)
     inner = values[256:768, 256:768]
     grey = np.floor(255 * np.clip(inner.filled(0), 0, 1) + 0.5)
