@@ -29,6 +29,9 @@ class Terrain(Imagery, abstract=True):
         are as large as they are there, each row at its latitude; those of other grids are as large as their
         coordinates say.
 
+        On grids finer than the heights, load these with the resampler bilinear or cubic: of the default, near, one sees
+        the steps between pixels.
+
         >>> from sdk import Image
         >>> Image.from_id("product:scene").pick_bands("elevation").hillshade(azimuth=300, z_factor=2)
         <Image>
