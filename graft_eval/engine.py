@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from graft_eval.computation import Computation, side_of
 from graft_eval.errors import LimitExceeded
@@ -29,11 +29,12 @@ MAX_NESTING = 64  # neighbourhoods of neighbourhoods, which are computed by recu
 class RasterEngine:
     """Computes planes from raster files; one serves all requests of a process, from any number of threads.
 
-    Decoded blocks take up to `cache_bytes`; `threads` of its own read files.
+    Decoded blocks take up to `cache_bytes`; `threads` of its own read files. Remote files may redirect to their own
+    hosts and to `hosts`.
     """
 
-    def __init__(self, cache_bytes: int, threads: int) -> None:
-        self._blocks = Blocks(cache_bytes, threads)
+    def __init__(self, cache_bytes: int, threads: int, hosts: Collection[str] = ()) -> None:
+        self._blocks = Blocks(cache_bytes, threads, hosts)
         self._sampler = Sampler(SAMPLING_BYTES)
         self._plans = Plans(PLANS_KEPT)
 

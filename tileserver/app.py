@@ -112,7 +112,7 @@ def _open(settings: Settings, closing: ExitStack) -> State:
     sessions = SessionLogs(database)
     closing.callback(sessions.close)
     prepare_process()
-    engine = RasterEngine(settings.cache_bytes, settings.threads)
+    engine = RasterEngine(settings.cache_bytes, settings.threads, settings.asset_hosts)
     closing.callback(engine.close)
     workers = Workers(settings.threads, settings.queue)
     closing.callback(workers.close)

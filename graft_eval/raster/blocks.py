@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import groupby, islice
@@ -43,8 +43,8 @@ class _Awaited:
 class Blocks:
     """Reads blocks with pools of threads, one for files of this machine, one for remote ones; thread safe."""
 
-    def __init__(self, cache_bytes: int, threads: int) -> None:
-        self._handles = Handles(HANDLES)
+    def __init__(self, cache_bytes: int, threads: int, hosts: Collection[str] = ()) -> None:
+        self._handles = Handles(HANDLES, hosts)
         self._local = ThreadPoolExecutor(threads, "graftile-read", prepare_thread)
         self._remote = ThreadPoolExecutor(REMOTE_THREADS, "graftile-fetch", prepare_thread)
         self._ahead = 2 * threads

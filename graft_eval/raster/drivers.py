@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import threading
 from functools import lru_cache
 from typing import Final
 
@@ -17,12 +18,20 @@ SERVED: Final = ("GTiff", "JP2OpenJPEG", "JPEG", "PNG")
 HARMLESS: Final = ("COG", "MEM", "Memory")  # they write, or open nothing
 
 
-@lru_cache(maxsize=1)
+_lock: Final = threading.Lock()
+
+
 def restrict_drivers() -> None:
-    """Deregister all of GDAL's drivers but those that are served; once for a process.
+    """Deregister all of GDAL's drivers but those that are served; once for a process. Thread safe.
 
     GDAL_SKIP would have to be set before rasterio is first used, and to name every driver of every version of GDAL.
     """
+    with _lock:
+        _restrict()
+
+
+@lru_cache(maxsize=1)
+def _restrict() -> None:
     with rasterio.Env() as env:
         names = [name for name in env.drivers() if name not in SERVED + HARMLESS]
     gdal = ctypes.CDLL(rasterio._env.__file__)  # its symbols, and those of the GDAL that it is linked to

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from itertools import count
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from rasterio.errors import RasterioIOError
 
 from graft_eval.fingerprint import local_path
 from graft_eval.raster.drivers import restrict_drivers
+from graft_eval.raster.redirects import Redirects
 from graft_eval.raster.references import OVERVIEW_FILE, has_sidecars, leads_elsewhere
 
 __all__ = ["Handles", "open_dataset", "prepare_thread"]
@@ -44,8 +46,9 @@ Key = tuple[str, str, int | None]  # href, fingerprint, overview
 class Handles:
     """Lends open datasets; up to `limit` of them stay open while nobody uses them."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, hosts: Collection[str] = ()) -> None:
         self._limit = limit
+        self._hosts = hosts
         self._idle: deque[tuple[Key, rasterio.DatasetReader]] = deque()  # the last one used at the right
         self._failures: LRUCache[tuple[str, str], int] = LRUCache(FAILURES_KEPT)  # the number of the last one
         self._numbers = count(1)
@@ -55,12 +58,12 @@ class Handles:
     def lend(self, href: str, fingerprint: str, overview: int | None) -> Iterator[rasterio.DatasetReader]:
         """Lend a dataset opened at an overview; one whose reading fails is closed, not kept.
 
-        Raises RasterioIOError where the file cannot be opened.
+        Raises RasterioIOError or OSError where the file cannot be opened.
         """
         key = href, fingerprint, overview
         dataset = self._take(key)
         try:
-            dataset = dataset or open_dataset(href, overview, self._version(href, fingerprint))
+            dataset = dataset or open_dataset(href, overview, self._version(href, fingerprint), self._hosts)
             yield dataset
         except BaseException:
             with self._lock:
@@ -107,17 +110,21 @@ def prepare_thread() -> None:
     rasterio.Env(**OPTIONS).__enter__()
 
 
-def open_dataset(href: str, overview: int | None = None, version: str = "") -> rasterio.DatasetReader:
-    """Open a file, or one of its overviews, finest 0; raises RasterioIOError where it cannot be opened.
+def open_dataset(
+    href: str, overview: int | None = None, version: str = "", hosts: Collection[str] = ()
+) -> rasterio.DatasetReader:
+    """Open a file, or one of its overviews, finest 0; raises RasterioIOError or OSError where it cannot be opened.
 
     GDAL gets what belongs to the file alone: `has_sidecars` has seen what lies beside it, overviews that it names in
-    other files are left out, and no other URL can be asked for. What GDAL knows of a remote file, that it is not
-    there above all, it never asks for again; another `version` makes it ask.
+    other files are left out, and no other URL can be asked for. A remote file may redirect to its own host and to
+    `hosts`. What GDAL knows of one, that it is not there above all, it never asks for again; another `version` makes
+    it ask.
     """
     restrict_drivers()
     if path := local_path(href):
         return _open_local(path, overview)
-    address = f"/vsicurl/{href.partition('#')[0]}#{quote(version, safe='')}"  # no server is sent what follows the #
+    url = _redirects(frozenset(hosts)).follow(href.partition("#")[0], version)
+    address = f"/vsicurl/{url}#{quote(version, safe='')}"  # no server is sent what follows the #
     with rasterio.Env(**REMOTE_OPTIONS, CPL_VSIL_CURL_ALLOWED_FILENAME=address):
         dataset = rasterio.open(address)
         names_others = _names_overviews(dataset)
@@ -145,3 +152,8 @@ def _open_local(path: str, overview: int | None) -> rasterio.DatasetReader:
 
 def _names_overviews(dataset: rasterio.DatasetReader) -> bool:
     return dataset.get_tag_item(OVERVIEW_FILE, "OVERVIEWS") is not None
+
+
+@lru_cache(maxsize=16)
+def _redirects(hosts: frozenset[str]) -> Redirects:
+    return Redirects(hosts)

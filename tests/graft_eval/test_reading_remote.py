@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +24,7 @@ from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.plane import Plane, Read, Reduce
 from graft_eval.progress import Work
+from graft_eval.raster.handles import open_dataset
 from graft_eval.scene import Scene
 from graft_eval.scope import Raster
 from tests.graft_eval.scenes import scene_of, write_raster
@@ -77,9 +82,10 @@ class Crowd(Ranges):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self._together = threading.Barrier(12, timeout=20)
+        self._numbers = count()
 
     def delay(self, method: str) -> None:
-        if method == "HEAD":
+        if next(self._numbers) < 12:
             self._together.wait()
 
 
@@ -98,7 +104,13 @@ def test_twelve_scenes_over_http_are_those_of_this_machine_in_few_round_trips(
     assert not work.skipped
     for n in range(12):
         asked = [one.method for one in server.asked if one.name == f"{n}.tif"]
-        assert asked == ["HEAD", "GET", "GET", "GET"]  # size, header, and at once two rows of two blocks
+        assert asked == [
+            "GET",
+            "HEAD",
+            "GET",
+            "GET",
+            "GET",
+        ]  # where it lies, size, header, and at once two rows of two blocks
 
 
 def test_open_files_are_not_asked_for_their_header_again(engine: RasterEngine, server: Ranges) -> None:
@@ -187,3 +199,41 @@ def test_a_file_that_was_replaced_is_read_anew_once_the_catalog_knows(engine: Ra
     after = at_address(local, f"{server.url}/a.tif", tag="another ETag")
     raster = compute(engine, first_band(after), pixel_grid(2 * BLOCK, 2 * BLOCK))
     np.testing.assert_array_equal(raster.data, data)
+
+
+def test_redirects_are_followed_to_the_same_host_and_those_that_are_allowed(server: Ranges, tmp_path: Path) -> None:
+    data = noise(1, BLOCK)
+    (_, elsewhere), listening = served(server, "a.tif", data), socket.create_server(("127.0.0.1", 0))
+    listening.setblocking(False)
+    target = elsewhere.bands[0].asset.href
+    with serve_redirects(f"http://127.0.0.1:{listening.getsockname()[1]}/a.tif") as url:
+        with pytest.raises(OSError, match=r"it redirects to the host .*, which is not allowed"):
+            open_dataset(url)
+        with pytest.raises(BlockingIOError):
+            listening.accept()
+    listening.close()
+    with serve_redirects(target) as url:
+        with pytest.raises(OSError, match="not allowed"):
+            open_dataset(url)
+        with open_dataset(url, hosts=[target.split("/")[2]]) as dataset:
+            np.testing.assert_array_equal(dataset.read(), data)
+
+
+@contextmanager
+def serve_redirects(target: str) -> Iterator[str]:
+    """Serve an address that sends everybody to another."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(HTTPStatus.FOUND)
+            self.send_header("Location", target)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
+        threading.Thread(target=listening.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{listening.server_port}/a.tif"
+        listening.shutdown()

@@ -278,7 +278,7 @@ class _Run:
 
     def _open(self, href: str) -> RasterFile:
         location = self._documents.locations.check(href)
-        return open_raster(location, self._documents.fingerprint(location))
+        return open_raster(location, self._documents.fingerprint(location), self._documents.locations.hosts)
 
     def _is_first(self, entry: Entry, part: int) -> bool:
         """Whether nothing else in this run has an image's id; what was given twice is no second one."""

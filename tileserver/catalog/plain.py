@@ -63,7 +63,7 @@ def date_of_file(file: RasterFile) -> tuple[datetime, str]:
     Raises `ItemError` for a remote file that neither tags nor name give a date.
     """
     location = file.asset.href
-    with _opened(location) as dataset:
+    with _opened(file) as dataset:
         tags = (dataset.get_tag_item("ACQUISITIONDATETIME", "IMAGERY"), dataset.get_tag_item("TIFFTAG_DATETIME"))
     for tag in tags:
         if tag and (date := _parse_tag(tag)):
@@ -89,7 +89,7 @@ def _band_fields(key: str, file: RasterFile) -> Sequence[Mapping[str, Any]]:
         if not all(described):
             described = coloured if set(COLOURS) <= set(coloured) else []
         names = [name or f"{ASSET_KEY}_{index}" for index, name in enumerate(described or [""] * count, 1)]
-    with _opened(file.asset.href) as dataset:
+    with _opened(file) as dataset:
         statistics = [_statistics(dataset, index) for index in range(1, count + 1)]
     return [
         {"name": name, **({"statistics": found} if found else {})}
@@ -106,13 +106,13 @@ def _statistics(dataset: DatasetReader, index: int) -> Mapping[str, float] | Non
 
 
 @contextmanager
-def _opened(location: str) -> Iterator[DatasetReader]:
+def _opened(file: RasterFile) -> Iterator[DatasetReader]:
     """Open a file; what fails is a `RasterError`."""
     try:
-        with open_dataset(location) as dataset:
+        with open_dataset(file.asset.href, hosts=file.hosts) as dataset:
             yield dataset
     except (RasterioError, CPLE_BaseError, OSError) as exc:
-        raise RasterError(f"{location} cannot be read: {explain(exc)}") from exc
+        raise RasterError(f"{file.asset.href} cannot be read: {explain(exc)}") from exc
 
 
 def _parse_tag(tag: str) -> datetime | None:

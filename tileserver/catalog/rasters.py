@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -49,6 +50,7 @@ class RasterFile:
     offsets: tuple[float, ...]
     alpha: int | None
     mask: Literal["alpha", "dataset"] | None
+    hosts: Collection[str] = ()  # that a remote file may redirect to
 
     @property
     def geographic(self) -> bool:
@@ -93,11 +95,11 @@ def _outline_of_cells(affine: rasterio.Affine, shape: tuple[int, int], to_lonlat
     return follow_antimeridian(MultiPolygon([Polygon(ring) for ring in rings]))
 
 
-def open_raster(location: str, fingerprint: str) -> RasterFile:
+def open_raster(location: str, fingerprint: str, hosts: Collection[str] = ()) -> RasterFile:
     """Open the raster at a checked location; raises `RasterError` where it is none or has no place on a map."""
     try:
-        with open_dataset(location) as dataset:
-            file = _describe(dataset, location, fingerprint)
+        with open_dataset(location, hosts=hosts) as dataset:
+            file = _describe(dataset, location, fingerprint, hosts)
         if file.outline.is_empty:
             raise RasterError("its grid covers nothing on the map")
     except NotGeoreferencedWarning as exc:
@@ -109,7 +111,7 @@ def open_raster(location: str, fingerprint: str) -> RasterFile:
     return file
 
 
-def _describe(dataset: DatasetReader, location: str, fingerprint: str) -> RasterFile:
+def _describe(dataset: DatasetReader, location: str, fingerprint: str, hosts: Collection[str]) -> RasterFile:
     if dataset.crs is None:
         raise RasterError(f"{location} has no coordinate reference system")
     if dataset.transform.is_identity or dataset.transform.is_degenerate:
@@ -124,7 +126,7 @@ def _describe(dataset: DatasetReader, location: str, fingerprint: str) -> Raster
             crs=_crs_name(dataset),
             transform=tuple(dataset.transform)[:6],
             shape=dataset.shape,
-            overviews=tuple(_overview_shapes(dataset, location)),
+            overviews=tuple(_overview_shapes(dataset, location, hosts)),
             block=dataset.block_shapes[0],
             fingerprint=fingerprint,
         ),
@@ -138,6 +140,7 @@ def _describe(dataset: DatasetReader, location: str, fingerprint: str) -> Raster
         offsets=dataset.offsets,
         alpha=alpha,
         mask="alpha" if alpha else "dataset" if MaskFlags.per_dataset in flags else None,
+        hosts=hosts,
     )
 
 
@@ -147,9 +150,9 @@ def _crs_name(dataset: DatasetReader) -> str:
     return f"EPSG:{code}" if code else str(dataset.crs.to_wkt())
 
 
-def _overview_shapes(dataset: DatasetReader, location: str) -> list[tuple[int, int]]:
+def _overview_shapes(dataset: DatasetReader, location: str, hosts: Collection[str]) -> list[tuple[int, int]]:
     shapes = []
     for level in range(len(dataset.overviews(1))):
-        with open_dataset(location, level) as overview:
+        with open_dataset(location, level, hosts=hosts) as overview:
             shapes.append(overview.shape)
     return shapes

@@ -1,0 +1,89 @@
+"""Redirects: where a remote file really lies, each place that its server sends to checked."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Collection
+from functools import lru_cache
+from typing import Final
+
+import httpx2
+from cachetools import LRUCache
+
+__all__ = ["Redirects", "RemoteError"]
+
+MOST_REDIRECTS: Final = 5
+KEPT: Final = 4096  # addresses
+TIMEOUT: Final = httpx2.Timeout(5.0)  # seconds until a connection is made, and until the answer begins
+RETRIED: Final = frozenset({429, 500, 502, 503, 504})
+RETRIES: Final = 2
+RETRY_SECONDS: Final = 0.3
+DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+
+
+class RemoteError(OSError):
+    """A remote file that cannot be read; the message is the short reason."""
+
+
+class Redirects:
+    """Finds where files lie, before GDAL asks for them, which would follow any server anywhere; thread safe.
+
+    Redirects may lead to the same host, and to those of `hosts` (`name` or `name:port`).
+    """
+
+    def __init__(self, hosts: Collection[str] = ()) -> None:
+        self._hosts = frozenset(hosts)
+        self._kept: LRUCache[tuple[str, str], str] = LRUCache(KEPT)
+        self._lock = threading.Lock()
+
+    def follow(self, url: str, version: str) -> str:
+        """Return where a file lies at last; found once for each version of it. Raises `RemoteError`."""
+        with self._lock:
+            known = self._kept.get((url, version))
+        if known is None:
+            known = self._find(url)
+            with self._lock:
+                self._kept[url, version] = known
+        return known
+
+    def _find(self, url: str) -> str:
+        target = httpx2.URL(url)
+        for _ in range(MOST_REDIRECTS + 1):
+            following = _ask(target)
+            if following is None:
+                return url if target == httpx2.URL(url) else str(target)
+            host = _host(following)
+            if following.scheme not in DEFAULT_PORTS or (host != _host(target) and host not in self._hosts):
+                raise RemoteError(f"it redirects to the host {host}, which is not allowed (asset_hosts)")
+            target = following
+        raise RemoteError(f"it redirects more than {MOST_REDIRECTS} times")
+
+
+def _ask(target: httpx2.URL) -> httpx2.URL | None:
+    """Return where a server sends who asks for a file, None if nowhere; tried a few times."""
+    for left in range(RETRIES, -1, -1):
+        try:
+            with _client().stream("GET", target, headers={"Range": "bytes=0-0"}) as answer:
+                if answer.next_request is not None:
+                    return answer.next_request.url
+                if not answer.is_error:
+                    return None
+                reason = f"the server answers {answer.status_code}"
+                again = answer.status_code in RETRIED
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            reason, again = str(error) or type(error).__name__, isinstance(error, httpx2.HTTPError)
+        if not (again and left):
+            break
+        time.sleep(RETRY_SECONDS)
+    raise RemoteError(reason)
+
+
+@lru_cache(maxsize=1)
+def _client() -> httpx2.Client:
+    return httpx2.Client(timeout=TIMEOUT)
+
+
+def _host(url: httpx2.URL) -> str:
+    own_port = url.port is None or url.port == DEFAULT_PORTS.get(url.scheme)
+    return url.host if own_port else f"{url.host}:{url.port}"
