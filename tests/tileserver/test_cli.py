@@ -246,3 +246,72 @@ def test_a_port_in_use_is_said(serve: type[Served]) -> None:
 def run_serve_on(url: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tileserver", "serve", "--port", url.rpartition(":")[2]]
     return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+
+def test_gaps_and_oddities_are_said_once_for_many_images(folder: Path) -> None:
+    assets = {"data": {"href": "a.tif"}, "nir": {"href": "gone.tif"}}
+    for name in ("j", "k"):
+        write_json(folder / f"{name}.json", item(id=name, assets=assets))
+    (folder / "photo.gif").write_bytes(b"GIF89a")
+    result = run("catalog", "add", folder)
+    assert result.exit_code == 0
+    assert result.stderr.splitlines() == [
+        f"gap: p:j and 1 other image, band nir: asset nir: {folder / 'gone.tif'} is not there",
+        "passed over, being no STAC document and no raster that is read: 1 gif",
+    ]
+    assert result.stdout == "added 3 images (2 with gaps), updated 0, failed 0; products: p\n"
+    assert "gap  nir  asset nir: " in run("catalog", "show", "p:j").stdout
+    strict = run("catalog", "add", "--strict", folder)
+    assert strict.exit_code == 1
+    assert strict.stdout == "added 0 images, updated 0, unchanged 1, failed 2; products: p\n"
+
+
+def test_check_says_what_add_would_make(folder: Path) -> None:
+    result = run("catalog", "check", folder)
+    assert result.exit_code == 0
+    assert "p:i  2020-05-18T13:28:00Z  from " in result.stdout
+    assert re.search(r"data +- +uint8 +0 +1 +0 +- +8 x 6 +0 +EPSG:32633 +.*a.tif, band 1", result.stdout)
+    assert run("catalog", "list").stdout.split() == ["PRODUCT", "IMAGES", "FROM", "TO", "BANDS"]
+    (folder / "b.tif").write_text("no raster")
+    assert run("catalog", "check", folder / "b.tif").exit_code == 1
+
+
+def test_set_says_what_holds_instead(folder: Path) -> None:
+    run("catalog", "add", "--offset", "0.5", folder)
+    result = run("catalog", "set", "p", "--scale", "data=0.1", "--no-nodata", "--bands", "red")
+    assert result.exit_code == 0
+    assert re.search(r"red +- +uint8 +- +0.1 +0.5", run("catalog", "show", "p:i").stdout)
+    assert '"offset": {"*": 0.5}' in run("catalog", "show", "p").stdout
+    assert run("catalog", "set", "p", "--reset").stdout == "p: as its Items and files say\n"
+    assert re.search(r"data +- +uint8 +0 +1 +0", run("catalog", "show", "p:i").stdout)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["p"], "say what to set"),
+        (["q", "--scale", "1"], "no product 'q'"),
+        (["p", "--scale", "x"], "must be NUMBER or BAND=NUMBER, not 'x'"),
+        (["p", "--nodata", "1", "--no-nodata"], "contradict"),
+        (["p", "--bands", "a=b,c"], "must be NAME"),
+    ],
+)
+def test_set_refuses_what_it_does_not_understand(folder: Path, arguments: list[str], reason: str) -> None:
+    run("catalog", "add", folder)
+    result = run("catalog", "set", *arguments)
+    assert result.exit_code != 0
+    assert reason in result.stderr
+
+
+def test_a_pattern_groups_files_into_images(tmp_path: Path) -> None:
+    for band in ("a", "b"):
+        write_tif(tmp_path / "files" / f"x_20200518_{band}.tif")
+    run("catalog", "add", tmp_path / "files", "--group-by", "{scene}_{band}.tif")
+    assert run("catalog", "list", "files").stdout.splitlines()[1].split() == [
+        "files:x_20200518",
+        "2020-05-18",
+        "00:00",
+        "a",
+        "b",
+    ]
+    assert "must have {scene} and {band}" in run("catalog", "add", tmp_path, "--group-by", "{scene}").stderr

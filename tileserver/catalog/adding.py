@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import threading
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Final
 
+from cachetools import LRUCache
 from rasterio.errors import NotGeoreferencedWarning
 from sqlalchemy import Engine
 
@@ -54,6 +56,7 @@ __all__ = ["AddOptions", "AddReport", "Result", "add", "prepare"]
 log = logging.getLogger(__name__)
 
 OPENERS: Final = 8  # files opened at a time: it is waiting, for disks and networks, more than work
+OPENED_KEPT: Final = 1000
 BATCH: Final = 200  # images written in one transaction
 PRODUCT_FIELDS: Final = ("license", "keywords", "providers")  # of a Collection, kept beside its texts
 
@@ -146,6 +149,8 @@ class _Run:
         self._documents = Documents(locations)
         self._collections = Collections(self._documents)
         self._known = Known(engine)
+        self._opened: LRUCache[tuple[str, str], RasterFile] = LRUCache(OPENED_KEPT)  # many Items may name one file
+        self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(OPENERS, "catalog-add", prepare_thread)
 
     def __enter__(self) -> _Run:
@@ -278,7 +283,14 @@ class _Run:
 
     def _open(self, href: str) -> RasterFile:
         location = self._documents.locations.check(href)
-        return open_raster(location, self._documents.fingerprint(location), self._documents.locations.hosts)
+        fingerprint = self._documents.fingerprint(location)
+        with self._lock:
+            known = self._opened.get((location, fingerprint))
+        if known is None:
+            known = open_raster(location, fingerprint, self._documents.locations.hosts)
+            with self._lock:
+                self._opened[location, fingerprint] = known
+        return known
 
     def _is_first(self, entry: Entry, part: int) -> bool:
         """Whether nothing else in this run has an image's id; what was given twice is no second one."""

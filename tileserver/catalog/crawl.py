@@ -174,9 +174,9 @@ class _Folder:
             yield finding
 
     def _plain(self) -> Iterator[Finding]:
-        paths = [path for path in self._rasters if str(Path(path).resolve()) not in self._referenced]
+        paths = [path for path in self._rasters if os.path.realpath(path) not in self._referenced]
         self._known.ask(paths)
-        relative = {Path(path).relative_to(self._folder).as_posix(): path for path in paths}
+        relative = {os.path.relpath(path, self._folder): path for path in paths}
         groups = group_files(relative, self._pattern)
         short = Counter((self._product(group), safe_id(group.name)) for group in groups)
         for group in groups:
@@ -281,7 +281,7 @@ def _files_of(document: Document, location: str) -> Iterator[str]:
     for asset in assets.values() if isinstance(assets, dict) else ():
         href = asset.get("href") if isinstance(asset, dict) else None
         if isinstance(href, str) and "://" not in (path := resolve_href(href, location)):
-            yield str(Path(path.removeprefix("file://")).resolve())
+            yield os.path.realpath(path.removeprefix("file://"))
 
 
 def _is_document(location: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from tileserver.catalog.locations import is_url
@@ -43,16 +42,23 @@ def resolve_href(href: str, base: str) -> str:
     if is_url(base):
         path, separator, query = href.partition("?")
         return urljoin(base, quote(path, safe=KEPT_IN_URLS) + separator + query)
-    return _local(href, Path(_path_of(base)).parent)
+    return _local(href, os.path.dirname(_path_of(base)))
 
 
-def _local(href: str, folder: Path) -> str:
+def _local(href: str, folder: str) -> str:
     plain = href.partition("#")[0].partition("?")[0]
     candidates = dict.fromkeys((href, unquote(href), plain, unquote(plain)))
-    paths = [Path(folder, name) for name in candidates if name]
-    chosen = next((path for path in paths if path.exists()), Path(folder, unquote(href)))
+    paths = (os.path.join(folder, name) for name in candidates if name)
+    chosen = next(filter(_exists, paths), os.path.join(folder, unquote(href)))
     # a path is not resolved here: `check` follows links, and says where they lead
-    return os.path.normpath(chosen.absolute())
+    return os.path.abspath(chosen)
+
+
+def _exists(path: str) -> bool:
+    try:
+        return os.path.exists(path)
+    except ValueError:  # a NUL in it
+        return False
 
 
 def _as_url(url: str) -> str:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
+from errno import ENOENT, ENOTDIR
+from functools import cached_property
 from pathlib import Path
+from stat import S_ISREG
 from urllib.parse import unquote, urlsplit
 
 from tileserver.catalog.errors import LocationError
@@ -22,7 +26,7 @@ def is_url(location: str) -> bool:
     return location.lower().startswith(("http://", "https://"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Locations:
     """The folders and the hosts (`name` or `name:port`) from which files may be read; all else is refused."""
 
@@ -33,8 +37,12 @@ class Locations:
         """Return these and what an operator's own word allows: the folder (or the file's), or the URL's host."""
         if is_url(given):
             return replace(self, hosts=self.hosts | {_host_of(given)})
-        path = _path_of(given).resolve()
+        path = Path(_path_of(given)).resolve()
         return replace(self, roots=(*self.roots, path if path.is_dir() else path.parent))
+
+    @cached_property
+    def _resolved(self) -> tuple[str, ...]:
+        return tuple(os.path.join(os.path.realpath(root), "") for root in self.roots)
 
     def check(self, location: str) -> str:
         """Return the URL, or the absolute path of the file with its links resolved, that may be read.
@@ -58,27 +66,30 @@ class Locations:
             raise LocationError(f"{url}: the host {host} is not allowed (asset_hosts: {allowed})")
         return url
 
-    def _check_path(self, path: Path) -> str:
+    def _check_path(self, path: str) -> str:
+        # no Path: of ten thousand files, they take a second
         try:
-            resolved = path.resolve()
-            there = resolved.is_file()
-        except (OSError, RuntimeError) as exc:  # RuntimeError: links in a circle
-            raise LocationError(f"{path} cannot be read: {exc}") from exc
-        if not any(resolved.is_relative_to(root.resolve()) for root in self.roots):
+            resolved = os.path.realpath(path)
+            mode = os.stat(resolved).st_mode
+        except OSError as exc:
+            mode = 0
+            if exc.errno not in (ENOENT, ENOTDIR):  # links in a circle, names that are too long
+                raise LocationError(f"{path} cannot be read: {exc}") from exc
+        if not os.path.join(resolved, "").startswith(self._resolved):
             allowed = ", ".join(map(str, self.roots)) or "none"
             raise LocationError(f"{resolved} lies outside of the folders allowed (asset_roots): {allowed}")
-        if not there:
-            raise LocationError(f"{resolved} is no file" if resolved.exists() else f"{resolved} is not there")
-        return str(resolved)
+        if not S_ISREG(mode):
+            raise LocationError(f"{resolved} is no file" if mode else f"{resolved} is not there")
+        return resolved
 
 
-def _path_of(location: str) -> Path:
+def _path_of(location: str) -> str:
     if not location.lower().startswith("file://"):
-        return Path(location)
+        return location
     parts = urlsplit(location)
     if parts.netloc not in ("", "localhost"):
         raise LocationError(f"{location} names a file of another machine, {parts.netloc}")
-    return Path(unquote(parts.path))
+    return unquote(parts.path)
 
 
 def _host_of(url: str) -> str:
