@@ -6,13 +6,13 @@ import io
 
 import httpx2
 import pytest
-import rasterio
 from owslib.ogcapi.maps import Maps
 from PIL import Image
 from playwright.sync_api import Page
 
 from tests.clients.conftest import OUTSIDE, PLACES, Published, near
 from tests.clients.test_web_maps import POINTS, check, origin, page  # noqa: F401
+from tests.gdal import open_in_gdal
 
 browser = pytest.mark.xdist_group("browser")
 GDAL_WMS = """<GDAL_WMS>
@@ -60,11 +60,10 @@ def test_owslib_finds_the_map_and_every_place_in_it(published: Published) -> Non
 
 
 def test_gdal_finds_every_place_in_maps(published: Published) -> None:
-    with rasterio.open(GDAL_WMS.format(url=f"{collection(published)}/styles/colours/map")) as dataset:
-        for place in (*PLACES.values(), OUTSIDE):
-            row, col = dataset.index(*place)
-            rgba = tuple(float(level) for level in dataset.read(window=((row, row + 1), (col, col + 1)))[:, 0, 0])
-            assert near(place, rgba) if place != OUTSIDE else rgba[3] == 0, (place, rgba)
+    places = [*PLACES.values(), OUTSIDE]
+    opened = open_in_gdal(GDAL_WMS.format(url=f"{collection(published)}/styles/colours/map"), places)
+    for place, rgba in zip(places, opened.values, strict=True):
+        assert near(place, rgba) if place != OUTSIDE else rgba[3] == 0, (place, rgba)
 
 
 @browser
