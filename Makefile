@@ -1,17 +1,27 @@
-# Everything here needs Python 3.11 or newer and make; the tests add Debian's chromium and postgresql by themselves.
+# Everything here needs Python 3.11 or newer and make; `test` adds Debian's chromium, postgresql, nginx and npm by itself.
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
+SERVER = $(VENV)/.server
 INSTALLED = $(VENV)/.installed
 LOWEST = .venv-lowest
 UNIT_TESTS = tests/sdk tests/graft_eval tests/wmts tests/tileserver
 QGIS_PYTHON = /usr/bin/python3
 NPM = tests/clients/node_modules/.package-lock.json
 
-.PHONY: demo stubs test check-lowest test-qgis qgis-pictures lint bench clean chromium postgresql nginx qgis qgis-desktop
+.PHONY: demo stubs check check-lowest test test-qgis qgis-pictures lint unit bench clean chromium postgresql nginx qgis qgis-desktop
 
-demo: $(INSTALLED)
+# Without a network, other programs or many seconds: nothing in them needs what `test` installs.
+UNIT = tests/sdk tests/graft_eval tests/wmts tests/oracle tests/language tests/test_docs.py tests/test_architecture.py \
+  sdk graft_eval wmts
+
+demo: $(SERVER)
 	$(BIN)/graftile demo
+
+check: lint unit
+
+unit: $(INSTALLED)
+	$(BIN)/pytest -q -n auto --dist loadgroup $(UNIT)
 
 test: lint chromium postgresql nginx $(NPM)
 	$(BIN)/pytest -n auto --dist loadgroup
@@ -39,10 +49,20 @@ test-qgis: $(INSTALLED) qgis
 qgis-pictures: $(INSTALLED) qgis-desktop
 	$(BIN)/python -m tests.qgis.pictures
 
-$(INSTALLED): pyproject.toml
+# The server alone, which is all that the demo needs.
+$(SERVER): pyproject.toml
+	@echo 'Making the environment $(VENV) …'
 	$(PYTHON) -m venv $(VENV)
+	@echo 'Installing the server, some 100 MB of packages …'
+	$(BIN)/pip install --disable-pip-version-check -e '.[server]'
+	@echo 'Compiling kernels, once …'
+	$(BIN)/python -c 'import tileserver.drawing.painting; from graft_eval.kernels import warm; warm()'
+	touch $@
+
+# The server, and all tools of whoever changes it.
+$(INSTALLED): $(SERVER)
+	@echo 'Installing the tools of development …'
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
-	$(BIN)/python -c 'import tileserver.drawing.painting; from graft_eval.kernels import warm; warm()'  # compiles the kernels, once
 	$(BIN)/pyright --version >/dev/null  # fetches the type checker itself, once
 	touch $@
 

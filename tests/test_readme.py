@@ -1,53 +1,66 @@
-"""What the README says is so."""
+"""The README's program runs as a script, on the demo's imagery."""
 
 from __future__ import annotations
 
-import io
+import os
 import re
-import time
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
-from contextlib import redirect_stdout
 from pathlib import Path
+from queue import Queue
 
 import httpx2
 import pytest
 
-from tests.conftest import IMAGERY
 from tests.server_fixture import running_server
-from tileserver.settings import Settings
+from tileserver.demo.landscape import invent
+from tileserver.demo.series import SERIES, write_date
+from tileserver.demo.stac import collect
+from tileserver.demo.terrain import read_terrain
 
 README = (Path(__file__).resolve().parents[1] / "README.md").read_text()
+JULY, AUGUST = 6, 7  # numbers of dates
 
 
-@pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    with running_server(tmp_path, add=[IMAGERY / "landsat-rocky"]) as url:
-        monkeypatch.setenv("GRAFTILE_URL", url)
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("demo")
+    landscape = invent(read_terrain())
+    items = [item for number in (JULY, AUGUST) for item in write_date(folder, landscape, number)]
+    collect(folder, SERIES, "Some of the series", "", "CC0-1.0", items)
+    with running_server(folder / "data", add=[folder / "collection.json"]) as url:
         yield url
 
 
-def test_the_main_job_works_as_written(server: str) -> None:
+def test_the_main_job_works_as_written(server: str, tmp_path: Path) -> None:
     program = re.search(r"```python\n(import sdk as wf.*?)```", README, re.DOTALL)
     assert program is not None
-    names: dict[str, object] = {}
-    with redirect_stdout(io.StringIO()) as printed:
-        exec(program[1], names)
-        url = printed.getvalue().strip()
-        tile = httpx2.get(url.format(z=14, x=3325, y=6185), timeout=60)
-        assert (tile.status_code, tile.headers["content-type"]) == (200, "image/png")
-        ends = time.monotonic() + 10
-        while "served" not in printed.getvalue() and time.monotonic() < ends:
-            time.sleep(0.05)
-        names["listener"].stop()  # type: ignore[attr-defined]
-    assert re.search(r"^DEBUG tile 14/3325/6185: 55 scenes found, 55 used$", printed.getvalue(), re.MULTILINE)
-    assert re.search(r"^INFO tile 14/3325/6185 served in \d+ ms$", printed.getvalue(), re.MULTILINE)
-
-
-def test_every_setting_stands_in_its_table() -> None:
-    rows = re.findall(r"^\| `([a-z_]+)` \| (.*) \|$", README, re.MULTILINE)
-    assert dict(rows) == {name: field.description for name, field in Settings.model_fields.items()}
-
-
-@pytest.mark.parametrize("path", sorted(set(re.findall(r"^ *\d+ +([a-z_]+/[\w/.]+)", README, re.MULTILINE))))
-def test_files_in_the_flow_of_a_tile_exist(path: str) -> None:
-    assert (Path(__file__).resolve().parents[1] / path).exists()
+    script = tmp_path / "ndvi.py"
+    script.write_text(program[1])
+    with subprocess.Popen(
+        [sys.executable, "-u", script],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        env={**os.environ, "GRAFTILE_URL": server},
+    ) as running:  # fmt: skip
+        assert running.stdin is not None
+        assert running.stdout is not None
+        lines: Queue[str] = Queue()
+        reader = threading.Thread(target=lambda: [lines.put(line) for line in running.stdout or ()], daemon=True)
+        reader.start()
+        try:
+            (_, tiles), (_, page) = lines.get(timeout=60).split(), lines.get(timeout=10).split()
+            assert httpx2.get(page).status_code == 200
+            tile = httpx2.get(tiles.format(z=12, x=1088, y=1602), timeout=60)
+            assert (tile.status_code, tile.headers["content-type"]) == (200, "image/png")
+            told = ""
+            while "served" not in told:
+                told += lines.get(timeout=20)
+            running.stdin.write("\n")
+            running.stdin.flush()
+            assert running.wait(20) == 0
+        finally:
+            running.kill()
+    assert re.search(r"^DEBUG tile 12/1088/1602: (\d+) scenes found, \1 used$", told, re.MULTILINE)
+    assert re.search(r"^INFO tile 12/1088/1602 served in \d+ ms$", told, re.MULTILINE)

@@ -153,13 +153,22 @@ def free_port() -> int:
         return port
 
 
+def take_sigint() -> None:
+    """Take SIGINT as a terminal's programs do: those of `nohup make test &` inherit that it is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Served:
     """`graftile serve` in a process of its own."""
 
     def __init__(self, *arguments: object) -> None:
         self.url = f"http://127.0.0.1:{(port := free_port())}"
         command = [sys.executable, "-m", "tileserver", "serve", *map(str, arguments), "--port", str(port)]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.process = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            preexec_fn=take_sigint,
+        )  # fmt: skip
 
     def wait(self) -> None:
         """Wait until it answers."""

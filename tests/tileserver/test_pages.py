@@ -55,6 +55,26 @@ def page_data(text: str) -> dict[str, Any]:
     return data
 
 
+def test_start_page_without_layers_has_a_program_that_shows_what_there_is(client: TestClient) -> None:
+    page = html.unescape(client.get("/").text)
+    assert "<code>demo-elevation</code>" in page
+    program = re.search(r"<pre><code>(.*?)</code></pre>", page, re.DOTALL)
+    assert program is not None
+    assert '.from_id("demo-elevation").pick_bands(["elevation"])' in program[1]
+    image = program[1].split("xyz = ")[0]
+    names: dict[str, Any] = {}
+    exec(image, names)
+    graft = names["images"].median(axis="images").graft
+    layer = publish(client, graft=graft, public=False)
+    tile = client.get(f"/xyz/{layer}/10/272/400.png", params={"colormap": "viridis"})
+    assert (tile.status_code, tile.headers["content-type"]) == (200, "image/png")
+
+
+def test_start_page_without_imagery_says_how_to_add_some(tmp_path: Path) -> None:
+    with TestClient(create_app(Settings(data_dir=tmp_path, port=0)), base_url="http://localhost") as client:
+        assert "graftile catalog add PATH" in client.get("/").text
+
+
 def test_start_page_lists_public_layers_and_no_others(client: TestClient) -> None:
     public, private = publish(client, name="Everybody's"), publish(client, name="Mine", public=False)
     page = client.get("/").text
@@ -125,11 +145,6 @@ def test_a_description_is_markdown_without_what_could_do_harm(client: TestClient
 def test_the_list_shows_the_beginning_of_a_long_description(client: TestClient) -> None:
     publish(client, description="word " * 10_000)
     assert len(client.get("/").text) < 30_000
-
-
-def test_start_page_says_how_to_publish_the_first_layer(tmp_path: Path) -> None:
-    with TestClient(create_app(Settings(data_dir=tmp_path)), base_url="http://localhost") as client:
-        assert "wf.XYZ(" in client.get("/").text
 
 
 def test_start_page_refuses_a_place_in_the_list_that_it_never_gave(client: TestClient) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
+import shlex
 import signal
+import sys
 import threading
 from urllib.parse import urlencode
 
@@ -50,6 +53,11 @@ def _catalogue(settings: Settings) -> None:
         raise click.ClickException(f"{name} cannot be added to the catalog: {reason}")
 
 
+def _environment() -> str:
+    """The path of this environment, as short as it is from the current folder."""
+    return shlex.quote(min(sys.prefix, os.path.relpath(sys.prefix), key=len))
+
+
 def _publish(url: str) -> None:
     """Publish the layers and print where they are; a failure ends the server."""
     import sdk as wf
@@ -62,6 +70,8 @@ def _publish(url: str) -> None:
                 tiles = xyz.url(viz=demo.viz_options[0], **demo.arguments)
                 click.echo(f"\n{demo.name}\n  map    {url}/xyz/{xyz.id}{query}\n  tiles  {tiles}")
         click.secho(f"\nOpen {url}/ in a browser; Ctrl-C stops the server.", bold=True)
+        if sys.prefix != sys.base_prefix:  # a virtual environment, which another shell does not know of
+            click.echo(f"For Python and `graftile` in another shell, first: . {_environment()}/bin/activate")
     except Exception:
         log.exception("the demo's layers cannot be published")
         signal.raise_signal(signal.SIGTERM)

@@ -53,8 +53,14 @@ def list_layers(request: Request[State]) -> Response:
             workflows, following["workflows_after"] = state["workflows"].search(ANYBODY, after=after)
     except ValueError as exc:
         raise BadQuery.of(key, "what an earlier page gave", after) from exc
-    template = TEMPLATES.get_template("index.html")
-    return HTMLResponse(template.render(root="", layers=layers, workflows=[*_released(workflows)], following=following))
+    text = TEMPLATES.get_template("index.html").render(
+        root="",
+        layers=layers,
+        workflows=[*_released(workflows)],
+        following=following,
+        products=state["catalog"].products() if request.state["caller"].email else [],
+    )
+    return HTMLResponse(text)
 
 
 def show_layer(request: Request[State]) -> Response:
