@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
 
 from graft_eval.kernels import warm
 from graft_eval.kernels.arithmetic import STORED, calculate
@@ -22,7 +22,7 @@ PIXELS = 256 * 256
 DATES = (12, 60)
 RANDOM = np.random.default_rng(0)
 
-Benchmark = Callable[..., Any]
+Benchmark = BenchmarkFixture
 
 warm()
 

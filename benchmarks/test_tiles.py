@@ -19,7 +19,7 @@ from graft_eval.progress import Work
 from tests.graft_eval.scenes import scene_of, write_raster
 
 GRID = Grid.from_xyz_tile(1109, 669, 11)
-UTM_33 = {"crs": "EPSG:32633", "transform": Affine(30.0, 0.0, 495_000.0, 0.0, -30.0, 5_855_000.0)}
+UTM_33: dict[str, Any] = {"crs": "EPSG:32633", "transform": Affine(30.0, 0.0, 495_000.0, 0.0, -30.0, 5_855_000.0)}
 SIDE = 768  # pixels of 30 m: 23 km, which hold the tile
 Benchmark = Callable[..., Any]
 

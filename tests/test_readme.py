@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from queue import Queue
@@ -47,8 +48,7 @@ def test_the_main_job_works_as_written(server: str, tmp_path: Path) -> None:
         assert running.stdin is not None
         assert running.stdout is not None
         lines: Queue[str] = Queue()
-        reader = threading.Thread(target=lambda: [lines.put(line) for line in running.stdout or ()], daemon=True)
-        reader.start()
+        threading.Thread(target=lambda: deque(map(lines.put, running.stdout or ()), 0), daemon=True).start()
         try:
             (_, tiles), (_, page) = lines.get(timeout=60).split(), lines.get(timeout=10).split()
             assert httpx2.get(page).status_code == 200

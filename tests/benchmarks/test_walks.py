@@ -21,7 +21,8 @@ def pixels_of(tile: Tile) -> tuple[np.ndarray, np.ndarray]:
     steps = np.linspace(0, 1, 65)
     x = -WORLD / 2 + (tile.x + steps[None, :]) * side
     y = WORLD / 2 - (tile.y + steps[:, None]) * side
-    east, north = TO_UTM.transform(*np.broadcast_arrays(x, y))
+    xs, ys = np.broadcast_arrays(x, y)
+    east, north = TO_UTM.transform(xs, ys)
     return (east - FULL.bounds[0]) / 10, (FULL.bounds[3] - north) / 10
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import numpy as np
@@ -43,7 +44,7 @@ def decode(rgba: tuple[float, ...]) -> tuple[float, float]:
     return west + rgba[0] / 255 * (east - west), south + rgba[1] / 255 * (north - south)
 
 
-def near(place: tuple[float, float], rgba: tuple[float, ...]) -> bool:
+def near(place: tuple[float, float], rgba: Any) -> bool:
     """Whether an opaque colour is that of a place."""
     lon, lat = decode(rgba)
     return rgba[3] == 255 and abs(lon - place[0]) <= NEAR_LON and abs(lat - place[1]) <= NEAR_LAT

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 from shapely.geometry import box
@@ -91,19 +92,25 @@ class World:
         work = Work(log=lambda level, message: self.logged.append(message))
         return Scope(FakeSource(self.scenes), NumpyEngine(arrays), grid, limits or Limits(), work)
 
-    def evaluate(self, graft: object, grid: Grid | None = GRID, **arguments: object) -> object:
+    def evaluate(self, graft: object, grid: Grid | None = GRID, **arguments: object) -> Any:
         scope = self.scope(grid)
         return evaluate(parse(graft, scope.limits), scope, arguments)
 
 
-def pixels(world: World, image: object, grid: Grid = GRID) -> np.ma.MaskedArray:
+def pixels(world: World, image: Any, grid: Grid = GRID) -> np.ma.MaskedArray[Any, Any]:
     """The pixels of an image, (band, y, x)."""
     scope = world.scope(grid)
     raster = scope.engine.compute(image.planes, grid, scope.work, scope.limits)
     return np.ma.MaskedArray(raster.data, raster.mask)
 
 
-def graft(proxy: object) -> dict[str, object]:
+def grids_of(scope: Scope) -> list[Grid]:
+    """The grids that a scope's engine, one of a `World`, has computed on."""
+    assert isinstance(scope.engine, NumpyEngine)
+    return scope.engine.grids
+
+
+def graft(proxy: Any) -> dict[str, object]:
     """The graft of a proxy of the SDK; of one with parameters, as the function of them that is stored."""
     document = dict(proxy.graft)
     if proxy.params:

@@ -16,6 +16,7 @@ from graft_eval import evaluate, parse
 from graft_eval.engine import RasterEngine
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
+from graft_eval.scene import Scene
 from graft_eval.values.image import Imagery
 from tests.graft_eval.fake import NAN, World, day, graft
 from tests.graft_eval.scenes import scene_of, write_raster
@@ -80,7 +81,8 @@ PROGRAMS: dict[str, list[Any]] = {
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     random = np.random.default_rng(1)
     folder: Path = tmp_path_factory.mktemp("scenes")
-    scenes, pixels = [], {}
+    scenes: list[Scene] = []
+    pixels: dict[tuple[str, str], Any] = {}
     for i in range(5):
         stored = np.round(random.uniform(-2, 3, (3, 8, 8)), 2)
         stored[random.uniform(size=stored.shape) < 0.25] = NAN

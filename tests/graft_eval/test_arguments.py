@@ -20,7 +20,7 @@ from graft_eval import (
 from graft_eval.errors import EvaluationError, GraftError, GraftSyntaxError, LimitExceeded
 from graft_eval.limits import Limits
 from sdk.contract.typespec import typespec_of
-from tests.graft_eval.fake import World, graft, scene
+from tests.graft_eval.fake import GRID, World, graft, scene
 
 WORLD = World([scene("p:1", "2020-01-01", ["a"])], {("p:1", "a"): [[1, 2], [3, 4]]})
 MOMENT = datetime(2020, 1, 2, tzinfo=UTC)
@@ -121,8 +121,8 @@ COMPUTATION = graft(wf.Function.from_object(wf.parameter("img", wf.Image) * wf.p
 def test_grafts_among_the_arguments_are_evaluated() -> None:
     scope = WORLD.scope()
     arguments = parse_arguments({"img": wf.Image.from_id("p:1").graft, "p": 2}, Limits())
-    image = evaluate(parse(COMPUTATION, Limits()), scope, arguments)
-    assert scope.engine.compute(image.planes, scope.grid, scope.work, scope.limits).data.tolist() == [[[2, 4], [6, 8]]]
+    image: Any = evaluate(parse(COMPUTATION, Limits()), scope, arguments)
+    assert scope.engine.compute(image.planes, GRID, scope.work, scope.limits).data.tolist() == [[[2, 4], [6, 8]]]
 
 
 def test_functions_are_arguments_too() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -57,14 +58,14 @@ def world() -> World:
 
 
 @pytest.fixture(scope="module")
-def programs() -> list[dict[str, object]]:
+def programs() -> list[dict[str, Any]]:
     builtins = json.loads((LANGUAGE / "builtins.json").read_text()).keys()
     lines = (LANGUAGE / "corpus.jsonl").read_text().splitlines()
     found = map(json.loads, lines)
     return [each for each in found if builtins & set(json.dumps(each["graft"]).split('"')) <= OPERATIONS.keys()]
 
 
-def run(world: World, program: dict[str, object]) -> object:
+def run(world: World, program: dict[str, Any]) -> object:
     """Evaluate a program, and the pixels of what it gives; arguments are made up by type."""
     graft = parse(
         program["graft"] | ({"parameters": [p["name"] for p in program["params"]]} if program["params"] else {}),
@@ -82,7 +83,7 @@ def run(world: World, program: dict[str, object]) -> object:
 
 
 def test_programs_of_known_operations_evaluate_or_name_what_is_wrong(
-    world: World, programs: list[dict[str, object]]
+    world: World, programs: list[dict[str, Any]]
 ) -> None:
     failed = {}
     for program in programs:
@@ -101,7 +102,7 @@ PYTHON = {
 }  # fmt: skip
 
 
-def test_values_are_of_the_types_that_the_corpus_says(world: World, programs: list[dict[str, object]]) -> None:
+def test_values_are_of_the_types_that_the_corpus_says(world: World, programs: list[dict[str, Any]]) -> None:
     wrong = {}
     for program in programs:
         if program["type"] in PYTHON and program["name"] not in ERRORS and not program["params"]:

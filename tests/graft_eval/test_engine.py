@@ -6,6 +6,7 @@ import time
 import tracemalloc
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -66,7 +67,7 @@ class Rows:
         """A boolean plane of these pixels."""
         return Elementwise("not_equal", (self.plane(values), Constant(0.0)))
 
-    def compute(self, plane: Plane, pixels: int) -> tuple[list[float | bool | None], np.dtype[np.generic]]:
+    def compute(self, plane: Plane, pixels: int) -> tuple[list[float | bool | None], Any]:
         """The pixels of a plane, None for masked, and their type."""
         grid = Grid((0.0, -10.0, 10.0 * pixels, 0.0), "EPSG:3857", (1, pixels))
         raster = self._engine.compute([plane], grid, Work(), Limits())
@@ -261,7 +262,7 @@ def centres_inside(geometry: shapely.Geometry, grid: Grid) -> NDArray[np.bool_]:
     left, _, _, top = grid.bounds
     width, height = grid.resolution
     x, y = np.meshgrid(left + (np.arange(256) + 0.5) * width, top - (np.arange(256) + 0.5) * height)
-    inside: NDArray[np.bool_] = shapely.contains_xy(shapely.transform(geometry, mercator), x, y)
+    inside: Any = shapely.contains_xy(shapely.transform(geometry, mercator), x, y)
     return inside
 
 

@@ -17,7 +17,7 @@ from graft_eval.limits import Limits
 from graft_eval.progress import Work
 from graft_eval.scene import Scene
 from graft_eval.scope import Scope
-from tests.graft_eval.fake import World, graft, scene
+from tests.graft_eval.fake import FakeSource, World, graft, scene
 
 EAST, WEST, FAR = (Grid((x, 0.0, x + 2.0, 2.0), "EPSG:4326", (2, 2)) for x in (1.0, 0.0, 60.0))
 SCENES = (
@@ -39,7 +39,7 @@ class Counted:
     def evaluate(self, proxy: object, grid: Grid, scenes: tuple[Scene, ...] | None = None) -> tuple[object, Scope]:
         parsed = parse(graft(proxy), Limits())
         scope = self.world.scope(grid)
-        scope.source.held = self.world.scenes if scenes is None else scenes
+        scope = replace(scope, source=FakeSource(self.world.scenes if scenes is None else scenes))
 
         def function(inner: Scope) -> object:
             self.grids.append(grid)

@@ -13,7 +13,7 @@ import sdk as wf
 from graft_eval import GeoContext
 from graft_eval.errors import EvaluationError
 from graft_eval.grid import Grid
-from tests.graft_eval.fake import NAN, World, graft, pixels, scene
+from tests.graft_eval.fake import NAN, World, graft, grids_of, pixels, scene
 
 A = np.array([[1.0, 2.0], [NAN, 4.0]])
 WORLD = World(
@@ -164,15 +164,15 @@ def test_a_value_at_a_place_reads_one_pixel_unless_the_whole_grid_matters() -> N
 
     for proxy, side, expected in [(IMAGE, 1, 4.0), (IMAGE.scale_values(0, 1), 2, 1.0)]:
         scope = WORLD.scope(GRID)
-        value = evaluate(parse(graft(proxy.value_at(1.5, 0.5)), scope.limits), scope)
+        value: Any = evaluate(parse(graft(proxy.value_at(1.5, 0.5)), scope.limits), scope)
         assert value["a"] == expected
-        assert [grid.shape for grid in scope.engine.grids] == [(side, side)]
+        assert [grid.shape for grid in grids_of(scope)] == [(side, side)]
 
 
 def test_a_cut_line_masks_what_lies_outside() -> None:
     grid = Grid(GRID.bounds, GRID.crs, GRID.shape, box(0, 0, 1, 2))
     assert run(IMAGE.max(), grid) == 10.0
-    assert pixels(WORLD, run(IMAGE), grid).mask[0].tolist() == [[False, True], [True, True]]
+    assert pixels(WORLD, run(IMAGE), grid)[0].mask.tolist() == [[False, True], [True, True]]
 
 
 @pytest.mark.parametrize("bounds", [(0.0, 0.0, 5e-324, 5e-324), (-1e308, -1e308, 1e308, 1e308)])

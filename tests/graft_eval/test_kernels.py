@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -39,7 +41,8 @@ def stacks(draw: st.DrawFn, most: int = 70) -> Stack:
 def run(name: str, stack: Stack, rows: NDArray[np.int64]) -> np.ma.MaskedArray:
     out, missing = np.empty(stack[0].shape[1]), np.empty(stack[0].shape[1], np.bool_)
     if name == "median":
-        median(*stack, rows, *networks(len(rows)), out, missing)
+        pairs, ends, sizes = networks(len(rows))
+        median(*stack, rows, pairs, ends, sizes, out, missing)
     else:
         REDUCTIONS[name](*stack, rows, out, missing)
     return np.ma.MaskedArray(out, missing)
@@ -163,14 +166,15 @@ def test_missing_pixels_leave_no_halo(name: str) -> None:
     source[8:12, 8:12] = np.nan
     places = np.meshgrid(np.linspace(-1, 21, 90), np.linspace(-1, 21, 90), indexing="ij")
     out = np.empty((90, 90))
-    convolve(source, *map(np.ascontiguousarray, places), *CONVOLUTIONS[name], (1.0, 1.0), out)
+    rows, cols = map(np.ascontiguousarray, places)
+    convolve(source, rows, cols, *CONVOLUTIONS[name], (1.0, 1.0), out)
     np.testing.assert_allclose(out[np.isfinite(out)], 7.0)
     inside = [(place >= 0) & (place < 20) for place in places]
     hole = [(place >= 8) & (place < 12) for place in places]
     np.testing.assert_array_equal(np.isfinite(out), inside[0] & inside[1] & ~(hole[0] & hole[1]))
 
 
-SUMMARY_TWINS = {
+SUMMARY_TWINS: dict[str, Callable[[NDArray[Any]], Any]] = {
     "average": np.mean,
     "max": np.max,
     "min": np.min,
@@ -198,8 +202,8 @@ def test_summaries_are_of_the_pixels_covered(name: str) -> None:
 
 def test_average_counts_pixels_by_the_share_covered() -> None:
     source, out = np.array([[1.0, 4.0]]), np.empty((1, 1))
-    edges = [np.full((1, 1), edge) for edge in (0.0, 1.0, 0.5, 1.25)]
-    summarize(source, *edges, SUMMARIES["average"], out)
+    top, bottom, left, right = (np.full((1, 1), edge) for edge in (0.0, 1.0, 0.5, 1.25))
+    summarize(source, top, bottom, left, right, SUMMARIES["average"], out)
     assert out[0, 0] == pytest.approx((0.5 * 1 + 0.25 * 4) / 0.75)
 
 

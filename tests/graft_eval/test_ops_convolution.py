@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -23,7 +25,7 @@ A, COLLECTION = wf.Image.from_id("p:a"), wf.ImageCollection.from_id("p")
 ABOVE = wf.Kernel(dims=(2, 1), data=[1.0, 10.0])
 
 
-def convolve(image: object, kernel: object) -> np.ma.MaskedArray:
+def convolve(image: Any, kernel: Any) -> np.ma.MaskedArray:
     found = WORLD.evaluate(graft(wf.conv2d(image, kernel)))
     assert isinstance(found, Image)
     return pixels(WORLD, found)
@@ -57,7 +59,7 @@ def test_empty_imagery_stays_empty() -> None:
     assert (
         WORLD.evaluate(graft(wf.conv2d(nothing, ABOVE))) == ImageCollection()
         or not WORLD.evaluate(graft(wf.conv2d(nothing, ABOVE))).images
-    )  # type: ignore[attr-defined]
+    )
 
 
 def test_dims_and_data_can_be_asked_of_a_kernel_that_is_a_parameter() -> None:
@@ -89,7 +91,8 @@ def test_a_kernel_that_is_none_is_refused(
 
 
 @pytest.mark.parametrize(
-    "wrong", [lambda: wf.conv2d(A, 1), lambda: wf.Kernel(dims=(1, 1), data="ab"), lambda: wf.Kernel(dims=3, data=[1.0])]
+    "wrong",
+    [lambda: wf.conv2d(A, 1), lambda: wf.Kernel(dims=(1, 1), data="ab"), lambda: wf.Kernel(dims=3, data=[1.0])],  # type: ignore[arg-type, call-overload]
 )
 def test_what_is_no_kernel_is_refused_when_it_is_written(wrong: object) -> None:
     with pytest.raises(wf.ProxyTypeError, match="must be"):

@@ -164,6 +164,7 @@ def test_every_row_is_the_numpy_function_it_names(name: str) -> None:
         "r": [name, *arguments], "returns": "r",
     }  # fmt: skip
     values: list[Any] = [np.array(C), 3][: len(arguments)]
+    assert row.numpy is not None
     if row.numpy.startswith("bitwise") or row.numpy in ("invert", "left_shift", "right_shift"):
         values = [np.asarray(value).astype(int) for value in values]
     with np.errstate(all="ignore"):

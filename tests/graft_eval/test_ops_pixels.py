@@ -160,8 +160,8 @@ def test_empty_imagery_is_replaced() -> None:
     check(run(A_BAND.replace_empty_with(EMPTY)), A)
     check(run(EMPTY.replace_empty_with(A_BAND, mask=False)), A)
     check(run(EMPTY.replace_empty_with(A_BAND)), np.full((2, 2), NAN))
-    filled = run(EMPTY.replace_empty_with(7, mask=False, bandinfo={"x": {}}))
+    filled = run(EMPTY.replace_empty_with(7, mask=False, bandinfo={"x": {}}))  # type: ignore[arg-type]
     assert (filled.bands, filled.bandinfo["x"]["name"]) == (("x",), "x")
     check(filled, np.full((2, 2), 7.0))
     assert len(run(COLLECTION[:0].replace_empty_with(COLLECTION)).images) == 2
-    assert run(COLLECTION[:0].replace_empty_with(0.0, bandinfo={"x": {}, "y": {}})).bands == ("x", "y")
+    assert run(COLLECTION[:0].replace_empty_with(0.0, bandinfo={"x": {}, "y": {}})).bands == ("x", "y")  # type: ignore[arg-type]

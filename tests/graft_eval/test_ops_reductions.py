@@ -10,7 +10,7 @@ import sdk as wf
 from graft_eval import ImageCollection, reduce_image
 from graft_eval.errors import EvaluationError, LimitExceeded
 from graft_eval.limits import Limits
-from tests.graft_eval.fake import GRID, NAN, World, graft, pixels, scene
+from tests.graft_eval.fake import GRID, NAN, World, graft, grids_of, pixels, scene
 
 STACK = np.array(
     [
@@ -23,7 +23,7 @@ WORLD = World(
     [scene(f"p:{i}", f"2020-0{i + 1}-01", ["a", "b"], cloud=0.5, tile="x" if i else "y") for i in range(3)],
     {(f"p:{i}", band): STACK[i, j] for i in range(3) for j, band in enumerate("ab")},
 )
-NUMPY = {
+NUMPY: dict[str, Any] = {
     "min": np.ma.min, "max": np.ma.max, "mean": np.ma.mean, "median": np.ma.median, "sum": np.ma.sum, "std": np.ma.std,
     "count": lambda values, axis=None: np.ma.masked_equal(np.ma.count(values, axis), 0),
 }  # fmt: skip
@@ -67,7 +67,7 @@ def test_collections_are_reduced_over_every_axis(operation: str) -> None:
 
 @OPERATIONS
 def test_collections_are_reduced_to_numbers(operation: str) -> None:
-    def number(values: Any) -> float:
+    def number(values: Any) -> Any:
         return pytest.approx(float(NUMPY[operation](np.ma.masked_invalid(values))))
 
     reduce = getattr(COLLECTION, operation)
@@ -126,7 +126,7 @@ def test_reductions_of_empty_imagery_are_empty(operation: str) -> None:
 
 
 def test_mosaic_shows_the_last_valid_pixel_or_the_first() -> None:
-    def top(order: Any) -> list[np.ndarray]:
+    def top(order: Any) -> list[Any]:
         bands = []
         for band in range(2):
             shown = np.full((2, 2), NAN)
@@ -202,6 +202,6 @@ def test_numbers_are_computed_a_few_planes_at_a_time() -> None:
 
     scope = WORLD.scope(GRID, Limits(pixels=16))
     assert evaluate(parse(graft(COLLECTION.std()), Limits()), scope) == pytest.approx(float(MASKED.std()))
-    assert len(scope.engine.grids) == 6
+    assert len(grids_of(scope)) == 6
     with pytest.raises(LimitExceeded, match=r"wf\.median: the median is over more than 10 pixels"):
         evaluate(parse(graft(COLLECTION.median()), Limits()), WORLD.scope(GRID, Limits(pixels=10)))

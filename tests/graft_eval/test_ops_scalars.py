@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,8 +16,9 @@ WORLD = World([], {})
 DAY = timedelta(days=1)
 
 
-def moment(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)
+def moment(year: int, month: int, day: int, *time: int) -> datetime:
+    hour, minute, second, microsecond = (*time, 0, 0, 0, 0)[:4]
+    return datetime(year, month, day, hour, minute, second, microsecond, tzinfo=UTC)
 
 
 def call(builtin: str, *arguments: object, **named: object) -> object:
@@ -104,7 +106,7 @@ def test_operators_give_python_values(builtin: str, arguments: tuple[object, ...
 def test_numbers_are_computed_as_numpy_does(function: str, x: float, y: float) -> None:
     with np.errstate(invalid="ignore"):
         expected = getattr(np, function)(x, y).item()
-    value = compute(function, (x, y), Limits())
+    value: Any = compute(function, (x, y), Limits())
     assert type(value) is type(expected)
     assert value == expected or math.isnan(expected)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyproj
@@ -25,6 +26,7 @@ from graft_eval.plane import Constant, Elementwise, Masked, Plane, Read
 from graft_eval.progress import Work
 from graft_eval.raster import blocks as blocks_module
 from graft_eval.raster.blocks import BlockRequest, Blocks, Unreadable
+from graft_eval.raster.decoding import decode
 from graft_eval.raster.overviews import Level, fitting_level
 from graft_eval.scene import Scene
 from graft_eval.scope import Raster
@@ -65,7 +67,7 @@ def numbers(*shape: int, dtype: str = "uint16") -> NDArray[np.generic]:
     ids=str,
 )
 @pytest.mark.parametrize("dtype", ["uint8", "int16", "uint32", "int32", "float32", "float64", "int8"])
-def test_every_pixel_comes_back(tmp_path: Path, engine: RasterEngine, dtype: str, profile: dict[str, object]) -> None:
+def test_every_pixel_comes_back(tmp_path: Path, engine: RasterEngine, dtype: str, profile: dict[str, Any]) -> None:
     data = numbers(2, 300, 700, dtype="uint8").view("int8") if dtype == "int8" else numbers(2, 300, 700, dtype=dtype)
     scene = scene_of(write_raster(tmp_path / "a.tif", data, **profile))
     raster = compute(engine, [Read(scene, band) for band in scene.bands], pixel_grid(300, 700))
@@ -157,7 +159,7 @@ def request(path: Path, *bands: int, row: int = 0, col: int = 0) -> BlockRequest
     return BlockRequest(asset, fingerprint(asset), Level.of(asset, None), row, col, frozenset(bands))
 
 
-def counted(monkeypatch: pytest.MonkeyPatch, read: Callable[..., object] = blocks_module.decode) -> list[BlockRequest]:
+def counted(monkeypatch: pytest.MonkeyPatch, read: Callable[..., object] = decode) -> list[BlockRequest]:
     """Note every block that is decoded."""
     decoded: list[BlockRequest] = []
 
@@ -220,7 +222,7 @@ def test_a_block_larger_than_the_cache_is_read_all_the_same(tmp_path: Path) -> N
 
 def test_a_block_is_decoded_once_however_many_wait_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_raster(tmp_path / "a.tif", numbers(1, 64, 64))
-    blocks, asked, read = Blocks(1 << 20, threads=4), threading.Barrier(8), blocks_module.decode
+    blocks, asked, read = Blocks(1 << 20, threads=4), threading.Barrier(8), decode
     all_wait = threading.Event()
 
     def slow(dataset: rasterio.DatasetReader, requests: Sequence[BlockRequest]) -> object:
@@ -243,7 +245,7 @@ def test_a_block_is_decoded_once_however_many_wait_for_it(tmp_path: Path, monkey
 
 def test_no_dataset_is_used_by_two_threads_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     busy: set[int] = set()
-    read = blocks_module.decode
+    read = decode
 
     def watch(dataset: rasterio.DatasetReader, requests: Sequence[BlockRequest]) -> object:
         assert id(dataset) not in busy
@@ -388,7 +390,7 @@ def test_a_file_that_is_overwritten_is_read_again(tmp_path: Path, engine: Raster
 def test_reading_stops_when_nobody_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scene = scene_of(write_raster(tmp_path / "a.tif", numbers(1, 50, 50)))
     engine, work, go_on = RasterEngine(1 << 20, threads=1), Work(), threading.Event()
-    read = blocks_module.decode
+    read = decode
 
     def slow(dataset: rasterio.DatasetReader, requests: Sequence[BlockRequest]) -> object:
         work.cancelled.set()
@@ -403,7 +405,7 @@ def test_reading_stops_when_nobody_waits(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_blocks_that_nobody_waits_for_any_more_are_not_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    busy, go_on, read = threading.Event(), threading.Event(), blocks_module.decode
+    busy, go_on, read = threading.Event(), threading.Event(), decode
 
     def slow(dataset: rasterio.DatasetReader, requests: Sequence[BlockRequest]) -> object:
         busy.set()

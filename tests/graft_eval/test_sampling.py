@@ -74,7 +74,7 @@ def test_places_are_off_by_less_than_a_fiftieth_of_a_pixel(grid: Grid, crs: str,
     level = level_around(grid, crs, size, turn)
     at = Sampler(1 << 24).coordinates(grid, level)
     down, along = exact_places(grid, level)
-    ours_along, ours_down = level.inverse @ (at.x, at.y)
+    ours_along, ours_down = level.inverse @ (at.x, at.y)  # type: ignore[operator]
     assert np.abs(ours_along - along).max() < 0.02
     assert np.abs(ours_down - down).max() < 0.02
 

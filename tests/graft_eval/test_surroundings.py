@@ -67,7 +67,7 @@ def test_images_by_id_are_not_searched_again() -> None:
 def test_a_reach_that_follows_from_what_is_found_is_followed_three_times_at_most() -> None:
     more = COLLECTION.length() * 4 + 1
     weights = wf.range(0, more).map(lambda n: wf.Float(1.0))
-    there, source = found(wf.conv2d(COLLECTION, wf.Kernel(dims=(1, more), data=weights)))
+    there, source = found(wf.conv2d(COLLECTION, wf.Kernel(dims=wf.Tuple[wf.Int, wf.Int]([1, more]), data=weights)))
     assert there == ["p:here", "p:next"]  # with one scene it looks 2 pixels around, with two 4
     assert len(source.searches) == 3
 

@@ -102,7 +102,7 @@ def test_pixels_are_as_large_as_geodesics_say(grid: Grid, tolerance: float) -> N
     to_lonlat = transformer(grid.crs, "OGC:CRS84")
 
     def distance(one: tuple[float, float], other: tuple[float, float]) -> NDArray[np.float64]:
-        places = [grid.transform @ (along + 0 * rows, rows + down) for along, down in (one, other)]
+        places = [grid.transform @ (along + 0 * rows, rows + down) for along, down in (one, other)]  # type: ignore[operator]
         ends = [to_lonlat.transform(*place) for place in places]
         return np.array(Geod(ellps="WGS84").inv(*ends[0], *ends[1])[2])
 

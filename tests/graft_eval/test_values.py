@@ -135,8 +135,8 @@ def test_operators_are_not_defined_for_arrays_yet() -> None:
 
 @pytest.mark.parametrize("array", [ARRAY, MASKED], ids=["plain", "masked"])
 def test_arrays_are_sent_as_they_are(array: Any) -> None:
-    (sent,) = to_wire((array,), WORLD.scope())  # type: ignore[misc]
-    assert sent is array
+    sent: Any = to_wire((array,), WORLD.scope())
+    assert sent[0] is array
 
 
 def test_scalars_of_numpy_are_sent_as_numbers() -> None:

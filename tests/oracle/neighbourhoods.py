@@ -15,7 +15,8 @@ def correlate(values: Values, weights: Values) -> Values:
     """Return sums of pixels times weights, of which the one at (rows // 2, cols // 2) lies on the pixel."""
     padding = [(side // 2, side - 1 - side // 2) for side in weights.shape]
     windows = sliding_window_view(np.pad(values, padding, constant_values=np.nan), weights.shape)
-    return np.einsum("ijkl,kl->ij", windows, weights)
+    sums: Values = np.einsum("ijkl,kl->ij", windows, weights)
+    return sums
 
 
 def hillshade(
@@ -30,7 +31,8 @@ def hillshade(
     normal = np.stack([-east, -north, np.ones_like(east)]) / np.sqrt(1 + east**2 + north**2)
     zenith, turn = np.radians(90 - altitude), np.radians(azimuth)
     light = np.array([np.sin(zenith) * np.sin(turn), np.sin(zenith) * np.cos(turn), np.cos(zenith)])
-    return 1 + 254 * np.clip(np.einsum("i,ijk->jk", light, normal), 0, None)
+    shades: Values = 1 + 254 * np.clip(np.einsum("i,ijk->jk", light, normal), 0, None)
+    return shades
 
 
 HORN = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])

@@ -149,9 +149,10 @@ class NumpyEngine:
                 return sums, ~np.isfinite(sums)
             case Hillshade():
                 values, mask = self._around(plane, plane.plane, grid)
-                sizes = [np.pad(size[:, None], ((1, 1), (0, 0)), mode="edge") for size in pixel_sizes(grid)]
-                lit = (plane.azimuth, plane.altitude, plane.z_factor)
-                shades = self._inner(plane, hillshade(np.where(mask, np.nan, values), *sizes, *lit))
+                width, height = (np.pad(size[:, None], ((1, 1), (0, 0)), mode="edge") for size in pixel_sizes(grid))
+                heights = np.where(mask, np.nan, values)
+                shades = hillshade(heights, width, height, plane.azimuth, plane.altitude, plane.z_factor)
+                shades = self._inner(plane, shades)
                 return shades, ~np.isfinite(shades)
         raise TypeError(f"there is no way to compute a {type(plane).__name__}")
 
@@ -184,7 +185,7 @@ def inside(geometry: BaseGeometry, grid: Grid) -> NDArray[np.bool_]:
 def at_centres(values: NDArray[np.float64], plane: Read, grid: Grid) -> NDArray[np.float64]:
     """Return the nearest pixels of a scene whose array lies on its own grid, NaN beyond it."""
     # As lists: of an array of one element pyproj makes a scalar, of which NumPy before 2.4 warns.
-    flat = (axis.ravel().tolist() for axis in centres(grid))
-    moved = transformer(grid.crs, plane.band.asset.crs).transform(*flat)
+    xs, ys = (axis.ravel().tolist() for axis in centres(grid))
+    moved = transformer(grid.crs, plane.band.asset.crs).transform(xs, ys)
     x, y = (np.reshape(axis, grid.shape) for axis in moved)
     return nearest(values, Affine(*plane.band.asset.transform), x, y).filled(np.nan)

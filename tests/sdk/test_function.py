@@ -123,7 +123,7 @@ def test_a_collection_maps_a_function_of_the_right_type_alone() -> None:
 
 def test_annotations_may_be_text() -> None:
     def scale(image: wf.Image, by: wf.Float) -> wf.Image:
-        return image * by  # type: ignore[no-any-return]
+        return image * by
 
     assert type_name(type(wf.proxify(scale))) == "Function[{'image': Image, 'by': Float}, Image]"
 

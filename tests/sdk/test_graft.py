@@ -56,7 +56,7 @@ BUILTINS: dict[str, Callable[..., Any]] = {
 }
 
 
-def value_of(proxy: wf.Int) -> Evaluated:
+def value_of(proxy: Any) -> Evaluated:
     return evaluate(proxy.graft, BUILTINS)
 
 
@@ -87,7 +87,7 @@ def test_literals_that_python_calls_equal_stay_apart(one: object, other: object)
 def test_the_same_program_gives_the_same_keys() -> None:
     def program() -> wf.Image:
         collection = wf.ImageCollection.from_id("product", limit=3)
-        return collection.map(lambda image: image + 1).mean(axis="images")  # type: ignore[no-any-return]
+        return collection.map(lambda image: image + 1).mean(axis="images")
 
     assert program().graft == program().graft
 

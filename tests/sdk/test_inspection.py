@@ -267,5 +267,5 @@ def test_the_callers_timeout_is_one_too(slow_field: Path, tmp_path: Path) -> Non
 def test_slices_are_values_and_arguments(client: wf.Client) -> None:
     assert wf.Slice(1, step=wf.Int(2) + 1).inspect(client=client) == slice(1, None, 3)
     part = wf.parameter("part", wf.Slice)
-    assert wf.List[wf.Int]([1, 2, 3, 4])[part].inspect(part=slice(None, None, 2), client=client) == [1, 3]
+    assert wf.List[wf.Int]([1, 2, 3, 4])[part].inspect(part=slice(None, None, 2), client=client) == [1, 3]  # type: ignore[call-overload]
     assert wf.inspect(wf.Slice(1, 2), format="json", client=client) == b"[1,2,null]"

@@ -172,7 +172,7 @@ def test_a_listener_goes_on_after_cuts(server: tuple[LogServer, str]) -> None:
         listener.listen("s")
         for reached in (5, 10, 15):
             logs.count = reached
-            wait_until(lambda reached=reached: len(records) == reached)  # type: ignore[misc]
+            wait_until(lambda reached=reached: len(records) == reached)
             proxy.cut()
             logs.count = reached + 2  # while nobody listens
         wait_until(lambda: len(records) == 17)
@@ -214,7 +214,7 @@ def test_a_listener_runs_until_it_is_stopped(server: tuple[LogServer, str]) -> N
             assert listener.running()
             with pytest.raises(RuntimeError, match="already"):
                 listener.listen("s")
-            wait_until(lambda session=session: len(logs.queries) == session + 1)  # type: ignore[misc]
+            wait_until(lambda session=session: len(logs.queries) == session + 1)
             start = time.monotonic()
             assert listener.stop(timeout=5)
             assert time.monotonic() - start < 1
@@ -265,7 +265,7 @@ def test_a_listener_that_nobody_holds_is_cleaned_up(server: tuple[LogServer, str
     logs, url = server
     with Client(url) as client:
         listener = XYZLogListener("layer", client)
-        listener.add_callback((lambda record, own=listener: None) if refers else (lambda record: None))  # type: ignore[misc]
+        listener.add_callback((lambda record, own=listener: None) if refers else (lambda record: None))
         listener.listen("s")
         logs.count = 3
         wait_until(lambda: bool(logs.queries))

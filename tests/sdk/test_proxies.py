@@ -131,7 +131,7 @@ def test_numpys_numbers_become_literals() -> None:
         (lambda: np.array([1.0, 2.0]) * IMAGE, "a NumPy array does not go with Image"),
         (lambda: STR == IMAGE, "a Str can be compared with Str, not Image"),
         (lambda: IMAGE != "red", "not str 'red'"),
-        (lambda: STR + 1, "unsupported operand"),
+        (lambda: STR + 1, "unsupported operand"),  # type: ignore[operator]
         (
             lambda: IMAGE.clip_values(min="low"),
             r"Imagery\.clip_values\(\): min must be Int or Float or .*, not str 'low'",
@@ -148,8 +148,8 @@ def test_numpys_numbers_become_literals() -> None:
         (lambda: wf.ifelse(INT, 1, 2), "expected Bool, not Int"),
         (lambda: IMAGE.mask(INT), r"mask\(\): mask must be Image or ImageCollection, not Int"),
         (lambda: wf.GeoContext(crs=FLOAT), r"crs must be Str, not Float"),
-        (lambda: wf.sqrt("2"), r"sqrt\(\): x must be Image or ImageCollection or Int or Float, not str '2'"),
-        (lambda: wf.numpy.exp("2"), r"exp\(\): x must be Bool or Int or Float, not str '2'"),
+        (lambda: wf.sqrt("2"), r"sqrt\(\): x must be Image or ImageCollection or Int or Float, not str '2'"),  # type: ignore[call-overload]
+        (lambda: wf.numpy.exp("2"), r"exp\(\): x must be Bool or Int or Float, not str '2'"),  # type: ignore[arg-type]
         (lambda: wf.Dict[wf.Str, wf.Int](a="1"), "expected Int, not str '1'"),
     ],
 )
@@ -238,6 +238,6 @@ def test_the_fields_of_a_geocontext_are_what_it_was_built_of() -> None:
 
 def test_what_is_not_there_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
-        _ = wf.nonsense
+        _ = wf.nonsense  # type: ignore[attr-defined]
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
-        _ = wf.numpy.nonsense
+        _ = wf.numpy.nonsense  # type: ignore[attr-defined]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 import sdk as wf
@@ -39,7 +41,7 @@ def test_an_object_is_published_as_documented() -> None:
 def test_an_object_with_parameters_is_published_as_a_function_of_them() -> None:
     something_plus_one = wf.parameter("x", wf.Int) + 1
     workflow = wf.publish("bob@gmail.com:plus_one", "1.0.0", something_plus_one)
-    add_one_func = workflow["1.0.0"].object
+    add_one_func: Any = workflow["1.0.0"].object
     assert type(add_one_func) is wf.Function[{"x": wf.Int}, wf.Int]
     assert add_one_func(2).inspect() == 3
 

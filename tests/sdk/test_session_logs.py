@@ -88,7 +88,7 @@ def test_no_record_is_lost_or_repeated_over_a_bad_connection(client: wf.Client, 
         listener.listen(session)
         for z in range(6, 18, 2):
             draw(xyz, session, range(z, z + 1))
-            wait_until(lambda z=z: len(served(heard)) == (z - 6) + 1)  # type: ignore[misc]
+            wait_until(lambda z=z: len(served(heard)) == (z - 6) + 1)
             proxy.cut()
             draw(xyz, session, range(z + 1, z + 2))  # while nobody listens
         wait_until(lambda: len(served(heard)) == 12)

@@ -52,4 +52,4 @@ def test_a_slice_is_made_of_numbers_and_knows_them() -> None:
     assert wf.Slice(wf.parameter("start", wf.Int)).literal_value is None
     assert type(wf.proxify(slice(3))) is wf.Slice
     with pytest.raises(wf.ProxyTypeError, match="the step of a slice must be Int or None, not str 'a'"):
-        wf.Slice(step="a")
+        wf.Slice(step="a")  # type: ignore[arg-type]

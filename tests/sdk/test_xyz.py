@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
@@ -56,7 +56,7 @@ def test_the_stored_object_is_the_one_that_was_given(client: wf.Client, red: wf.
     assert same.type is wf.Image
     assert same.params == ()
     assert same.object.graft == xyz.object.graft
-    assert same.object.inspect(geoctx, client=client).ndarray[0, 0, 3] == 4
+    assert cast(Any, same.object).inspect(geoctx, client=client).ndarray[0, 0, 3] == 4
 
 
 def test_an_object_with_parameters_becomes_a_function(client: wf.Client, red: wf.Image) -> None:
@@ -252,7 +252,7 @@ def test_a_layer_with_a_parameter_that_its_urls_could_not_name_is_refused(
 def test_an_argument_is_not_confused_with_the_bands_to_draw(client: wf.Client, red: wf.Image) -> None:
     xyz = wf.XYZ(red * wf.parameter("bands", wf.Float), client=client)
     with pytest.raises(TypeError, match="cannot be called bands"):
-        xyz.url(bands=1.5)
+        xyz.url(bands=1.5)  # type: ignore[arg-type]
 
 
 def test_only_imagery_can_be_drawn(client: wf.Client) -> None:

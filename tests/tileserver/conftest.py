@@ -86,7 +86,7 @@ def make_pixels(seed: int) -> NDArray[np.float32]:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database of each kind, with its tables."""
     if request.param == "postgresql":
-        return next(request.getfixturevalue("postgres"))
+        return str(next(request.getfixturevalue("postgres")))
     url = f"sqlite:///{tmp_path / 'made' / 'it.sqlite'}"
     create_schema(engine := open_database(url))
     engine.dispose()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from pathlib import Path
+from typing import Any
 
 import pytest
 import rasterio
@@ -43,7 +44,7 @@ def test_imagery_as_it_comes(case: Case, catalog: Catalog, tmp_path: Path) -> No
         case.make(folder)
     report = catalog.add([str(folder / case.given)], case.options)
     scenes = {image: catalog.scene(image) for image in report.added}
-    found = {
+    found: Any = {
         image: {band.name: (band.common_name, pytest.approx(first_value(band), abs=1e-5)) for band in scene.bands}
         for image, scene in scenes.items()
     }

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cachetools import TTLCache
 from sqlalchemy import Engine, text
 
 from graft_eval.limits import Limits
@@ -93,7 +94,7 @@ def test_a_layer_that_expires_is_gone_a_second_later(
 ) -> None:
     assert layers_module.FOUND_SECONDS <= 1
     now = [0.0]
-    monkeypatch.setattr(layers, "_found", layers_module.TTLCache(9, layers_module.FOUND_SECONDS, timer=lambda: now[0]))
+    monkeypatch.setattr(layers, "_found", TTLCache(9, layers_module.FOUND_SECONDS, timer=lambda: now[0]))
     place = publish(database, created_timestamp=datetime.now(UTC) - timedelta(days=10) + timedelta(minutes=1))
     layers.get(place, LOCAL)
     now[0] = 1.1

@@ -46,8 +46,8 @@ class Ramp:
         return Raster(stack, mask)
 
 
-def scope(engine: Engine | None = None, grid: Grid | None = GRID) -> Scope:
-    return Scope(source=cast(Source, None), engine=engine or Ramp(), grid=grid)
+def scope(engine: Any = None, grid: Grid | None = GRID) -> Scope:
+    return Scope(source=cast(Source, None), engine=cast(Engine, engine or Ramp()), grid=grid)
 
 
 def image(*bands: str, **properties: object) -> Image:

@@ -207,7 +207,7 @@ def test_uvicorn_with_a_root_path_serves_below_it(scenes: Path, tmp_path: Path) 
 
 
 def test_a_public_url_wins_over_all(tmp_path: Path, scenes: Path) -> None:
-    settings = {"public_url": "https://maps.example.com/graftile/", "trusted_proxies": ("127.0.0.0/8",)}
+    settings: dict[str, Any] = {"public_url": "https://maps.example.com/graftile/", "trusted_proxies": ("127.0.0.0/8",)}
     with running_server(tmp_path, add=[scenes], **settings) as url, Served(url, scenes, tmp_path, {}) as server:
         layer = server.publish(wf.ImageCollection.from_id("field").pick_bands("nir"))
         answer = Wmts(server.http, f"xyz/{layer}").rest("WMTSCapabilities.xml", headers={"X-Forwarded-Host": "a.b"})

@@ -19,6 +19,7 @@ from graft_eval.progress import Work
 from graft_eval.raster import handles
 from tests.tileserver.rasters import AT_BERLIN, UTM
 from tileserver.catalog import Catalog, rasters
+from tileserver.catalog.errors import RasterError
 from tileserver.settings import Settings
 from tileserver.store import create_schema, open_database
 
@@ -91,5 +92,5 @@ def test_complex_integers_are_refused(tmp_path: Path) -> None:
     profile = {"dtype": "complex_int16", "count": 1, "crs": UTM, "transform": AT_BERLIN}
     with rasterio.open(tmp_path / "radar.tif", "w", driver="GTiff", width=4, height=2, **profile):
         pass
-    with pytest.raises(rasters.RasterError, match="holds complex_int16 pixels: integers and floating point numbers"):
+    with pytest.raises(RasterError, match="holds complex_int16 pixels: integers and floating point numbers"):
         rasters.open_raster(str(tmp_path / "radar.tif"), "")

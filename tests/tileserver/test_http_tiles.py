@@ -30,14 +30,15 @@ def levels(values: np.ma.MaskedArray[Any, Any], low: float, high: float) -> NDAr
 def mosaic(served: Served) -> np.ma.MaskedArray[Any, Any]:
     """The later scene over the earlier one."""
     early, late = served.pixels["2020-01-01"], served.pixels["2020-02-01"]
-    return np.ma.where(late.mask, early, late)
+    merged: np.ma.MaskedArray[Any, Any] = np.ma.where(late.mask, early, late)
+    return merged
 
 
 def test_a_collection_is_drawn_as_its_mosaic(served: Served, rgb: str) -> None:
     picture = rgba(served.tile(rgb, "scales=[[0,1],[0,1],[0,0.5]]"))
     expected = mosaic(served)[:3, :256, :256]
     for band, (low, high) in enumerate([(0, 1), (0, 1), (0, 0.5)]):
-        seen = ~expected.mask[band]
+        seen = ~expected[band].mask
         np.testing.assert_array_equal(picture[..., band][seen], levels(expected[band], low, high)[seen])
     np.testing.assert_array_equal(picture[..., 3] == 0, expected.mask.any(axis=0))
 

@@ -19,7 +19,7 @@ ID = "bob@example.com:model"
 VIZ = {"id": "grey", "bands": ["nir"], "scales": [[0.0, 1.0]]}
 
 
-def images(**dates: str) -> wf.ImageCollection:
+def images(**dates: Any) -> wf.ImageCollection:
     return wf.ImageCollection.from_id("field", **dates).pick_bands("nir")
 
 
@@ -40,7 +40,7 @@ def save(served: Served, workflow: str = ID, **body: Any) -> httpx2.Response:
 
 
 def test_a_workflow_comes_back_as_it_was_saved(empty: Served) -> None:
-    body = {"title": "T", "description": "*D*", "labels": {"a": "b"}, "tags": ["x", "y"]}
+    body: dict[str, Any] = {"title": "T", "description": "*D*", "labels": {"a": "b"}, "tags": ["x", "y"]}
     made = save(empty, **body, versions=[version(docstring="d", labels={"k": "v"}, viz_options=[VIZ])])
     assert (made.status_code, made.headers["Location"]) == (201, f"/api/workflows/{ID}")
     record = made.json()

@@ -146,7 +146,8 @@ def test_tiles_are_there_within_the_limits_and_not_beyond(served: Served, layer:
     [template] = hrefs(tileset, "item")
     box, limits = tileset["boundingBox"], tileset["tileMatrixSetLimits"]
     crs = morecantile.tms.get(name).crs.to_epsg()
-    corners = Transformer.from_crs(crs, "OGC:CRS84").transform(*zip(box["lowerLeft"], box["upperRight"], strict=True))
+    xs, ys = zip(box["lowerLeft"], box["upperRight"], strict=True)
+    corners = Transformer.from_crs(crs, "OGC:CRS84").transform(xs, ys)
     assert np.ravel(corners) == pytest.approx([BOX[0], BOX[2], BOX[1], BOX[3]], abs=0.15)
     matrices = [one["id"] for one in served.get(hrefs(tileset, f"{REL}tiling-scheme")[0]).json()["tileMatrices"]]
     assert [one["tileMatrix"] for one in limits] == matrices[: len(limits)]

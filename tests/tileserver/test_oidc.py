@@ -139,7 +139,7 @@ def test_an_issuer_that_does_not_answer_is_said() -> None:
 
 
 def test_a_server_knows_its_callers_by_the_issuers_tokens(signer: Signer, tmp_path: Path) -> None:
-    settings = {"auth": "oidc", "oidc_issuer": signer.url, "oidc_audience": AUDIENCE}
+    settings: dict[str, Any] = {"auth": "oidc", "oidc_issuer": signer.url, "oidc_audience": AUDIENCE}
     with running_server(tmp_path, **settings) as url:
 
         def save(token: str) -> int:

@@ -12,7 +12,6 @@ import pytest
 
 import sdk as wf
 from benchmarks.ranges import Ranges, serve_ranges
-from sdk.language.proxy import Proxy
 from tests.server_fixture import running_server
 from tests.tileserver.conftest import BANDS, Served, Y
 from tests.tileserver.rasters import item, write_json
@@ -44,7 +43,7 @@ def remote(tmp_path: Path, files: Ranges) -> Iterator[Served]:
         yield served
 
 
-def median(product: str) -> Proxy:
+def median(product: str) -> wf.Image:
     return wf.ImageCollection.from_id(product).pick_bands("red green blue").median(axis="images")
 
 

@@ -89,7 +89,8 @@ def test_pages_hold_every_layer_once_newest_first(store: SQLStore) -> None:
     kept = [layer(name=str(number)) for number in range(7)]
     for record in kept:
         store.add_layer(record)
-    names, after = [], None
+    names: list[list[str]] = []
+    after = None
     while True:
         page, after = store.layers(after=after, limit=3)
         names.append([record.name for record in page])
@@ -103,7 +104,8 @@ def test_pages_are_short_where_layers_are_long(store: SQLStore, monkeypatch: pyt
     monkeypatch.setattr("tileserver.store.pages.PAGE_BYTES", 1000)
     for name, size in [("0", 10), ("1", 5000), ("2", 400), ("3", 400), ("4", 10)]:
         store.add_layer(layer(name=name, graft={"returns": "a", "a": "x" * size}))
-    names, after = [], None
+    names: list[list[str]] = []
+    after = None
     while not names or after:
         page, after = store.layers(after=after)
         names.append([record.name for record in page])

@@ -270,7 +270,7 @@ def test_a_reader_sees_a_workflow_before_or_after_a_save_and_nothing_between(
     workflows: Workflows, engine: Engine
 ) -> None:
     workflows.save(ID, Details(title="old"), [])
-    seen = []
+    seen: list[Any] = []
 
     def save_meanwhile(connection: object, cursor: object, statement: str, *rest: object) -> None:
         if statement.startswith("SELECT") and not seen:

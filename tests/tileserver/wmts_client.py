@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from typing import Any
 
 import httpx2
 import numpy as np
@@ -52,7 +53,7 @@ class Wmts:
 
 def texts(node: etree._Element, path: str) -> list[str]:
     """Return the texts, or attribute values, that an XPath with prefixes w, o, x finds."""
-    found = node.xpath(path, namespaces=NAMES)
+    found: Any = node.xpath(path, namespaces=NAMES)
     return [str(item.text or "" if isinstance(item, etree._Element) else item) for item in found]
 
 

@@ -82,7 +82,7 @@ def _module() -> str:
     types = [getattr(sdk, name) for name in sdk.__all__]
     classes = [type_ for type_ in types if isinstance(type_, type) and issubclass(type_, Proxy)]
     parts = [HEADER.format(doc=sdk.__doc__), IMPORTS]
-    parts += [f"from {module} import {name} as {name}\n" for name, module in sdk._LAZY.items()]
+    parts += [f"from {module} import {name} as {name}\n" for name, module in vars(sdk)["_LAZY"].items()]
     parts.append(TYPE_VARIABLES)
     parts += [f"{name}: TypeAlias = {text}\n" for name, text in LIKE.items()]
     parts.append("\nclass _Proxy(_Base):\n")
@@ -154,7 +154,7 @@ def _is_shown(name: str, value: object) -> bool:
 def _member(name: str, value: Any, cls: type | None, known: _KnownDicts) -> str:
     if isinstance(value, Attribute):
         return f"@property\ndef {name}(self) -> {known.replaced(value.type)}:\n{_indented(_doc(value.__doc__))}\n"
-    if isinstance(value, property):
+    if isinstance(value, property) and value.fget:
         return "@property\n" + _written(value.fget, name)
     if isinstance(value, classmethod):
         return "@classmethod\n" + _written(value.__func__, name)
@@ -185,7 +185,7 @@ def _written(function: Callable[..., Any], name: str, cls: type | None = None) -
 def _signature(function: Callable[..., Any], cls: type | None) -> Signature:
     signature, module = inspect.signature(function), sys.modules[function.__module__]
     parameters: list[str] = []
-    kinds = set()
+    kinds: set[Any] = set()
     for parameter in signature.parameters.values():
         if parameter.kind is parameter.KEYWORD_ONLY and not kinds & {parameter.VAR_POSITIONAL, parameter.KEYWORD_ONLY}:
             parameters.append("*")
@@ -201,7 +201,8 @@ def _signature(function: Callable[..., Any], cls: type | None) -> Signature:
 
 
 def _parameter(parameter: inspect.Parameter, types: str) -> str:
-    star = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "")
+    stars: dict[Any, str] = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}
+    star = stars.get(parameter.kind, "")
     return f"{star}{parameter.name}: {types}{_default(parameter)}"
 
 
@@ -290,9 +291,9 @@ def _reduced(given: Sequence[str], own: str) -> Iterator[Signature]:
         forms.setdefault(result, []).extend(
             "tuple[" + ", ".join(f"Literal[{axis!r}]" for axis in order) + "]" for order in names
         )
-    for result, axes in forms.items():
-        default = " = None" if "None" in axes else ""
-        yield _with(given, "axis: Axis = None", f"axis: {' | '.join(axes)}{default}", result)
+    for result, names_ in forms.items():
+        default = " = None" if "None" in names_ else ""
+        yield _with(given, "axis: Axis = None", f"axis: {' | '.join(names_)}{default}", result)
     every = ", ".join(repr(axis) for axis in ("images", "bands", "pixels") if any(axis in axes for axes in AXES[own]))
     yield _with(given, "axis: Axis = None", f"axis: list[Literal[{every}]]", "Untyped")
 

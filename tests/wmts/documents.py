@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from lxml import etree
 
@@ -90,10 +91,10 @@ def find(identifier: str) -> LayerInfo | None:
 
 def texts(node: etree._Element, path: str) -> list[str]:
     """Return the texts, or attribute values, that an XPath with prefixes w, o, x finds."""
-    found = node.xpath(path, namespaces=NAMESPACES)
+    found: Any = node.xpath(path, namespaces=NAMESPACES)
     return [str(item.text or "" if isinstance(item, etree._Element) else item) for item in found]
 
 
 def nodes(node: etree._Element, path: str) -> list[etree._Element]:
-    found: list[etree._Element] = node.xpath(path, namespaces=NAMESPACES)
-    return found
+    found: Any = node.xpath(path, namespaces=NAMESPACES)
+    return list(found)
