@@ -75,6 +75,7 @@ def look_everywhere(path: Path) -> list[int]:
     return found
 
 
+@pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
 @pytest.mark.parametrize("reference", ["/vsicurl/{0}", VRT.format("/vsicurl/{0}"), WMS, "{0}"], ids=str)
 @pytest.mark.parametrize("where", ["tag", "aux", "ovr", "msk", "tag of ovr", "itself"])
 def test_no_metadata_and_no_sidecar_leads_to_a_url(canary: Canary, raster: Path, where: str, reference: str) -> None:

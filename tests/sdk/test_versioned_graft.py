@@ -203,7 +203,7 @@ EXPIRIES: list[Any] = [timedelta(hours=1), 3600, 3600.5, datetime.now(UTC) + tim
 def test_a_link_expires_when_it_should(layer: wf.XYZ | wf.VersionedGraft, expires: Any) -> None:
     layer.share_url(expires, exponent=2)
     (link,) = layer.share_links()
-    assert abs(link.expires_timestamp - datetime.now(UTC) - timedelta(hours=1)) < timedelta(minutes=2)
+    assert abs(link.expires_timestamp - datetime.now(UTC) - timedelta(hours=1)) < timedelta(minutes=30)
 
 
 def test_links_are_listed_and_revoked(layer: wf.XYZ | wf.VersionedGraft) -> None:

@@ -53,8 +53,8 @@ def reported(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     if request.param == "float16":
         opening = handles.open_dataset
 
-        def open_half(*arguments: Any) -> Half:
-            return Half(opening(*arguments))
+        def open_half(*arguments: Any, **options: Any) -> Half:
+            return Half(opening(*arguments, **options))
 
         for module in (handles, rasters):
             monkeypatch.setattr(module, "open_dataset", open_half)
