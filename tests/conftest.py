@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
+from reprlib import Repr
 
 import pytest
 
@@ -12,12 +14,22 @@ from tests.postgres import fresh_databases
 
 LANGUAGE = Path(__file__).resolve().parent / "language"
 IMAGERY = Path(os.environ.get("TEST_IMAGERY", Path(__file__).resolve().parents[2] / "shared" / "data"))
+SHORT = Repr()
+SHORT.maxother = 60
 collect_ignore = [] if IMAGERY.is_dir() else ["real_imagery"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option by which alone golden files change."""
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew instead of comparing")
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name cases of values that pytest would number after what they look like, the same in every process."""
+    if val is None or isinstance(val, (str, int, float, complex, type, Enum)):
+        return None
+    text = " ".join(SHORT.repr(val).split())
+    return None if " at 0x" in text else text  # addresses differ between processes
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
