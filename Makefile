@@ -20,7 +20,7 @@ demo: $(SERVER)
 check: lint unit
 
 unit: $(INSTALLED)
-	$(BIN)/pytest -q -n auto --dist loadgroup $(UNIT)
+	$(BIN)/pytest -q -n auto --dist loadgroup -k 'not postgresql' $(UNIT)
 
 test: lint chromium postgresql nginx $(NPM)
 	$(BIN)/pytest -n auto --dist loadgroup
@@ -52,7 +52,7 @@ qgis-pictures: $(INSTALLED) qgis-desktop
 $(SERVER): pyproject.toml
 	@echo 'Making the environment $(VENV) …'
 	$(PYTHON) -m venv $(VENV)
-	@echo 'Installing the server, some 100 MB of packages …'
+	@echo 'Installing the server and its libraries, which take about 1 GB …'
 	$(BIN)/pip install --disable-pip-version-check -e '.[server]'
 	@echo 'Compiling kernels, once …'
 	$(BIN)/python -c 'import tileserver.drawing.painting; from graft_eval.kernels import warm; warm()'
