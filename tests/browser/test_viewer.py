@@ -131,6 +131,17 @@ def test_layer_is_painted_and_its_log_fills(demo: Demo, window: Window, name: st
     assert {url.split("/")[2] for url in window.requested} == {demo.url.split("/")[2]}
 
 
+def test_page_draws_in_the_session_that_its_address_names(demo: Demo, window: Window) -> None:
+    page = demo.maps[LAYERS[0]]
+    window.open(f"{page}{'&' if '?' in page else '?'}session_id=s1")
+    window.wait_for_tiles()
+    tiles = [url for url in window.requested if re.search(r"/\d+/\d+/\d+", url)]
+    assert tiles
+    assert all("session_id=s1&" in f"{url}&" for url in tiles)
+    expect(window.page).to_have_url(re.compile("session_id=s1"))
+    assert window.complaints == []
+
+
 def test_changing_the_month_redraws_the_map(demo: Demo, window: Window) -> None:
     window.open(demo.maps["NDVI by month"])
     window.wait_for_tiles()

@@ -7,7 +7,9 @@ const layer = JSON.parse(document.body.dataset.layer);
 const root = new URL(document.body.dataset.root, location);
 const given = new URLSearchParams(location.search);
 const credentials = ["access_token", "link"].filter((key) => given.has(key)).map((key) => [key, given.get(key)]);
-const session = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(16)).join("");
+// A program that follows a session's log may open the page in it; else the page has one of its own.
+const named = given.has("session_id") ? [["session_id", given.get("session_id")]] : [];
+const session = given.get("session_id") ?? Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(16)).join("");
 const controls = document.getElementById("controls");
 const problem = document.getElementById("problem");
 const counter = document.getElementById("tiles");
@@ -39,7 +41,7 @@ let state = null;
 function show(query) {
   if (state?.text === query.toString()) return;
   state = { text: query.toString(), drawn: 0, failed: 0 };
-  history.replaceState(null, "", `?${new URLSearchParams([...query, ...credentials])}`);
+  history.replaceState(null, "", `?${new URLSearchParams([...query, ...named, ...credentials])}`);
   const path = `${root.origin}${root.pathname}${layer.path}/{z}/{x}/{y}`;
   // A link may be passed on, it is made for that; a token is whose it is.
   const shown = new URLSearchParams([...query, ...credentials.filter(([key]) => key === "link")]);
