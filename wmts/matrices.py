@@ -33,7 +33,8 @@ class Matrix:
     """One level of a tile matrix set.
 
     `origin` is the top left corner, x before y, in units of the CRS; `cell_size` the side of a pixel in the same
-    units, so that 0.28 mm times `scale_denominator` is the same in metres.
+    units, so that 0.28 mm times `scale_denominator` is the same in metres. `coalesced` are (first row, last row,
+    count): in those rows that many tiles side by side are one wide tile (OGC 17-083r4, variable width tile matrices).
     """
 
     identifier: str
@@ -44,6 +45,7 @@ class Matrix:
     tile_height: int
     matrix_width: int
     matrix_height: int
+    coalesced: tuple[tuple[int, int, int], ...] = ()
 
     @property
     def tile_size(self) -> tuple[float, float]:
@@ -53,6 +55,9 @@ class Matrix:
     def tile_bounds(self, row: int, col: int) -> Bounds:
         """Return (left, bottom, right, top) of a tile, in units of the CRS."""
         (x, y), (width, height) = self.origin, self.tile_size
+        for first, last, count in self.coalesced:
+            if first <= row <= last:
+                col, width = col // count, width * count
         return x + col * width, y - (row + 1) * height, x + (col + 1) * width, y - row * height
 
 

@@ -32,10 +32,14 @@ class MatrixSetError(ValueError):
 
 @dataclass(frozen=True)
 class MatrixSets:
-    """Tile matrix sets by identifier, and the reasons why others are not served."""
+    """Tile matrix sets by identifier, and the reasons why others are not served.
+
+    Those of `variable` width are refused by WMTS 1.0, which cannot express them; addresses of single tiles can.
+    """
 
     served: Mapping[str, MatrixSet] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
+    variable: Mapping[str, MatrixSet] = field(default_factory=dict)
 
     def get(self, identifier: str, locator: str = "TileMatrixSet") -> MatrixSet:
         """Return a set; raises InvalidParameterValue for one that is unknown or that WMTS 1.0 cannot express."""
@@ -70,15 +74,19 @@ def standard_matrix_sets() -> MatrixSets:
     """
     served: dict[str, MatrixSet] = {}
     refused: dict[str, str] = {}
+    variable: dict[str, MatrixSet] = {}
     for identifier in morecantile.tms.list():
+        definition = morecantile.tms.get(identifier)
         try:
-            served[identifier] = _matrix_set(morecantile.tms.get(identifier), identifier)
+            served[identifier] = _matrix_set(definition, identifier)
         except MatrixSetError as exc:
             refused[identifier] = str(exc)
+            if definition.is_variable:
+                variable[identifier] = _matrix_set(definition, identifier, variable=True)
     for alias, identifier in ALIASES.items():
         served[alias] = replace(served[identifier], identifier=alias)
     served["WebMercatorQuadx2"] = _doubled(served["WebMercatorQuad"])
-    return MatrixSets(served, refused)
+    return MatrixSets(served, refused, variable)
 
 
 def load_matrix_set(path: Path) -> MatrixSet:
@@ -93,16 +101,17 @@ def load_matrix_set(path: Path) -> MatrixSet:
         raise MatrixSetError(f"{path.name} is no tile matrix set for WMTS 1.0: {exc}") from exc
 
 
-def _matrix_set(definition: morecantile.TileMatrixSet, identifier: str) -> MatrixSet:
+def _matrix_set(definition: morecantile.TileMatrixSet, identifier: str, *, variable: bool = False) -> MatrixSet:
     crs = CRS.from_user_input(definition.crs.srs)
     authority = crs.to_authority()
     levels = definition.tileMatrices
     for broken, reason in (
         (not SAFE.fullmatch(identifier), "its identifier must be letters, digits, '.', '_', ':', '-'"),
-        (definition.is_variable, "the widths of its matrices vary"),
+        (definition.is_variable and not variable, "the widths of its matrices vary"),
         (any(level.cornerOfOrigin != "topLeft" for level in levels), "its rows are not numbered from the top"),
         # https://github.com/TerriaJS/terriajs/issues/5503 and others: clients reckon with the identifiers.
-        (not levels or any(level.id != str(abs(int(level.id))) for level in levels), "its levels must be 0, 1, 2, …"),
+        ((not variable and any(level.id != str(abs(int(level.id))) for level in levels)) or not levels,
+         "its levels must be 0, 1, 2, …"),
         (any(not 0 < size < inf for level in levels for size in (level.cellSize, level.scaleDenominator)),
          "its pixels have no size"),
         (authority is None or not (crs.is_geographic or crs.is_projected), "its CRS is no map with a code"),
@@ -124,6 +133,7 @@ def _matrix(definition: morecantile.TileMatrixSet, matrix: morecantile.models.Ti
     elif difference > SAME:  # clients know the scale alone, and a rounded cell size is pixels away at deep levels
         cell_size = scale * PIXEL / metres
     left, _, _, top = definition.xy_bounds(morecantile.Tile(0, 0, int(matrix.id)))
+    widths = matrix.variableMatrixWidths or ()
     return Matrix(
         identifier=matrix.id,
         scale_denominator=scale,
@@ -133,6 +143,7 @@ def _matrix(definition: morecantile.TileMatrixSet, matrix: morecantile.models.Ti
         tile_height=matrix.tileHeight,
         matrix_width=matrix.matrixWidth,
         matrix_height=matrix.matrixHeight,
+        coalesced=tuple((rows.minTileRow, rows.maxTileRow, rows.coalesce) for rows in widths),
     )
 
 

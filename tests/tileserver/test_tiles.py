@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import morecantile
 import pytest
 
 from graft_eval.grid import Grid
@@ -43,8 +44,18 @@ def test_a_web_mercator_tile_is_the_same_under_every_name(zoom: int) -> None:
 def test_names_of_sets_are_those_of_wmts() -> None:
     assert tile("0", "0", "0.png", tms="WebMercatorQuadx2").grid.shape == (512, 512)
     assert tile("0", "1", "0.png", tms="EPSG:4326").grid.bounds == pytest.approx((0, -90, 180, 90))
-    with pytest.raises(BadTile, match=r"the widths of its matrices vary.*, not 'GNOSISGlobalGrid'"):
-        tile("0", "0", "0.png", tms="GNOSISGlobalGrid")
+    with pytest.raises(BadTile, match=r"the tile matrix set must be one of .*, not 'Nowhere'"):
+        tile("0", "0", "0.png", tms="Nowhere")
+
+
+@pytest.mark.parametrize("name", ["GNOSISGlobalGrid", "CDB1GlobalGrid"])
+def test_tiles_of_sets_whose_widths_vary_lie_where_morecantile_says(name: str) -> None:
+    definition = morecantile.tms.get(name)
+    for matrix in definition.tileMatrices[:4]:
+        for row in range(matrix.matrixHeight):
+            for col in (0, matrix.matrixWidth // 3, matrix.matrixWidth - 1):
+                bounds = definition.xy_bounds(morecantile.Tile(col, row, int(matrix.id)))
+                assert tile(matrix.id, str(col), f"{row}.png", tms=name).grid.bounds == pytest.approx(tuple(bounds))
 
 
 def test_levels_go_by_their_identifiers() -> None:

@@ -114,6 +114,8 @@ def _number(name: str, text: str) -> int:
 def _matrix_set(name: str, sets: MatrixSets) -> MatrixSet:
     if name == XYZ.identifier:
         return XYZ
+    if name in sets.variable:
+        return sets.variable[name]
     try:
         return sets.get(name, "the tile matrix set")
     except InvalidParameterValue as exc:
