@@ -15,7 +15,7 @@ from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.plane import Constant, Elementwise, Masked, Plane, Read, Reduce
 from graft_eval.process import prepare_process
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from tests.graft_eval.scenes import scene_of, write_raster
 
 GRID = Grid.from_xyz_tile(1109, 669, 11)
@@ -44,7 +44,7 @@ def write_scene(folder: Path, number: int) -> tuple[Path, Path]:
 
 
 def measure(benchmark: Benchmark, engine: RasterEngine, planes: list[Plane]) -> None:
-    raster = benchmark(lambda: engine.compute(planes, GRID, Work(), Limits()))
+    raster = benchmark(lambda: engine.compute(planes, GRID, Progress(), Limits()))
     assert not raster.mask.all()
 
 

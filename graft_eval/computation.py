@@ -22,7 +22,7 @@ from graft_eval.planning.leaves import AtHand, Leaves, constants
 from graft_eval.planning.plan import Plan, plan
 from graft_eval.planning.plans import Plans, Prepared
 from graft_eval.planning.rasterizing import inside, project
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from graft_eval.raster.reading import Reading
 from graft_eval.scope import Raster
 
@@ -40,11 +40,11 @@ Known = Mapping[Plane, Pixels]
 class Computation:
     """Planes on a grid. Summaries are of this grid; neighbourhoods look beyond it, and beyond its cutline."""
 
-    def __init__(self, plans: Plans, reading: Reading, grid: Grid, work: Work) -> None:
+    def __init__(self, plans: Plans, reading: Reading, grid: Grid, progress: Progress) -> None:
         self._plans = plans
         self._reading = reading
         self._grid = grid
-        self._work = work
+        self._progress = progress
         self._summaries: dict[Plane, float] = {}
         self._leaves: dict[Plan, Leaves] = {}
 
@@ -91,13 +91,13 @@ class Computation:
         for part in region.divide(side) if side else (region,):
             finished = self._finish(steps, part)
             for piece in self._divide(part, steps):
-                self._work.check()
-                with self._work.stage("read"):
+                self._progress.check()
+                with self._progress.timed("read"):
                     sources = self._reading.read(piece.grid, steps.reads)
-                with self._work.stage("compute"):
+                with self._progress.timed("compute"):
                     for at, planes in finished.items():
                         sources[at] = AtHand(planes.cut(piece, part))
-                    pixels = _compute(steps, sources | leaves.on(piece.grid), piece, self._work)
+                    pixels = _compute(steps, sources | leaves.on(piece.grid), piece, self._progress)
                     if piece.whole.cutline is not None:
                         pixels = Pixels(pixels.data, pixels.mask | ~inside(self._cutline, piece.grid).reshape(-1))
                 yield piece, pixels
@@ -142,7 +142,7 @@ class Computation:
         region = replace(first, whole=self._uncut)
         inputs = {below: at for at, below in enumerate(dict.fromkeys(one for plane in planes for one in plane.inputs))}
         around = self._raster(self._plans.prepare(tuple(inputs)).steps, region, None, {})
-        with self._work.stage("compute"):
+        with self._progress.timed("compute"):
             return {
                 plane: plane.finish(_cut(around, [inputs[one] for one in plane.inputs], need, region), part)
                 for plane, need in needs.items()
@@ -190,13 +190,13 @@ def _fitting(bytes_of_pixel: int, reach: int) -> int:
     return next((side for side in reversed(PIECE_SIDES) if side >= reach), PIECE_SIDES[0])
 
 
-def _compute(steps: Plan, sources: Mapping[int, PixelSource], piece: Piece, work: Work) -> Pixels:
+def _compute(steps: Plan, sources: Mapping[int, PixelSource], piece: Piece, progress: Progress) -> Pixels:
     """The planes of a plan on a piece of the grid, run by run."""
     size = piece.shape[0] * piece.shape[1]
     step = max(LEAST_RUN, RUN_BYTES // (8 * steps.width))
     runs = []
     for start in range(0, size, step):
-        work.check()
+        progress.check()
         runs.append(compute_run(steps, sources, start, min(start + step, size)))
     data, mask = (one[0] if len(one) == 1 else np.concatenate(one, axis=1) for one in zip(*runs, strict=True))
     return Pixels(data, mask)

@@ -13,7 +13,7 @@ from graft_eval.piece import Piece
 from graft_eval.plane import Plane
 from graft_eval.planning.plan import assets_of
 from graft_eval.planning.plans import Plans, Prepared
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from graft_eval.raster.blocks import Blocks
 from graft_eval.raster.reading import Reading
 from graft_eval.raster.sampling import Sampler
@@ -38,27 +38,27 @@ class RasterEngine:
         self._sampler = Sampler(SAMPLING_BYTES)
         self._plans = Plans(PLANS_KEPT)
 
-    def compute(self, planes: Sequence[Plane], grid: Grid, work: Work, limits: Limits) -> Raster:
+    def compute(self, planes: Sequence[Plane], grid: Grid, progress: Progress, limits: Limits) -> Raster:
         """Read what the planes need on the grid, compute them, and return them as bands.
 
         Values are float64, or boolean where all planes are; masked ones are 0. A scene whose files cannot be read is
-        masked and noted in `work`. Raises `LimitExceeded` before anything is read, `SceneError` when none of the
-        scenes can be read, `Cancelled` soon after `work` is.
+        masked and noted in `progress`. Raises `LimitExceeded` before anything is read, `SceneError` when none of the
+        scenes can be read, `Cancelled` soon after `progress` is cancelled.
         """
         prepared = self._plans.prepare(planes)
         _check(prepared, len(planes), grid, limits)
-        reading = Reading(self._blocks, self._sampler, work)
-        raster = Computation(self._plans, reading, grid, work).raster(planes)
+        reading = Reading(self._blocks, self._sampler, progress)
+        raster = Computation(self._plans, reading, grid, progress).raster(planes)
         reading.finish()
         return raster
 
     def pieces(
-        self, planes: Sequence[Plane], grid: Grid, work: Work, limits: Limits
+        self, planes: Sequence[Plane], grid: Grid, progress: Progress, limits: Limits
     ) -> Iterator[tuple[int, int, Raster]]:
         """Yield (row, col, raster) of the pieces that make up the grid: what `compute` returns as a whole."""
         _check(self._plans.prepare(planes), len(planes), grid, limits)
-        reading = Reading(self._blocks, self._sampler, work)
-        yield from Computation(self._plans, reading, grid, work).pieces(planes)
+        reading = Reading(self._blocks, self._sampler, progress)
+        yield from Computation(self._plans, reading, grid, progress).pieces(planes)
         reading.finish()
 
     def close(self) -> None:

@@ -57,8 +57,8 @@ class Recall(Generic[T]):
     def evaluate(self, key: Hashable, scope: Scope, function: Callable[[Scope], T]) -> T:
         """Return what a function gives in a scope; `key` says all that it depends on beside the scope.
 
-        It may be another call's result, when that was told the same by the catalog. What the scope's work is told is
-        the same in either case. The grid must have no cutline: places that are cut out are evaluated anew.
+        It may be another call's result, when that was told the same by the catalog. What the scope's progress is told
+        is the same in either case. The grid must have no cutline: places that are cut out are evaluated anew.
         """
         if scope.grid is None or scope.grid.cutline is not None:
             return function(scope)
@@ -66,7 +66,7 @@ class Recall(Generic[T]):
         while (entry := self._get(path)) is not None:
             if isinstance(entry, _Ends):
                 for level, message in entry.messages:
-                    scope.work.log(level, message)
+                    scope.progress.log(level, message)
                 return entry.value
             try:
                 path += (_name(_ask(scope, entry.question)),)
@@ -76,7 +76,7 @@ class Recall(Generic[T]):
 
     def _evaluate(self, key: Hashable, scope: Scope, function: Callable[[Scope], T]) -> T:
         scope = replace(scope, trace=Trace())
-        with scope.work.overhear() as messages:
+        with scope.progress.overhear() as messages:
             value = function(scope)
         if not scope.trace.looked:
             self._keep(key, scope.trace, value, tuple(messages))

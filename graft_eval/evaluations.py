@@ -10,7 +10,7 @@ from graft_eval.graft.syntax import Graft
 from graft_eval.grid import Grid
 from graft_eval.interpreter import evaluate
 from graft_eval.limits import Limits
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from graft_eval.scene import Source
 from graft_eval.scope import Engine, Raster, Scope
 from graft_eval.surroundings import evaluate_around
@@ -45,19 +45,21 @@ class Evaluations:
         self._engine = engine
         self._limits = limits
 
-    def scope(self, work: Work, grid: Grid | None = None) -> Scope:
+    def scope(self, progress: Progress, grid: Grid | None = None) -> Scope:
         """Return the scope of one evaluation; without a grid, one that needs pixels is an `EvaluationError`."""
-        return Scope(self._catalog, self._engine, grid, self._limits, work)
+        return Scope(self._catalog, self._engine, grid, self._limits, progress)
 
-    def value(self, graft: Graft, work: Work, grid: Grid | None = None, arguments: Arguments = NO_ARGUMENTS) -> object:
+    def value(
+        self, graft: Graft, progress: Progress, grid: Grid | None = None, arguments: Arguments = NO_ARGUMENTS
+    ) -> object:
         """Return the value of a graft on a grid; of a function, what it gives for the arguments."""
-        scope = self.scope(work, grid)
+        scope = self.scope(progress, grid)
         return evaluate_around(scope, lambda inner: evaluate(graft, inner, arguments.evaluate(inner)))
 
-    def pieces(self, image: Image, grid: Grid, work: Work) -> Iterator[tuple[int, int, Raster]]:
+    def pieces(self, image: Image, grid: Grid, progress: Progress) -> Iterator[tuple[int, int, Raster]]:
         """Yield (row, col, raster) of the pieces that make up a grid: no more than one is in memory.
 
         A pixel is the same in whatever piece, and as in the whole. An image without bands has none. What is too large
         is a `LimitExceeded` before anything is read.
         """
-        return self._engine.pieces(image.planes, grid, work, self._limits) if image.planes else iter(())
+        return self._engine.pieces(image.planes, grid, progress, self._limits) if image.planes else iter(())

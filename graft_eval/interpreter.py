@@ -122,7 +122,7 @@ class _Interpreter:
     def spend(self, steps: int) -> None:
         """Count steps; now and then look whether anybody still waits."""
         if self.steps // _CHECK_EVERY != (self.steps + steps) // _CHECK_EVERY:
-            self.scope.work.check()
+            self.scope.progress.check()
         self.steps += steps
         if self.steps > self.scope.limits.steps:
             raise LimitExceeded(f"the evaluation takes more than {self.scope.limits.steps:,} steps, which is the limit")

@@ -1,4 +1,4 @@
-"""The account of one evaluation: what it found, read and skipped, how long each stage took, whether to go on."""
+"""The progress of one evaluation: scenes found, read and skipped, the time of each section, cancellation."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from graft_eval.errors import Cancelled
 from graft_eval.fingerprint import fingerprint
 from graft_eval.scene import Asset
 
-__all__ = ["Work"]
+__all__ = ["Progress"]
 
 
-class Work:
-    """What one evaluation does, as it does it; safe to share between the threads that read for it.
+class Progress:
+    """The progress of one evaluation, kept as it goes on; safe to share between the threads that read for it.
 
     `log(level, message)` receives records for whoever watches. Setting `cancelled` stops the evaluation at its
     next `check`, as does passing the deadline (seconds from now).
@@ -46,8 +46,8 @@ class Work:
             raise Cancelled(f"the computation took longer than the limit of {self._seconds_allowed:g} s")
 
     @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Add the time spent inside to the stage: search, read, compute, encode."""
+    def timed(self, name: str) -> Iterator[None]:
+        """Add the time spent inside to that of a section: search, read, compute or encode."""
         start = time.perf_counter()
         try:
             yield

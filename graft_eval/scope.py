@@ -15,7 +15,7 @@ from graft_eval.errors import EvaluationError
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.plane import Plane
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from graft_eval.scene import Scene, Source
 
 __all__ = ["Engine", "Question", "Raster", "Scope", "Trace"]
@@ -35,11 +35,11 @@ class Raster:
 class Engine(Protocol):
     """Computes planes on grids; one serves all requests of a process."""
 
-    def compute(self, planes: Sequence[Plane], grid: Grid, work: Work, limits: Limits) -> Raster:
+    def compute(self, planes: Sequence[Plane], grid: Grid, progress: Progress, limits: Limits) -> Raster:
         """Read what the planes need on the grid, compute them, and return them as bands."""
 
     def pieces(
-        self, planes: Sequence[Plane], grid: Grid, work: Work, limits: Limits
+        self, planes: Sequence[Plane], grid: Grid, progress: Progress, limits: Limits
     ) -> Iterator[tuple[int, int, Raster]]:
         """Yield (row, col, raster) of the pieces that make up the grid, each computed when it is asked for."""
 
@@ -76,7 +76,7 @@ class Scope:
     engine: Engine
     grid: Grid | None = None
     limits: Limits = field(default_factory=Limits)
-    work: Work = field(default_factory=Work)
+    progress: Progress = field(default_factory=Progress)
     trace: Trace = field(default_factory=Trace)
     margin: int = 0
 
@@ -96,4 +96,4 @@ class Scope:
         """Return the pixels of planes on another grid, or on the scope's own."""
         grid = self.pixel_grid() if grid is None else grid
         self.trace.planes.extend(planes)
-        return self.engine.compute(planes, grid, self.work, self.limits)
+        return self.engine.compute(planes, grid, self.progress, self.limits)

@@ -13,10 +13,10 @@ __all__ = ["find_scene", "find_scenes"]
 
 def find_scene(scope: Scope, scene_id: str) -> Scene:
     """Return a scene by its id."""
-    with scope.work.stage("search"):
+    with scope.progress.timed("search"):
         scene = scope.source.scene(scene_id)
     scope.trace.answers.append(((scene_id,), (scene,)))
-    scope.work.find(scene.id)
+    scope.progress.find(scene.id)
     return scene
 
 
@@ -25,9 +25,9 @@ def find_scenes(
 ) -> Sequence[Scene]:
     """Return the scenes of a product in the scope's search area, by date and id."""
     area = scope.search_area
-    with scope.work.stage("search"):
+    with scope.progress.timed("search"):
         scenes = scope.source.scenes(product_id, start=start, end=end, limit=limit, area=area)
     scope.trace.answers.append(((product_id, start, end, limit, scope.margin), scenes))
     for scene in scenes:
-        scope.work.find(scene.id)
+        scope.progress.find(scene.id)
     return scenes

@@ -30,7 +30,7 @@ def evaluate_around(scope: Scope, function: Callable[[Scope], T]) -> T:
     margin, said = scope.margin, set[tuple[int, str]]()
     for _ in range(ROUNDS):
         inner = replace(scope, margin=margin, trace=Trace())
-        with scope.work.overhear(besides=said) as messages:
+        with scope.progress.overhear(besides=said) as messages:
             value = function(inner)
         said.update(messages)
         reach = min(WIDEST, max(reach_of(sort([*inner.trace.planes, *_planes_of(value)]))))

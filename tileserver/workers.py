@@ -15,7 +15,7 @@ from typing import Any, Final, Generic, TypeVar
 from starlette.requests import ClientDisconnect
 
 from graft_eval.errors import Cancelled
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from tileserver.http.errors import Busy
 
 __all__ = ["Log", "Workers", "ignore_log"]
@@ -57,7 +57,7 @@ class _Flight(Generic[T]):
     """A computation under way and how many wait for it."""
 
     future: Future[T]
-    work: Work
+    progress: Progress
     log: _SharedLog
     ends: float
     waiters: int = 0
@@ -70,7 +70,7 @@ class _Flight(Generic[T]):
 
 
 class Workers:
-    """Runs functions of a `Work` in `threads` threads; up to `queue` further ones wait for one.
+    """Runs functions of a `Progress` in `threads` threads; up to `queue` further ones wait for one.
 
     The threads are its own: a full pool never keeps the event loop's helpers from their work.
     """
@@ -78,12 +78,12 @@ class Workers:
     def __init__(self, threads: int, queue: int) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="graftile-worker")
         self._flights: dict[Hashable, _Flight[Any]] = {}
-        self._running: set[Work] = set()
+        self._running: set[Progress] = set()
         self._size = threads, queue
 
     async def run(
         self,
-        function: Callable[[Work], T],
+        function: Callable[[Progress], T],
         *,
         seconds: float,
         log: Log = ignore_log,
@@ -93,7 +93,7 @@ class Workers:
         """Return what the function gives; one call for all that ask with an equal `key` at the same time.
 
         `seconds` is the time allowed, waiting for a thread included, and `gone` ends when the caller has lost
-        interest. The function's `Work` is cancelled when its time is up or nobody waits any more.
+        interest. The function's `Progress` is cancelled when its time is up or nobody waits any more.
         Raises `Busy`, `Cancelled`, or `ClientDisconnect` when `gone` ended first.
         """
         flight: _Flight[T] | None = self._flights.get(key) if key is not None else None
@@ -104,7 +104,7 @@ class Workers:
             await self._wait(flight, gone)
             if flight.done.done():
                 return flight.future.result()
-            flight.work.cancelled.set()
+            flight.progress.cancelled.set()
             raise Cancelled(f"the computation took longer than the limit of {seconds:g} s")
         finally:
             if gone is not None and inspect.getcoroutinestate(gone) == inspect.CORO_CREATED:
@@ -114,22 +114,22 @@ class Workers:
 
     def close(self) -> None:
         """Cancel what runs, drop what waits, and return when all threads have ended."""
-        for work in list(self._running):
-            work.cancelled.set()
+        for progress in list(self._running):
+            progress.cancelled.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _start(self, function: Callable[[Work], T], seconds: float, key: Hashable) -> _Flight[T]:
+    def _start(self, function: Callable[[Progress], T], seconds: float, key: Hashable) -> _Flight[T]:
         threads, queue = self._size
         if len(self._running) >= threads + queue:
             raise Busy(f"{threads} computations run and {queue} wait, which is the server's limit; try again shortly")
         log = _SharedLog()
-        work = Work(log=log, deadline=seconds)
+        progress = Progress(log=log, deadline=seconds)
         loop = asyncio.get_running_loop()
-        flight = _Flight(self._pool.submit(function, work), work, log, time.monotonic() + seconds)
-        self._running.add(work)
+        flight = _Flight(self._pool.submit(function, progress), progress, log, time.monotonic() + seconds)
+        self._running.add(progress)
 
         def settle(future: Future[T]) -> None:
-            self._running.discard(work)
+            self._running.discard(progress)
             with suppress(RuntimeError):  # the loop has closed: nobody waits
                 loop.call_soon_threadsafe(flight.land)
 
@@ -162,7 +162,7 @@ class Workers:
             if self._flights.get(key) is flight:
                 del self._flights[key]
             if not flight.done.done():
-                flight.work.cancelled.set()
+                flight.progress.cancelled.set()
                 flight.future.cancel()
 
 

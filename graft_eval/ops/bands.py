@@ -49,7 +49,7 @@ def _pick(scope: Scope, imagery: Imagery, bands: Sequence[str], allow_missing: b
     sample = imagery.images[0]
     missing = [name[:80] for name in bands if find_band(sample, name) is None]
     if missing and allow_missing:
-        scope.work.log(logging.WARNING, f"bands missing: {', '.join(missing)}; there are {', '.join(sample.bands)}")
+        scope.progress.log(logging.WARNING, f"bands missing: {', '.join(missing)}; there are {', '.join(sample.bands)}")
     if isinstance(imagery, Image):
         return pick(imagery, bands, allow_missing=allow_missing)
     return collect(pick(image, bands, allow_missing=allow_missing) for image in imagery.images)

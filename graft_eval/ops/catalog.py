@@ -93,7 +93,7 @@ def search(
     most = min(DEFAULT_LIMIT if limit is None else limit, scope.limits.list)
     scenes = find_scenes(scope, product_id, start_datetime, end_datetime, most)
     if not scenes:
-        scope.work.log(logging.WARNING, f"no images of {product_id} {_sought(start_datetime, end_datetime, scope)}")
+        scope.progress.log(logging.WARNING, f"no images of {product_id} {_sought(start_datetime, end_datetime, scope)}")
     return collect(image_of(scene, resampler) for scene in scenes)
 
 

@@ -9,7 +9,7 @@ from graft_eval.errors import EvaluationError, SceneError
 from graft_eval.grid import Grid
 from graft_eval.piece import Piece
 from graft_eval.pixels import MISSING, Pixels, PixelSource
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from graft_eval.raster.blocks import BlockRequest, Blocks, Unreadable
 from graft_eval.raster.file_sampling import Nearest, Part, resampled_parts
 from graft_eval.raster.overviews import Level, fitting_level
@@ -28,10 +28,10 @@ class Reading:
     so that a pixel is the same out of any grid, and a large one as sharp as the tiles of a map.
     """
 
-    def __init__(self, blocks: Blocks, sampler: Sampler, work: Work) -> None:
+    def __init__(self, blocks: Blocks, sampler: Sampler, progress: Progress) -> None:
         self._blocks = blocks
         self._sampler = sampler
-        self._work = work
+        self._progress = progress
         self._levels: dict[tuple[object, ...], Level] = {}
         self._wanted: set[str] = set()
 
@@ -74,17 +74,17 @@ class Reading:
             else:
                 raise EvaluationError(f"the resampler must be one of {', '.join(RESAMPLERS)}, not {wanted.resampler!r}")
         self._take(parts)
-        if self._work.skipped:
+        if self._progress.skipped:
             for planes, wanted in filled:
                 for member, read in enumerate(wanted.reads):
-                    if read.scene.id in self._work.skipped:
+                    if read.scene.id in self._progress.skipped:
                         planes.leave_out(member)
         return sources
 
     def finish(self) -> None:
         """Raise `SceneError` when no scene that the grid meets could be read."""
-        if self._wanted and self._wanted <= self._work.skipped.keys():
-            scene, reason = next(item for item in self._work.skipped.items() if item[0] in self._wanted)
+        if self._wanted and self._wanted <= self._progress.skipped.keys():
+            scene, reason = next(item for item in self._progress.skipped.items() if item[0] in self._wanted)
             raise SceneError(f"none of {len(self._wanted)} scenes can be read; {scene}: {reason}")
 
     def _level(self, file: FileReads, part: Grid) -> Level:
@@ -97,7 +97,7 @@ class Reading:
     def _take(self, parts: Iterable[Part]) -> None:
         """Read the blocks of all parts, some ahead, and give each to its part."""
         owners: deque[tuple[Part, bool]] = deque()
-        stream = self._blocks.stream(self._requests(parts, owners), self._work.check)
+        stream = self._blocks.stream(self._requests(parts, owners), self._progress.check)
         for request, block, size in stream:
             part, last = owners.popleft()
             if self._is_skipped(part.file):
@@ -110,7 +110,7 @@ class Reading:
                 self._skip(part.file, str(error))
                 continue
             for scene in part.file.scenes:
-                self._work.read(scene, blocks=1 if size else 0, size=size)
+                self._progress.read(scene, blocks=1 if size else 0, size=size)
             if last:
                 part.finish()
 
@@ -121,7 +121,7 @@ class Reading:
                 continue
             self._wanted.update(file.scenes)
             try:
-                current = self._work.fingerprint(file.asset)
+                current = self._progress.fingerprint(file.asset)
             except OSError as error:
                 self._skip(file, f"{file.asset.href.rsplit('/', 1)[-1]} cannot be read: {error.strerror}")
                 continue
@@ -132,11 +132,11 @@ class Reading:
                 yield BlockRequest(file.asset, current, part.level, row, col, file.bands)
 
     def _is_skipped(self, file: FileReads) -> bool:
-        return bool(self._work.skipped) and all(scene in self._work.skipped for scene in file.scenes)
+        return bool(self._progress.skipped) and all(scene in self._progress.skipped for scene in file.scenes)
 
     def _skip(self, file: FileReads, reason: str) -> None:
         for scene in file.scenes:
-            self._work.skip(scene, reason)
+            self._progress.skip(scene, reason)
 
 
 class _Nothing:

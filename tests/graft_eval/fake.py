@@ -15,7 +15,7 @@ from graft_eval import evaluate, parse
 from graft_eval.errors import NotInCatalog
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from graft_eval.scene import Asset, Band, Product, Scene
 from graft_eval.scope import Scope
 from tests.oracle.planes import NumpyEngine
@@ -89,8 +89,8 @@ class World:
 
     def scope(self, grid: Grid | None = GRID, limits: Limits | None = None) -> Scope:
         arrays = {key: np.array(values, float) for key, values in self.pixels.items()}
-        work = Work(log=lambda level, message: self.logged.append(message))
-        return Scope(FakeSource(self.scenes), NumpyEngine(arrays), grid, limits or Limits(), work)
+        progress = Progress(log=lambda level, message: self.logged.append(message))
+        return Scope(FakeSource(self.scenes), NumpyEngine(arrays), grid, limits or Limits(), progress)
 
     def evaluate(self, graft: object, grid: Grid | None = GRID, **arguments: object) -> Any:
         scope = self.scope(grid)
@@ -100,7 +100,7 @@ class World:
 def pixels(world: World, image: Any, grid: Grid = GRID) -> np.ma.MaskedArray[Any, Any]:
     """The pixels of an image, (band, y, x)."""
     scope = world.scope(grid)
-    raster = scope.engine.compute(image.planes, grid, scope.work, scope.limits)
+    raster = scope.engine.compute(image.planes, grid, scope.progress, scope.limits)
     return np.ma.MaskedArray(raster.data, raster.mask)
 
 

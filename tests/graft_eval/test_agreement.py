@@ -108,7 +108,7 @@ def results(program: Any, scope: Any) -> Any:
     value = evaluate(parse(graft(program), Limits()), scope)
     if not isinstance(value, Imagery):
         return value
-    rasters = [scope.engine.compute(image.planes, scope.grid, scope.work, scope.limits) for image in value.images]
+    rasters = [scope.engine.compute(image.planes, scope.grid, scope.progress, scope.limits) for image in value.images]
     return [np.where(raster.mask, NAN, raster.data) for raster in rasters]
 
 

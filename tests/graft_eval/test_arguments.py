@@ -122,7 +122,7 @@ def test_grafts_among_the_arguments_are_evaluated() -> None:
     scope = WORLD.scope()
     arguments = parse_arguments({"img": wf.Image.from_id("p:1").graft, "p": 2}, Limits())
     image: Any = evaluate(parse(COMPUTATION, Limits()), scope, arguments)
-    assert scope.engine.compute(image.planes, GRID, scope.work, scope.limits).data.tolist() == [[[2, 4], [6, 8]]]
+    assert scope.engine.compute(image.planes, GRID, scope.progress, scope.limits).data.tolist() == [[[2, 4], [6, 8]]]
 
 
 def test_functions_are_arguments_too() -> None:

@@ -78,7 +78,7 @@ def run(world: World, program: dict[str, Any]) -> object:
     value = evaluate(graft, scope, arguments)
     if isinstance(value, Imagery):
         for image in value.images:
-            scope.engine.compute(image.planes, GRID, scope.work, scope.limits)
+            scope.engine.compute(image.planes, GRID, scope.progress, scope.limits)
     return value
 
 

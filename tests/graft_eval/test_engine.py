@@ -35,7 +35,7 @@ from graft_eval.plane import (
     Reduce,
 )
 from graft_eval.planning.plan import plan
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from tests.graft_eval.scenes import scene_of, write_raster
 from tests.oracle.masked import REDUCTIONS
 
@@ -70,7 +70,7 @@ class Rows:
     def compute(self, plane: Plane, pixels: int) -> tuple[list[float | bool | None], Any]:
         """The pixels of a plane, None for masked, and their type."""
         grid = Grid((0.0, -10.0, 10.0 * pixels, 0.0), "EPSG:3857", (1, pixels))
-        raster = self._engine.compute([plane], grid, Work(), Limits())
+        raster = self._engine.compute([plane], grid, Progress(), Limits())
         values = np.ma.MaskedArray(raster.data[0, 0], raster.mask[0, 0]).tolist()
         return values, raster.data.dtype
 
@@ -205,7 +205,7 @@ def test_colours_are_entries_of_matplotlibs_table(rows: Rows) -> None:
 def test_channels_are_told_apart(rows: Rows, engine: RasterEngine) -> None:
     plane = rows.plane([0.5])
     colours = [Colour(plane, "viridis", Constant(0.0), Constant(1.0), channel) for channel in (2, 0, 1)]
-    raster = engine.compute(colours, Grid((0.0, -10.0, 10.0, 0.0), "EPSG:3857", (1, 1)), Work(), Limits())
+    raster = engine.compute(colours, Grid((0.0, -10.0, 10.0, 0.0), "EPSG:3857", (1, 1)), Progress(), Limits())
     assert raster.data[:, 0, 0] == pytest.approx([matplotlib.colormaps["viridis"](128)[i] for i in (2, 0, 1)])
 
 
@@ -216,7 +216,7 @@ def test_extremes_are_of_the_valid_pixels_of_the_whole_grid(engine: RasterEngine
     low, high = Extreme("min", read), Extreme("max", read)
     part = Elementwise("divide", (Elementwise("subtract", (read, low)), Elementwise("subtract", (high, low))))
     double = Elementwise("multiply", (part, Extreme("max", Elementwise("add", (part, Constant(1.0))))))
-    raster = engine.compute([double], Grid((0.0, -7000.0, 6000.0, 0.0), "EPSG:3857", (700, 600)), Work(), Limits())
+    raster = engine.compute([double], Grid((0.0, -7000.0, 6000.0, 0.0), "EPSG:3857", (700, 600)), Progress(), Limits())
     values = np.ma.masked_equal(data[0], data.max()).astype(float)
     expected = (values - values.min()) / (values.max() - values.min()) * 2
     np.testing.assert_allclose(np.ma.MaskedArray(raster.data[0], raster.mask[0]).filled(-1), expected.filled(-1))
@@ -228,12 +228,12 @@ def test_the_extreme_of_nothing_is_masked(rows: Rows) -> None:
 
 def test_booleans_and_numbers_together_are_numbers(rows: Rows, engine: RasterEngine) -> None:
     grid = Grid((0.0, -10.0, 20.0, 0.0), "EPSG:3857", (1, 2))
-    raster = engine.compute([rows.truths([1, N]), rows.plane([5, 6])], grid, Work(), Limits())
+    raster = engine.compute([rows.truths([1, N]), rows.plane([5, 6])], grid, Progress(), Limits())
     np.testing.assert_array_equal(raster.data[:, 0], [[1.0, 0.0], [5.0, 6.0]])
 
 
 def test_no_planes_are_no_bands(engine: RasterEngine) -> None:
-    raster = engine.compute([], Grid.from_xyz_tile(0, 0, 0), Work(), Limits())
+    raster = engine.compute([], Grid.from_xyz_tile(0, 0, 0), Progress(), Limits())
     assert raster.data.shape == raster.mask.shape == (0, 256, 256)
 
 
@@ -267,7 +267,7 @@ def centres_inside(geometry: shapely.Geometry, grid: Grid) -> NDArray[np.bool_]:
 
 
 def test_inside_are_pixels_whose_centre_is(engine: RasterEngine) -> None:
-    raster = engine.compute([Inside(TRIANGLE)], GRID, Work(), Limits())
+    raster = engine.compute([Inside(TRIANGLE)], GRID, Progress(), Limits())
     expected = centres_inside(TRIANGLE, GRID)
     assert raster.data.dtype == np.bool_
     assert 0.1 < expected.mean() < 0.9
@@ -276,20 +276,20 @@ def test_inside_are_pixels_whose_centre_is(engine: RasterEngine) -> None:
 
 def test_all_touched_are_more(engine: RasterEngine) -> None:
     centres, touched = Inside(TRIANGLE), Inside(TRIANGLE, all_touched=True)
-    raster = engine.compute([centres, touched], GRID, Work(), Limits())
+    raster = engine.compute([centres, touched], GRID, Progress(), Limits())
     assert raster.data[0].sum() < raster.data[1].sum() < raster.data[0].sum() + 2000
     assert not (raster.data[0] & ~raster.data[1]).any()
 
 
 def test_the_whole_world_is_inside_itself(engine: RasterEngine) -> None:
     world = Inside(box(-180, -90, 180, 90))
-    assert engine.compute([world], Grid.from_xyz_tile(0, 0, 0), Work(), Limits()).data.all()
-    assert engine.compute([world], GRID, Work(), Limits()).data.all()
+    assert engine.compute([world], Grid.from_xyz_tile(0, 0, 0), Progress(), Limits()).data.all()
+    assert engine.compute([world], GRID, Progress(), Limits()).data.all()
 
 
 def test_a_cutline_masks_what_lies_outside(engine: RasterEngine) -> None:
     grid = Grid(GRID.bounds, GRID.crs, GRID.shape, cutline=TRIANGLE)
-    raster = engine.compute([Constant(3.0)], grid, Work(), Limits())
+    raster = engine.compute([Constant(3.0)], grid, Progress(), Limits())
     assert np.mean(raster.mask[0] == centres_inside(TRIANGLE, GRID)) < TOLERATED
     assert set(raster.data[0][~raster.mask[0]]) == {3.0}
 
@@ -324,9 +324,9 @@ def test_assets_are_those_of_all_reads(tmp_path: Path) -> None:
 
 def test_too_many_pixels_are_refused_by_number(engine: RasterEngine) -> None:
     with pytest.raises(LimitExceeded, match=r"256 x 256 pixels are 65,536, more than the limit of 60,000"):
-        engine.compute([Constant(1.0)], GRID, Work(), Limits(pixels=60_000))
+        engine.compute([Constant(1.0)], GRID, Progress(), Limits(pixels=60_000))
     with pytest.raises(LimitExceeded, match=r"2 bands of 256 x 256 pixels are 131,072 values, more than .* 100,000"):
-        engine.compute([Constant(1.0), Constant(2.0)], GRID, Work(), Limits(values=100_000))
+        engine.compute([Constant(1.0), Constant(2.0)], GRID, Progress(), Limits(values=100_000))
 
 
 def test_too_many_scenes_are_refused_before_any_is_read(engine: RasterEngine, tmp_path: Path) -> None:
@@ -336,14 +336,14 @@ def test_too_many_scenes_are_refused_before_any_is_read(engine: RasterEngine, tm
         path.unlink()
     planes: list[Plane] = [Read(scene, scene.bands[0]) for scene in scenes]
     with pytest.raises(LimitExceeded, match="the pixels of 3 scenes are needed, more than the limit of 2"):
-        engine.compute(planes, GRID, Work(), Limits(scenes=2))
+        engine.compute(planes, GRID, Progress(), Limits(scenes=2))
 
 
 def test_time_that_is_up_ends_a_computation(engine: RasterEngine) -> None:
-    work = Work(deadline=0.0)
+    progress = Progress(deadline=0.0)
     time.sleep(0.001)
     with pytest.raises(Cancelled, match="longer than the limit of 0 s"):
-        engine.compute([Constant(1.0)], GRID, work, Limits())
+        engine.compute([Constant(1.0)], GRID, progress, Limits())
 
 
 @pytest.mark.parametrize("operation", [*REDUCTIONS, "argmin"])
@@ -351,7 +351,7 @@ def test_images_none_of_which_can_be_read_are_an_error(engine: RasterEngine, tmp
     planes = tuple(read_of(tmp_path / f"{name}.tif", 1j) for name in "abc")
     plane = Composite(operation, planes, planes) if operation == "argmin" else Reduce(operation, planes)
     with pytest.raises(SceneError, match="none of 3 scenes can be read; s:a: pixels of type complex64 are not supp"):
-        engine.compute([plane], GRID_OF_FOUR, Work(), Limits())
+        engine.compute([plane], GRID_OF_FOUR, Progress(), Limits())
 
 
 @pytest.mark.parametrize("operation", REDUCTIONS)
@@ -360,22 +360,22 @@ def test_images_that_cannot_be_read_are_left_out_of_reductions(
 ) -> None:
     values = {"a": 1j, "b": 5.0, "c": 2j, "d": 8.0}
     planes = tuple(read_of(tmp_path / f"{name}.tif", value) for name, value in values.items())
-    work = Work()
-    raster = engine.compute([Reduce(operation, planes)], GRID_OF_FOUR, work, Limits())
+    progress = Progress()
+    raster = engine.compute([Reduce(operation, planes)], GRID_OF_FOUR, progress, Limits())
     good = np.ma.MaskedArray([[5.0], [8.0]], np.zeros((2, 1), np.bool_))
     assert not raster.mask.any()
     assert (raster.data == REDUCTIONS[operation](good)[0]).all()
-    assert work.skipped.keys() == {"s:a", "s:c"}
+    assert progress.skipped.keys() == {"s:a", "s:c"}
 
 
 def test_an_image_of_pixels_not_supported_beyond_the_grid_is_not_looked_at(
     engine: RasterEngine, tmp_path: Path
 ) -> None:
-    work = Work()
+    progress = Progress()
     elsewhere = Grid((1e6, 1e6, 1e6 + 20, 1e6 + 20), "EPSG:3857", (2, 2))
-    raster = engine.compute([read_of(tmp_path / "a.tif", 1j)], elsewhere, work, Limits())
+    raster = engine.compute([read_of(tmp_path / "a.tif", 1j)], elsewhere, progress, Limits())
     assert raster.mask.all()
-    assert not work.skipped
+    assert not progress.skipped
 
 
 GRID_OF_FOUR = Grid((0.0, -20.0, 20.0, 0.0), "EPSG:3857", (2, 2))
@@ -396,7 +396,7 @@ def test_memory_is_bounded_however_many_scenes_are_read(tmp_path: Path) -> None:
     planes = tuple(Read(scene, scene.bands[0]) for scene in scenes)
     tracemalloc.start()
     raster = engine.compute(
-        [Reduce("sum", planes)], Grid((0.0, -640.0, 640.0, 0.0), "EPSG:3857", (512, 512)), Work(), Limits()
+        [Reduce("sum", planes)], Grid((0.0, -640.0, 640.0, 0.0), "EPSG:3857", (512, 512)), Progress(), Limits()
     )
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()

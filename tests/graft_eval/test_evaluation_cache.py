@@ -1,4 +1,4 @@
-"""What is recalled is what would be evaluated, and the account of the work is the same."""
+"""What is recalled is what would be evaluated, and the account of what was done is the same."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from graft_eval.errors import EvaluationError, NotInCatalog
 from graft_eval.evaluation_cache import Recall
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from graft_eval.scene import Scene
 from graft_eval.scope import Scope
 from tests.graft_eval.fake import FakeSource, World, graft, scene
@@ -62,8 +62,8 @@ def test_grids_on_which_the_same_scenes_are_found_share_one_evaluation(counted: 
     second, scope = counted.evaluate(COLLECTION, replace(WEST, shape=(5, 5)))
     assert second is first
     assert counted.grids == [WEST]
-    assert scope.work.found == {"p:both"}
-    assert scope.work.seconds.keys() == {"search"}
+    assert scope.progress.found == {"p:both"}
+    assert scope.progress.seconds.keys() == {"search"}
 
 
 def test_other_scenes_are_another_evaluation(counted: Counted) -> None:
@@ -154,8 +154,8 @@ def test_the_last_used_are_kept() -> None:
 
 def test_records_that_are_overheard_are_logged_all_the_same() -> None:
     logged: list[str] = []
-    work = Work(log=lambda level, message: logged.append(message))
-    with work.overhear() as heard:
-        work.log(10, "one")
-    work.log(10, "two")
+    progress = Progress(log=lambda level, message: logged.append(message))
+    with progress.overhear() as heard:
+        progress.log(10, "one")
+    progress.log(10, "two")
     assert (heard, logged) == ([(10, "one")], ["one", "two"])

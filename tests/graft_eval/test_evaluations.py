@@ -21,7 +21,7 @@ from graft_eval.evaluations import Evaluations
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.plane import Constant, Elementwise, Plane, Read
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from graft_eval.scope import Scope
 from graft_eval.values.image import Image
 from tests.graft_eval.fake import GRID as PLACE
@@ -66,7 +66,7 @@ def test_pieces_make_up_the_pixels_of_the_file(evaluations: Evaluations, read: R
     share = Elementwise("divide", (read, Extreme("max", read)))  # which needs the whole grid before its first piece
     whole, seen = np.full((2, *GRID.shape), np.inf), np.zeros(GRID.shape, int)
     pieces = 0
-    for row, col, raster in evaluations.pieces(image(read, share), GRID, Work()):
+    for row, col, raster in evaluations.pieces(image(read, share), GRID, Progress()):
         rows, cols = raster.mask.shape[1:]
         assert not raster.data[raster.mask].any()
         whole[:, row : row + rows, col : col + cols] = np.where(raster.mask, np.nan, raster.data)
@@ -80,18 +80,20 @@ def test_pieces_make_up_the_pixels_of_the_file(evaluations: Evaluations, read: R
 
 def test_pieces_of_truths_are_truths(evaluations: Evaluations, read: Read) -> None:
     above = Elementwise("greater", (read, Constant(0.0)))
-    assert {raster.data.dtype for _, _, raster in evaluations.pieces(image(above), GRID, Work())} == {np.dtype(bool)}
+    assert {raster.data.dtype for _, _, raster in evaluations.pieces(image(above), GRID, Progress())} == {
+        np.dtype(bool)
+    }
 
 
 def test_an_image_without_bands_has_no_pieces(evaluations: Evaluations) -> None:
-    assert list(evaluations.pieces(Image(), GRID, Work())) == []
+    assert list(evaluations.pieces(Image(), GRID, Progress())) == []
 
 
 def test_a_grid_beyond_memory_is_computed_piece_by_piece(engine: RasterEngine) -> None:
     huge = Grid((0.0, -1e5, 1e5, 0.0), "EPSG:3857", (100_000, 100_000))
     unbounded = Evaluations(FakeSource(), engine, Limits(pixels=10**12, values=10**12))
     tracemalloc.start()
-    row, col, raster = next(unbounded.pieces(image(Constant(7.0)), huge, Work()))
+    row, col, raster = next(unbounded.pieces(image(Constant(7.0)), huge, Progress()))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert (row, col) == (0, 0)
@@ -99,7 +101,7 @@ def test_a_grid_beyond_memory_is_computed_piece_by_piece(engine: RasterEngine) -
     assert peak < 64 << 20
     bounded = Evaluations(FakeSource(), engine, Limits())
     with pytest.raises(LimitExceeded, match="more than the limit of 16,777,216"):
-        next(bounded.pieces(image(Constant(7.0)), huge, Work()))
+        next(bounded.pieces(image(Constant(7.0)), huge, Progress()))
 
 
 class Squared:
@@ -111,12 +113,12 @@ class Squared:
 
 def test_arguments_are_evaluated_in_the_scope_of_the_graft(evaluations: Evaluations) -> None:
     function = parse(graft(wf.Function.from_callable(lambda x: x + 1, wf.Int)), Limits())
-    assert evaluations.value(function, Work(), GRID, Squared()) == 490_001
-    assert evaluations.value(parse(graft(wf.Int(1) + 1), Limits()), Work()) == 2
+    assert evaluations.value(function, Progress(), GRID, Squared()) == 490_001
+    assert evaluations.value(parse(graft(wf.Int(1) + 1), Limits()), Progress()) == 2
 
 
 def test_without_a_grid_there_are_no_pixels(evaluations: Evaluations) -> None:
-    scope = evaluations.scope(Work())
+    scope = evaluations.scope(Progress())
     assert scope.search_area is None
     with pytest.raises(EvaluationError, match="give a geoctx"):
         scope.pixel_grid()
@@ -128,11 +130,11 @@ def test_a_scope_knows_what_its_evaluation_asked_for(engine: RasterEngine) -> No
     held = scene("p:a", "2024-01-01", ["red"])
     evaluations = Evaluations(FakeSource((held,)), engine, Limits())
     collection = wf.ImageCollection.from_id("p")
-    lazy = evaluations.scope(Work(), PLACE)
+    lazy = evaluations.scope(Progress(), PLACE)
     evaluate(parse(graft(collection), Limits()), lazy)
     [(question, answer)] = lazy.trace.answers
     assert (question[0], list(answer), lazy.trace.planes, lazy.trace.looked) == ("p", [held], [], False)
-    looking = evaluations.scope(Work(), PLACE)
+    looking = evaluations.scope(Progress(), PLACE)
     evaluate(parse(graft(collection.mosaic().coords_to_index(1.5, 0.5)), Limits()), looking)
     assert looking.trace.looked
 

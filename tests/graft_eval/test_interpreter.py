@@ -10,7 +10,7 @@ import sdk as wf
 from graft_eval import evaluate, parse
 from graft_eval.errors import Cancelled, EvaluationError, LimitExceeded
 from graft_eval.limits import Limits
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from graft_eval.scope import Scope
 from sdk.graft.op import OPERATIONS, Parameter
 from tests.graft_eval.fake import FakeSource, World, graft
@@ -196,9 +196,9 @@ def test_steps_are_bounded() -> None:
 
 
 def test_an_evaluation_stops_when_nobody_waits() -> None:
-    work = Work(log=lambda level, message: logging.log(level, message))
-    scope = Scope(FakeSource(), NumpyEngine(), None, Limits(steps=1 << 60), work)
-    threading.Timer(0.05, work.cancelled.set).start()
+    progress = Progress(log=lambda level, message: logging.log(level, message))
+    scope = Scope(FakeSource(), NumpyEngine(), None, Limits(steps=1 << 60), progress)
+    threading.Timer(0.05, progress.cancelled.set).start()
     with pytest.raises(Cancelled):
         evaluate(parse(LOOPS, Limits()), scope)
 

@@ -20,7 +20,7 @@ from graft_eval.piece import Halo, Piece
 from graft_eval.plane import Constant, Elementwise, IsMasked, Plane, Read, Reduce
 from graft_eval.planning.plan import sort
 from graft_eval.planning.reach import reach_of
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from graft_eval.scope import Raster
 from tests.graft_eval.scenes import scene_of, write_raster
 from tests.oracle.neighbourhoods import correlate
@@ -68,7 +68,7 @@ def values_of(raster: Raster) -> NDArray[np.float64]:
 
 
 def compute(engine: RasterEngine, plane: Plane, grid: Grid, limits: Limits | None = None) -> NDArray[np.float64]:
-    return values_of(engine.compute([plane], grid, Work(), limits or Limits()))
+    return values_of(engine.compute([plane], grid, Progress(), limits or Limits()))
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)

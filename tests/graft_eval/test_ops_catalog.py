@@ -85,7 +85,7 @@ def test_resamplers_reach_the_pixels(resampler: str) -> None:
 def test_what_is_found_is_noted_and_nothing_is_logged() -> None:
     scope = WORLD.scope()
     evaluate(parse(graft(P), scope.limits), scope)
-    assert scope.work.found == {"p:early", "p:middle", "p:late"}
+    assert scope.progress.found == {"p:early", "p:middle", "p:late"}
     WORLD.logged.clear()
     assert run(wf.ImageCollection.from_id("p", start_datetime="2030-01-01")).images == ()
     assert WORLD.logged == ["no images of p from 2030-01-01T00:00:00+00:00 to now in this place"]

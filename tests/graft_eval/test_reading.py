@@ -23,7 +23,7 @@ from graft_eval.fingerprint import fingerprint
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.plane import Constant, Elementwise, Masked, Plane, Read
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from graft_eval.raster import blocks as blocks_module
 from graft_eval.raster.blocks import BlockRequest, Blocks, Unreadable
 from graft_eval.raster.decoding import decode
@@ -47,8 +47,8 @@ def pixel_grid(rows: int, cols: int, row: int = 0, col: int = 0) -> Grid:
     return Grid((left, top - 10.0 * rows, left + 10.0 * cols, top), "EPSG:3857", (rows, cols))
 
 
-def compute(engine: RasterEngine, planes: list[Plane], grid: Grid, work: Work | None = None) -> Raster:
-    return engine.compute(planes, grid, work or Work(), Limits())
+def compute(engine: RasterEngine, planes: list[Plane], grid: Grid, progress: Progress | None = None) -> Raster:
+    return engine.compute(planes, grid, progress or Progress(), Limits())
 
 
 def numbers(*shape: int, dtype: str = "uint16") -> NDArray[np.generic]:
@@ -175,7 +175,7 @@ def test_blocks_are_decoded_once(tmp_path: Path, engine: RasterEngine, monkeypat
     decoded = counted(monkeypatch)
     scene = scene_of(write_raster(tmp_path / "a.tif", numbers(3, 512, 512)))
     reads = [Read(scene, band) for band in scene.bands]
-    first, second = Work(), Work()
+    first, second = Progress(), Progress()
     compute(engine, list(reads), pixel_grid(512, 512), first)
     compute(engine, list(reads), pixel_grid(512, 512), second)
     assert len(decoded) == 4
@@ -342,14 +342,14 @@ BROKEN = {
 def test_a_scene_that_cannot_be_read_is_left_out(
     tmp_path: Path, engine: RasterEngine, broken: Callable[[Path], Scene], reason: str, resampler: str
 ) -> None:
-    work, planes = Work(), good_and(tmp_path, broken(tmp_path))
+    progress, planes = Progress(), good_and(tmp_path, broken(tmp_path))
     planes = [Read(plane.scene, plane.band, resampler) for plane in planes if isinstance(plane, Read)]
-    raster = compute(engine, planes, pixel_grid(50, 50), work)
+    raster = compute(engine, planes, pixel_grid(50, 50), progress)
     assert not raster.mask[0].any()
     assert raster.mask[1].all()
-    assert list(work.skipped) == ["p:bad"]
-    assert reason in work.skipped["p:bad"]
-    assert "\n" not in work.skipped["p:bad"]
+    assert list(progress.skipped) == ["p:bad"]
+    assert reason in progress.skipped["p:bad"]
+    assert "\n" not in progress.skipped["p:bad"]
 
 
 def test_all_bands_of_a_broken_scene_are_masked(tmp_path: Path, engine: RasterEngine) -> None:
@@ -369,11 +369,11 @@ def test_when_no_scene_can_be_read_the_first_reason_is_told(tmp_path: Path, engi
 
 
 def test_a_broken_scene_beyond_the_grid_is_not_even_looked_at(tmp_path: Path, engine: RasterEngine) -> None:
-    scene, work = missing(tmp_path), Work()
-    raster = compute(engine, [Read(scene, scene.bands[0])], pixel_grid(10, 10, row=1000), work)
+    scene, progress = missing(tmp_path), Progress()
+    raster = compute(engine, [Read(scene, scene.bands[0])], pixel_grid(10, 10, row=1000), progress)
     assert raster.mask.all()
-    assert not work.skipped
-    assert not work.used
+    assert not progress.skipped
+    assert not progress.used
 
 
 def test_a_file_that_is_overwritten_is_read_again(tmp_path: Path, engine: RasterEngine) -> None:
@@ -389,17 +389,17 @@ def test_a_file_that_is_overwritten_is_read_again(tmp_path: Path, engine: Raster
 
 def test_reading_stops_when_nobody_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scene = scene_of(write_raster(tmp_path / "a.tif", numbers(1, 50, 50)))
-    engine, work, go_on = RasterEngine(1 << 20, threads=1), Work(), threading.Event()
+    engine, progress, go_on = RasterEngine(1 << 20, threads=1), Progress(), threading.Event()
     read = decode
 
     def slow(dataset: rasterio.DatasetReader, requests: Sequence[BlockRequest]) -> object:
-        work.cancelled.set()
+        progress.cancelled.set()
         go_on.wait(10)
         return read(dataset, requests)
 
     monkeypatch.setattr(blocks_module, "decode", slow)
     with pytest.raises(Cancelled):
-        compute(engine, [Read(scene, scene.bands[0])], pixel_grid(50, 50), work)
+        compute(engine, [Read(scene, scene.bands[0])], pixel_grid(50, 50), progress)
     go_on.set()
     engine.close()
 

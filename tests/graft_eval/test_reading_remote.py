@@ -23,7 +23,7 @@ from graft_eval.fingerprint import fingerprint
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.plane import Plane, Read, Reduce
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from graft_eval.raster.handles import open_dataset
 from graft_eval.scene import Scene
 from graft_eval.scope import Raster
@@ -52,8 +52,8 @@ def pixel_grid(rows: int, cols: int, row: int = 0, col: int = 0) -> Grid:
     return Grid((left, top - 10.0 * rows, left + 10.0 * cols, top), "EPSG:3857", (rows, cols))
 
 
-def compute(engine: RasterEngine, planes: list[Plane], grid: Grid, work: Work | None = None) -> Raster:
-    return engine.compute(planes, grid, work or Work(), Limits())
+def compute(engine: RasterEngine, planes: list[Plane], grid: Grid, progress: Progress | None = None) -> Raster:
+    return engine.compute(planes, grid, progress or Progress(), Limits())
 
 
 def noise(bands: int, side: int, seed: int = 0) -> NDArray[np.uint16]:
@@ -92,16 +92,16 @@ class Crowd(Ranges):
 def test_twelve_scenes_over_http_are_those_of_this_machine_in_few_round_trips(
     engine: RasterEngine, tmp_path: Path
 ) -> None:
-    middle, work = pixel_grid(2 * BLOCK, 2 * BLOCK, BLOCK, BLOCK), Work()  # four blocks of each file
+    middle, progress = pixel_grid(2 * BLOCK, 2 * BLOCK, BLOCK, BLOCK), Progress()  # four blocks of each file
 
     def median(of: Sequence[Scene]) -> list[Plane]:
         return [Reduce("median", tuple(Read(one, one.bands[band]) for one in of)) for band in (0, 1)]
 
     with serve_ranges(Crowd(tmp_path)) as server:
         near, far = zip(*(served(server, f"{n}.tif", noise(2, 4 * BLOCK, n)) for n in range(12)), strict=True)
-        raster = compute(engine, median(far), middle, work)
+        raster = compute(engine, median(far), middle, progress)
     np.testing.assert_array_equal(raster.data, compute(engine, median(near), middle).data)
-    assert not work.skipped
+    assert not progress.skipped
     for n in range(12):
         asked = [one.method for one in server.asked if one.name == f"{n}.tif"]
         assert asked == [
@@ -164,30 +164,32 @@ def test_a_remote_file_that_fails_is_left_out_with_the_reason(
 ) -> None:
     (good, _), (_, bad) = served(server, "good.tif", noise(1, BLOCK)), served(server, "bad.tif", noise(1, BLOCK))
     server.failing["bad.tif"] = status
-    work = Work()
-    raster = compute(engine, first_band(good) + first_band(bad), pixel_grid(BLOCK, BLOCK), work)
+    progress = Progress()
+    raster = compute(engine, first_band(good) + first_band(bad), pixel_grid(BLOCK, BLOCK), progress)
     assert not raster.mask[0].any()
     assert raster.mask[1].all()
-    assert reason in work.skipped["p:bad"]
+    assert reason in progress.skipped["p:bad"]
 
 
 def test_a_server_that_refuses_connections_leaves_its_scenes_out(engine: RasterEngine, tmp_path: Path) -> None:
     with serve_ranges(Ranges(tmp_path)) as ranges:
         good, gone = served(ranges, "a.tif", noise(1, BLOCK))
-    work = Work()
-    raster = compute(engine, first_band(good) + first_band(replace(gone, id="p:gone")), pixel_grid(BLOCK, BLOCK), work)
+    progress = Progress()
+    raster = compute(
+        engine, first_band(good) + first_band(replace(gone, id="p:gone")), pixel_grid(BLOCK, BLOCK), progress
+    )
     assert raster.mask[1].all()
-    assert "a.tif cannot be read" in work.skipped["p:gone"]
+    assert "a.tif cannot be read" in progress.skipped["p:gone"]
 
 
 def test_a_file_that_failed_once_is_read_when_it_is_there(engine: RasterEngine, server: Ranges) -> None:
     local, remote = served(server, "a.tif", noise(1, BLOCK))
     server.failing["a.tif"] = HTTPStatus.NOT_FOUND
-    work, again = Work(), Work()
-    compute(engine, first_band(local) + first_band(replace(remote, id="p:far")), pixel_grid(BLOCK, BLOCK), work)
+    progress, again = Progress(), Progress()
+    compute(engine, first_band(local) + first_band(replace(remote, id="p:far")), pixel_grid(BLOCK, BLOCK), progress)
     server.failing.clear()
     raster = compute(engine, first_band(remote), pixel_grid(BLOCK, BLOCK), again)
-    assert (list(work.skipped), list(again.skipped)) == (["p:far"], [])
+    assert (list(progress.skipped), list(again.skipped)) == (["p:far"], [])
     assert not raster.mask.any()
 
 

@@ -15,7 +15,7 @@ from graft_eval.evaluation_cache import Recall
 from graft_eval.evaluations import Evaluations
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from graft_eval.scope import Scope
 from graft_eval.surroundings import evaluate_around
 from graft_eval.values.image import Image, ImageCollection
@@ -35,7 +35,7 @@ WIDE = wf.Kernel(dims=(1, 19), data=[1.0] * 19)
 
 def found(proxy: object, grid: Grid = GRID) -> tuple[list[str], FakeSource]:
     source = FakeSource(SCENES)
-    value = Evaluations(source, NumpyEngine(), Limits()).value(parse(graft(proxy), Limits()), Work(), grid)
+    value = Evaluations(source, NumpyEngine(), Limits()).value(parse(graft(proxy), Limits()), Progress(), grid)
     assert isinstance(value, ImageCollection)
     return [str(image.properties["id"]) for image in value.images], source
 
@@ -60,7 +60,7 @@ def test_images_by_id_are_not_searched_again() -> None:
     source = FakeSource(SCENES)
     image = wf.conv2d(wf.Image.from_id("p:here"), WIDE)
     evaluations = Evaluations(source, NumpyEngine(), Limits())
-    assert isinstance(evaluations.value(parse(graft(image), Limits()), Work(), GRID), Image)
+    assert isinstance(evaluations.value(parse(graft(image), Limits()), Progress(), GRID), Image)
     assert not source.searches
 
 
@@ -113,6 +113,6 @@ def test_warnings_are_said_once() -> None:
     elsewhere = Grid((60.0, 0.0, 62.0, 2.0), "EPSG:4326", (2, 2))
     image = wf.conv2d(wf.concat(COLLECTION, wf.Image.from_id("p:here")), RIGHT)
     evaluations = Evaluations(FakeSource(SCENES), NumpyEngine(), Limits())
-    work = Work(log=lambda level, message: said.append(message))
-    evaluations.value(parse(graft(image), Limits()), work, elsewhere)
+    progress = Progress(log=lambda level, message: said.append(message))
+    evaluations.value(parse(graft(image), Limits()), progress, elsewhere)
     assert len(said) == 1

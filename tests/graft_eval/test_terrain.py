@@ -20,7 +20,7 @@ from graft_eval.grid import Grid, transformer
 from graft_eval.ground import pixel_sizes
 from graft_eval.limits import Limits
 from graft_eval.plane import Read
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from graft_eval.scope import Scope
 from graft_eval.values.image import Image
 from tests.graft_eval.fake import FakeSource, graft, scene
@@ -79,7 +79,7 @@ def test_the_engine_shades_as_numpy(engine: RasterEngine, tmp_path: Path, light:
     transform = Affine(30.0, 0.0, 500_000.0 - 600, 0.0, -30.0, 4_003_000.0 + 600)
     path = write_raster(tmp_path / "dem.tif", [heights], crs="EPSG:32613", transform=transform, nodata=-9999)
     found = scene_of(path)
-    raster = engine.compute([Hillshade(Read(found, found.bands[0]), *light)], UTM, Work(), Limits())
+    raster = engine.compute([Hillshade(Read(found, found.bands[0]), *light)], UTM, Progress(), Limits())
     expected = hillshade(np.where(heights == -9999, np.nan, heights), 30.0, 30.0, *light)[20:120, 20:120]
     np.testing.assert_array_equal(raster.mask[0], np.isnan(expected))
     np.testing.assert_allclose(raster.data[0][~raster.mask[0]], expected[~np.isnan(expected)], rtol=1e-9)

@@ -23,7 +23,7 @@ from graft_eval.engine import RasterEngine
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.plane import Composite, Constant, Elementwise, Inside, Masked, Plane, Read, Reduce
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from graft_eval.scene import Scene
 from graft_eval.values.geocontext import GeoContext
 from sdk.language.imagery import RESAMPLERS
@@ -124,7 +124,7 @@ class World:
 
     def compute(self, plane: Plane, grid: Grid) -> NDArray[np.float64]:
         """The pixels, NaN where masked."""
-        raster = self.engine.compute([plane], grid, Work(), Limits())
+        raster = self.engine.compute([plane], grid, Progress(), Limits())
         return np.where(raster.mask[0], np.nan, raster.data[0])
 
     def _write(self, name: str, file: File, place: tuple[float, float]) -> Scene:

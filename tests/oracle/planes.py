@@ -37,7 +37,7 @@ from graft_eval.plane import (
     Read,
     Reduce,
 )  # fmt: skip
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from graft_eval.scope import Raster
 from tests.oracle.masked import REDUCTIONS, composite, elementwise
 from tests.oracle.neighbourhoods import correlate, hillshade
@@ -56,7 +56,7 @@ class NumpyEngine:
     pixels: Mapping[tuple[str, str], NDArray[np.float64]] = field(default_factory=dict)
     grids: list[Grid] = field(default_factory=list)
 
-    def compute(self, planes: Sequence[Plane], grid: Grid, work: Work, limits: Limits) -> Raster:
+    def compute(self, planes: Sequence[Plane], grid: Grid, progress: Progress, limits: Limits) -> Raster:
         """Return the planes as bands."""
         self.grids.append(grid)
         known: dict[Plane, Found] = {}
@@ -69,10 +69,10 @@ class NumpyEngine:
         return Raster(data, mask)
 
     def pieces(
-        self, planes: Sequence[Plane], grid: Grid, work: Work, limits: Limits
+        self, planes: Sequence[Plane], grid: Grid, progress: Progress, limits: Limits
     ) -> Iterator[tuple[int, int, Raster]]:
         """Yield the whole grid as one piece."""
-        yield 0, 0, self.compute(planes, grid, work, limits)
+        yield 0, 0, self.compute(planes, grid, progress, limits)
 
     def _around(self, plane: Neighbourhood, below: Plane, grid: Grid) -> Found:
         """Compute a plane on a grid and what a neighbourhood looks at around it."""

@@ -13,7 +13,7 @@ from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.plane import Constant, Elementwise, Masked, Read, Reduce
 from graft_eval.process import prepare_process
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from graft_eval.scene import Scene
 from tests.graft_eval.scenes import scene_of
 from tests.oracle.tiles import TilePixels
@@ -52,7 +52,7 @@ def test_tiles_of_real_imagery_are_exact(
     scene = scene_of(*paths, nodata=nodata, scale=scale)
     at = TilePixels.at(*place)
     raster = engine.compute(
-        [Read(scene, band) for band in scene.bands], Grid.from_xyz_tile(at.x, at.y, at.z), Work(), Limits()
+        [Read(scene, band) for band in scene.bands], Grid.from_xyz_tile(at.x, at.y, at.z), Progress(), Limits()
     )
     for number, band in enumerate(scene.bands):
         expected = at.sample(Path(band.asset.href), band.index, nodata=nodata, scale=scale)
@@ -77,7 +77,9 @@ def test_the_median_of_real_scenes_is_numpys(imagery: Path, engine: RasterEngine
         cloud = at.sample(fmask, 1, nodata=255.0)
         ratio = np.ma.masked_invalid((nir - red) / (nir + red))
         expected.append(np.ma.masked_where((cloud >= 2).filled(False), ratio))
-    actual = engine.compute([Reduce("median", tuple(planes))], Grid.from_xyz_tile(at.x, at.y, at.z), Work(), Limits())
+    actual = engine.compute(
+        [Reduce("median", tuple(planes))], Grid.from_xyz_tile(at.x, at.y, at.z), Progress(), Limits()
+    )
     reference = np.ma.median(np.ma.stack(expected), axis=0)
     assert np.mean(actual.mask[0] != np.ma.getmaskarray(reference)) <= TOLERATED
     both = ~actual.mask[0] & ~np.ma.getmaskarray(reference)
@@ -91,10 +93,10 @@ def test_a_large_grid_is_its_tiles(imagery: Path, engine: RasterEngine, resample
     plane = Read(scene, scene.bands[0], resampler)
     at = TilePixels.at(12.58, 52.51, 13)
     x, y = at.x // 4 * 4, at.y // 4 * 4
-    large = engine.compute([plane], Grid.from_xyz_tile(x // 4, y // 4, 11, size=1024), Work(), Limits())
+    large = engine.compute([plane], Grid.from_xyz_tile(x // 4, y // 4, 11, size=1024), Progress(), Limits())
     for row in range(4):
         for col in range(4):
-            tile = engine.compute([plane], Grid.from_xyz_tile(x + col, y + row, 13), Work(), Limits())
+            tile = engine.compute([plane], Grid.from_xyz_tile(x + col, y + row, 13), Progress(), Limits())
             part = np.s_[0, 256 * row : 256 * row + 256, 256 * col : 256 * col + 256]
             np.testing.assert_array_equal(tile.mask[0], large.mask[part])
             np.testing.assert_allclose(tile.data[0], large.data[part], rtol=1e-9)

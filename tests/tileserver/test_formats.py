@@ -18,7 +18,7 @@ from graft_eval.errors import EvaluationError, LimitExceeded
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.plane import Constant, Missing, Plane
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from graft_eval.scene import Source
 from graft_eval.scope import Engine, Raster, Scope
 from graft_eval.values.function import Function
@@ -38,7 +38,7 @@ class Ramp:
 
     calls: list[int] = field(default_factory=list)
 
-    def compute(self, planes: Sequence[Plane], grid: Grid, work: Work, limits: Limits) -> Raster:
+    def compute(self, planes: Sequence[Plane], grid: Grid, progress: Progress, limits: Limits) -> Raster:
         self.calls.append(len(planes))
         data = np.arange(grid.shape[0] * grid.shape[1], dtype=float).reshape(grid.shape)
         stack = np.stack([100.0 * index + data for index in range(len(planes))])

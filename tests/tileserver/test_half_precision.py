@@ -15,7 +15,7 @@ from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.plane import Read
 from graft_eval.process import prepare_process
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from graft_eval.raster import handles
 from tests.tileserver.rasters import AT_BERLIN, UTM
 from tileserver.catalog import Catalog, rasters
@@ -82,7 +82,7 @@ def test_half_precision_is_read_to_the_last_bit(tmp_path: Path, nodata: float | 
     prepare_process()
     engine = RasterEngine(cache_bytes=1 << 20, threads=1)
     grid = Grid((left, top - 2 * size, left + 4 * size, top), UTM, (2, 4))
-    raster = engine.compute([Read(scene, band)], grid, Work(), Limits())
+    raster = engine.compute([Read(scene, band)], grid, Progress(), Limits())
     engine.close()
     np.testing.assert_array_equal(raster.mask[0], missing)
     np.testing.assert_array_equal(raster.data[0][~missing], PIXELS[~missing].astype(np.float64))

@@ -10,7 +10,7 @@ import pytest
 from starlette.requests import ClientDisconnect
 
 from graft_eval.errors import Cancelled
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from tileserver.http.errors import Busy
 from tileserver.workers import Workers
 
@@ -31,15 +31,15 @@ class Gate:
         self.open = threading.Event()
         self.stopped = threading.Event()
 
-    def __call__(self, work: Work) -> str:
+    def __call__(self, progress: Progress) -> str:
         self.calls += 1
-        work.log(20, "started")
+        progress.log(20, "started")
         self.started.set()
         while not self.open.wait(0.005):
-            if work.cancelled.is_set():
+            if progress.cancelled.is_set():
                 self.stopped.set()
-            work.check()
-        work.log(20, "done")
+            progress.check()
+        progress.log(20, "done")
         return "answer"
 
 
@@ -152,7 +152,7 @@ def test_one_that_still_waits_for_a_thread_never_runs_when_its_caller_has_gone(w
 def test_time_is_bounded_even_for_what_never_looks_at_the_clock(workers: Workers) -> None:
     stubborn = threading.Event()
 
-    def stall(work: Work) -> None:
+    def stall(progress: Progress) -> None:
         stubborn.wait(5)
 
     async def main() -> None:
@@ -164,7 +164,7 @@ def test_time_is_bounded_even_for_what_never_looks_at_the_clock(workers: Workers
 
 
 def test_errors_reach_all_who_wait(workers: Workers) -> None:
-    def fail(work: Work) -> None:
+    def fail(progress: Progress) -> None:
         raise ValueError("no")
 
     async def main() -> None:

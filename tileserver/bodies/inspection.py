@@ -13,7 +13,7 @@ from graft_eval.evaluations import Evaluations
 from graft_eval.graft.syntax import Graft, parse
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from graft_eval.values.geocontext import GeoContext
 from graft_eval.values.types import describe
 from tileserver.bodies.computation import Computation, read_body
@@ -48,13 +48,13 @@ class Inspection:
         arguments = read_arguments(body.arguments, read_parameters(body.described_parameters(graft)), limits)
         return cls(graft, arguments, _read_place(body.geoctx, limits))
 
-    def evaluate(self, format: Format, evaluations: Evaluations, work: Work) -> tuple[bytes, str]:
+    def evaluate(self, format: Format, evaluations: Evaluations, progress: Progress) -> tuple[bytes, str]:
         """Return the value in a format, and its media type."""
         grid = self.place
         if isinstance(grid, Graft):
-            grid = _grid_of(evaluations.value(grid, work))
-        value = evaluations.value(self.graft, work, grid, self.arguments)
-        return encode(value, format, evaluations.scope(work, grid))
+            grid = _grid_of(evaluations.value(grid, progress))
+        value = evaluations.value(self.graft, progress, grid, self.arguments)
+        return encode(value, format, evaluations.scope(progress, grid))
 
 
 def _read_place(geoctx: Mapping[str, Any] | None, limits: Limits) -> Grid | Graft | None:

@@ -15,7 +15,7 @@ from cachetools import LRUCache
 
 from graft_eval.evaluations import Evaluations
 from graft_eval.grid import HALF_WORLD, WEB_MERCATOR, Bounds, Grid, transformer
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from graft_eval.scene import Asset
 from graft_eval.scope import Raster
 from tileserver.drawing.drawable import compute, evaluate_drawable, fingerprints
@@ -54,31 +54,33 @@ class AutoScales:
         self._entries: LRUCache[tuple[object, ...], _Entry] = LRUCache(KEPT)
         self._lock = threading.Lock()
 
-    def find(self, layer: Layer, style: Style, work: Work, revision: int) -> Mapping[str, Scale]:
+    def find(self, layer: Layer, style: Style, progress: Progress, revision: int) -> Mapping[str, Scale]:
         """Return a pair for each band; (None, None), with a warning in the log, for one without a valid pixel."""
         key = (layer.graft.hash, style.arguments, style.bands, style.reduction)
         with self._lock:
             entry = self._entries.setdefault(key, _Entry())
         while not entry.lock.acquire(timeout=PATIENCE):  # another tile of the layer computes them
-            work.check()
+            progress.check()
         try:
-            if entry.state != (revision, fingerprints(entry.assets, work)):
-                entry.assets, entry.scales = self._measure(layer, replace(style, scales=None), work)
-                entry.state = (revision, fingerprints(entry.assets, work))
+            if entry.state != (revision, fingerprints(entry.assets, progress)):
+                entry.assets, entry.scales = self._measure(layer, replace(style, scales=None), progress)
+                entry.state = (revision, fingerprints(entry.assets, progress))
             return entry.scales
         finally:
             entry.lock.release()
 
-    def _measure(self, layer: Layer, style: Style, work: Work) -> tuple[frozenset[Asset], dict[str, Scale]]:
-        assets = evaluate_drawable(layer, style, self._evaluations.scope(work, WORLD)).assets
-        scope = self._evaluations.scope(work, _sample_grid(_extent(assets)))
+    def _measure(self, layer: Layer, style: Style, progress: Progress) -> tuple[frozenset[Asset], dict[str, Scale]]:
+        assets = evaluate_drawable(layer, style, self._evaluations.scope(progress, WORLD)).assets
+        scope = self._evaluations.scope(progress, _sample_grid(_extent(assets)))
         image = evaluate_drawable(layer, style, scope).image
         raster = compute(image, scope)
         scales: dict[str, Scale] = {}
         for band, name in enumerate(image.bands):
             scales[name] = _percentiles(raster, band)
             if scales[name] == (None, None):
-                work.log(logging.WARNING, f"band {name} has no valid pixel to take scales=auto from: each tile its own")
+                progress.log(
+                    logging.WARNING, f"band {name} has no valid pixel to take scales=auto from: each tile its own"
+                )
         return assets, scales
 
 

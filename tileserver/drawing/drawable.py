@@ -10,7 +10,7 @@ import numpy as np
 from graft_eval import evaluate, pick, reduce_image
 from graft_eval.errors import EvaluationError
 from graft_eval.planning.plan import reads_of, sort
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from graft_eval.scene import Asset
 from graft_eval.scope import Raster, Scope
 from graft_eval.surroundings import evaluate_around
@@ -66,9 +66,9 @@ def compute(image: Image, scope: Scope) -> Raster:
     return scope.compute(image.planes)
 
 
-def fingerprints(assets: frozenset[Asset], work: Work) -> list[tuple[str, str]]:
-    """Return each file and its fingerprint as it is now, for this work at least, in order."""
-    return sorted((asset.href, _fingerprint(asset, work)) for asset in assets)
+def fingerprints(assets: frozenset[Asset], progress: Progress) -> list[tuple[str, str]]:
+    """Return each file and its fingerprint as it is for this evaluation, in order."""
+    return sorted((asset.href, _fingerprint(asset, progress)) for asset in assets)
 
 
 def _pick(image: Image, bands: Sequence[str]) -> Image:
@@ -78,8 +78,8 @@ def _pick(image: Image, bands: Sequence[str]) -> Image:
         raise BadQuery("band", f"must name bands of the layer: {exc}") from exc
 
 
-def _fingerprint(asset: Asset, work: Work) -> str:
+def _fingerprint(asset: Asset, progress: Progress) -> str:
     try:
-        return work.fingerprint(asset)
+        return progress.fingerprint(asset)
     except OSError:
         return "missing"

@@ -17,7 +17,7 @@ from cachetools import LRUCache
 from graft_eval.evaluation_cache import Recall
 from graft_eval.evaluations import Evaluations
 from graft_eval.grid import Grid
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from graft_eval.scene import Asset
 from graft_eval.scope import Raster, Scope
 from graft_eval.values.image import Image
@@ -59,36 +59,36 @@ class Painter:
         self._given: LRUCache[str, frozenset[Asset]] = LRUCache(TAGS_KEPT)
         self._lock = threading.Lock()
 
-    def bands(self, layer: Layer, style: Style, grid: Grid, work: Work) -> tuple[str, ...]:
+    def bands(self, layer: Layer, style: Style, grid: Grid, progress: Progress) -> tuple[str, ...]:
         """Return the names of the bands that a style shows of a layer on a grid; none of an empty image."""
-        return self._evaluate(layer, style, self._evaluations.scope(work, grid)).image.bands
+        return self._evaluate(layer, style, self._evaluations.scope(progress, grid)).image.bands
 
-    def auto_scales(self, layer: Layer, style: Style, work: Work) -> Mapping[str, Scale]:
+    def auto_scales(self, layer: Layer, style: Style, progress: Progress) -> Mapping[str, Scale]:
         """Return the pair of each band where the style leaves them to the layer's percentiles; else nothing."""
-        return self._auto.find(layer, style, work, self._revision()) if style.scales == AUTO else {}
+        return self._auto.find(layer, style, progress, self._revision()) if style.scales == AUTO else {}
 
-    def paint(self, layer: Layer, tile: Canvas, style: Style, known: frozenset[str], work: Work) -> Picture:
+    def paint(self, layer: Layer, tile: Canvas, style: Style, known: frozenset[str], progress: Progress) -> Picture:
         """Draw a tile, unless its tag is one of the `known`, which is decided before any pixel is read.
 
-        Says in the work's log what was found and read, and raises what evaluation, computation and style may raise.
+        Logs what was found and read, and raises what evaluation, computation and style may raise.
         """
         grid = tile.grid
-        scope = self._evaluations.scope(work, grid)
+        scope = self._evaluations.scope(progress, grid)
         revision = self._revision()
-        auto = self._auto.find(layer, style, work, revision) if style.scales == AUTO else {}
+        auto = self._auto.find(layer, style, progress, revision) if style.scales == AUTO else {}
         identity = _identity(layer, tile, grid, style, auto, revision)
-        if (tag := self._recognize(identity, known, work)) is not None:
+        if (tag := self._recognize(identity, known, progress)) is not None:
             return Picture(tag, None)
         drawable = self._evaluate(layer, style, scope)
-        tag = _tag(identity, drawable.assets, work)
+        tag = _tag(identity, drawable.assets, progress)
         self._remember(tag, drawable.assets)
         if tag in known or "*" in known:
-            return Picture(tag, None, seconds=work.seconds)
+            return Picture(tag, None, seconds=progress.seconds)
         raster = compute(drawable.image, scope)
-        with work.stage("encode"):
+        with progress.timed("encode"):
             data = draw(raster, _paint(style, tile, drawable.image, auto))
-        _report(work, tile, drawable.image, raster)
-        return Picture(tag, data, len(work.skipped), work.seconds)
+        _report(progress, tile, drawable.image, raster)
+        return Picture(tag, data, len(progress.skipped), progress.seconds)
 
     def _evaluate(self, layer: Layer, style: Style, scope: Scope) -> Drawable:
         """Evaluate a layer, unless the same scenes gave its image on another tile."""
@@ -97,12 +97,12 @@ class Painter:
         style.check_bands(drawable.image.bands)
         return drawable
 
-    def _recognize(self, identity: Sequence[object], known: frozenset[str], work: Work) -> str | None:
+    def _recognize(self, identity: Sequence[object], known: frozenset[str], progress: Progress) -> str | None:
         """Return the known tag that is this picture's, where its files were seen before; nothing is evaluated."""
         for tag in known:
             with self._lock:
                 assets = self._given.get(tag)
-            if assets is not None and _tag(identity, assets, work) == tag:
+            if assets is not None and _tag(identity, assets, progress) == tag:
                 return tag
         return None
 
@@ -120,8 +120,8 @@ def _identity(
     return VERSION, layer.graft.hash, style.arguments.identity, drawn, address, revision
 
 
-def _tag(identity: Sequence[object], assets: frozenset[Asset], work: Work) -> str:
-    text = json.dumps([*identity, fingerprints(assets, work)])
+def _tag(identity: Sequence[object], assets: frozenset[Asset], progress: Progress) -> str:
+    text = json.dumps([*identity, fingerprints(assets, progress)])
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
@@ -133,13 +133,14 @@ def _paint(style: Style, tile: Canvas, image: Image, auto: Mapping[str, Scale]) 
     return Paint(scales, style.colormap, style.checkerboard, tile.origin, tile.scale)
 
 
-def _report(work: Work, tile: Canvas, image: Image, raster: Raster) -> None:
+def _report(progress: Progress, tile: Canvas, image: Image, raster: Raster) -> None:
     """Tell the log what was found, read and how long it took, and that there is nothing to see."""
-    stages = ", ".join(f"{name} {1000 * seconds:.1f} ms" for name, seconds in work.seconds.items())
-    work.log(logging.DEBUG, f"tile {tile}: {len(work.found)} scenes found, {len(work.used)} used")
-    work.log(logging.DEBUG, f"tile {tile}: {work.bytes_read / 1e6:.1f} MB in {work.blocks_read} blocks read")
-    work.log(logging.DEBUG, f"tile {tile}: {stages}")
-    if not image.bands and work.found:  # where nothing was found, the search has said so
-        work.log(logging.WARNING, f"tile {tile} is empty: of the images found none is left")
+    stages = ", ".join(f"{name} {1000 * seconds:.1f} ms" for name, seconds in progress.seconds.items())
+    progress.log(logging.DEBUG, f"tile {tile}: {len(progress.found)} scenes found, {len(progress.used)} used")
+    read = f"{progress.bytes_read / 1e6:.1f} MB in {progress.blocks_read} blocks read"
+    progress.log(logging.DEBUG, f"tile {tile}: {read}")
+    progress.log(logging.DEBUG, f"tile {tile}: {stages}")
+    if not image.bands and progress.found:  # where nothing was found, the search has said so
+        progress.log(logging.WARNING, f"tile {tile} is empty: of the images found none is left")
     elif image.bands and raster.mask.any(axis=0).all():
-        work.log(logging.WARNING, f"tile {tile} is empty: all its pixels are masked")
+        progress.log(logging.WARNING, f"tile {tile} is empty: all its pixels are masked")

@@ -22,7 +22,7 @@ def encode(value: object, format: Format | str | Mapping[str, object], scope: Sc
     """
     asked = format if isinstance(format, Format) else read_format(format)
     content = to_wire(value, scope)
-    with scope.work.stage("encode"):
+    with scope.progress.timed("encode"):
         if asked.name == "json":
             return to_json(content), asked.media_type
         return arrow.write(content, cast(arrow.Compression, asked.options["compression"])), asked.media_type

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from tileserver.bodies.inspection import Inspection
 from tileserver.formats import accepted_format
 from tileserver.http.headers import NO_STORE
@@ -27,9 +27,9 @@ async def inspect(request: Request[State]) -> Response:
     body = await read_json(request, settings)
     inspection = await run_in_threadpool(Inspection.from_json, body, settings.limits)
 
-    def compute(work: Work) -> tuple[bytes, str, int]:
-        data, media_type = inspection.evaluate(format, state["evaluations"], work)
-        return data, media_type, len(work.skipped)
+    def compute(progress: Progress) -> tuple[bytes, str, int]:
+        data, media_type = inspection.evaluate(format, state["evaluations"], progress)
+        return data, media_type, len(progress.skipped)
 
     data, media_type, skipped = await state["workers"].run(
         compute, seconds=settings.inspect_seconds, gone=disconnection(request)

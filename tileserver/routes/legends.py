@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from graft_eval.grid import Grid
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from tileserver.answers import cache_control, style_of
 from tileserver.drawing.legend import OWN, Legend
 from tileserver.drawing.pictures import Painter
@@ -57,15 +57,15 @@ async def _legend_of(request: Request[State]) -> tuple[Layer, Legend]:
     return layer, legend
 
 
-def _find_legend(painter: Painter, layer: Layer, style: Style, place: Place, work: Work) -> Legend:
+def _find_legend(painter: Painter, layer: Layer, style: Style, place: Place, progress: Progress) -> Legend:
     """Return the legend of a style, read at the centre of a layer's bounds, or else anywhere in them."""
     bands: tuple[str, ...] = ()
     for grid in _grids(place.bounds):
-        bands = painter.bands(layer, style, grid, work)
+        bands = painter.bands(layer, style, grid, progress)
         if bands:
             break
     if style.scales == AUTO:
-        found = painter.auto_scales(layer, style, work)
+        found = painter.auto_scales(layer, style, progress)
         return Legend(bands, tuple(found.get(band, OWN) for band in bands), style.colormap)
     return Legend(bands, style.scales or (OWN,) * len(bands), style.colormap)
 

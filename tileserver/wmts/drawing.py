@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graft_eval.evaluations import Evaluations
 from graft_eval.grid import transformer
-from graft_eval.progress import Work
+from graft_eval.progress import Progress
 from tileserver.drawing.drawable import compute, evaluate_image
 from tileserver.drawing.style import Style
 from tileserver.drawing.tiles import Tile
@@ -20,12 +20,12 @@ def canvas_of(tile: Asked) -> Tile:
     return Tile(tile.matrix_set, tile.level, tile.row, tile.col, media_type=tile.format)
 
 
-def find_values(evaluations: Evaluations, layer: Layer, style: Style, pixel: Pixel, work: Work) -> FeatureInfo:
+def find_values(evaluations: Evaluations, layer: Layer, style: Style, pixel: Pixel, progress: Progress) -> FeatureInfo:
     """Return the value of every band at a pixel of a tile, a collection reduced as the style says.
 
     It is taken from the whole tile, as what a computation says of all pixels together is that of the tile drawn.
     """
-    scope = evaluations.scope(work, canvas_of(pixel.tile).grid)
+    scope = evaluations.scope(progress, canvas_of(pixel.tile).grid)
     image = evaluate_image(layer, style, scope)
     raster = compute(image, scope)
     values = {
