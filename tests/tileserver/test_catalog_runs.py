@@ -16,7 +16,8 @@ from graft_eval.ops.catalog import image_of
 from graft_eval.values.image import pick
 from tests.tileserver.rasters import collection, item, write_json, write_tif
 from tileserver.catalog import AddOptions, Catalog, Overrides
-from tileserver.catalog import adding as adding_module
+from tileserver.catalog.adding import making as making_module
+from tileserver.catalog.adding import run as run_module
 from tileserver.settings import Settings
 from tileserver.store import create_schema, open_database
 
@@ -131,7 +132,7 @@ def test_images_keep_their_ids_when_others_of_the_name_come(catalog: Catalog, fo
 def test_what_was_added_before_an_interruption_is_kept(
     catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adding_module, "BATCH", 3)
+    monkeypatch.setattr(run_module, "BATCH", 3)
     folder = tmp_path / "many"
     for number in range(10):
         write_tif(folder / f"f{number}_20200518.tif")
@@ -154,7 +155,7 @@ def test_a_defect_of_ours_is_logged_and_costs_one_image(
     def fail(*arguments: object) -> None:
         raise RuntimeError("dictionary changed size during iteration")
 
-    monkeypatch.setattr(adding_module, "image_of_files", fail)
+    monkeypatch.setattr(making_module, "image_of_files", fail)
     with caplog.at_level(logging.ERROR):
         report = catalog.add([str(folder)])
     assert report.added == ["p:i"]

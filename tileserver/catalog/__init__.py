@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tileserver.catalog.adding import AddOptions, AddReport
-from tileserver.catalog.groups import read_pattern
+from tileserver.catalog.files.groups import read_pattern
 from tileserver.catalog.index import Catalog
 from tileserver.catalog.overrides import Overrides
 from tileserver.catalog.problems import Problem

@@ -5,8 +5,7 @@ from __future__ import annotations
 import click
 from pyproj import CRS
 
-from tileserver.catalog.adding import Prepared, Result
-from tileserver.catalog.crawl import Failure, PassedOver, Unchanged
+from tileserver.catalog.adding import Failure, PassedOver, Prepared, Result, Unchanged
 from tileserver.catalog.records import format_time
 from tileserver.commands.console import print_table
 from tileserver.commands.report import print_problems

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from cachetools import LRUCache
 
-from tileserver.catalog.crawl import FoundCollection
-from tileserver.catalog.documents import Documents
 from tileserver.catalog.errors import CatalogError
-from tileserver.catalog.hrefs import resolve_href
+from tileserver.catalog.stac.documents import Documents
+from tileserver.catalog.stac.hrefs import resolve_href
 
-__all__ = ["Collections"]
+__all__ = ["Collections", "Document", "FoundCollection"]
+
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCollection:
+    """A Collection."""
+
+    location: str
+    document: Document
+
 
 LINKED_KEPT = 256
 NONE = FoundCollection("", {})

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import re
-import threading
 import warnings
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from contextlib import ExitStack
 from itertools import chain, islice
 from typing import Final
 
-from cachetools import LRUCache
 from rasterio.errors import NotGeoreferencedWarning
 from sqlalchemy import Engine
 
 from graft_eval.raster.handles import prepare_thread
+from tileserver.catalog.adding.crawl import crawl
+from tileserver.catalog.adding.findings import Failure, Finding, FoundCollection, PassedOver, Unchanged
+from tileserver.catalog.adding.known import Known
+from tileserver.catalog.adding.making import Maker, Prepared, Result
+from tileserver.catalog.adding.report import AddOptions, AddReport
 from tileserver.catalog.changes import (
     Entry,
     find_sources,
@@ -28,86 +27,25 @@ from tileserver.catalog.changes import (
     write_product,
     write_settings,
 )
-from tileserver.catalog.collections import Collections
-from tileserver.catalog.crawl import (
-    Failure,
-    Finding,
-    FoundCollection,
-    FoundFiles,
-    FoundItem,
-    PassedOver,
-    Unchanged,
-    crawl,
-)
-from tileserver.catalog.documents import Documents
-from tileserver.catalog.errors import CatalogError, ItemError
-from tileserver.catalog.items import Image, item_name, scene_of
-from tileserver.catalog.known import Known, stamp_of
+from tileserver.catalog.errors import CatalogError
 from tileserver.catalog.locations import Locations, is_url
-from tileserver.catalog.overrides import Overrides
-from tileserver.catalog.plain import date_of_file, image_of_files
-from tileserver.catalog.problems import Problem
-from tileserver.catalog.rasters import RasterFile, open_raster
+from tileserver.catalog.stac.documents import Documents
 from tileserver.settings import Settings
 from tileserver.store import writing
 
-__all__ = ["AddOptions", "AddReport", "Result", "add", "prepare"]
-
-log = logging.getLogger(__name__)
+__all__ = ["add", "prepare"]
 
 OPENERS: Final = 8  # files opened at a time: it is waiting, for disks and networks, more than work
-OPENED_KEPT: Final = 1000
 BATCH: Final = 200  # images written in one transaction
 PRODUCT_FIELDS: Final = ("license", "keywords", "providers")  # of a Collection, kept beside its texts
 
 
-@dataclass(slots=True)
-class AddReport:
-    """What became of each image, by id; the products; and what failed: (name, reason).
-
-    `problems` are (id, problem) of images that were added all the same, `passed_over` counts files by kind.
-    """
-
-    added: list[str] = field(default_factory=list)
-    updated: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    products: list[str] = field(default_factory=list)
-    failed: list[tuple[str, str]] = field(default_factory=list)
-    problems: list[tuple[str, Problem]] = field(default_factory=list)
-    passed_over: Counter[str] = field(default_factory=Counter)
-    interrupted: bool = False
-
-    @property
-    def with_gaps(self) -> list[str]:
-        """The ids of images of which some bands cannot be read."""
-        return list(dict.fromkeys(image for image, problem in self.problems if problem.level == "gap"))
-
-
-@dataclass(frozen=True, slots=True)
-class AddOptions:
-    """How to add: `strict` refuses images with bands that cannot be read; `pattern` groups the files of a scene.
-
-    `overrides` become the products' own. `progress` is called with the number of images seen so far.
-    """
-
-    strict: bool = False
-    pattern: re.Pattern[str] | None = None
-    overrides: Overrides = Overrides()  # noqa: RUF009
-    progress: Callable[[int], None] = lambda count: None
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """An image that can be written, and what it was made from: the source's own name, and its part."""
-
-    entry: Entry
-    part: int
-
-
-Result = Prepared | FoundCollection | Unchanged | PassedOver | Failure
-
-
-def add(engine: Engine, settings: Settings, sources: Iterable[str], options: AddOptions = AddOptions()) -> AddReport:
+def add(
+    engine: Engine,
+    settings: Settings,
+    sources: Iterable[str],
+    options: AddOptions = AddOptions(),  # noqa: B008
+) -> AddReport:
     """Add what files, folders and URLs hold, updating what has changed; nothing else changes.
 
     What was added is kept where this is interrupted.
@@ -147,10 +85,8 @@ class _Run:
         report.failed += [(failure.name, failure.reason) for failure in self.refused]
         self._resources = ExitStack()
         self._documents = Documents(locations)
-        self._collections = Collections(self._documents)
         self._known = Known(engine)
-        self._opened: LRUCache[tuple[str, str], RasterFile] = LRUCache(OPENED_KEPT)  # many Items may name one file
-        self._lock = threading.Lock()
+        self._maker = Maker(self._documents, options.strict)
         self._pool = ThreadPoolExecutor(OPENERS, "catalog-add", prepare_thread)
 
     def __enter__(self) -> _Run:
@@ -168,7 +104,7 @@ class _Run:
         """Yield what all sources hold, read by several threads, some at a time."""
         findings = chain.from_iterable(self._crawl(source) for source in self._given)
         while batch := list(islice(findings, BATCH)):
-            yield list(self._pool.map(self._prepare, batch))
+            yield list(self._pool.map(self._maker.make, batch))
             self._seen += len(batch)
             self._options.progress(self._seen)
 
@@ -221,76 +157,8 @@ class _Run:
     def _crawl(self, source: str) -> Iterable[Finding]:
         for finding in crawl(source, self._documents, self._known, self._options.pattern):
             if isinstance(finding, FoundCollection):
-                self._collections.keep(finding)
+                self._maker.keep(finding)
             yield finding
-
-    def _prepare(self, found: Finding) -> Result:
-        """Read what was found. Whatever goes wrong is its own failure; what nobody has foreseen is logged, too."""
-        name = ""
-        try:
-            match found:
-                case FoundItem():
-                    found = self._read(found)
-                    assert found.document is not None
-                    name = item_name(found.document, found.location, found.product)
-                    return self._item(found)
-                case FoundFiles():
-                    name = next(iter(found.files.values()))
-                    return self._files(found)
-                case FoundCollection(location, document) if not isinstance(document.get("id"), str):
-                    return Failure(location, "it is no valid Collection: 'id' is missing")
-                case _:
-                    return found
-        except CatalogError as exc:
-            return Failure(name or _location_of(found), str(exc))
-        except Exception as exc:
-            name = name or _location_of(found)
-            log.exception("a defect in the catalog: %s cannot be added", name)
-            reason = f"graftile has a defect, which the log describes ({type(exc).__name__}: {exc})"
-            return Failure(name, reason)
-
-    def _read(self, found: FoundItem) -> FoundItem:
-        if found.document is not None:
-            return found
-        [document, *others] = self._documents.read_all(found.location)[0] or [{}]
-        if document.get("type") != "Feature" or others:
-            raise ItemError(f"it is no Item, but of type {document.get('type')!r}")
-        return FoundItem(found.location, found.product, document)
-
-    def _item(self, found: FoundItem) -> Result:
-        document = found.document
-        assert document is not None
-        collection = self._collections.find(document, found.location)
-        image = scene_of(document, found.location, found.product, self._open, lambda: collection.document, date_of_file)
-        stamped = {found.location, *([collection.location] if collection.location else [])}
-        return self._prepared(image, found.location, found.part, found.parts, stamped)
-
-    def _files(self, found: FoundFiles) -> Result:
-        files = {band: self._open(location) for band, location in found.files.items()}
-        image = image_of_files(found.image, found.product, files)
-        source = next(iter(found.files.values()))
-        return self._prepared(image, source, 0, 1, {source})
-
-    def _prepared(self, image: Image, source: str, part: int, parts: int, stamped: Iterable[str]) -> Result:
-        gaps = [problem for problem in image.problems if problem.level == "gap"]
-        if gaps and self._options.strict:
-            return Failure(image.scene.id, "; ".join(dict.fromkeys(problem.text for problem in gaps)))
-        prints: Mapping[str, str] = {}
-        if not gaps and not any(map(is_url, stamped)):
-            with suppress(CatalogError, OSError):
-                prints = {location: self._documents.fingerprint(location) for location in stamped}
-        return Prepared(Entry(image.scene, source, tuple(image.problems), stamp_of(prints, parts)), part)
-
-    def _open(self, href: str) -> RasterFile:
-        location = self._documents.locations.check(href)
-        fingerprint = self._documents.fingerprint(location)
-        with self._lock:
-            known = self._opened.get((location, fingerprint))
-        if known is None:
-            known = open_raster(location, fingerprint, self._documents.locations.hosts)
-            with self._lock:
-                self._opened[location, fingerprint] = known
-        return known
 
     def _is_first(self, entry: Entry, part: int) -> bool:
         """Whether nothing else in this run has an image's id; what was given twice is no second one."""
@@ -327,16 +195,6 @@ def _allow(settings: Settings, sources: Iterable[str]) -> tuple[list[str], list[
         except CatalogError as exc:
             refused.append(Failure(source, str(exc)))
     return given, refused, locations
-
-
-def _location_of(found: Finding) -> str:
-    match found:
-        case FoundItem(location) | FoundCollection(location):
-            return location
-        case FoundFiles(_, _, files):
-            return next(iter(files.values()))
-        case _:
-            return ""
 
 
 def _same_place(first: str, second: str) -> bool:

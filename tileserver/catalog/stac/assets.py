@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from tileserver.catalog.bands import AssetFile, Fields
 from tileserver.catalog.errors import CatalogError
-from tileserver.catalog.hrefs import resolve_href
 from tileserver.catalog.rasters import RasterFile
+from tileserver.catalog.stac.hrefs import resolve_href
 
-__all__ = ["AssetFile", "Fields", "open_assets"]
+__all__ = ["OpenFile", "open_assets"]
 
 RASTER_TYPES: Final = re.compile(
     r"image/(tiff|x\.geotiff|x-geotiff|geotiff|vnd\.stac\.geotiff|cog|jp2|jpx|x-jp2)|application/(x-)?geotiff"
@@ -22,22 +22,7 @@ GRID_TYPES: Final = re.compile(r"application/(x-)?(netcdf|hdf5?)")  # read where
 RASTER_SUFFIXES: Final = {".tif", ".tiff", ".geotiff", ".gtiff", ".jp2", ".j2k"}
 SECONDARY_ROLES: Final = {"visual", "overview", "metadata"}  # bands of these do not take the names of others
 
-Fields = Mapping[str, Any]
 OpenFile = Callable[[str], RasterFile]
-
-
-@dataclass(frozen=True, slots=True)
-class AssetFile:
-    """An asset that holds bands: what is told of it, and its file, or the `reason` why that cannot be read.
-
-    `secondary` ones are pictures and metadata: their bands leave names to those of the others.
-    """
-
-    key: str
-    fields: Fields
-    file: RasterFile | None
-    reason: str = ""
-    secondary: bool = False
 
 
 def open_assets(document: Fields, location: str, collection: Fields, open_file: OpenFile) -> Iterator[AssetFile]:

@@ -18,12 +18,12 @@ from shapely.geometry.base import BaseGeometry
 
 from graft_eval.lonlat import follow_antimeridian, wrap_longitudes
 from graft_eval.scene import Scene
-from tileserver.catalog.assets import AssetFile, OpenFile, open_assets
-from tileserver.catalog.bands import Told, bands_of
+from tileserver.catalog.bands import AssetFile, Told, bands_of
 from tileserver.catalog.errors import ItemError, explain
 from tileserver.catalog.ids import escape_id
 from tileserver.catalog.problems import Problem
 from tileserver.catalog.rasters import RasterFile
+from tileserver.catalog.stac.assets import OpenFile, open_assets
 from tileserver.catalog.times import time_of
 
 __all__ = ["Image", "item_name", "scene_of"]

@@ -16,14 +16,13 @@ from rasterio.io import DatasetReader
 
 from graft_eval.raster.handles import open_dataset
 from graft_eval.scene import Scene
-from tileserver.catalog.assets import AssetFile
-from tileserver.catalog.bands import bands_of, number_names
+from tileserver.catalog.bands import AssetFile, bands_of, number_names
 from tileserver.catalog.errors import ItemError, RasterError, explain
 from tileserver.catalog.ids import name_of
-from tileserver.catalog.items import Image
 from tileserver.catalog.locations import is_url
 from tileserver.catalog.problems import Problem
 from tileserver.catalog.rasters import RasterFile
+from tileserver.catalog.stac.items import Image
 from tileserver.catalog.times import parse_time
 
 __all__ = ["date_of_file", "image_of_files"]

@@ -1,0 +1,93 @@
+"""Crawling: what files, folders and URLs hold that can be added to the catalog."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tileserver.catalog.adding.findings import (
+    Document,
+    Failure,
+    Finding,
+    FoundItem,
+    Unchanged,
+    files_found,
+    findings_of,
+)
+from tileserver.catalog.adding.folders import Folder
+from tileserver.catalog.adding.kinds import folder_name, is_document, is_stac
+from tileserver.catalog.adding.known import Known
+from tileserver.catalog.errors import CatalogError, DocumentError
+from tileserver.catalog.ids import name_of, safe_id
+from tileserver.catalog.locations import is_url
+from tileserver.catalog.stac.documents import Documents
+from tileserver.catalog.stac.hrefs import resolve_href
+
+__all__ = ["crawl"]
+
+
+def crawl(given: str, documents: Documents, known: Known, pattern: re.Pattern[str] | None = None) -> Iterator[Finding]:
+    """Yield what lies at a path or URL that an operator gave.
+
+    A folder stands for all files below it. A Catalog or Collection stands for the Items that it links to, and
+    those of its children. Items that name no collection, and plain files, belong to the Collection that lies in
+    their folder when there is just one, else to a product called as the folder; a file given by itself to
+    one called as the file. Files of one scene, by the pattern or as Landsat and Sentinel-2 name theirs, are one image.
+    """
+    path = None if "://" in given else Path(given)
+    if path is not None and path.is_dir():
+        yield from Folder(path.resolve(), documents, known, pattern).crawl()
+        return
+    location = given if path is None else str(path.absolute())
+    if is_document(location):
+        yield from _crawl_documents(location, documents, known)
+    else:
+        known.ask([location])
+        yield files_found(safe_id(name_of(given).stem), safe_id(name_of(given).stem), {"": location}, known)
+
+
+def _crawl_documents(location: str, documents: Documents, known: Known) -> Iterator[Finding]:
+    """Yield what a document is, and what it links to; each document is read once."""
+    waiting, seen = [location], {location}
+    while waiting:
+        location = waiting.pop()
+        try:
+            read, errors = documents.read_all(location)
+            yield from (Failure(location, error) for error in errors)
+            catalogs = [one for one in read if one.get("type") in ("Catalog", "Collection")]
+            if not any(map(is_stac, read)):
+                raise DocumentError(f"{location} is no STAC Item, Collection or Catalog")
+            yield from findings_of(location, read, folder_name(location))
+            links = [(one, *_links(one, location)) for one in catalogs]
+        except CatalogError as exc:
+            yield Failure(location, str(exc))
+            continue
+        for document, items, children in links:
+            known.ask(item for item in items if not is_url(item))
+            for item in items:
+                if item in seen:
+                    continue
+                seen.add(item)
+                if known.is_unchanged(item):
+                    yield Unchanged(known.images(item))
+                else:
+                    is_collection = document["type"] == "Collection"
+                    yield FoundItem(item, str(document.get("id")) if is_collection else folder_name(item))
+            new = [child for child in children if child not in seen]
+            seen.update(new)
+            waiting += reversed(new)
+
+
+def _links(document: Document, location: str) -> tuple[list[str], list[str]]:
+    """Return where the Items and the children of a Catalog or Collection lie."""
+    links = document.get("links")
+    if links is None:
+        raise DocumentError(f"{location} is no valid {document['type']}: 'links' is missing")
+    if not isinstance(links, list):
+        raise DocumentError(f"{location} is no valid {document['type']}: its links must be a list")
+    found: dict[str, dict[str, None]] = {"item": {}, "child": {}}
+    for link in links:
+        if isinstance(link, dict) and link.get("rel") in found and isinstance(link.get("href"), str):
+            found[link["rel"]][resolve_href(link["href"], location)] = None
+    return list(found["item"]), list(found["child"])

@@ -1,0 +1,91 @@
+"""Findings: what a crawl meets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tileserver.catalog.adding.kinds import is_stac
+from tileserver.catalog.adding.known import Known, KnownImage
+from tileserver.catalog.stac.collections import Document, FoundCollection
+
+__all__ = [
+    "Document",
+    "Failure",
+    "Finding",
+    "FoundCollection",
+    "FoundFiles",
+    "FoundItem",
+    "PassedOver",
+    "Unchanged",
+    "files_found",
+    "findings_of",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundItem:
+    """An Item in a file; `document` is None where it has not been read yet.
+
+    `product` is whose it is where it names no collection, `part` its place among the `parts` of its document.
+    """
+
+    location: str
+    product: str
+    document: Document | None = None
+    part: int = 0
+    parts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFiles:
+    """An image of plain files: of one for each of its bands, or of a single one, called by no name."""
+
+    image: str
+    product: str
+    files: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """Images that would be made again as they are."""
+
+    images: Sequence[KnownImage]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something that cannot be added, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """How many files of a folder are of no kind that can be added, by suffix."""
+
+    kinds: Mapping[str, int] = field(default_factory=dict)
+
+
+Finding = FoundItem | FoundCollection | FoundFiles | Unchanged | Failure | PassedOver
+
+
+def files_found(image: str, product: str, files: Mapping[str, str], known: Known) -> FoundFiles | Unchanged:
+    """Return an image of files; one that is known from them keeps its name."""
+    source = next(iter(files.values()))
+    there = known.images(source)
+    if known.is_unchanged(source) and {file for one in there for file in one.files} == set(files.values()):
+        return Unchanged(there)
+    of_product = [one.id.removeprefix(f"{product}:") for one in there if one.id.startswith(f"{product}:")]
+    return FoundFiles(of_product[0] if len(of_product) == 1 else image, product, files)
+
+
+def findings_of(location: str, read: Sequence[Document], product: str) -> Iterator[FoundItem | FoundCollection]:
+    """Yield the Items and the Collections of a document."""
+    items = [one for one in read if one.get("type") == "Feature" and is_stac(one)]
+    for one in read:
+        if one.get("type") == "Collection" and is_stac(one):
+            yield FoundCollection(location, one)
+    for part, item in enumerate(items):
+        yield FoundItem(location, product, item, part, len(items))

@@ -1,0 +1,141 @@
+"""Making: what was found becomes an image that can be written, or a failure with its reason."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from cachetools import LRUCache
+
+from tileserver.catalog.adding.findings import (
+    Failure,
+    Finding,
+    FoundCollection,
+    FoundFiles,
+    FoundItem,
+    PassedOver,
+    Unchanged,
+)
+from tileserver.catalog.adding.known import stamp_of
+from tileserver.catalog.changes import Entry
+from tileserver.catalog.errors import CatalogError, ItemError
+from tileserver.catalog.files.images import date_of_file, image_of_files
+from tileserver.catalog.locations import is_url
+from tileserver.catalog.rasters import RasterFile, open_raster
+from tileserver.catalog.stac.collections import Collections
+from tileserver.catalog.stac.documents import Documents
+from tileserver.catalog.stac.items import Image, item_name, scene_of
+
+__all__ = ["Maker", "Prepared", "Result"]
+
+log = logging.getLogger(__name__)
+
+OPENED_KEPT: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An image that can be written, and what it was made from: the source's own name, and its part."""
+
+    entry: Entry
+    part: int
+
+
+Result = Prepared | FoundCollection | Unchanged | PassedOver | Failure
+
+
+class Maker:
+    """Makes images; thread safe. With `strict`, images of which a band cannot be read are failures."""
+
+    def __init__(self, documents: Documents, strict: bool) -> None:
+        self._documents = documents
+        self._collections = Collections(documents)
+        self._strict = strict
+        self._opened: LRUCache[tuple[str, str], RasterFile] = LRUCache(OPENED_KEPT)  # many Items may name one file
+        self._lock = threading.Lock()
+
+    def keep(self, collection: FoundCollection) -> None:
+        """Keep a Collection, for the Items of its name."""
+        self._collections.keep(collection)
+
+    def make(self, found: Finding) -> Result:
+        """Read what was found. Whatever goes wrong is its own failure; what nobody has foreseen is logged, too."""
+        name = ""
+        try:
+            match found:
+                case FoundItem():
+                    found = self._read(found)
+                    assert found.document is not None
+                    name = item_name(found.document, found.location, found.product)
+                    return self._item(found)
+                case FoundFiles():
+                    name = next(iter(found.files.values()))
+                    return self._files(found)
+                case FoundCollection(location, document) if not isinstance(document.get("id"), str):
+                    return Failure(location, "it is no valid Collection: 'id' is missing")
+                case _:
+                    return found
+        except CatalogError as exc:
+            return Failure(name or _location_of(found), str(exc))
+        except Exception as exc:
+            name = name or _location_of(found)
+            log.exception("a defect in the catalog: %s cannot be added", name)
+            reason = f"graftile has a defect, which the log describes ({type(exc).__name__}: {exc})"
+            return Failure(name, reason)
+
+    def _read(self, found: FoundItem) -> FoundItem:
+        if found.document is not None:
+            return found
+        [document, *others] = self._documents.read_all(found.location)[0] or [{}]
+        if document.get("type") != "Feature" or others:
+            raise ItemError(f"it is no Item, but of type {document.get('type')!r}")
+        return FoundItem(found.location, found.product, document)
+
+    def _item(self, found: FoundItem) -> Result:
+        document = found.document
+        assert document is not None
+        collection = self._collections.find(document, found.location)
+        image = scene_of(document, found.location, found.product, self._open, lambda: collection.document, date_of_file)
+        stamped = {found.location, *([collection.location] if collection.location else [])}
+        return self._prepared(image, found.location, found.part, found.parts, stamped)
+
+    def _files(self, found: FoundFiles) -> Result:
+        files = {band: self._open(location) for band, location in found.files.items()}
+        image = image_of_files(found.image, found.product, files)
+        source = next(iter(found.files.values()))
+        return self._prepared(image, source, 0, 1, {source})
+
+    def _prepared(self, image: Image, source: str, part: int, parts: int, stamped: Iterable[str]) -> Result:
+        gaps = [problem for problem in image.problems if problem.level == "gap"]
+        if gaps and self._strict:
+            return Failure(image.scene.id, "; ".join(dict.fromkeys(problem.text for problem in gaps)))
+        prints: Mapping[str, str] = {}
+        if not gaps and not any(map(is_url, stamped)):
+            with suppress(CatalogError, OSError):
+                prints = {location: self._documents.fingerprint(location) for location in stamped}
+        return Prepared(Entry(image.scene, source, tuple(image.problems), stamp_of(prints, parts)), part)
+
+    def _open(self, href: str) -> RasterFile:
+        location = self._documents.locations.check(href)
+        fingerprint = self._documents.fingerprint(location)
+        with self._lock:
+            known = self._opened.get((location, fingerprint))
+        if known is None:
+            known = open_raster(location, fingerprint, self._documents.locations.hosts)
+            with self._lock:
+                self._opened[location, fingerprint] = known
+        return known
+
+
+def _location_of(found: Finding) -> str:
+    match found:
+        case FoundItem(location) | FoundCollection(location):
+            return location
+        case FoundFiles(_, _, files):
+            return next(iter(files.values()))
+        case _:
+            return ""

@@ -1,0 +1,6 @@
+"""Bands of an image's assets, from STAC and plain files alike."""
+
+from tileserver.catalog.bands.assets import AssetFile, Fields, Told, number_names
+from tileserver.catalog.bands.bands import bands_of
+
+__all__ = ["AssetFile", "Fields", "Told", "bands_of", "number_names"]

@@ -1,0 +1,100 @@
+"""Assets: what is told of each one's bands, and its file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from tileserver.catalog.problems import Problem
+from tileserver.catalog.rasters import RasterFile
+
+__all__ = ["AssetBands", "AssetFile", "Entry", "Fields", "Told", "number_names", "without_prefixes"]
+
+Fields = Mapping[str, Any]
+Entry = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AssetFile:
+    """An asset that holds bands: what is told of it, and its file, or the `reason` why that cannot be read.
+
+    `secondary` ones are pictures and metadata: their bands leave names to those of the others.
+    """
+
+    key: str
+    fields: Fields
+    file: RasterFile | None
+    reason: str = ""
+    secondary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told of bands elsewhere than at an asset: lists of the Item's properties and of its Collection.
+
+    `offset_applied`: the pixels are what an offset has been added to already.
+    """
+
+    lists: Sequence[tuple[str, Sequence[Fields]]] = ()
+    offset_applied: bool = False
+
+
+@dataclass(slots=True)
+class AssetBands:
+    """An asset on the way to its bands: for each its index in the file, and what is told of it."""
+
+    given: AssetFile
+    indexes: list[int]
+    entries: list[Entry]
+    mask: Literal["alpha", "dataset"] | None
+    problems: list[Problem] = field(default_factory=list)
+    secondary: bool = False
+
+    @property
+    def names(self) -> list[str]:
+        """What its bands are called before those of other assets are looked at."""
+        told = [entry.get("name") for entry in self.entries]
+        fallback = fallback_names(self.given.key, self.given.file, self.indexes)
+        return number_names(name or other for name, other in zip(told, fallback, strict=True))
+
+    @property
+    def rank(self) -> tuple[bool, bool, bool]:
+        """Those of a less rank take the names that others have, too: what can be read, is no picture, is GeoTIFF."""
+        kind = str(self.given.fields.get("type", "")).lower()
+        jpeg2000 = "jp2" in kind or str(self.given.fields.get("href", "")).lower().endswith((".jp2", ".j2k"))
+        return self.given.file is None, self.secondary, jpeg2000
+
+
+def number_names(names: Iterable[str]) -> list[str]:
+    """Return names, those that are there already numbered from 2 on.
+
+    >>> number_names(["red", "red", "nir"])
+    ['red', 'red_2', 'nir']
+    """
+    counts: Counter[str] = Counter()
+    found = []
+    for name in names:
+        counts[name] += 1
+        found.append(name if counts[name] == 1 else f"{name}_{counts[name]}")
+    return found
+
+
+def without_prefixes(fields: Mapping[str, Any]) -> Entry:
+    """Return what a band's own list says, called so: `eo:common_name` of STAC 1.1 is `common_name`."""
+    return {
+        name.removeprefix("eo:").removeprefix("raster:"): value
+        for name, value in fields.items()
+        if value is not None and value != ""
+    }
+
+
+def fallback_names(key: str, file: RasterFile | None, indexes: Sequence[int]) -> list[str]:
+    """Return what bands without a name of their own are called."""
+    if len(indexes) == 1:
+        return [key]
+    described = [] if file is None else [file.descriptions[index - 1] for index in indexes]
+    if described and len({name for name in described if name}) == len(described):
+        return [str(name) for name in described]
+    return [f"{key}_{position}" for position in range(1, len(indexes) + 1)]

@@ -1,0 +1,91 @@
+"""Bands: what an Item says of its assets' bands, joined with what their files hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from graft_eval.scene import Band
+from tileserver.catalog.bands.assets import AssetBands, AssetFile, Entry, Told
+from tileserver.catalog.bands.joining import find_by_count, read_bands
+from tileserver.catalog.bands.naming import find_pictures, name_bands
+from tileserver.catalog.bands.numbers import data_range_of, nodata_of, number_of
+from tileserver.catalog.problems import Problem
+from tileserver.catalog.rasters import RasterFile
+
+__all__ = ["bands_of"]
+
+OWN_FIELDS: Final = ("name", "statistics", "histogram")  # not repeated in bandinfo
+
+
+def bands_of(
+    assets: Iterable[AssetFile],
+    told: Told = Told(),  # noqa: B008
+) -> tuple[tuple[Band, ...], list[Problem]]:
+    """Return the bands of the assets that can be read, and what is odd about them and about the others.
+
+    A band is called as `bands` or `eo:bands` say; else that of an asset with one band as the asset, those of
+    one with several by the file's descriptions, else `key_1`, `key_2`. Pictures, and twins of a band that a better
+    asset has, get their asset's key in front; so do bands of equal assets that would be called the same.
+    """
+    known = [read_bands(asset, told) for asset in assets]
+    find_by_count(known, told)
+    find_pictures(known)
+    named = name_bands(known)
+    bands: list[Band] = []
+    problems = [problem for asset in known for problem in asset.problems]
+    common = {
+        str(entry.get("common_name"))
+        for asset in known
+        if not asset.secondary and asset.given.file is not None
+        for entry in asset.entries
+    }
+    for asset, names in zip(known, named, strict=True):
+        if asset.given.file is None:
+            problems += _gaps(asset, names, known)
+            continue
+        for name, plain, index, entry in zip(names, asset.names, asset.indexes, asset.entries, strict=True):
+            band = _band(name, index, entry, asset, asset.given.file, told, problems)
+            if asset.secondary or (name != plain and band.common_name in common):
+                band = replace(band, common_name=None)  # it leads to what is measured, not to pictures and twins
+            bands.append(band)
+    return tuple(bands), list(dict.fromkeys(problems))
+
+
+def _gaps(asset: AssetBands, names: Sequence[str], assets: Sequence[AssetBands]) -> list[Problem]:
+    """Return what is missed where an asset cannot be read: nothing, where it is a twin or a picture."""
+    reason = f"asset {asset.given.key}: {asset.given.reason}"
+    readable = {name for other in assets if other.given.file is not None for name in other.names}
+    if set(asset.names) <= readable:
+        return [Problem("note", f"an unread twin of {', '.join(asset.names)}: {reason}")]
+    if asset.secondary:
+        return [Problem("note", reason)]
+    return [Problem("gap", reason, name) for name in names]
+
+
+def _band(
+    name: str, index: int, fields: Entry, asset: AssetBands, file: RasterFile, told: Told, problems: list[Problem]
+) -> Band:
+    dtype = file.dtypes[index - 1]
+    own = {"description": file.descriptions[index - 1], "unit": file.units[index - 1]}
+    info = {**{field: value for field, value in own.items() if value}, **fields}
+    scale = number_of("scale", fields.get("scale"), asset, problems)
+    offset = number_of("offset", fields.get("offset"), asset, problems)
+    if offset and told.offset_applied:
+        problems.append(Problem("note", f"the offset {offset:g} is in the pixels already, and is left out"))
+        offset = 0.0
+    common_name = fields.get("common_name")
+    return Band(
+        name=name,
+        asset=file.asset,
+        index=index,
+        dtype=dtype,
+        nodata=nodata_of(fields.get("nodata"), file.nodata[index - 1], dtype, asset, problems),
+        scale=file.scales[index - 1] if scale is None and offset is None else 1.0 if scale is None else scale,
+        offset=file.offsets[index - 1] if scale is None and offset is None else offset or 0.0,
+        mask=asset.mask,
+        common_name=common_name if isinstance(common_name, str) else None,
+        data_range=data_range_of(fields.get("statistics"), dtype),
+        info={field: value for field, value in info.items() if field not in OWN_FIELDS},
+    )

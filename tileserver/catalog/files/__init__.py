@@ -1,0 +1,1 @@
+"""Rasters given as plain files."""

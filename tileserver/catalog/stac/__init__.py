@@ -1,0 +1,1 @@
+"""STAC: documents, and what Items and Collections tell."""
