@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from affine import Affine
+from pyproj import CRS
 
 from graft_eval.grid import Grid, transformer
 from graft_eval.scene import Asset
 
-__all__ = ["Level", "fitting_level", "pixel_in_output"]
+__all__ = ["Level", "fitting_level", "half_world", "pixel_in_output"]
 
 SLACK = 1e-6
+JUMP = 16  # times farther than the pixel before: the next one is not beside it on the map
 LEAST_BLOCK = 256  # pixels a side; smaller native blocks, strips of a few rows above all, are read several at once
 
 
@@ -59,20 +61,57 @@ def _several(side: int) -> int:
 def fitting_level(asset: Asset, grid: Grid) -> Level:
     """Return the coarsest level whose pixels are not larger than the grid's on the wider axis.
 
-    They are compared at the grid's centre, or where the file is the nearest to it.
+    They are compared at the grid's centre, or where the file is the nearest to it. A grid that reaches beyond the
+    edge of the world has its pixels compared where they are the largest on the ground: those at its poles, which
+    nobody looks at there, would need levels that the rest has no use for.
     """
     a, b, _, d, e, _ = asset.transform
     fitting = None
     if asset.overviews:
-        left, bottom, right, top = grid.bounds
-        centre = transformer(grid.crs, asset.crs).transform((left + right) / 2, (bottom + top) / 2)
-        width, height = pixel_in_output(asset.crs, grid.crs, _nearest_within(asset, centre), (a, b, d, e))
+        at = transformer(grid.crs, asset.crs).transform(*_place_to_compare(grid))
+        width, height = pixel_in_output(asset.crs, grid.crs, _nearest_within(asset, at), (a, b, d, e))
+        if math.isinf(width):
+            width, height = pixel_in_output(asset.crs, grid.crs, _centre(asset), (a, b, d, e))
         for overview, (rows, cols) in enumerate(asset.overviews):
             wide = width * asset.shape[1] / cols / grid.resolution[0]
             tall = height * asset.shape[0] / rows / grid.resolution[1]
             if max(wide, tall) <= 1 + SLACK:
                 fitting = overview
     return Level.of(asset, fitting)
+
+
+def _place_to_compare(grid: Grid) -> tuple[float, float]:
+    """The centre of a grid; if it reaches beyond the edge of the world, its place nearest to the origin."""
+    left, bottom, right, top = grid.bounds
+    wide, tall = half_world(grid.crs)
+    if max(-left, right) <= wide * (1 + SLACK) and max(-bottom, top) <= tall * (1 + SLACK):
+        return (left + right) / 2, (bottom + top) / 2
+    return min(max(0.0, left), right), min(max(0.0, bottom), top)
+
+
+@lru_cache(maxsize=256)
+def half_world(crs: str) -> tuple[float, float]:
+    """Return how far along and up the edges of the world are from the origin; infinite but for degrees and Mercator.
+
+    >>> half_world("EPSG:3857"), half_world("EPSG:4326"), half_world("EPSG:32633")
+    ((20037508.342789244, 20037508.342789244), (180.0, 90.0), (inf, inf))
+    """
+    system = CRS.from_user_input(crs)
+    operation = system.coordinate_operation
+    if system.is_geographic:
+        degree = math.radians(1) / system.axis_info[0].unit_conversion_factor
+        return 180 * degree, 90 * degree
+    method = operation.method_name if operation else ""
+    if "Mercator" not in method or "Transverse" in method or "Oblique" in method or system.ellipsoid is None:
+        return math.inf, math.inf
+    side = math.pi * system.ellipsoid.semi_major_metre
+    return side, side
+
+
+def _centre(asset: Asset) -> tuple[float, float]:
+    rows, cols = asset.shape
+    x, y = Affine(*asset.transform) @ (cols / 2, rows / 2)
+    return x, y
 
 
 def _nearest_within(asset: Asset, place: tuple[float, float]) -> tuple[float, float]:
@@ -94,10 +133,19 @@ def pixel_in_output(
 ) -> tuple[float, float]:
     """Return width and height, in units of the target CRS, of a source pixel of affine terms (a, b, d, e) at a place.
 
-    Infinite where the place, or the next pixel, has no coordinates in the target CRS.
+    They are measured to the next pixels, or to those before where the edge of the map lies between; infinite where
+    the place, or both, have no coordinates in the target CRS.
     """
     x, y = at
     a, b, d, e = linear
-    xs, ys = transformer(source, target).transform([x, x + a, x + b], [y, y + d, y + e])
-    width, height = math.hypot(xs[1] - xs[0], ys[1] - ys[0]), math.hypot(xs[2] - xs[0], ys[2] - ys[0])
+    xs, ys = transformer(source, target).transform([x, x + a, x + b, x - a, x - b], [y, y + d, y + e, y - d, y - e])
+    right, down, left, up = (math.hypot(xs[n] - xs[0], ys[n] - ys[0]) for n in range(1, 5))
+    width, height = _without_jump(right, left), _without_jump(down, up)
     return (width, height) if math.isfinite(width) and math.isfinite(height) else (math.inf, math.inf)
+
+
+def _without_jump(after: float, before: float) -> float:
+    """The distance to the next pixel, unless that is nowhere, or at the other end of the map."""
+    if not math.isfinite(after) or after > JUMP * before:
+        return before if math.isfinite(before) else math.inf
+    return after
