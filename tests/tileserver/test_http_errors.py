@@ -31,7 +31,6 @@ TILES: dict[str, tuple[str, int, str]] = {
     "unknown format": (f"{Z}/{X}/{Y}.gif", 400, "format of a tile must be one of png, not 'gif'"),
     "unknown matrix set": (f"Mars/{Z}/{X}/{Y}.png", 400, "tile matrix set must be one of"),
     "unknown band": (f"{Z}/{X}/{Y}.png?band=swir", 400, "band must name bands of the layer: there is no band 'swir'"),
-    "more than three bands to draw": (f"{Z}/{X}/{Y}.png", 400, "up to 3 bands can be drawn at once, not 4 (red, green"),
     "four bands": (f"{Z}/{X}/{Y}.png?band=a&band=b&band=c&band=d", 400, "band can be given up to 3 times, not 4"),
     "scales of the wrong length": (f"{Z}/{X}/{Y}.png?band=red&scales=[[0,1],[0,1]]", 400, "must be a single pair"),
     "scales of another number than the layer's bands": (

@@ -28,6 +28,7 @@ __all__ = ["AutoScales"]
 PERCENTILES: Final = (2.0, 98.0)
 SIDE: Final = 256  # pixels of the longer side of the sample
 KEPT: Final = 512
+CELLS: Final = 64  # a side, at whose corners places are looked for in files whose own corners are not on the map
 WORLD: Final = Grid.from_xyz_tile(0, 0, 0)
 PATIENCE: Final = 0.1  # seconds between looks at whether anybody still waits
 
@@ -105,9 +106,26 @@ def _bounds_of(asset: Asset) -> Bounds:
     corners = [Affine(*asset.transform) @ corner for corner in ((0, 0), (cols, 0), (0, rows), (cols, rows))]
     xs, ys = zip(*corners, strict=True)
     box = transformer(asset.crs, WEB_MERCATOR).transform_bounds(min(xs), min(ys), max(xs), max(ys))
+    if not all(map(math.isfinite, box)):
+        box = _bounds_within(asset)
     left, bottom, right, top = (min(max(edge, -HALF_WORLD), HALF_WORLD) for edge in box)
     if left > right:  # it crosses the antimeridian
         left, right = -HALF_WORLD, HALF_WORLD
+    return left, bottom, right, top
+
+
+def _bounds_within(asset: Asset) -> Bounds:
+    """Return the bounds of those places in a file that are on the map; the world's where none is.
+
+    The corners of a satellite's view of the whole disc look past the earth.
+    """
+    rows, cols = np.meshgrid(*(np.linspace(0, size, CELLS + 1) for size in asset.shape), indexing="ij")
+    a, b, c, d, e, f = asset.transform
+    xs, ys = transformer(asset.crs, WEB_MERCATOR).transform(a * cols + b * rows + c, d * cols + e * rows + f)
+    known = np.stack([xs, ys])[:, np.isfinite(xs) & np.isfinite(ys)]
+    if not known.size:
+        return WORLD.bounds
+    (left, bottom), (right, top) = known.min(axis=1).tolist(), known.max(axis=1).tolist()
     return left, bottom, right, top
 
 

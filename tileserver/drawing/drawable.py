@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -14,20 +15,26 @@ from graft_eval.progress import Progress
 from graft_eval.scene import Asset
 from graft_eval.scope import Raster, Scope
 from graft_eval.surroundings import evaluate_around
-from graft_eval.values.image import Image, ImageCollection
+from graft_eval.values.image import Image, ImageCollection, find_band
 from graft_eval.values.types import describe
 from tileserver.drawing.style import MAX_BANDS, Style
 from tileserver.http.errors import BadQuery, NotImagery
 from tileserver.layers.layers import Layer
 
-__all__ = ["Drawable", "compute", "evaluate_drawable", "evaluate_image", "fingerprints"]
+__all__ = ["Drawable", "compute", "evaluate_drawable", "evaluate_image", "fingerprints", "leading_bands"]
+
+COLOURS: Final = ("red", "green", "blue")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawable:
-    """An image to draw, all files that its pixels can come from, and how many expressions of pixels it takes."""
+    """An image to draw, all files that its pixels can come from, and how many expressions of pixels it takes.
+
+    `available` is how many bands the layer has, whichever are drawn.
+    """
 
     image: Image
+    available: int
     assets: frozenset[Asset]
     planes: int
 
@@ -37,14 +44,22 @@ def evaluate_drawable(layer: Layer, style: Style, scope: Scope) -> Drawable:
 
     Raises `NotImagery` where the value is none, `BadQuery` for bands that it has not and styles that do not fit.
     """
-    image = evaluate_image(layer, style, scope)
-    if style.bands:
-        image = _pick(image, style.bands)
-    elif style.leading and len(image.bands) > MAX_BANDS:
-        image = pick(image, image.bands[:MAX_BANDS])
+    whole = evaluate_image(layer, style, scope)
+    image = _pick(whole, style.bands or leading_bands(whole))
     style.check_bands(image.bands)
     planes = sort([*scope.trace.planes, *image.planes])  # numbers in a graft can come from files, too
-    return Drawable(image, frozenset(read.band.asset for read in reads_of(planes)), len(planes))
+    return Drawable(image, len(whole.bands), frozenset(read.band.asset for read in reads_of(planes)), len(planes))
+
+
+def leading_bands(image: Image) -> Sequence[str]:
+    """Return the bands that are drawn where none is asked for.
+
+    Of more than three they are red, green and blue, by name or by common name, or else the first three.
+    """
+    if len(image.bands) <= MAX_BANDS:
+        return image.bands
+    found = [index for name in COLOURS if (index := find_band(image, name)) is not None]
+    return [image.bands[index] for index in found] if len(found) == MAX_BANDS else image.bands[:MAX_BANDS]
 
 
 def evaluate_image(layer: Layer, style: Style, scope: Scope) -> Image:
@@ -72,6 +87,8 @@ def fingerprints(assets: frozenset[Asset], progress: Progress) -> list[tuple[str
 
 
 def _pick(image: Image, bands: Sequence[str]) -> Image:
+    if bands == image.bands:
+        return image
     try:
         return pick(image, bands)
     except EvaluationError as exc:

@@ -87,12 +87,12 @@ class Painter:
         raster = compute(drawable.image, scope)
         with progress.timed("encode"):
             data = draw(raster, _paint(style, tile, drawable.image, auto))
-        _report(progress, tile, drawable.image, raster)
+        _report(progress, tile, style, drawable, raster)
         return Picture(tag, data, len(progress.skipped), progress.seconds)
 
     def _evaluate(self, layer: Layer, style: Style, scope: Scope) -> Drawable:
         """Evaluate a layer, unless the same scenes gave its image on another tile."""
-        key = (layer.graft.hash, style.arguments, style.reduction, style.bands, style.leading)
+        key = (layer.graft.hash, style.arguments, style.reduction, style.bands)
         drawable = self._drawables.evaluate(key, scope, partial(evaluate_drawable, layer, style))
         style.check_bands(drawable.image.bands)
         return drawable
@@ -133,13 +133,17 @@ def _paint(style: Style, tile: Canvas, image: Image, auto: Mapping[str, Scale]) 
     return Paint(scales, style.colormap, style.checkerboard, tile.origin, tile.scale)
 
 
-def _report(progress: Progress, tile: Canvas, image: Image, raster: Raster) -> None:
+def _report(progress: Progress, tile: Canvas, style: Style, drawable: Drawable, raster: Raster) -> None:
     """Tell the log what was found, read and how long it took, and that there is nothing to see."""
     stages = ", ".join(f"{name} {1000 * seconds:.1f} ms" for name, seconds in progress.seconds.items())
     progress.log(logging.DEBUG, f"tile {tile}: {len(progress.found)} scenes found, {len(progress.used)} used")
     read = f"{progress.bytes_read / 1e6:.1f} MB in {progress.blocks_read} blocks read"
     progress.log(logging.DEBUG, f"tile {tile}: {read}")
     progress.log(logging.DEBUG, f"tile {tile}: {stages}")
+    image = drawable.image
+    if image.bands and not style.bands and len(image.bands) < drawable.available:
+        shown = f"the bands {', '.join(image.bands)} of {drawable.available}"
+        progress.log(logging.INFO, f"tile {tile} shows {shown}: band= chooses others")
     if not image.bands and progress.found:  # where nothing was found, the search has said so
         progress.log(logging.WARNING, f"tile {tile} is empty: of the images found none is left")
     elif image.bands and raster.mask.any(axis=0).all():

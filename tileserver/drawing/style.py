@@ -30,9 +30,9 @@ SWITCHES: Final[Mapping[str, bool]] = {"true": True, "false": False}
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What is drawn how: `bands` to pick (none: all), then as in `Paint`; equal styles draw equal pictures.
+    """What is drawn how: `bands` to pick (none: the layer's leading ones), then as in `Paint`.
 
-    A `leading` one draws the first bands of an image that has more than can be drawn, which others refuse.
+    Equal styles draw equal pictures.
     """
 
     bands: tuple[str, ...] = ()
@@ -41,7 +41,6 @@ class Style:
     reduction: str = "mosaic"
     checkerboard: bool = False
     arguments: Arguments = field(default_factory=Arguments)
-    leading: bool = False
 
     @classmethod
     def from_query(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -46,7 +45,7 @@ ROUTES: Final = [Route("/legend.png", get_picture), Route("/legend.json", get_nu
 async def _legend_of(request: Request[State]) -> tuple[Layer, Legend]:
     state = request.state
     layer = await run_in_threadpool(state["layers"].get, request.path_params, state["caller"])
-    style = replace(style_of(request, layer), leading=True)
+    style = style_of(request, layer)
     revision = await run_in_threadpool(state["catalog"].revision)
     place = await run_in_threadpool(state["places"].find, layer.loads, revision)
     legend = await state["workers"].run(

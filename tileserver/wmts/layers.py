@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from math import prod
 from typing import Any, Final
@@ -96,19 +96,15 @@ class Offer:
     def style(
         self, identifier: str, values: Mapping[str, str], limits: Limits, query: Iterable[tuple[str, str]] = ()
     ) -> Style:
-        """Return what draws a style of these values of the dimensions, and of further keys of a tile's query.
-
-        The default style is the layer's own; of an image of more bands than can be drawn, the first three.
-        """
+        """Return what draws a style of these values of the dimensions, and of further keys of a tile's query."""
         wanted = [("viz", viz["id"]) for viz in self.layer.viz_options if _identifier(viz) == identifier]
         arguments = [(name, json.dumps(document)) for name, document in self.documents(values).items()]
-        style = Style.from_query(
+        return Style.from_query(
             [*wanted[:1], *arguments, *query],
             parameters=self.layer.parameters,
             viz_options=self.layer.viz_options,
             limits=limits,
         )
-        return style if wanted else replace(style, leading=True)
 
 
 def offer(name: str, layer: Layer, place: Place, limits: Limits) -> Offer:
