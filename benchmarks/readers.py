@@ -22,7 +22,7 @@ from benchmarks.ranges import Ranges, serve_ranges
 from benchmarks.stack import BLOCK, CRS, Stack
 from benchmarks.workloads import clearest
 from graft_eval.raster.blocks import BlockRequest, Blocks
-from graft_eval.raster.overviews import Level
+from graft_eval.raster.overviews import Overview
 from graft_eval.scene import Asset
 
 __all__ = ["HEADS", "Row", "graftile_reader", "measure_readers", "rasterio_reader"]
@@ -138,10 +138,10 @@ def graftile_reader(size: int) -> Iterator[Read]:
     def read(places: Sequence[str], bands: Sequence[int], blocks: Sequence[tuple[int, int]]) -> float:
         began = process_time()
         assets = [Asset(place, CRS, (1, 0, 0, 0, -1, 0), (size, size), (), (BLOCK, BLOCK), version) for place in places]
-        levels = [Level.of(asset, None) for asset in assets]
+        overviews = [Overview.of(asset, None) for asset in assets]
         requests = (
-            BlockRequest(asset, version, level, *block, frozenset(bands))
-            for asset, level in zip(assets, levels, strict=True)
+            BlockRequest(asset, version, overview, *block, frozenset(bands))
+            for asset, overview in zip(assets, overviews, strict=True)
             for block in blocks
         )
         for _, block, _ in kept.stream(requests, lambda: None):

@@ -140,7 +140,7 @@ class Blocks:
     def _read(self, requests: Sequence[BlockRequest]) -> list[Block]:
         first = requests[0]
         try:
-            with self._handles.lend(first.asset.href, first.fingerprint, first.level.overview) as dataset:
+            with self._handles.lend(first.asset.href, first.fingerprint, first.overview.number) as dataset:
                 return decode(dataset, requests)
         except (RasterioError, OSError) as error:
             raise Unreadable(f"{first.name} cannot be read: {_reason(error)}") from error

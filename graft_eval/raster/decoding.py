@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rasterio.enums import ColorInterp
 from rasterio.windows import Window
 
-from graft_eval.raster.overviews import Level
+from graft_eval.raster.overviews import Overview
 from graft_eval.raster.read_requests import ALPHA, MASK
 from graft_eval.scene import Asset
 
@@ -26,11 +26,11 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class BlockRequest:
-    """Some bands of one block of a level of a file."""
+    """Some bands of one block of an overview of a file."""
 
     asset: Asset
     fingerprint: str
-    level: Level
+    overview: Overview
     row: int
     col: int
     bands: frozenset[int]
@@ -38,7 +38,7 @@ class BlockRequest:
     @property
     def key(self) -> tuple[str, str, int | None, tuple[int, int], int, int]:
         """What the block is kept under, whatever bands of it."""
-        return self.asset.href, self.fingerprint, self.level.overview, self.level.block, self.row, self.col
+        return self.asset.href, self.fingerprint, self.overview.number, self.overview.block, self.row, self.col
 
     @property
     def name(self) -> str:
@@ -47,12 +47,12 @@ class BlockRequest:
 
 
 def decode(dataset: rasterio.DatasetReader, requests: Sequence[BlockRequest]) -> list[Block]:
-    """Return the blocks asked for, which are of one level and form a rectangle, out of one read.
+    """Return the blocks asked for, which are of one overview and form a rectangle, out of one read.
 
     Raises `Unreadable` where the file is not what the catalog noted, RasterioError where it cannot be read.
     """
     first = requests[0]
-    if dataset.shape != first.level.shape or dataset.count < max(first.bands):
+    if dataset.shape != first.overview.shape or dataset.count < max(first.bands):
         raise Unreadable(f"{first.name} is not what the catalog noted: {dataset.count} bands of {dataset.shape} pixels")
     windows = [_window(request) for request in requests]
     left, top = min(one.col_off for one in windows), min(one.row_off for one in windows)
@@ -65,7 +65,7 @@ def decode(dataset: rasterio.DatasetReader, requests: Sequence[BlockRequest]) ->
 
 
 def _window(request: BlockRequest) -> Window:
-    (height, width), (rows, cols) = request.level.block, request.level.shape
+    (height, width), (rows, cols) = request.overview.block, request.overview.shape
     top, left = request.row * height, request.col * width
     return Window(left, top, min(width, cols - left), min(height, rows - top))
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from graft_eval.grid import Grid
 from graft_eval.kernels.gathering import gather
 from graft_eval.raster.blocks import Block, Unreadable
-from graft_eval.raster.overviews import Level
+from graft_eval.raster.overviews import Overview
 from graft_eval.raster.read_requests import FileReads, Wanted
 from graft_eval.raster.resampling import Footprints, Window
 from graft_eval.raster.sampling import Sampler, Sampling
@@ -27,11 +27,11 @@ LARGEST_WINDOW = 1 << 24  # source pixels looked at in one go; grids that need m
 
 
 class Part(ABC):
-    """Bands of one level of one file on a grid: `place` takes the blocks asked for, in any order, `finish` ends."""
+    """Bands of one overview of one file on a grid: `place` takes the blocks asked for, in any order, `finish` ends."""
 
-    def __init__(self, file: FileReads, level: Level) -> None:
+    def __init__(self, file: FileReads, overview: Overview) -> None:
         self.file = file
-        self.level = level
+        self.overview = overview
 
     @abstractmethod
     def blocks(self) -> Collection[tuple[int, int]]:
@@ -49,8 +49,8 @@ class Part(ABC):
 class Nearest(Part):
     """Bands sampled at the nearest source pixels."""
 
-    def __init__(self, file: FileReads, level: Level, sampling: Sampling, planes: StoredPlanes) -> None:
-        super().__init__(file, level)
+    def __init__(self, file: FileReads, overview: Overview, sampling: Sampling, planes: StoredPlanes) -> None:
+        super().__init__(file, overview)
         self._sampling = sampling
         self._planes = planes
         self._spans = {(block.row, block.col): block.spans for block in sampling.blocks}
@@ -78,14 +78,16 @@ class Nearest(Part):
 class Resampled(Part):
     """Bands resampled with weights, from a window of source pixels, on a part of the grid."""
 
-    def __init__(self, file: FileReads, level: Level, footprints: Footprints, window: Window, out: Planes) -> None:
-        super().__init__(file, level)
+    def __init__(
+        self, file: FileReads, overview: Overview, footprints: Footprints, window: Window, out: Planes
+    ) -> None:
+        super().__init__(file, overview)
         self._footprints, self._window, self._out = footprints, window, out
         self._windows: dict[int, NDArray[np.generic]] = {}
 
     def blocks(self) -> Collection[tuple[int, int]]:
         top, bottom, left, right = self._window
-        height, width = self.level.block
+        height, width = self.overview.block
         rows, cols = range(top // height, math.ceil(bottom / height)), range(left // width, math.ceil(right / width))
         return [(row, col) for row in rows for col in cols]
 
@@ -111,7 +113,7 @@ class Resampled(Part):
         top, bottom, left, right = self._window
         if number not in self._windows:
             self._windows[number] = np.zeros((bottom - top, right - left), plane.dtype)
-        down, along = row * self.level.block[0] - top, col * self.level.block[1] - left
+        down, along = row * self.overview.block[0] - top, col * self.overview.block[1] - left
         skip_down, skip_along = max(0, -down), max(0, -along)
         room = self._windows[number][down + skip_down :, along + skip_along :]
         piece = plane[skip_down : skip_down + room.shape[0], skip_along : skip_along + room.shape[1]]
@@ -119,14 +121,14 @@ class Resampled(Part):
 
 
 def resampled_parts(
-    file: FileReads, planes: ResampledPlanes, level: Level, grid: Grid, sampler: Sampler
+    file: FileReads, planes: ResampledPlanes, overview: Overview, grid: Grid, sampler: Sampler
 ) -> Iterator[Resampled]:
     """Yield what resampling bands of one file, all with the same resampler, takes; in parts where it takes much."""
     waiting = [(0, 0, grid)]
     while waiting:
         row, col, piece = waiting.pop()
-        footprints = Footprints(piece, level, sampler)
-        window = footprints.window(level, file.reads[0].resampler)
+        footprints = Footprints(piece, overview, sampler)
+        window = footprints.window(overview, file.reads[0].resampler)
         if window is None:
             continue
         size = max(piece.shape)
@@ -134,7 +136,7 @@ def resampled_parts(
             waiting += [(row + down, col + along, part) for down, along, part in piece.blocks(math.ceil(size / 2))]
             continue
         there = (slice(row, row + piece.shape[0]), slice(col, col + piece.shape[1]))
-        yield Resampled(file, level, footprints, window, [planes.data[member][there] for member in file.members])
+        yield Resampled(file, overview, footprints, window, [planes.data[member][there] for member in file.members])
 
 
 def _plane_of(block: Block, band: Band) -> NDArray[np.generic]:

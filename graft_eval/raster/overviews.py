@@ -1,4 +1,4 @@
-"""Levels: the resolutions at which a file holds its pixels, and which of them fits a grid."""
+"""Overviews: the resolutions at which a file holds its pixels, and which of them fits a grid."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pyproj import CRS
 from graft_eval.grid import Grid, transformer
 from graft_eval.scene import Asset
 
-__all__ = ["Level", "fitting_level", "half_world", "pixel_in_output"]
+__all__ = ["Overview", "fitting_overview", "half_world", "pixel_in_output"]
 
 SLACK = 1e-6
 JUMP = 16  # times farther than the pixel before: the next one is not beside it on the map
@@ -20,27 +20,28 @@ LEAST_BLOCK = 256  # pixels a side; smaller native blocks, strips of a few rows 
 
 
 @dataclass(frozen=True)
-class Level:
-    """One resolution of a file: the lattice of its pixels in `crs`, and the blocks that it is read in.
+class Overview:
+    """A resolution of a file: the lattice of its pixels in `crs`, and the blocks that it is read in.
 
-    `overview` counts from the finest, None is the full resolution. `transform` is affine a, b, c, d, e, f.
+    `number` counts overviews from the finest on; None is the full resolution, which is as good as one. `transform` is
+    affine a, b, c, d, e, f.
     """
 
-    overview: int | None
+    number: int | None
     crs: str
     transform: tuple[float, float, float, float, float, float]
     shape: tuple[int, int]
     block: tuple[int, int]
 
     @classmethod
-    def of(cls, asset: Asset, overview: int | None) -> Level:
-        """Return a level of a file: all levels cover the same ground."""
-        rows, cols = shape = asset.shape if overview is None else asset.overviews[overview]
+    def of(cls, asset: Asset, number: int | None) -> Overview:
+        """Return an overview of a file: all of them cover the same ground."""
+        rows, cols = shape = asset.shape if number is None else asset.overviews[number]
         tall, wide = asset.shape[0] / rows, asset.shape[1] / cols
         a, b, c, d, e, f = asset.transform
         transform = (a * wide, b * tall, c, d * wide, e * tall, f)
         height, width = (min(_several(side), most) for side, most in zip(asset.block, shape, strict=True))
-        return cls(overview, asset.crs, transform, shape, (height, width))
+        return cls(number, asset.crs, transform, shape, (height, width))
 
     @cached_property
     def inverse(self) -> Affine:
@@ -58,12 +59,12 @@ def _several(side: int) -> int:
     return side * math.ceil(LEAST_BLOCK / side)
 
 
-def fitting_level(asset: Asset, grid: Grid) -> Level:
-    """Return the coarsest level whose pixels are not larger than the grid's on the wider axis.
+def fitting_overview(asset: Asset, grid: Grid) -> Overview:
+    """Return the coarsest overview whose pixels are not larger than the grid's on the wider axis.
 
     They are compared at the grid's centre, or where the file is the nearest to it. A grid that reaches beyond the
     edge of the world has its pixels compared where they are the largest on the ground: those at its poles, which
-    nobody looks at there, would need levels that the rest has no use for.
+    nobody looks at there, would need overviews that the rest has no use for.
     """
     a, b, _, d, e, _ = asset.transform
     fitting = None
@@ -72,12 +73,12 @@ def fitting_level(asset: Asset, grid: Grid) -> Level:
         width, height = pixel_in_output(asset.crs, grid.crs, _nearest_within(asset, at), (a, b, d, e))
         if math.isinf(width):
             width, height = pixel_in_output(asset.crs, grid.crs, _centre(asset), (a, b, d, e))
-        for overview, (rows, cols) in enumerate(asset.overviews):
+        for number, (rows, cols) in enumerate(asset.overviews):
             wide = width * asset.shape[1] / cols / grid.resolution[0]
             tall = height * asset.shape[0] / rows / grid.resolution[1]
             if max(wide, tall) <= 1 + SLACK:
-                fitting = overview
-    return Level.of(asset, fitting)
+                fitting = number
+    return Overview.of(asset, fitting)
 
 
 def _place_to_compare(grid: Grid) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from graft_eval.pixels import MISSING, Pixels, PixelSource
 from graft_eval.progress import Progress
 from graft_eval.raster.blocks import BlockRequest, Blocks, Unreadable
 from graft_eval.raster.file_sampling import Nearest, Part, resampled_parts
-from graft_eval.raster.overviews import Level, fitting_level
+from graft_eval.raster.overviews import Overview, fitting_overview
 from graft_eval.raster.read_requests import FileReads, Wanted
 from graft_eval.raster.sampling import Sampler
 from graft_eval.raster.stored import ResampledPlanes, StoredPlanes, is_supported
@@ -32,7 +32,7 @@ class Reading:
         self._blocks = blocks
         self._sampler = sampler
         self._progress = progress
-        self._levels: dict[tuple[object, ...], Level] = {}
+        self._overviews: dict[tuple[object, ...], Overview] = {}
         self._wanted: set[str] = set()
 
     def divide(self, piece: Piece, stages: Mapping[int, Wanted]) -> Iterator[Piece]:
@@ -41,7 +41,7 @@ class Reading:
         files = {
             file.lattice: file for wanted in stages.values() for file in wanted.files if file.asset.overviews
         }.values()
-        if len(squares) > 1 and any(len({self._level(file, one.grid) for one in squares}) > 1 for file in files):
+        if len(squares) > 1 and any(len({self._overview(file, one.grid) for one in squares}) > 1 for file in files):
             yield from squares
         else:
             yield piece
@@ -54,7 +54,7 @@ class Reading:
         for stage, wanted in stages.items():
             if not is_supported(wanted.dtype):
                 for file in wanted.files:
-                    if self._sampler.sampling(part, self._level(file, part)).blocks:
+                    if self._sampler.sampling(part, self._overview(file, part)).blocks:
                         self._wanted.update(file.scenes)
                         self._skip(file, f"pixels of type {wanted.dtype} are not supported")
                 sources[stage] = _Nothing()
@@ -63,14 +63,14 @@ class Reading:
                 sources[stage] = stored
                 filled.append((stored, wanted))
                 for file in wanted.files:
-                    level = self._level(file, part)
-                    parts.append(Nearest(file, level, self._sampler.sampling(part, level), stored))
+                    overview = self._overview(file, part)
+                    parts.append(Nearest(file, overview, self._sampler.sampling(part, overview), stored))
             elif wanted.resampler in RESAMPLERS:
                 resampled = ResampledPlanes(len(wanted.reads), part.shape)
                 sources[stage] = resampled
                 filled.append((resampled, wanted))
                 for file in wanted.files:
-                    parts += resampled_parts(file, resampled, self._level(file, part), part, self._sampler)
+                    parts += resampled_parts(file, resampled, self._overview(file, part), part, self._sampler)
             else:
                 raise EvaluationError(f"the resampler must be one of {', '.join(RESAMPLERS)}, not {wanted.resampler!r}")
         self._take(parts)
@@ -87,12 +87,12 @@ class Reading:
             scene, reason = next(item for item in self._progress.skipped.items() if item[0] in self._wanted)
             raise SceneError(f"none of {len(self._wanted)} scenes can be read; {scene}: {reason}")
 
-    def _level(self, file: FileReads, part: Grid) -> Level:
+    def _overview(self, file: FileReads, part: Grid) -> Overview:
         square = part.square
-        level = self._levels.get((square.bounds, file.lattice))
-        if level is None:
-            level = self._levels[square.bounds, file.lattice] = fitting_level(file.asset, square)
-        return level
+        overview = self._overviews.get((square.bounds, file.lattice))
+        if overview is None:
+            overview = self._overviews[square.bounds, file.lattice] = fitting_overview(file.asset, square)
+        return overview
 
     def _take(self, parts: Iterable[Part]) -> None:
         """Read the blocks of all parts, some ahead, and give each to its part."""
@@ -129,7 +129,7 @@ class Reading:
                 if self._is_skipped(file):
                     break
                 owners.append((part, at == len(blocks)))
-                yield BlockRequest(file.asset, current, part.level, row, col, file.bands)
+                yield BlockRequest(file.asset, current, part.overview, row, col, file.bands)
 
     def _is_skipped(self, file: FileReads) -> bool:
         return bool(self._progress.skipped) and all(scene in self._progress.skipped for scene in file.scenes)

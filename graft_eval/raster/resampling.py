@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from graft_eval.grid import Grid
 from graft_eval.kernels.resampling import CONVOLUTIONS, SUMMARIES, convolve, summarize
-from graft_eval.raster.overviews import Level, pixel_in_output
+from graft_eval.raster.overviews import Overview, pixel_in_output
 from graft_eval.raster.sampling import Sampler
 
 __all__ = ["Footprints", "Window"]
@@ -19,19 +19,19 @@ Window = tuple[int, int, int, int]  # top, bottom, left, right
 
 
 class Footprints:
-    """Where the pixels of a grid lie on a level, in its pixels, and how large they are there."""
+    """Where the pixels of a grid lie on an overview, in its pixels, and how large they are there."""
 
-    def __init__(self, grid: Grid, level: Level, sampler: Sampler) -> None:
-        self._stretch = _stretch(level, grid)
-        self._down, self._along = _places(grid, level, sampler)
+    def __init__(self, grid: Grid, overview: Overview, sampler: Sampler) -> None:
+        self._stretch = _stretch(overview, grid)
+        self._down, self._along = _places(grid, overview, sampler)
         corners = grid.window(-0.5, -0.5, (grid.shape[0] + 1, grid.shape[1] + 1))
-        self._size = tuple(map(_span, _places(corners, level, sampler)))
+        self._size = tuple(map(_span, _places(corners, overview, sampler)))
 
-    def window(self, level: Level, resampler: str) -> Window | None:
+    def window(self, overview: Overview, resampler: str) -> Window | None:
         """Return the source pixels that a resampler may look at; None where there are none."""
         edges: list[int] = []
         for place, size, stretch, side in zip(
-            (self._down, self._along), self._size, self._stretch, level.shape, strict=True
+            (self._down, self._along), self._size, self._stretch, overview.shape, strict=True
         ):
             finite = np.isfinite(place) & np.isfinite(size)
             if not finite.any():
@@ -43,7 +43,7 @@ class Footprints:
         return (top, bottom, left, right) if top < bottom and left < right else None
 
     def resample(self, source: NDArray[np.float64], window: Window, resampler: str) -> NDArray[np.float64]:
-        """Return the grid's pixels, (row, col), from a window of a level; NaN is missing in both."""
+        """Return the grid's pixels, (row, col), from a window of an overview; NaN is missing in both."""
         out = np.empty(self._down.shape)
         top, _, left, _ = window  # whole numbers: taken off last, they change no bit of what is left
         if resampler in CONVOLUTIONS:
@@ -56,9 +56,9 @@ class Footprints:
         return out
 
 
-def _places(grid: Grid, level: Level, sampler: Sampler) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Down and along the level's pixels, the centres of a grid's pixels."""
-    at, inverse = sampler.coordinates(grid, level), level.inverse
+def _places(grid: Grid, overview: Overview, sampler: Sampler) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Down and along the overview's pixels, the centres of a grid's pixels."""
+    at, inverse = sampler.coordinates(grid, overview), overview.inverse
     with np.errstate(invalid="ignore"):
         return (
             inverse.d * at.x + inverse.e * at.y + inverse.f,
@@ -74,13 +74,13 @@ def _span(corners: NDArray[np.float64]) -> NDArray[np.float64]:
     return span
 
 
-def _stretch(level: Level, grid: Grid) -> tuple[float, float]:
+def _stretch(overview: Overview, grid: Grid) -> tuple[float, float]:
     """Source pixels, (rows, cols), to an output pixel where those are larger, at the centre of the source.
 
     There, and not on the grid, so that it is the same for every grid of this resolution, and tiles meet.
     """
-    a, b, _, d, e, _ = level.transform
-    rows, cols = level.shape
-    x, y = Affine(*level.transform) @ (cols / 2, rows / 2)
-    width, height = pixel_in_output(level.crs, grid.crs, (x, y), (a, b, d, e))
+    a, b, _, d, e, _ = overview.transform
+    rows, cols = overview.shape
+    x, y = Affine(*overview.transform) @ (cols / 2, rows / 2)
+    width, height = pixel_in_output(overview.crs, grid.crs, (x, y), (a, b, d, e))
     return max(1.0, grid.resolution[1] / height), max(1.0, grid.resolution[0] / width)

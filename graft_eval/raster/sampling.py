@@ -16,7 +16,7 @@ from pyproj import CRS
 
 from graft_eval.grid import Grid, transformer
 from graft_eval.kernels.coordinates import interpolate, locate
-from graft_eval.raster.overviews import Level
+from graft_eval.raster.overviews import Overview
 
 __all__ = ["BlockPixels", "Coordinates", "Sampler", "Sampling"]
 
@@ -43,12 +43,12 @@ class Coordinates:
     def nbytes(self) -> int:
         return self.x.nbytes + self.y.nbytes
 
-    def near(self, level: Level) -> Coordinates:
-        """Return them with each x on the turn around the earth that is the nearest to the level's centre."""
-        if not (turn := full_turn(level.crs)):
+    def near(self, overview: Overview) -> Coordinates:
+        """Return them with each x on the turn around the earth that is the nearest to the overview's centre."""
+        if not (turn := full_turn(overview.crs)):
             return self
-        a, b, c, *_ = level.transform
-        rows, cols = level.shape
+        a, b, c, *_ = overview.transform
+        rows, cols = overview.shape
         with np.errstate(invalid="ignore"):
             turns = np.round((self.x - (a * cols / 2 + b * rows / 2 + c)) / turn)
             return Coordinates(self.x - turns * turn, self.y) if turns.any() else self
@@ -93,20 +93,22 @@ class Sampler:
         self._samplings: _Cache[Sampling] = _Cache(cache_bytes - cache_bytes // 4)
         self._coordinates: _Cache[Coordinates] = _Cache(cache_bytes // 4)
 
-    def sampling(self, grid: Grid, level: Level) -> Sampling:
-        """Return the nearest source pixels of a level for a grid."""
-        key = (grid.bounds, grid.crs, grid.shape, level.key)
-        return self._samplings.get(key) or self._samplings.keep(key, _sample(self.coordinates(grid, level), level))
+    def sampling(self, grid: Grid, overview: Overview) -> Sampling:
+        """Return the nearest source pixels of an overview for a grid."""
+        key = (grid.bounds, grid.crs, grid.shape, overview.key)
+        return self._samplings.get(key) or self._samplings.keep(
+            key, _sample(self.coordinates(grid, overview), overview)
+        )
 
-    def coordinates(self, grid: Grid, level: Level) -> Coordinates:
-        """Return the pixel centres of a grid in the CRS of a level, to 0.0005 of its pixels.
+    def coordinates(self, grid: Grid, overview: Overview) -> Coordinates:
+        """Return the pixel centres of a grid in the CRS of an overview, to 0.0005 of its pixels.
 
         Files that reach beyond 180 degrees have their pixels on both sides of the antimeridian.
         """
-        a, b, _, d, e, _ = level.transform
-        key = (grid.bounds, grid.crs, grid.shape, level.crs, (a, b, d, e))
-        kept = self._coordinates.get(key) or self._coordinates.keep(key, _transform(grid, level))
-        return kept.near(level)
+        a, b, _, d, e, _ = overview.transform
+        key = (grid.bounds, grid.crs, grid.shape, overview.crs, (a, b, d, e))
+        kept = self._coordinates.get(key) or self._coordinates.keep(key, _transform(grid, overview))
+        return kept.near(overview)
 
     @property
     def bytes_kept(self) -> int:
@@ -147,22 +149,22 @@ def full_turn(crs: str) -> float:
     return 2 * math.pi / system.axis_info[0].unit_conversion_factor if system.is_geographic else 0.0
 
 
-def _transform(grid: Grid, level: Level) -> Coordinates:
+def _transform(grid: Grid, overview: Overview) -> Coordinates:
     rows, cols = grid.shape
     (width, height), (top, left) = grid.resolution, grid.first
-    if same_crs(grid.crs, level.crs):
+    if same_crs(grid.crs, overview.crs):
         x, y = np.meshgrid((left + (np.arange(cols) + 0.5)) * width, -(top + (np.arange(rows) + 0.5)) * height)
         return Coordinates(x, y)
     x, y = np.empty(grid.shape), np.empty(grid.shape)
     # Cells lie on a lattice that all grids of this resolution share, so that a pixel is the same out of any of them.
     cells = _cells(_nearest(top), _nearest(left), grid.shape)
-    project = transformer(grid.crs, level.crs)
+    project = transformer(grid.crs, overview.crs)
     while cells.size and cells[0, 2] > LEAST_CELL:
         points = cells[:, None, :2] + STEPS * (cells[0, 2] // 4)
         known = np.stack(
             project.transform((left + points[..., 1]) * width, -(top + points[..., 0]) * height), axis=-1
         )  # (cell, step, xy)
-        good = _error(known, level) < TOLERANCE
+        good = _error(known, overview) < TOLERANCE
         interpolate(np.ascontiguousarray(cells[good]), np.ascontiguousarray(known[good][:, NODES]), x, y)
         cells = _divide(cells[~good], grid.shape)
     if cells.size:
@@ -187,11 +189,11 @@ def _cells(first_row: int, first_col: int, shape: tuple[int, int]) -> NDArray[np
     return np.stack([down, along, np.full(down.size, CELL)], axis=1).astype(np.int64)
 
 
-def _error(known: NDArray[np.float64], level: Level) -> NDArray[np.float64]:
+def _error(known: NDArray[np.float64], overview: Overview) -> NDArray[np.float64]:
     """How far, in source pixels, interpolation between the nodes is off beside them; infinite if unknown."""
     with np.errstate(invalid="ignore"):
         off = WEIGHTS @ known[:, NODES] - known[:, CHECKS]
-        inverse = level.inverse
+        inverse = overview.inverse
         across = inverse.a * off[..., 0] + inverse.b * off[..., 1]
         down = inverse.d * off[..., 0] + inverse.e * off[..., 1]
         error = np.maximum(np.abs(across), np.abs(down)).max(axis=1)
@@ -217,30 +219,30 @@ def _pixels(cells: NDArray[np.int64], shape: tuple[int, int]) -> tuple[NDArray[n
     return down[inside], along[inside]
 
 
-def _sample(coordinates: Coordinates, level: Level) -> Sampling:
+def _sample(coordinates: Coordinates, overview: Overview) -> Sampling:
     shape = coordinates.x.shape
     sources, outside = np.empty(math.prod(shape), np.uint32), np.empty(shape, np.bool_)
     spans = np.empty((sources.size, 3), np.int32)
     count = locate(
-        coordinates.x, coordinates.y, tuple(level.inverse)[:6], level.shape, level.block, _rounding(level),
+        coordinates.x, coordinates.y, tuple(overview.inverse)[:6], overview.shape, overview.block, _rounding(overview),
         sources, outside.reshape(-1), spans,
     )  # fmt: skip
-    return Sampling(tuple(_by_blocks(spans[:count], level)), sources, outside, not outside.any())
+    return Sampling(tuple(_by_blocks(spans[:count], overview)), sources, outside, not outside.any())
 
 
-def _rounding(level: Level) -> float:
+def _rounding(overview: Overview) -> float:
     """How far, in pixels, rounding may move a coordinate.
 
     Where both grids share a lattice, centres of pixels meet edges of the source exactly: it must not decide there.
     """
-    a, b, c, d, e, f = level.transform
-    rows, cols = level.shape
+    a, b, c, d, e, f = overview.transform
+    rows, cols = overview.shape
     farthest = max(abs(c), abs(f), abs(c + a * cols + b * rows), abs(f + d * cols + e * rows))
     return float(4 * np.spacing(farthest) / min(math.hypot(a, d), math.hypot(b, e)))
 
 
-def _by_blocks(spans: NDArray[np.int32], level: Level) -> Iterator[BlockPixels]:
-    across = math.ceil(level.shape[1] / level.block[1])
+def _by_blocks(spans: NDArray[np.int32], overview: Overview) -> Iterator[BlockPixels]:
+    across = math.ceil(overview.shape[1] / overview.block[1])
     spans = spans[np.argsort(spans[:, 0], kind="stable")]
     numbers, starts = np.unique(spans[:, 0], return_index=True)
     for number, own in zip(numbers.tolist(), np.split(spans[:, 1:], starts[1:]), strict=True):

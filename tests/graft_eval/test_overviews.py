@@ -16,7 +16,7 @@ from graft_eval.grid import HALF_WORLD, Grid
 from graft_eval.limits import Limits
 from graft_eval.plane import Read
 from graft_eval.progress import Progress
-from graft_eval.raster.overviews import fitting_level
+from graft_eval.raster.overviews import fitting_overview
 from graft_eval.scene import Asset
 from tests.graft_eval.scenes import scene_of, write_raster
 
@@ -41,7 +41,7 @@ def world(name: str) -> Asset:
 def test_the_tile_of_the_world_takes_the_coarsest(name: str) -> None:
     squares = [square for _, _, square in Grid.from_xyz_tile(0, 0, 0).squares()]
     assert len(squares) == 4
-    assert {fitting_level(world(name), square.square).overview for square in squares} == {4}
+    assert {fitting_overview(world(name), square.square).number for square in squares} == {4}
 
 
 @pytest.mark.parametrize("name", WORLDS)
@@ -55,7 +55,7 @@ def test_no_tile_of_the_first_zooms_takes_the_full_resolution(name: str, lattice
             box = matrices.xy_bounds(Tile(x, y, zoom))
             grid = Grid((box.left, box.bottom, box.right, box.top), crs, (256, 256))
             for _, _, square in grid.squares():
-                assert fitting_level(world(name), square.square).overview is not None
+                assert fitting_overview(world(name), square.square).number is not None
 
 
 @pytest.mark.parametrize("name", WORLDS)
@@ -63,7 +63,7 @@ def test_no_tile_of_the_first_zooms_takes_the_full_resolution(name: str, lattice
 def test_the_antimeridian_asks_for_no_finer_one(name: str, middle: float) -> None:
     side = 256 * 40_000.0
     grid = Grid((middle - side / 2, -side / 2, middle + side / 2, side / 2), "EPSG:3857", (256, 256))
-    overview = fitting_level(world(name), grid).overview
+    overview = fitting_overview(world(name), grid).number
     assert overview is not None
     assert overview >= 2
 

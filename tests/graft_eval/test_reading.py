@@ -27,7 +27,7 @@ from graft_eval.progress import Progress
 from graft_eval.raster import blocks as blocks_module
 from graft_eval.raster.blocks import BlockRequest, Blocks, Unreadable
 from graft_eval.raster.decoding import decode
-from graft_eval.raster.overviews import Level, fitting_level
+from graft_eval.raster.overviews import Overview, fitting_overview
 from graft_eval.scene import Scene
 from graft_eval.scope import Raster
 from sdk.language.imagery import RESAMPLERS
@@ -146,7 +146,7 @@ def test_squares_of_256_pixels_decide_on_overviews(tmp_path: Path, engine: Raste
     grid = Grid((0.0, 100 * step, 100 * step, 1300 * step), "EPSG:3857", (1200, 100))
     whole = compute(engine, [plane], grid).data[0]
     squares = [(row, part) for row, _, part in grid.squares()]
-    assert len({fitting_level(scene.bands[0].asset, part.square) for _, part in squares}) > 1
+    assert len({fitting_overview(scene.bands[0].asset, part.square) for _, part in squares}) > 1
     for row, part in squares:
         np.testing.assert_array_equal(compute(engine, [plane], part).data[0], whole[row : row + part.shape[0]])
 
@@ -156,7 +156,7 @@ def test_squares_of_256_pixels_decide_on_overviews(tmp_path: Path, engine: Raste
 
 def request(path: Path, *bands: int, row: int = 0, col: int = 0) -> BlockRequest:
     asset = scene_of(path).bands[0].asset
-    return BlockRequest(asset, fingerprint(asset), Level.of(asset, None), row, col, frozenset(bands))
+    return BlockRequest(asset, fingerprint(asset), Overview.of(asset, None), row, col, frozenset(bands))
 
 
 def counted(monkeypatch: pytest.MonkeyPatch, read: Callable[..., object] = decode) -> list[BlockRequest]:
