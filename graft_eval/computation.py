@@ -149,7 +149,7 @@ class Computation:
             }
 
     def _divide(self, part: Piece, steps: Plan) -> Iterator[Piece]:
-        size = sum(np.dtype(read.band.dtype).itemsize for wanted in steps.reads.values() for read in wanted.reads)
+        size = sum(np.dtype(read.band.dtype).itemsize for requests in steps.reads.values() for read in requests.reads)
         for piece in part.divide(_fitting(size, 0)):
             yield from self._reading.divide(piece, steps.reads)
 

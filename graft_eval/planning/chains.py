@@ -13,7 +13,7 @@ from graft_eval.kernels.arithmetic import CHOOSE, LOGIC, MASK, OPERATIONS
 from graft_eval.kernels.stored import REDUCIBLE
 from graft_eval.plane import Choose, Elementwise, Masked, Truth
 from graft_eval.planning.stage import Stage
-from graft_eval.raster.read_requests import Wanted
+from graft_eval.raster.read_requests import ReadRequests
 
 __all__ = ["Chain", "find_chains"]
 
@@ -38,7 +38,7 @@ class Chain:
     truths: bool
 
 
-def find_chains(stages: Sequence[Stage], kept: Collection[int], reads: Mapping[int, Wanted]) -> dict[int, Chain]:
+def find_chains(stages: Sequence[Stage], kept: Collection[int], reads: Mapping[int, ReadRequests]) -> dict[int, Chain]:
     """Return the chains of stages by the last stage of each; those `kept` are needed for themselves, too."""
     truths = _truths(stages)
     operations = _operations(stages, truths)
@@ -145,7 +145,7 @@ def _chain(
     links: Mapping[Link, NDArray[np.int64]],
     stages: Sequence[Stage],
     operations: Mapping[int, int],
-    reads: Mapping[int, Wanted],
+    reads: Mapping[int, ReadRequests],
     truths: bool,
 ) -> Chain:
     order = sorted(links)

@@ -10,7 +10,7 @@ from graft_eval.barriers.barrier import Barrier
 from graft_eval.plane import Plane, Read, Reduce
 from graft_eval.planning.chains import Chain, find_chains
 from graft_eval.planning.stage import Stage
-from graft_eval.raster.read_requests import Wanted
+from graft_eval.raster.read_requests import ReadRequests
 from graft_eval.scene import Asset
 
 __all__ = ["Plan", "Stage", "assets_of", "plan", "reads_of", "sort"]
@@ -26,7 +26,7 @@ class Plan:
 
     stages: tuple[Stage, ...]
     outputs: tuple[tuple[int, int], ...]
-    reads: Mapping[int, Wanted]
+    reads: Mapping[int, ReadRequests]
     stored: Mapping[int, int]
     chains: Mapping[int, Chain]
     barriers: Mapping[int, tuple[Barrier, ...]]
@@ -135,7 +135,7 @@ def plan(planes: Sequence[Plane], given: Collection[Plane] = ()) -> Plan:
         Stage.of(own, below, matrix, own[0] in given) for own, below, matrix in zip(members, origins, rows, strict=True)
     )
     reads = {
-        at: Wanted(tuple(reads_of(stage.members)))
+        at: ReadRequests(tuple(reads_of(stage.members)))
         for at, stage in enumerate(staged)
         if isinstance(stage.plane, Read) and not stage.given
     }
@@ -148,10 +148,10 @@ def plan(planes: Sequence[Plane], given: Collection[Plane] = ()) -> Plan:
     return Plan(staged, outputs, reads, dict(_stored_reductions(staged, reads)), chains, barriers)
 
 
-def _stored_reductions(stages: Iterable[Stage], reads: Mapping[int, Wanted]) -> Iterator[tuple[int, int]]:
+def _stored_reductions(stages: Iterable[Stage], reads: Mapping[int, ReadRequests]) -> Iterator[tuple[int, int]]:
     """Yield the reductions whose planes are all read, and can be reduced as they are stored, and where from."""
     for at, stage in enumerate(stages):
         if isinstance(stage.plane, Reduce) and len(set(stage.origins)) == 1 and stage.origins[0] in reads:
-            wanted = reads[stage.origins[0]]
-            if all(wanted.is_reducible(stage.plane.operation, rows) for rows in stage.rows):
+            requests = reads[stage.origins[0]]
+            if all(requests.is_reducible(stage.plane.operation, rows) for rows in stage.rows):
                 yield at, stage.origins[0]

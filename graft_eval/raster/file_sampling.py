@@ -1,4 +1,4 @@
-"""What a grid takes from one file: which of its blocks, and what is made of them."""
+"""File samplings: the blocks of one file that a grid needs, and the planes made of them."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from graft_eval.grid import Grid
 from graft_eval.kernels.gathering import gather
 from graft_eval.raster.blocks import Block, Unreadable
 from graft_eval.raster.overviews import Overview
-from graft_eval.raster.read_requests import FileReads, Wanted
+from graft_eval.raster.read_requests import FileReads, ReadRequests
 from graft_eval.raster.resampling import Footprints, Window
 from graft_eval.raster.sampling import Sampler, Sampling
 from graft_eval.raster.stored import ResampledPlanes, StoredPlanes
 from graft_eval.scene import Band
 
-__all__ = ["Nearest", "Part", "Resampled", "resampled_parts"]
+__all__ = ["FileSampling", "Nearest", "Resampled", "resampled_pieces"]
 
 Planes = Sequence[NDArray[np.float64]]  # (row, col) each
 
 LARGEST_WINDOW = 1 << 24  # source pixels looked at in one go; grids that need more are divided
 
 
-class Part(ABC):
-    """Bands of one overview of one file on a grid: `place` takes the blocks asked for, in any order, `finish` ends."""
+class FileSampling(ABC):
+    """Bands of one overview of one file on a grid: `paste` takes the blocks asked for, in any order, `finish` ends."""
 
     def __init__(self, file: FileReads, overview: Overview) -> None:
         self.file = file
@@ -38,15 +38,15 @@ class Part(ABC):
         """Return row and column of the blocks that are needed."""
 
     @abstractmethod
-    def place(self, row: int, col: int, block: Block) -> None:
+    def paste(self, row: int, col: int, block: Block) -> None:
         """Take the pixels of a block; raises `Unreadable` where they are not as catalogued."""
 
     @abstractmethod
     def finish(self) -> None:
-        """Complete the planes, once all blocks are placed."""
+        """Complete the planes, once all blocks are pasted."""
 
 
-class Nearest(Part):
+class Nearest(FileSampling):
     """Bands sampled at the nearest source pixels."""
 
     def __init__(self, file: FileReads, overview: Overview, sampling: Sampling, planes: StoredPlanes) -> None:
@@ -59,7 +59,7 @@ class Nearest(Part):
     def blocks(self) -> Collection[tuple[int, int]]:
         return self._spans.keys()
 
-    def place(self, row: int, col: int, block: Block) -> None:
+    def paste(self, row: int, col: int, block: Block) -> None:
         sources, spans = self._sampling.sources, self._spans[row, col]
         for read, member in zip(self.file.reads, self.file.members, strict=True):
             gather(_plane_of(block, read.band), sources, spans, self._planes.data[member])
@@ -75,8 +75,8 @@ class Nearest(Part):
                 self._planes.which[member] = self._planes.add_outside(self._sampling.outside, self._sampling.covered)
 
 
-class Resampled(Part):
-    """Bands resampled with weights, from a window of source pixels, on a part of the grid."""
+class Resampled(FileSampling):
+    """Bands resampled with weights, from a window of source pixels, on a piece of the grid."""
 
     def __init__(
         self, file: FileReads, overview: Overview, footprints: Footprints, window: Window, out: Planes
@@ -91,7 +91,7 @@ class Resampled(Part):
         rows, cols = range(top // height, math.ceil(bottom / height)), range(left // width, math.ceil(right / width))
         return [(row, col) for row in rows for col in cols]
 
-    def place(self, row: int, col: int, block: Block) -> None:
+    def paste(self, row: int, col: int, block: Block) -> None:
         for read in self.file.reads:
             self._copy(row, col, read.band.index, _plane_of(block, read.band))
         for number in {*self.file.masks} - {0}:
@@ -100,7 +100,7 @@ class Resampled(Part):
     def finish(self) -> None:
         for read, out, number in zip(self.file.reads, self._out, self.file.masks, strict=True):
             stored = self._windows[read.band.index]
-            planes = StoredPlanes(Wanted((read,)), stored.shape)
+            planes = StoredPlanes(ReadRequests((read,)), stored.shape)
             gone = self._windows[number] == 0 if number else np.zeros(stored.shape, np.bool_)
             planes.data[0] = stored
             planes.which[0] = planes.add_outside(gone)
@@ -116,14 +116,14 @@ class Resampled(Part):
         down, along = row * self.overview.block[0] - top, col * self.overview.block[1] - left
         skip_down, skip_along = max(0, -down), max(0, -along)
         room = self._windows[number][down + skip_down :, along + skip_along :]
-        piece = plane[skip_down : skip_down + room.shape[0], skip_along : skip_along + room.shape[1]]
-        room[: piece.shape[0], : piece.shape[1]] = piece
+        pixels = plane[skip_down : skip_down + room.shape[0], skip_along : skip_along + room.shape[1]]
+        room[: pixels.shape[0], : pixels.shape[1]] = pixels
 
 
-def resampled_parts(
+def resampled_pieces(
     file: FileReads, planes: ResampledPlanes, overview: Overview, grid: Grid, sampler: Sampler
 ) -> Iterator[Resampled]:
-    """Yield what resampling bands of one file, all with the same resampler, takes; in parts where it takes much."""
+    """Yield what resampling bands of one file, all with the same resampler, takes; in pieces if it takes much."""
     waiting = [(0, 0, grid)]
     while waiting:
         row, col, piece = waiting.pop()
@@ -133,7 +133,9 @@ def resampled_parts(
             continue
         size = max(piece.shape)
         if (window[1] - window[0]) * (window[3] - window[2]) > LARGEST_WINDOW and size > 1:
-            waiting += [(row + down, col + along, part) for down, along, part in piece.blocks(math.ceil(size / 2))]
+            waiting += [
+                (row + down, col + along, smaller) for down, along, smaller in piece.blocks(math.ceil(size / 2))
+            ]
             continue
         there = (slice(row, row + piece.shape[0]), slice(col, col + piece.shape[1]))
         yield Resampled(file, overview, footprints, window, [planes.data[member][there] for member in file.members])

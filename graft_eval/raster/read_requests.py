@@ -1,4 +1,4 @@
-"""Wanted reads: the planes that a stage reads, sorted by file once, for all grids that they are read on."""
+"""Read requests: the planes that a stage reads, sorted by file once, for all grids that they are read on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from graft_eval.kernels.stored import REDUCIBLE
 from graft_eval.plane import Read
 from graft_eval.scene import Asset, Band
 
-__all__ = ["ALPHA", "MASK", "FileReads", "Storage", "Wanted"]
+__all__ = ["ALPHA", "MASK", "FileReads", "ReadRequests", "Storage"]
 
 STORED_REDUCTIONS = frozenset({"median", "mosaic", "min", "max"})
 MODERATE = 1e250
@@ -80,7 +80,7 @@ class Storage:
 
 
 @dataclass(frozen=True, eq=False)
-class Wanted:
+class ReadRequests:
     """The planes of one stage, all of one type and one resampler."""
 
     reads: tuple[Read, ...]

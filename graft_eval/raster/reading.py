@@ -11,9 +11,9 @@ from graft_eval.piece import Piece
 from graft_eval.pixels import MISSING, Pixels, PixelSource
 from graft_eval.progress import Progress
 from graft_eval.raster.blocks import BlockRequest, Blocks, Unreadable
-from graft_eval.raster.file_sampling import Nearest, Part, resampled_parts
+from graft_eval.raster.file_sampling import FileSampling, Nearest, resampled_pieces
 from graft_eval.raster.overviews import Overview, fitting_overview
-from graft_eval.raster.read_requests import FileReads, Wanted
+from graft_eval.raster.read_requests import FileReads, ReadRequests
 from graft_eval.raster.sampling import Sampler
 from graft_eval.raster.stored import ResampledPlanes, StoredPlanes, is_supported
 from sdk.language.imagery import RESAMPLERS
@@ -33,93 +33,97 @@ class Reading:
         self._sampler = sampler
         self._progress = progress
         self._overviews: dict[tuple[object, ...], Overview] = {}
-        self._wanted: set[str] = set()
+        self._scenes: set[str] = set()
 
-    def divide(self, piece: Piece, stages: Mapping[int, Wanted]) -> Iterator[Piece]:
+    def divide(self, piece: Piece, stages: Mapping[int, ReadRequests]) -> Iterator[Piece]:
         """Yield the squares of a piece if a file has not one overview for all, else all of it."""
         squares = list(piece.squares())
         files = {
-            file.lattice: file for wanted in stages.values() for file in wanted.files if file.asset.overviews
+            file.lattice: file for requests in stages.values() for file in requests.files if file.asset.overviews
         }.values()
         if len(squares) > 1 and any(len({self._overview(file, one.grid) for one in squares}) > 1 for file in files):
             yield from squares
         else:
             yield piece
 
-    def read(self, part: Grid, stages: Mapping[int, Wanted]) -> dict[int, PixelSource]:
-        """Read stages of planes on a part of a grid, one that `divide` gives."""
+    def read(self, grid: Grid, stages: Mapping[int, ReadRequests]) -> dict[int, PixelSource]:
+        """Read stages of planes on the grid of a piece that `divide` gives."""
         sources: dict[int, PixelSource] = {}
-        parts: list[Part] = []
-        filled: list[tuple[StoredPlanes | ResampledPlanes, Wanted]] = []
-        for stage, wanted in stages.items():
-            if not is_supported(wanted.dtype):
-                for file in wanted.files:
-                    if self._sampler.sampling(part, self._overview(file, part)).blocks:
-                        self._wanted.update(file.scenes)
-                        self._skip(file, f"pixels of type {wanted.dtype} are not supported")
+        samplings: list[FileSampling] = []
+        filled: list[tuple[StoredPlanes | ResampledPlanes, ReadRequests]] = []
+        for stage, requests in stages.items():
+            if not is_supported(requests.dtype):
+                for file in requests.files:
+                    if self._sampler.sampling(grid, self._overview(file, grid)).blocks:
+                        self._scenes.update(file.scenes)
+                        self._skip(file, f"pixels of type {requests.dtype} are not supported")
                 sources[stage] = _Nothing()
-            elif wanted.resampler == "near":
-                stored = StoredPlanes(wanted, part.shape)
+            elif requests.resampler == "near":
+                stored = StoredPlanes(requests, grid.shape)
                 sources[stage] = stored
-                filled.append((stored, wanted))
-                for file in wanted.files:
-                    overview = self._overview(file, part)
-                    parts.append(Nearest(file, overview, self._sampler.sampling(part, overview), stored))
-            elif wanted.resampler in RESAMPLERS:
-                resampled = ResampledPlanes(len(wanted.reads), part.shape)
+                filled.append((stored, requests))
+                for file in requests.files:
+                    overview = self._overview(file, grid)
+                    samplings.append(Nearest(file, overview, self._sampler.sampling(grid, overview), stored))
+            elif requests.resampler in RESAMPLERS:
+                resampled = ResampledPlanes(len(requests.reads), grid.shape)
                 sources[stage] = resampled
-                filled.append((resampled, wanted))
-                for file in wanted.files:
-                    parts += resampled_parts(file, resampled, self._overview(file, part), part, self._sampler)
+                filled.append((resampled, requests))
+                for file in requests.files:
+                    samplings += resampled_pieces(file, resampled, self._overview(file, grid), grid, self._sampler)
             else:
-                raise EvaluationError(f"the resampler must be one of {', '.join(RESAMPLERS)}, not {wanted.resampler!r}")
-        self._take(parts)
+                raise EvaluationError(
+                    f"the resampler must be one of {', '.join(RESAMPLERS)}, not {requests.resampler!r}"
+                )
+        self._take(samplings)
         if self._progress.skipped:
-            for planes, wanted in filled:
-                for member, read in enumerate(wanted.reads):
+            for planes, requests in filled:
+                for member, read in enumerate(requests.reads):
                     if read.scene.id in self._progress.skipped:
                         planes.leave_out(member)
         return sources
 
     def finish(self) -> None:
         """Raise `SceneError` when no scene that the grid meets could be read."""
-        if self._wanted and self._wanted <= self._progress.skipped.keys():
-            scene, reason = next(item for item in self._progress.skipped.items() if item[0] in self._wanted)
-            raise SceneError(f"none of {len(self._wanted)} scenes can be read; {scene}: {reason}")
+        if self._scenes and self._scenes <= self._progress.skipped.keys():
+            scene, reason = next(item for item in self._progress.skipped.items() if item[0] in self._scenes)
+            raise SceneError(f"none of {len(self._scenes)} scenes can be read; {scene}: {reason}")
 
-    def _overview(self, file: FileReads, part: Grid) -> Overview:
-        square = part.square
+    def _overview(self, file: FileReads, grid: Grid) -> Overview:
+        square = grid.square
         overview = self._overviews.get((square.bounds, file.lattice))
         if overview is None:
             overview = self._overviews[square.bounds, file.lattice] = fitting_overview(file.asset, square)
         return overview
 
-    def _take(self, parts: Iterable[Part]) -> None:
-        """Read the blocks of all parts, some ahead, and give each to its part."""
-        owners: deque[tuple[Part, bool]] = deque()
-        stream = self._blocks.stream(self._requests(parts, owners), self._progress.check)
+    def _take(self, samplings: Iterable[FileSampling]) -> None:
+        """Read the blocks of all samplings, some ahead, and paste each into its own."""
+        owners: deque[tuple[FileSampling, bool]] = deque()
+        stream = self._blocks.stream(self._requests(samplings, owners), self._progress.check)
         for request, block, size in stream:
-            part, last = owners.popleft()
-            if self._is_skipped(part.file):
+            sampling, last = owners.popleft()
+            if self._is_skipped(sampling.file):
                 continue
             try:
                 if isinstance(block, Unreadable):
                     raise block
-                part.place(request.row, request.col, block)
+                sampling.paste(request.row, request.col, block)
             except Unreadable as error:
-                self._skip(part.file, str(error))
+                self._skip(sampling.file, str(error))
                 continue
-            for scene in part.file.scenes:
+            for scene in sampling.file.scenes:
                 self._progress.read(scene, blocks=1 if size else 0, size=size)
             if last:
-                part.finish()
+                sampling.finish()
 
-    def _requests(self, parts: Iterable[Part], owners: deque[tuple[Part, bool]]) -> Iterator[BlockRequest]:
-        for part in parts:
-            blocks, file = part.blocks(), part.file
+    def _requests(
+        self, samplings: Iterable[FileSampling], owners: deque[tuple[FileSampling, bool]]
+    ) -> Iterator[BlockRequest]:
+        for sampling in samplings:
+            blocks, file = sampling.blocks(), sampling.file
             if not blocks:
                 continue
-            self._wanted.update(file.scenes)
+            self._scenes.update(file.scenes)
             try:
                 current = self._progress.fingerprint(file.asset)
             except OSError as error:
@@ -128,8 +132,8 @@ class Reading:
             for at, (row, col) in enumerate(blocks, start=1):
                 if self._is_skipped(file):
                     break
-                owners.append((part, at == len(blocks)))
-                yield BlockRequest(file.asset, current, part.overview, row, col, file.bands)
+                owners.append((sampling, at == len(blocks)))
+                yield BlockRequest(file.asset, current, sampling.overview, row, col, file.bands)
 
     def _is_skipped(self, file: FileReads) -> bool:
         return bool(self._progress.skipped) and all(scene in self._progress.skipped for scene in file.scenes)

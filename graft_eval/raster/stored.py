@@ -13,7 +13,7 @@ from graft_eval.kernels.median import networks
 from graft_eval.kernels.physical import STORED, to_physical
 from graft_eval.kernels.stored import extreme_of_stored, median_of_stored, mosaic_of_stored
 from graft_eval.pixels import Pixels
-from graft_eval.raster.read_requests import Wanted
+from graft_eval.raster.read_requests import ReadRequests
 
 __all__ = ["NOTHING_STORED", "ResampledPlanes", "StoredPlanes", "is_supported"]
 
@@ -41,10 +41,10 @@ class StoredPlanes:
     and number 0 is outside everywhere, as a band is until it is read.
     """
 
-    def __init__(self, wanted: Wanted, shape: tuple[int, int]) -> None:
-        self.data: NDArray[np.generic] = np.empty((len(wanted.reads), *shape), wanted.dtype)
-        self.which = np.zeros(len(wanted.reads), np.int64)
-        self._wanted = wanted
+    def __init__(self, requests: ReadRequests, shape: tuple[int, int]) -> None:
+        self.data: NDArray[np.generic] = np.empty((len(requests.reads), *shape), requests.dtype)
+        self.which = np.zeros(len(requests.reads), np.int64)
+        self._requests = requests
         self._outside = [np.ones(shape, np.bool_)]
         self._covered = [False]
         self._joined: tuple[NDArray[np.generic], NDArray[np.bool_], NDArray[np.bool_]] | None = None
@@ -65,7 +65,7 @@ class StoredPlanes:
     def pixels(self, start: int, stop: int) -> Pixels:
         """Return physical values and masks of the pixels from start to stop, once all is read."""
         stored, outside, _ = self._join()
-        how, shape = self._wanted.storage, (len(stored), stop - start)
+        how, shape = self._requests.storage, (len(stored), stop - start)
         data, mask = np.empty(shape), np.empty(shape, np.bool_)
         to_physical(stored, start, outside, self.which, how.nodata, how.scale, how.offset, data, mask)
         return Pixels(data, mask)
@@ -73,13 +73,13 @@ class StoredPlanes:
     def as_stored(self, start: int) -> AsStored:
         """Return what kernels that take planes as they are stored need, for the pixels from `start` on."""
         stored, outside, covered = self._join()
-        how = self._wanted.storage
+        how = self._requests.storage
         return stored, start, outside, covered, self.which, how.nodata, how.scale, how.offset
 
     def reduce(self, operation: str, rows: NDArray[np.int64], start: int, out: Pixels) -> None:
         """Reduce some of the planes, from a pixel on, into one of physical values, `out`, (pixel)."""
         stored, outside, covered = self._join()
-        how = self._wanted.storage
+        how = self._requests.storage
         rows = rows[self.which[rows] != 0]
         scale, offset = (float(one[rows[0]]) if rows.size else 0.0 for one in (how.scale, how.offset))
         source = (stored, start, outside, covered, self.which, how.stored_nodata, how.has_nodata, rows)

@@ -52,9 +52,9 @@ def stored_numbers(seed: int) -> NDArray[np.int64]:
 def sources_of(steps: Plan, numbers: NDArray[np.int64]) -> Mapping[int, PixelSource]:
     """The bands as they are read, of which the first 100 pixels lie beyond the files."""
     sources = Leaves(steps, {}, GRID.crs).on(GRID)
-    for stage, wanted in steps.reads.items():
-        planes = StoredPlanes(wanted, GRID.shape)
-        planes.data[:] = numbers[[STORED[read] for read in wanted.reads]][:, None]
+    for stage, requests in steps.reads.items():
+        planes = StoredPlanes(requests, GRID.shape)
+        planes.data[:] = numbers[[STORED[read] for read in requests.reads]][:, None]
         planes.which[:] = planes.add_outside(np.arange(PIXELS)[None] < 100)
         sources[stage] = planes
     return sources

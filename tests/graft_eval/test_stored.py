@@ -18,7 +18,7 @@ from graft_eval.kernels.stored import REDUCIBLE
 from graft_eval.pixels import Pixels
 from graft_eval.plane import Plane, Read, Reduce
 from graft_eval.planning.plan import plan
-from graft_eval.raster.read_requests import STORED_REDUCTIONS, Wanted
+from graft_eval.raster.read_requests import STORED_REDUCTIONS, ReadRequests
 from graft_eval.raster.stored import StoredPlanes
 from graft_eval.scene import Asset, Band, Scene
 from tests.oracle.masked import REDUCTIONS
@@ -64,8 +64,8 @@ def test_they_are_numpys_of_physical_values(
     dtype: str, operation: str, count: int, seed: int, scale: float, offset: float, nodata: float | None, outside: float
 ) -> None:
     random = np.random.default_rng(seed)
-    wanted = Wanted(reads(dtype, count, scale=scale, offset=offset, nodata=nodata))
-    planes = StoredPlanes(wanted, (1, PIXELS))
+    requests = ReadRequests(reads(dtype, count, scale=scale, offset=offset, nodata=nodata))
+    planes = StoredPlanes(requests, (1, PIXELS))
     planes.data[:] = numbers(random, dtype, (count, PIXELS))[:, None]
     gone = random.random((1, PIXELS)) < outside
     planes.which[:] = planes.add_outside(gone, covered=not gone.any())
