@@ -6,8 +6,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from numbers import Real
-from typing import Any, Final
+from typing import Any
 
+from sdk.contract.parameters import read_parameters, widget_fields
 from sdk.contract.typespec import parameters_json, type_from_typespec, type_name, typespec_of
 from sdk.graft.nodes import Apply, Argument, Literal, Node, Quoted
 from sdk.language.containers import DICT, LIST, TUPLE
@@ -20,7 +21,6 @@ from sdk.service.client import CHANNEL, client_version
 __all__ = ["Computation", "arguments_json", "geoctx_json"]
 
 Json = Any  # what the module json reads and writes
-BARE: Final = ("name", "typespec")  # the fields of a parameter without a widget
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +69,7 @@ class Computation:
     @property
     def required(self) -> list[str]:
         """The names of the arguments that must be given: those that no widget has a default for."""
-        return [described["name"] for described in self.parameters or () if len(described) == len(BARE)]
+        return [parameter.name for parameter in read_parameters(self.parameters or ()) if parameter.default is None]
 
     def to_json(self) -> dict[str, Json]:
         """Return the fields of a request that carry the computation."""
@@ -158,5 +158,4 @@ def _argument_json(name: str, type_: type[Proxy], value: object) -> Json:
 
 def _parameter(described: Mapping[str, Json]) -> Proxy:
     type_ = type_from_typespec(described["typespec"])
-    widget = {name: value for name, value in described.items() if name not in BARE}
-    return type_._from_node(Argument(described["name"], type_, widget=widget))
+    return type_._from_node(Argument(described["name"], type_, widget=widget_fields(described)))

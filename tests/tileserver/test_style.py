@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from sdk.contract.parameters import read_parameters
 from tileserver.drawing.style import AUTO, Style
 from tileserver.http.errors import BadQuery
-from tileserver.layers.parameters import read_parameters
 
 VIZ = {
     "id": "ndvi", "bands": ["nir"], "scales": [[0.0, 0.9]], "colormap": "RdYlGn", "reduction": "median",

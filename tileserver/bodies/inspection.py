@@ -16,11 +16,11 @@ from graft_eval.limits import Limits
 from graft_eval.progress import Progress
 from graft_eval.values.geocontext import GeoContext
 from graft_eval.values.types import describe
+from sdk.contract.parameters import read_parameters
 from tileserver.bodies.computation import Computation, read_body
 from tileserver.formats import Format, encode
 from tileserver.http.errors import BadBody
 from tileserver.layers.arguments import Arguments, read_arguments
-from tileserver.layers.parameters import read_parameters
 
 __all__ = ["Inspection"]
 

@@ -10,11 +10,11 @@ from typing import Any, Final, Literal
 from graft_eval.errors import GraftError
 from graft_eval.graft.jsontext import load_json
 from graft_eval.limits import Limits
+from sdk.contract.parameters import Parameter
 from sdk.contract.viz_option import REDUCTIONS, check_scales
 from tileserver.drawing.colormaps import is_colormap, near_colormaps
 from tileserver.http.errors import MAX_SHOWN, BadQuery
 from tileserver.layers.arguments import Arguments, load_arguments
-from tileserver.layers.parameters import Parameter
 
 __all__ = ["AUTO", "CREDENTIALS", "MAX_BANDS", "SWITCHES", "Scales", "Style"]
 

@@ -15,8 +15,8 @@ from graft_eval.interpreter import evaluate_argument
 from graft_eval.limits import Limits
 from graft_eval.scope import Scope
 from graft_eval.values.expected import coerce
+from sdk.contract.parameters import Parameter
 from tileserver.http.errors import MAX_SHOWN, BadQuery, shorten
-from tileserver.layers.parameters import Parameter
 
 __all__ = ["Arguments", "load_arguments", "read_arguments"]
 

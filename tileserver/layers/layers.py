@@ -15,11 +15,11 @@ from cachetools import LRUCache, TTLCache
 from graft_eval.graft.syntax import Graft, parse
 from graft_eval.limits import Limits
 from sdk.contract.naming import check_workflow_id
+from sdk.contract.parameters import Parameter, read_parameters
 from sdk.contract.versions import check_reference, is_version
 from tileserver.auth import Caller
 from tileserver.http.errors import BadRequest
 from tileserver.layers.image_sources import Load, closing_of, loads_of
-from tileserver.layers.parameters import Parameter, read_parameters
 from tileserver.store import PublishedVersion, Store, Workflows
 from tileserver.store.change_stamp import ChangeStamp
 

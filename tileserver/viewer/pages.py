@@ -25,6 +25,7 @@ from tileserver.layers.coverage import EARTH
 from tileserver.layers.layers import Layer
 from tileserver.state import State
 from tileserver.store import LayerRecord, VersionRecord, WorkflowRecord
+from tileserver.viewer.controls import control_of
 from tileserver.viewer.markdown import render_markdown
 
 __all__ = ["routes"]
@@ -69,7 +70,7 @@ def show_layer(request: Request[State]) -> Response:
     page = {
         "path": layer.path,
         "type": layer.type,
-        "parameters": [parameter.document for parameter in layer.parameters],
+        "parameters": [control_of(parameter) for parameter in layer.parameters],
         "viz_options": layer.viz_options,
         "bounds": _bounds_of(layer, request.state),
     }

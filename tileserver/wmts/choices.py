@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from graft_eval.errors import EvaluationError
 from graft_eval.values.plain import parse_datetime
+from sdk.contract.parameters import Parameter, Widget
 from tileserver.catalog.records import format_time
-from tileserver.layers.parameters import Parameter, Widget
 from wmts import TIME, Dimension, dimension_identifier, dimension_value
 
 __all__ = ["MAX_VALUES", "Choice", "choices_of"]
@@ -63,64 +63,59 @@ def choices_of(parameters: Sequence[Parameter]) -> tuple[Choice, ...]:
                 identifier = TIME if is_time else dimension_identifier(parameter.name)
                 if identifier.casefold() in taken:  # names of WMTS have no case: the other keeps its default
                     continue
-                title = str(widget.fields.get("label") or parameter.name)
+                title = widget.label or parameter.name
                 found.append(Choice(parameter.name, identifier, title, *listed))
     return tuple(found)
 
 
 def _listed(widget: Widget) -> tuple[dict[str, object], str] | None:
     """Return the values of a widget and which is the default; None if they cannot be listed."""
-    if widget.kind not in VALUES:
-        return None
     try:
-        default, values = VALUES[widget.kind](widget.fields)
-    except (EvaluationError, ArithmeticError, KeyError, TypeError, ValueError):
+        default, values = _values(widget)
+    except (EvaluationError, ArithmeticError, TypeError, ValueError):
         return None
-    if values is None:
+    if not values:
         return None
     names = {dimension_value(_text(value)): value for value in values}
     name = dimension_value(_text(default))
     return (names, name) if name in names else ({name: default, **names}, name)
 
 
+def _values(widget: Widget) -> tuple[object, Sequence[object]]:
+    """Return the default and the values of a widget; no values, if they are not listed."""
+    match widget:
+        case Widget(kind="string_select" | "int_select" | "float_select"):
+            return widget.default, widget.options
+        case Widget(kind="checkbox"):
+            return bool(widget.default), (False, True)
+        case Widget(kind="int_slider", low=int(low), high=int(high), step=int() | None as step):
+            values = range(low, high + 1, 1 if step is None else step)
+            return widget.default, values if len(values) <= MAX_VALUES else ()
+        case Widget(kind="date", low=str(low), high=str(high), step=str(step), default=str(default)):
+            return format_time(_moment(default)), _dates(*map(_moment, (default, low, high)), step)
+    return None, ()
+
+
 def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _options(read: Callable[[Any], object]) -> Callable[[Mapping[str, Any]], tuple[object, list[object]]]:
-    def values(widget: Mapping[str, Any]) -> tuple[object, list[object]]:
-        options = [read(option) for option in widget["options"]]
-        blank = read("0") if read is not str else ""  # which is not written
-        default = read(widget["default"]) if "default" in widget else blank
-        return (default if default in options else options[0]), options
-
-    return values
+def _moment(text: str) -> datetime:
+    return parse_datetime(text).astimezone(UTC)
 
 
-def _switch(widget: Mapping[str, Any]) -> tuple[object, list[object]]:
-    return bool(widget.get("default", False)), [False, True]
-
-
-def _range(widget: Mapping[str, Any]) -> tuple[object, list[object] | None]:
-    """Whole numbers; what is 0 is not written in a widget."""
-    low, high, step = int(widget.get("min", 0)), int(widget.get("max", 0)), int(widget.get("step", 1))
-    values = range(low, high + 1, step)
-    return int(widget.get("default", 0)), list(values) if 0 < len(values) <= MAX_VALUES else None
-
-
-def _dates(widget: Mapping[str, Any]) -> tuple[object, list[object] | None]:
-    default, low, high = (parse_datetime(widget[name]).astimezone(UTC) for name in ("default", "min", "max"))
-    step = STEP.fullmatch(widget["step"])
+def _dates(default: datetime, low: datetime, high: datetime, written: str) -> Sequence[str]:
+    step = STEP.fullmatch(written)
     if step is None:
-        return None, None
-    moments: list[object] = []
+        return ()
+    moments: set[str] = set()
     for moment in _moments(low, step):
         if moment > high:
             break
         if len(moments) == MAX_VALUES:
-            return None, None
-        moments.append(format_time(moment))
-    return format_time(default), sorted({*moments, format_time(default)}, key=str) if moments else None
+            return ()
+        moments.add(format_time(moment))
+    return sorted({*moments, format_time(default)}) if moments else ()
 
 
 def _moments(start: datetime, step: re.Match[str]) -> Iterator[datetime]:
@@ -141,14 +136,3 @@ def _moments(start: datetime, step: re.Match[str]) -> Iterator[datetime]:
                 if year > 9999:
                     return
         count += 1
-
-
-# Whole numbers of 64 bits are written as text.
-VALUES: Final[Mapping[str, Callable[[Mapping[str, Any]], tuple[object, list[object] | None]]]] = {
-    "string_select": _options(str),
-    "int_select": _options(int),
-    "float_select": _options(float),
-    "checkbox": _switch,
-    "int_slider": _range,
-    "date": _dates,
-}

@@ -1,4 +1,4 @@
-// The controls of a layer's arguments: one for each parameter, after its widget where it has one, else after its type.
+// The controls of a layer's arguments: one for each parameter, after its widget if it has one, else after its type.
 const INPUTS = {
   Int: { type: "number", step: "1" },
   Float: { type: "number", step: "any" },
@@ -6,19 +6,18 @@ const INPUTS = {
   Str: { type: "text" },
   Datetime: { type: "date" },
 };
-const BLANKS = { Int: 0, Float: 0, Bool: false, Str: "" }; // what a widget's default is when it is not written
 
 /** Fill the fieldset with a control for each parameter; values in the page's query win over defaults. */
 export function buildArguments(fieldset, parameters, given) {
   fieldset.hidden = parameters.length === 0;
-  for (const { name, typespec, ...widgets } of parameters) {
-    const [kind, options] = Object.entries(widgets)[0] ?? ["", {}];
-    const control = build(kind, options, typespec.type);
+  for (const parameter of parameters) {
+    const { name } = parameter;
+    const control = build(parameter);
     control.id = idOf(name);
-    show(control, given.has(name) ? parse(given.get(name)) : options.default ?? (kind && BLANKS[typespec.type]));
+    show(control, given.has(name) ? parse(given.get(name)) : parameter.default);
     const label = document.createElement("label");
     label.className = "field";
-    label.append(options.label || name, control);
+    label.append(parameter.label, control);
     if (control.type === "range") label.append(readout(control));
     fieldset.append(label);
   }
@@ -26,22 +25,20 @@ export function buildArguments(fieldset, parameters, given) {
 
 /** Return the arguments that have a value, name to JSON. */
 export function readArguments(parameters) {
-  const values = parameters.map(({ name, typespec }) => [name, read(document.getElementById(idOf(name)), typespec.type)]);
+  const values = parameters.map(({ name, type }) => [name, read(document.getElementById(idOf(name)), type)]);
   return new Map(values.filter(([, value]) => value !== ""));
 }
 
 const idOf = (name) => `argument-${name}`;
 
-function build(kind, options, type) {
-  if (kind.endsWith("_select")) {
+function build({ type, options, range }) {
+  if (options.length) {
     const select = document.createElement("select");
-    select.append(...options.options.map((value) => new Option(value)));
+    select.append(...options.map((value) => new Option(value)));
     return select;
   }
   const input = Object.assign(document.createElement("input"), INPUTS[type] ?? { type: "text", placeholder: "JSON" });
-  if (kind.endsWith("_slider")) {
-    Object.assign(input, { type: "range", min: options.min ?? 0, max: options.max ?? 0, step: options.step ?? input.step });
-  }
+  if (range) Object.assign(input, { type: "range", min: range.min, max: range.max, step: range.step ?? input.step });
   input.required = input.type === "number";
   return input;
 }
@@ -49,7 +46,7 @@ function build(kind, options, type) {
 function show(control, value) {
   if (control.type === "checkbox") control.checked = value === true;
   else if (control.type === "date") control.value = String(value ?? "").slice(0, 10);
-  else if (value !== undefined) control.value = typeof value === "object" ? JSON.stringify(value) : value;
+  else if (value !== null) control.value = typeof value === "object" ? JSON.stringify(value) : value;
 }
 
 function read(control, type) {
