@@ -61,6 +61,16 @@ class LonLatBox(NamedTuple):
         return west, south, east + TURN * self.crosses_antimeridian, north
 
     @property
+    def next_turn(self) -> Bounds:
+        """The unrolled bounds one turn further east, where others that are unrolled may end.
+
+        >>> LonLatBox(-180.0, -19.0, -178.0, -16.0).next_turn
+        (180.0, -19.0, 182.0, -16.0)
+        """
+        west, south, east, north = self.unrolled
+        return west + TURN, south, east + TURN, north
+
+    @property
     def parts(self) -> tuple[Self, ...]:
         """The box, or the two boxes on both sides of the antimeridian."""
         if not self.crosses_antimeridian:

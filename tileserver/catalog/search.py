@@ -9,6 +9,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 
 from tileserver.catalog.tables import ImageRow, ProductRow
+from wmts import LonLatBox
 
 __all__ = ["candidates"]
 
@@ -49,14 +50,14 @@ def _earliest(product: str, start: datetime) -> ColumnElement[datetime]:
 
 def _meets(product: str, area: BaseGeometry) -> ColumnElement[bool]:
     parts = shapely.get_parts(area)
-    boxes = [part.bounds for part in parts] if len(parts) <= MOST_BOXES else [area.bounds]
+    boxes = [LonLatBox(*part.bounds) for part in (parts if len(parts) <= MOST_BOXES else [area])]
     # Images that cross the antimeridian reach beyond 180 degrees: they are met one turn further east, too.
-    turned = [(west + 360, south, east + 360, north) for west, south, east, north in boxes]
-    return ImageRow.number.in_(union_all(*(_in_box(product, box) for box in boxes + turned)))
+    turns = [box.unrolled for box in boxes] + [box.next_turn for box in boxes]
+    return ImageRow.number.in_(union_all(*(_in_bounds(product, bounds) for bounds in turns)))
 
 
-def _in_box(product: str, box: tuple[float, float, float, float]) -> Select[int]:
-    west, south, east, north = box
+def _in_bounds(product: str, bounds: tuple[float, float, float, float]) -> Select[int]:
+    west, south, east, north = bounds
     widest = select(ProductRow.widest).where(ProductRow.id == product).scalar_subquery()
     return select(ImageRow.number).where(
         ImageRow.product == product,

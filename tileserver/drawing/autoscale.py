@@ -21,7 +21,9 @@ from graft_eval.scope import Raster
 from tileserver.drawing.drawable import compute, evaluate_drawable, fingerprints
 from tileserver.drawing.render import Scale
 from tileserver.drawing.style import Style
+from tileserver.layers.coverage import EARTH
 from tileserver.layers.layers import Layer
+from wmts import LonLatBox
 
 __all__ = ["AutoScales"]
 
@@ -29,6 +31,8 @@ PERCENTILES: Final = (2.0, 98.0)
 SIDE: Final = 256  # pixels of the longer side of the sample
 KEPT: Final = 512
 CELLS: Final = 64  # a side, at whose corners places are looked for in files whose own corners are not on the map
+LONLAT: Final = "OGC:CRS84"
+DEGREE: Final = HALF_WORLD / 180  # metres of Web Mercator
 WORLD: Final = Grid.from_xyz_tile(0, 0, 0)
 PATIENCE: Final = 0.1  # seconds between looks at whether anybody still waits
 
@@ -95,38 +99,39 @@ def _percentiles(raster: Raster, band: int) -> Scale:
 
 
 def _extent(assets: Iterable[Asset]) -> Bounds:
-    """Return the Web Mercator bounds around all files; the world's where there are none."""
-    boxes = {_bounds_of(asset) for asset in assets} or {WORLD.bounds}
-    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
-    return min(lefts), min(bottoms), max(rights), max(tops)
+    """Return the Web Mercator bounds around all files, the world's if there are none.
+
+    They reach beyond the world's right edge if the files lie on both sides of the antimeridian.
+    """
+    boxes = {_box_of(asset).unrolled for asset in assets}
+    if not boxes:
+        return WORLD.bounds
+    west, south, east, north = LonLatBox.around(np.array([*boxes])).unrolled
+    _, (bottom, top) = transformer(LONLAT, WEB_MERCATOR).transform([0, 0], [max(south, -90.0), min(north, 90.0)])
+    return west * DEGREE, max(bottom, -HALF_WORLD), east * DEGREE, min(top, HALF_WORLD)
 
 
-def _bounds_of(asset: Asset) -> Bounds:
+def _box_of(asset: Asset) -> LonLatBox:
     rows, cols = asset.shape
     corners = [Affine(*asset.transform) @ corner for corner in ((0, 0), (cols, 0), (0, rows), (cols, rows))]
     xs, ys = zip(*corners, strict=True)
-    box = transformer(asset.crs, WEB_MERCATOR).transform_bounds(min(xs), min(ys), max(xs), max(ys))
-    if not all(map(math.isfinite, box)):
-        box = _bounds_within(asset)
-    left, bottom, right, top = (min(max(edge, -HALF_WORLD), HALF_WORLD) for edge in box)
-    if left > right:  # it crosses the antimeridian
-        left, right = -HALF_WORLD, HALF_WORLD
-    return left, bottom, right, top
+    bounds = transformer(asset.crs, LONLAT).transform_bounds(min(xs), min(ys), max(xs), max(ys))
+    return LonLatBox(*bounds) if all(map(math.isfinite, bounds)) else _box_within(asset)
 
 
-def _bounds_within(asset: Asset) -> Bounds:
-    """Return the bounds of those places in a file that are on the map; the world's where none is.
+def _box_within(asset: Asset) -> LonLatBox:
+    """Return the box around those places in a file that are on the map; the world's where none is.
 
     The corners of a satellite's view of the whole disc look past the earth.
     """
     rows, cols = np.meshgrid(*(np.linspace(0, size, CELLS + 1) for size in asset.shape), indexing="ij")
     a, b, c, d, e, f = asset.transform
-    xs, ys = transformer(asset.crs, WEB_MERCATOR).transform(a * cols + b * rows + c, d * cols + e * rows + f)
-    known = np.stack([xs, ys])[:, np.isfinite(xs) & np.isfinite(ys)]
+    lons, lats = transformer(asset.crs, LONLAT).transform(a * cols + b * rows + c, d * cols + e * rows + f)
+    known = np.stack([lons, lats])[:, np.isfinite(lons) & np.isfinite(lats)]
     if not known.size:
-        return WORLD.bounds
-    (left, bottom), (right, top) = known.min(axis=1).tolist(), known.max(axis=1).tolist()
-    return left, bottom, right, top
+        return EARTH
+    (west, south), (east, north) = known.min(axis=1).tolist(), known.max(axis=1).tolist()
+    return LonLatBox(west, south, east, north)
 
 
 def _sample_grid(bounds: Bounds) -> Grid:

@@ -18,8 +18,7 @@ MOST_ZOOM: Final = 30
 
 def tilejson(layer: Layer, place: Place, root: str, query: str) -> dict[str, Any]:
     """Return a TileJSON 3.0.0 document; zooms go to where a tile's pixels are not larger than the data's."""
-    bounds = place.bounds.uncrossed  # which must not wrap around the antimeridian
-    middle = bounds.middle
+    middle = place.bounds.middle
     finest = math.ceil(math.log2(max(1.0, WIDEST_PIXEL * math.cos(math.radians(middle[1])) / place.metres)) - 1e-9)
     here = f"{root}/{layer.path}"
     return {
@@ -28,8 +27,8 @@ def tilejson(layer: Layer, place: Place, root: str, query: str) -> dict[str, Any
         "description": layer.description,
         "scheme": "xyz",
         "tiles": [f"{here}/{{z}}/{{x}}/{{y}}.png{query}"],
-        "bounds": list(bounds),
-        "center": [*middle, _fitting_zoom(*bounds)],
+        "bounds": list(place.bounds.uncrossed),  # which must not wrap around the antimeridian
+        "center": [*middle, _fitting_zoom(*place.bounds.unrolled)],
         "minzoom": 0,
         "maxzoom": min(finest, MOST_ZOOM),
         "legend": f'<img src="{escape(f"{here}/legend.png{query}")}" alt="Legend">',

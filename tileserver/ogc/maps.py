@@ -62,11 +62,22 @@ def read_map(query: Mapping[str, str], bounds: LonLatBox, worlds: Mapping[str, M
     if "bbox" in query:
         area = _read_bbox(query, world, worlds)
     else:
-        shown = world.extent_of(bounds)
+        shown = _around(bounds, world)
         if shown is None:
             raise BadQuery.of("crs", "one that shows the layer, or bbox be given", query.get("crs", LONLAT))
         area = shown
     return MapCanvas(Grid(area, world.crs, _read_shape(query, area)), world)
+
+
+def _around(box: LonLatBox, world: MatrixSet) -> Bounds | None:
+    """Return the extent of a box in a CRS; one that crosses reaches beyond the edge of a world that is cut there."""
+    parts = [part for part in map(world.extent_of, box.parts) if part is not None]
+    globe = world.extent_of(box.uncrossed)
+    if len(parts) == 2 and globe is not None:
+        (left, bottom, right, top), (start, lower, end, upper) = parts
+        if (start, right) == (globe[0], globe[2]):
+            return left, min(bottom, lower), right + end - start, max(top, upper)
+    return world.extent_of(box)
 
 
 def _read_bbox(query: Mapping[str, str], world: MatrixSet, worlds: Mapping[str, MatrixSet]) -> Bounds:
@@ -78,7 +89,8 @@ def _read_bbox(query: Mapping[str, str], world: MatrixSet, worlds: Mapping[str, 
     if said.crs not in DEGREES:
         raise BadQuery.of("bbox-crs", f"{crs_uri(LONLAT)} or the crs of the map", query["bbox-crs"])
     left, _, right, _ = area
-    shown = world.extent_of(LonLatBox.from_unrolled(*area)) if -180 <= left <= 180 >= right - 360 else None
+    box = LonLatBox.from_unrolled(*area)
+    shown = world.extent_of(box) if abs(left) <= 180 >= box.east else None
     if shown is None or (right > 180 and shown[2] - shown[0] == world.extent[2] - world.extent[0]):
         raise BadQuery.of("bbox", f"an area that {crs_uri(world.crs)} shows in one piece", query["bbox"])
     return shown
@@ -94,8 +106,8 @@ def _parse_bbox(text: str, said: MatrixSet) -> Bounds:
     if not all(isfinite(value) and abs(value) <= reach for value in (one, two, three, four)):
         raise BadQuery.of("bbox", f"{expected}, none beyond {reach:.0f}", text)
     (left, bottom), (right, top) = said.in_axis_order(one, two), said.in_axis_order(three, four)
-    if said.crs in DEGREES and right < left:
-        right += 360
+    if said.crs in DEGREES:
+        left, bottom, right, top = LonLatBox(left, bottom, right, top).unrolled
     if not (left < right and bottom < top):
         raise BadQuery.of("bbox", f"{expected}, of some area", text)
     return left, bottom, right, top

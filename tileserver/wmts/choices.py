@@ -92,7 +92,7 @@ def _values(widget: Widget) -> tuple[object, Sequence[object]]:
             values = range(low, high + 1, 1 if step is None else step)
             return widget.default, values if len(values) <= MAX_VALUES else ()
         case Widget(kind="date", low=str(low), high=str(high), step=str(step), default=str(default)):
-            return format_time(_moment(default)), _dates(*map(_moment, (default, low, high)), step)
+            return format_time(_moment(default)), _dates(_moment(default), _moment(low), _moment(high), step)
     return None, ()
 
 
