@@ -9,6 +9,8 @@ from typing import Any, Literal, Protocol
 
 from shapely.geometry.base import BaseGeometry
 
+from graft_eval.palette import Palette
+
 __all__ = ["Asset", "Band", "Product", "Scene", "Source"]
 
 
@@ -35,7 +37,7 @@ class Band:
 
     A pixel is masked where it equals `nodata` (NaN always is), and where the file's own mask says so
     (`mask` "alpha": the band `alpha_index`; "dataset": the mask band of the file; None: nodata alone).
-    Physical value = stored number * scale + offset.
+    Physical value = stored number * scale + offset. A `palette` says that the numbers are classes, and their colours.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Band:
     common_name: str | None = None
     data_range: tuple[float, float] = (0.0, 1.0)
     info: Mapping[str, Any] = field(default_factory=dict)  # further fields of bandinfo
+    palette: Palette | None = None
 
 
 @dataclass(frozen=True, slots=True)

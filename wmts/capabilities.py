@@ -166,8 +166,9 @@ def _add_style(parent: etree._Element, service: ServiceInfo, style: StyleInfo) -
     add(element, f"{OWS}Identifier", style.identifier)
     if (legend := style.legend) is not None:
         picture = add(element, f"{WMTS}LegendURL", format=legend.format)
-        picture.set("width", str(legend.width))
-        picture.set("height", str(legend.height))
+        for side in ("width", "height"):
+            if (pixels := getattr(legend, side)) is not None:
+                picture.set(side, str(pixels))
         picture.set(XLINK_HREF, with_query(legend.url, service.carried))
 
 

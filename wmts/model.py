@@ -66,11 +66,14 @@ class ServiceInfo:
 
 @dataclass(frozen=True, slots=True)
 class Legend:
-    """The picture of a style's colours: an absolute URL, without what `ServiceInfo.carried` adds, and its pixels."""
+    """The picture of a style's colours: an absolute URL, without what `ServiceInfo.carried` adds, and its pixels.
+
+    They are None where they are known only when it is drawn.
+    """
 
     url: str
-    width: int
-    height: int
+    width: int | None = None
+    height: int | None = None
     format: str = "image/png"
 
     def __post_init__(self) -> None:

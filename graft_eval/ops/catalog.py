@@ -29,7 +29,10 @@ DEFAULT_LIMIT = 10_000  # images that a search gives unless told otherwise
 
 
 def image_of(scene: Scene, resampler: str | None = None) -> Image:
-    """Return a scene of the catalog as an image: every band read with the resampler, `near` by default."""
+    """Return a scene of the catalog as an image: every band read with the resampler, `near` by default.
+
+    Classes are read by `near`, but for `mode`, which gives one of them, too: there is nothing between two classes.
+    """
     chosen = resampler or "near"
     if chosen not in RESAMPLERS:
         raise EvaluationError(f"the resampler must be one of {', '.join(RESAMPLERS)}, not {chosen[:60]!r}")
@@ -43,7 +46,9 @@ def image_of(scene: Scene, resampler: str | None = None) -> Image:
         }
         for band in scene.bands
     }
-    planes = tuple(Read(scene, band, chosen) for band in scene.bands)
+    planes = tuple(
+        Read(scene, band, "near" if band.palette is not None and chosen != "mode" else chosen) for band in scene.bands
+    )
     return Image(tuple(band.name for band in scene.bands), planes, _properties(scene), info)
 
 

@@ -33,7 +33,7 @@ ACCEPTED: dict[str, tuple[tuple[str, str], Style]] = {
     "null pairs": (("scales", "[[0, 1], [null, null]]"), Style(scales=((0.0, 1.0), (None, None)))),
     "automatic scales": (("scales", "auto"), Style(scales=AUTO)),
     "a colormap": (("colormap", "viridis_r"), Style(colormap="viridis_r")),
-    "a colormap switched off": (("colormap", ""), Style()),
+    "a colormap switched off": (("colormap", ""), Style(colormap="")),
     "a band": (("band", "nir"), Style(bands=("nir",))),
     "a reduction": (("reduction", "median"), Style(reduction="median")),
     "a checkerboard": (("checkerboard", "true"), Style(checkerboard=True)),
@@ -84,7 +84,7 @@ def test_a_viz_option_gives_the_defaults_and_the_query_wins() -> None:
     expected = Style(("nir",), ((0.0, 0.9),), "RdYlGn", "median", True)
     assert style(("viz", "ndvi"), viz_options=[VIZ]) == expected
     changed = style(("viz", "ndvi"), ("colormap", ""), ("scales", "null"), ("checkerboard", "false"), viz_options=[VIZ])
-    assert changed == Style(("nir",), None, None, "median", False)
+    assert changed == Style(("nir",), None, "", "median", False)
     with pytest.raises(BadQuery, match="viz must be one of ndvi, not 'rgb'"):
         style(("viz", "rgb"), viz_options=[VIZ])
 

@@ -22,9 +22,11 @@ from shapely.geometry.base import BaseGeometry
 
 from graft_eval.grid import transformer
 from graft_eval.lonlat import follow_antimeridian, outline_in_lonlat
+from graft_eval.palette import Palette
 from graft_eval.raster.handles import open_dataset
 from graft_eval.scene import Asset
 from tileserver.catalog.errors import RasterError, explain
+from tileserver.catalog.files.palettes import read_palette
 
 __all__ = ["RasterFile", "open_raster"]
 
@@ -35,7 +37,7 @@ OUTLINE_POINTS = 21  # on each edge, where it becomes a curve in longitude and l
 
 @dataclass(frozen=True, slots=True)
 class RasterFile:
-    """A raster file's grid, and of each of its bands, in order: type, nodata, description, unit, colour, scale, offset.
+    """A raster file's grid, and what it says of its bands, each in a tuple of all of them, in order.
 
     `alpha` is the index of its alpha band, from 1; `mask` what says which pixels are missing beside nodata.
     """
@@ -48,6 +50,7 @@ class RasterFile:
     colours: tuple[str, ...]
     scales: tuple[float, ...]
     offsets: tuple[float, ...]
+    palettes: tuple[Palette | None, ...]
     alpha: int | None
     mask: Literal["alpha", "dataset"] | None
     hosts: Collection[str] = ()  # that a remote file may redirect to
@@ -138,6 +141,7 @@ def _describe(dataset: DatasetReader, location: str, fingerprint: str, hosts: Co
         colours=tuple(colour.name for colour in dataset.colorinterp),
         scales=dataset.scales,
         offsets=dataset.offsets,
+        palettes=tuple(read_palette(dataset, index) for index in dataset.indexes),
         alpha=alpha,
         mask="alpha" if alpha else "dataset" if MaskFlags.per_dataset in flags else None,
         hosts=hosts,

@@ -10,6 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import RowMapping
 
+from graft_eval.palette import Palette
 from graft_eval.scene import Asset, Band, Scene
 from wmts import LonLatBox
 
@@ -71,6 +72,7 @@ def _band_fields(band: Band) -> dict[str, Any]:
         "nodata": nodata,
         "data_range": list(band.data_range),
         "info": dict(band.info),
+        "palette": band.palette.to_text() if band.palette else None,
     }
 
 
@@ -93,5 +95,6 @@ def _band(fields: Mapping[str, Any], asset: Asset) -> Band:
         nodata=None if fields["nodata"] is None else float(fields["nodata"]),
         data_range=(low, high),
         info=fields["info"],
+        palette=Palette.from_text(text) if (text := fields.get("palette")) else None,  # none is in rows of before
         **{name: fields[name] for name in BAND_FIELDS},
     )

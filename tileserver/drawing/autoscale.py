@@ -60,8 +60,11 @@ class AutoScales:
         self._lock = threading.Lock()
 
     def find(self, layer: Layer, style: Style, progress: Progress, revision: int) -> Mapping[str, Scale]:
-        """Return a pair for each band; (None, None), with a warning in the log, for one without a valid pixel."""
-        key = (layer.graft.hash, style.arguments, style.bands, style.reduction)
+        """Return a pair for each band; (None, None), with a warning in the log, for one without a valid pixel.
+
+        A band whose classes are drawn in colours of their own has none.
+        """
+        key = (layer.graft.hash, style.arguments, style.bands, style.reduction, style.shows_classes)
         with self._lock:
             entry = self._entries.setdefault(key, _Entry())
         while not entry.lock.acquire(timeout=PATIENCE):  # another tile of the layer computes them
@@ -75,7 +78,10 @@ class AutoScales:
             entry.lock.release()
 
     def _measure(self, layer: Layer, style: Style, progress: Progress) -> tuple[frozenset[Asset], dict[str, Scale]]:
-        assets = evaluate_drawable(layer, style, self._evaluations.scope(progress, WORLD)).assets
+        everywhere = evaluate_drawable(layer, style, self._evaluations.scope(progress, WORLD))
+        assets = everywhere.assets
+        if style.shows_classes and everywhere.palette is not None:
+            return assets, {}
         scope = self._evaluations.scope(progress, _sample_grid(_extent(assets)))
         image = evaluate_drawable(layer, style, scope).image
         raster = compute(image, scope)

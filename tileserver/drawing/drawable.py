@@ -10,6 +10,7 @@ import numpy as np
 
 from graft_eval import evaluate, pick, reduce_image
 from graft_eval.errors import EvaluationError
+from graft_eval.palette import Palette
 from graft_eval.planning.plan import reads_of, sort
 from graft_eval.progress import Progress
 from graft_eval.scene import Asset
@@ -17,6 +18,7 @@ from graft_eval.scope import Raster, Scope
 from graft_eval.surroundings import evaluate_around
 from graft_eval.values.image import Image, ImageCollection, find_band
 from graft_eval.values.types import describe
+from tileserver.drawing.classes import palette_of
 from tileserver.drawing.style import MAX_BANDS, Style
 from tileserver.http.errors import BadQuery, NotImagery
 from tileserver.layers.layers import Layer
@@ -30,13 +32,14 @@ COLOURS: Final = ("red", "green", "blue")
 class Drawable:
     """An image to draw, all files that its pixels can come from, and how many expressions of pixels it takes.
 
-    `available` is how many bands the layer has, whichever are drawn.
+    `available` is how many bands the layer has, whichever are drawn; `palette` the colours of the only one's classes.
     """
 
     image: Image
     available: int
     assets: frozenset[Asset]
     planes: int
+    palette: Palette | None = None
 
 
 def evaluate_drawable(layer: Layer, style: Style, scope: Scope) -> Drawable:
@@ -48,7 +51,10 @@ def evaluate_drawable(layer: Layer, style: Style, scope: Scope) -> Drawable:
     image = _pick(whole, style.bands or leading_bands(whole))
     style.check_bands(image.bands)
     planes = sort([*scope.trace.planes, *image.planes])  # numbers in a graft can come from files, too
-    return Drawable(image, len(whole.bands), frozenset(read.band.asset for read in reads_of(planes)), len(planes))
+    palette = palette_of(image.planes[0]) if len(image.planes) == 1 else None
+    return Drawable(
+        image, len(whole.bands), frozenset(read.band.asset for read in reads_of(planes)), len(planes), palette
+    )
 
 
 def leading_bands(image: Image) -> Sequence[str]:

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from graft_eval.scope import Raster
+from tileserver.drawing.classes import Class
 from tileserver.drawing.render import Paint, Scale, draw
 
 __all__ = ["SIZE", "Legend"]
 
-SIZE: Final = (256, 64)  # columns and rows of every legend
+SIZE: Final = (256, 64)  # columns and rows of a legend; one of classes has as many rows as these need
 CHANNELS: Final = ("red", "green", "blue")
 OWN: Final = (None, None)
 
@@ -25,6 +26,8 @@ MARGIN: Final = 12
 BAR: Final = (MARGIN, 20, SIZE[0] - MARGIN, 40)  # left, top, right, bottom
 TICK: Final = 4
 SWATCH: Final = 14  # pixels a side
+ROW: Final = SWATCH + 6  # pixels
+MOST_CLASSES: Final = 48  # that are drawn
 TICKS: Final = 5
 FONT: Final = ImageFont.load_default(11)
 INK: Final = (32, 32, 32)
@@ -32,21 +35,28 @@ INK: Final = (32, 32, 32)
 
 @dataclass(frozen=True, slots=True)
 class Legend:
-    """What is drawn: up to three bands, a scale for each (None, None: each tile's own range), and a colormap."""
+    """What is drawn: up to three bands, a scale for each (None, None: each tile's own range), and a colormap.
+
+    Of a band of classes, what these are.
+    """
 
     bands: tuple[str, ...]
     scales: tuple[Scale, ...]
     colormap: str | None = None
+    classes: Sequence[Class] = ()
 
     def draw(self) -> bytes:
-        """Return the PNG: a bar with ticks of one band, a swatch for each of several.
+        """Return the PNG: a bar with ticks of one band, a swatch for each of several, or for each class below another.
 
         >>> Image.open(io.BytesIO(Legend(("nir",), ((0.0, 1.0),), "magma").draw())).size
         (256, 64)
         """
-        picture = Image.new("RGB", SIZE, "white")
+        rows = min(len(self.classes), MOST_CLASSES) + (len(self.classes) > MOST_CLASSES)
+        picture = Image.new("RGB", (SIZE[0], max(SIZE[1], BAR[1] + rows * ROW)), "white")
         pen = ImageDraw.Draw(picture)
-        if len(self.bands) == 1:
+        if self.classes:
+            self._draw_classes(picture, pen)
+        elif len(self.bands) == 1:
             self._draw_bar(picture, pen)
         else:
             self._draw_swatches(picture, pen)
@@ -55,11 +65,20 @@ class Legend:
         return buffer.getvalue()
 
     def to_json(self) -> dict[str, Any]:
-        """Return the same in numbers: of one band the 256 colours from low to high, of several each one's channel."""
+        """Return the same in numbers: of one band the 256 colours from low to high, of several each one's channel.
+
+        Of classes, the value, colour and name of each.
+        """
         bands: list[dict[str, Any]] = [
             {"name": name, "scale": None if scale == OWN else list(scale)}
             for name, scale in zip(self.bands, self.scales, strict=True)
         ]
+        if self.classes:
+            classes = [
+                {"value": one.value, "color": one.css, **({"label": one.name} if one.name else {})}
+                for one in self.classes
+            ]
+            return {"type": "classes", "bands": bands, "colormap": None, "classes": classes}
         if len(bands) == 1:
             colours = [f"#{colour.tobytes().hex()}" for colour in self._colours(256)[0]]
             return {"type": "colorbar", "bands": bands, "colormap": self.colormap, "colors": colours}
@@ -78,7 +97,7 @@ class Legend:
 
     def _draw_swatches(self, picture: Image.Image, pen: ImageDraw.ImageDraw) -> None:
         for row, (name, scale) in enumerate(zip(self.bands, self.scales, strict=True)):
-            top = 4 + row * (SWATCH + 6)
+            top = 4 + row * ROW
             swatch = self._swatch(row).repeat(SWATCH, axis=0).repeat(SWATCH, axis=1)
             picture.paste(Image.fromarray(swatch), (MARGIN, top))
             low, high = scale
@@ -88,6 +107,16 @@ class Legend:
                 else f"{_number(low)} to {_number(high)}"
             )
             pen.text((MARGIN + SWATCH + 6, top), f"{name}: {extent}", INK, FONT)
+
+    def _draw_classes(self, picture: Image.Image, pen: ImageDraw.ImageDraw) -> None:
+        pen.text((MARGIN, 3), self.bands[0], INK, FONT)
+        for row, one in enumerate(self.classes[:MOST_CLASSES]):
+            top = BAR[1] + row * ROW
+            swatch = Image.new("RGBA", (SWATCH, SWATCH), one.colour)
+            picture.paste(swatch, (MARGIN, top), swatch)
+            pen.text((MARGIN + SWATCH + 6, top), f"{one.value}  {one.name}" if one.name else str(one.value), INK, FONT)
+        if (more := len(self.classes) - MOST_CLASSES) > 0:
+            pen.text((MARGIN, BAR[1] + MOST_CLASSES * ROW), f"and {more} more", INK, FONT)
 
     def _colours(self, count: int) -> NDArray[np.uint8]:
         """Return (1, count, 3): the colours of values that rise from the low end of the scale to its high end."""

@@ -20,7 +20,6 @@ from graft_eval.grid import Grid
 from graft_eval.progress import Progress
 from graft_eval.scene import Asset
 from graft_eval.scope import Raster, Scope
-from graft_eval.values.image import Image
 from tileserver.drawing.autoscale import AutoScales
 from tileserver.drawing.canvas import Canvas
 from tileserver.drawing.drawable import Drawable, compute, evaluate_drawable, fingerprints
@@ -59,9 +58,9 @@ class Painter:
         self._given: LRUCache[str, frozenset[Asset]] = LRUCache(TAGS_KEPT)
         self._lock = threading.Lock()
 
-    def bands(self, layer: Layer, style: Style, grid: Grid, progress: Progress) -> tuple[str, ...]:
-        """Return the names of the bands that a style shows of a layer on a grid; none of an empty image."""
-        return self._evaluate(layer, style, self._evaluations.scope(progress, grid)).image.bands
+    def drawable(self, layer: Layer, style: Style, grid: Grid, progress: Progress) -> Drawable:
+        """Return what a style shows of a layer on a grid."""
+        return self._evaluate(layer, style, self._evaluations.scope(progress, grid))
 
     def auto_scales(self, layer: Layer, style: Style, progress: Progress) -> Mapping[str, Scale]:
         """Return the pair of each band where the style leaves them to the layer's percentiles; else nothing."""
@@ -86,7 +85,7 @@ class Painter:
             return Picture(tag, None, seconds=progress.seconds)
         raster = compute(drawable.image, scope)
         with progress.timed("encode"):
-            data = draw(raster, _paint(style, tile, drawable.image, auto))
+            data = draw(raster, _paint(style, tile, drawable, auto))
         _report(progress, tile, style, drawable, raster)
         return Picture(tag, data, len(progress.skipped), progress.seconds)
 
@@ -125,12 +124,13 @@ def _tag(identity: Sequence[object], assets: frozenset[Asset], progress: Progres
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
-def _paint(style: Style, tile: Canvas, image: Image, auto: Mapping[str, Scale]) -> Paint:
+def _paint(style: Style, tile: Canvas, drawable: Drawable, auto: Mapping[str, Scale]) -> Paint:
     nothing: Scale = (None, None)
     scales = style.scales
     if scales == AUTO:
-        scales = tuple(auto.get(name, nothing) for name in image.bands)
-    return Paint(scales, style.colormap, style.checkerboard, tile.origin, tile.scale)
+        scales = tuple(auto.get(name, nothing) for name in drawable.image.bands)
+    palette = drawable.palette if style.shows_classes else None
+    return Paint(scales, style.colormap, style.checkerboard, tile.origin, tile.scale, palette)
 
 
 def _report(progress: Progress, tile: Canvas, style: Style, drawable: Drawable, raster: Raster) -> None:

@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graft_eval.colormaps import colour_bytes
+from graft_eval.palette import Palette
 from graft_eval.scope import Raster
+from tileserver.drawing.classes import colour_classes
 from tileserver.drawing.colormaps import GREY
 from tileserver.drawing.painting import count_levels, scale
 from tileserver.drawing.png import encode_palette, encode_rgb
@@ -29,6 +31,8 @@ EMPTY_KEPT = 64  # pictures without any pixel
 class Paint:
     """How bands become colours: a scale for each (None: each its own range), a colormap, a checkerboard.
 
+    With a palette, one band is drawn in the colours of its classes, and scales and colormap do not count.
+
     `origin` (row, col) of the picture's first pixel in the world and `scale` place the checkerboard.
     """
 
@@ -37,6 +41,7 @@ class Paint:
     checkerboard: bool = False
     origin: tuple[int, int] = (0, 0)
     scale: int = 1
+    palette: Palette | None = None
 
 
 def draw(raster: Raster, paint: Paint) -> bytes:
@@ -48,6 +53,8 @@ def draw(raster: Raster, paint: Paint) -> bytes:
     >>> draw(raster, Paint([(0.0, 1.0)]))[:4]
     b'\\x89PNG'
     """
+    if paint.palette is not None:
+        return _draw_classes(*colour_classes(raster, paint.palette), paint.palette.table, paint)
     levels, missing = scale_to_bytes(raster, paint.scales)
     gone = int(np.count_nonzero(missing))
     if gone == missing.size:
@@ -118,10 +125,30 @@ def _draw_indices(
     table = table.copy()
     if not paint.checkerboard:
         table[free[0]] = 0
-        return encode_palette(np.where(missing, free[0], index), table, int(free[0]))
+        return encode_palette(np.where(missing, free[0], index), table, b"\xff" * int(free[0]) + b"\x00")
     table[free[0]], table[free[1]] = DARK, LIGHT
     board = np.where(checkerboard(index.shape, paint.origin, paint.scale), free[0], free[1])
     return encode_palette(np.where(missing, board, index), table)
+
+
+def _draw_classes(
+    values: NDArray[np.intp], missing: NDArray[np.bool_], table: NDArray[np.uint8], paint: Paint
+) -> bytes:
+    """Draw values in the colours of a table, (value, 4); what has no colour lies below the checkerboard, too."""
+    used = np.flatnonzero(np.bincount(values[~missing], minlength=len(table)))
+    if len(used) < 256 and not paint.checkerboard:
+        places = np.zeros(len(table), np.uint8)
+        places[used] = np.arange(1, len(used) + 1)
+        colours = np.zeros((256, 4), np.uint8)  # the first one is what is missing
+        colours[1 : len(used) + 1] = table[used]
+        alpha = colours[: len(used) + 1, 3].tobytes()
+        return encode_palette(np.where(missing, np.uint8(0), places[values]), colours[:, :3], alpha)
+    pixels = np.where(missing[..., None], np.uint8(0), table[values])
+    if paint.checkerboard:
+        board = np.where(checkerboard(missing.shape, paint.origin, paint.scale), DARK, LIGHT)[..., None]
+        share = pixels[..., 3:] / 255
+        pixels = np.floor(pixels[..., :3] * share + board * (1 - share) + 0.5).astype(np.uint8)
+    return encode_rgb(np.ascontiguousarray(np.moveaxis(pixels, -1, 0)))
 
 
 def _draw_colours(levels: NDArray[np.uint8], missing: NDArray[np.bool_], holes: bool, paint: Paint) -> bytes:

@@ -32,7 +32,7 @@ SWITCHES: Final[Mapping[str, bool]] = {"true": True, "false": False}
 class Style:
     """What is drawn how: `bands` to pick (none: the layer's leading ones), then as in `Paint`.
 
-    Equal styles draw equal pictures.
+    Equal styles draw equal pictures. An empty `colormap` switches off the colours of classes, None leaves them.
     """
 
     bands: tuple[str, ...] = ()
@@ -80,6 +80,11 @@ class Style:
         style.check_bands(style.bands)
         return style
 
+    @property
+    def shows_classes(self) -> bool:
+        """Whether a band of classes is drawn in their colours: nothing else was asked for."""
+        return self.colormap is None and not isinstance(self.scales, tuple)
+
     def check_bands(self, bands: Sequence[str]) -> None:
         """Raise `BadQuery` when this many bands cannot be drawn in this style; none can always."""
         if not bands:
@@ -118,7 +123,7 @@ def _style_of_viz(wanted: str, options: Sequence[Mapping[str, Any]]) -> Style:
             return Style(
                 tuple(option["bands"]),
                 None if scales is None else tuple(check_scales(scales)),
-                _read_colormap(option.get("colormap") or ""),
+                _read_colormap(name) if (name := option.get("colormap")) else None,
                 option.get("reduction", "mosaic"),
                 option.get("checkerboard", False),
             )
@@ -146,12 +151,12 @@ def _read_scales(text: str, limits: Limits) -> Scales | Literal["auto"] | None:
         raise BadQuery.of("scales", f"{expected} ({exc})", text) from exc
 
 
-def _read_colormap(name: str) -> str | None:
+def _read_colormap(name: str) -> str:
     if name and not is_colormap(name):
         near = near_colormaps(name)
         hint = f" (near: {', '.join(near)})" if near else ", like viridis, RdYlGn or terrain"
         raise BadQuery.of("colormap", f"the name of a colormap of matplotlib{hint}", name)
-    return name or None
+    return name
 
 
 def _read_choice(key: str, value: str, choices: Iterable[str]) -> str:

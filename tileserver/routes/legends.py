@@ -14,6 +14,7 @@ from starlette.routing import Route
 from graft_eval.grid import Grid
 from graft_eval.progress import Progress
 from tileserver.answers import cache_control, style_of
+from tileserver.drawing.classes import classes_of
 from tileserver.drawing.legend import OWN, Legend
 from tileserver.drawing.pictures import Painter
 from tileserver.drawing.style import AUTO, Style
@@ -58,11 +59,12 @@ async def _legend_of(request: Request[State]) -> tuple[Layer, Legend]:
 
 def _find_legend(painter: Painter, layer: Layer, style: Style, place: Place, progress: Progress) -> Legend:
     """Return the legend of a style, read at the centre of a layer's bounds, or else anywhere in them."""
-    bands: tuple[str, ...] = ()
     for grid in _grids(place.bounds):
-        bands = painter.bands(layer, style, grid, progress)
-        if bands:
+        drawable = painter.drawable(layer, style, grid, progress)
+        if bands := drawable.image.bands:
             break
+    if drawable.palette is not None and style.shows_classes:
+        return Legend(bands, (OWN,), classes=classes_of(drawable.palette, drawable.image.bandinfo[bands[0]]))
     if style.scales == AUTO:
         found = painter.auto_scales(layer, style, progress)
         return Legend(bands, tuple(found.get(band, OWN) for band in bands), style.colormap)

@@ -11,7 +11,6 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from graft_eval.limits import Limits
-from tileserver.drawing.legend import SIZE as LEGEND_SIZE
 from tileserver.drawing.style import Style
 from tileserver.http.errors import BadQuery
 from tileserver.layers.arguments import read_arguments
@@ -138,4 +137,4 @@ def _identifier(viz: Mapping[str, Any]) -> str:
 def _legend(layer: Layer, root: str, query: Mapping[str, str]) -> Legend:
     text = urlencode(query, quote_via=quote, safe="")
     url = f"{root}/{quote(layer.path, safe='/@:')}/legend.png"
-    return Legend(f"{url}?{text}" if text else url, *LEGEND_SIZE)
+    return Legend(f"{url}?{text}" if text else url)

@@ -88,4 +88,5 @@ def _band(
         common_name=common_name if isinstance(common_name, str) else None,
         data_range=data_range_of(fields.get("statistics"), dtype),
         info={field: value for field, value in info.items() if field not in OWN_FIELDS},
+        palette=file.palettes[index - 1],
     )
