@@ -15,11 +15,11 @@ from rasterio.errors import RasterioError
 from graft_eval.fingerprint import local_path
 from graft_eval.raster.decoding import Block, BlockRequest, Unreadable, decode
 from graft_eval.raster.handles import Handles, prepare_thread
+from graft_eval.raster.open_files import most_handles
 
 __all__ = ["Block", "BlockRequest", "Blocks", "Unreadable"]
 
 PATIENCE = 0.1  # seconds between looks at whether anybody still waits
-HANDLES = 256  # files that stay open: 60 scenes at four overviews
 REMOTE_THREADS = 16  # they wait for answers far more than they decode
 REMOTE_AHEAD = 64  # blocks of remote files asked for before the first of them is taken
 LARGEST_READ = 16  # blocks of a remote file
@@ -44,7 +44,7 @@ class Blocks:
     """Reads blocks with pools of threads, one for files of this machine, one for remote ones; thread safe."""
 
     def __init__(self, cache_bytes: int, threads: int, hosts: Collection[str] = ()) -> None:
-        self._handles = Handles(HANDLES, hosts)
+        self._handles = Handles(most_handles(), hosts)
         self._local = ThreadPoolExecutor(threads, "graftile-read", prepare_thread)
         self._remote = ThreadPoolExecutor(REMOTE_THREADS, "graftile-fetch", prepare_thread)
         self._ahead = 2 * threads
