@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
 from graft_eval.barriers.barrier import Neighbourhood, Summary
 from graft_eval.grid import Grid
@@ -21,7 +20,7 @@ from graft_eval.planning.computing import compute_run
 from graft_eval.planning.leaves import AtHand, Leaves, constants
 from graft_eval.planning.plan import Plan, plan
 from graft_eval.planning.plans import Plans, Prepared
-from graft_eval.planning.rasterizing import inside, project
+from graft_eval.planning.rasterizing import Shapes, project
 from graft_eval.progress import Progress
 from graft_eval.raster.reading import Reading
 from graft_eval.scope import Raster
@@ -99,7 +98,7 @@ class Computation:
                         sources[at] = AtHand(planes.cut(piece, part))
                     pixels = _compute(steps, sources | leaves.on(piece.grid), piece, self._progress)
                     if piece.whole.cutline is not None:
-                        pixels = Pixels(pixels.data, pixels.mask | ~inside(self._cutline, piece.grid).reshape(-1))
+                        pixels = Pixels(pixels.data, pixels.mask | ~self._cutline.inside(piece.grid).reshape(-1))
                 yield piece, pixels
 
     def _summarize(self, prepared: Prepared, whole: Piece, side: int | None) -> Known:
@@ -154,9 +153,9 @@ class Computation:
             yield from self._reading.divide(piece, steps.reads)
 
     @cached_property
-    def _cutline(self) -> BaseGeometry:
+    def _cutline(self) -> Shapes:
         assert self._grid.cutline is not None
-        return project(self._grid.cutline, self._grid.crs)
+        return Shapes([project(self._grid.cutline, self._grid.crs)])
 
     @cached_property
     def _uncut(self) -> Grid:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import shapely
@@ -116,6 +116,15 @@ class Grid:
         for top, bottom in pairwise(rows):
             for left, right in pairwise(cols):
                 yield top, left, self.window(top, left, (bottom - top, right - left))
+
+    def whole_squares(self) -> Iterator[tuple[int, int, Grid]]:
+        """Yield (row, col, square) of those that this grid meets, each as a whole: it may begin before the grid."""
+        rows, cols = (
+            range(-(_nearest_pixel(first) % SQUARE), side, SQUARE)
+            for first, side in zip(self.first, self.shape, strict=True)
+        )
+        for row, col in product(rows, cols):
+            yield row, col, self.window(row, col, (SQUARE, SQUARE))
 
     @cached_property
     def _across(self) -> tuple[float, float]:

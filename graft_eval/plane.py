@@ -11,14 +11,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from shapely.geometry.base import BaseGeometry
 
 from graft_eval.scene import Band, Scene
 
 __all__ = [
-    "Choose", "Colour", "Composite", "Constant", "Elementwise", "Inside", "IsMasked", "Leaf", "Masked",
-    "Missing", "Plane", "Read", "Reduce", "Truth",
+    "LONLAT", "Choose", "Colour", "Composite", "Constant", "Elementwise", "Inside", "IsMasked", "Leaf", "Masked",
+    "Missing", "Plane", "Rasterized", "Read", "Reduce", "Truth",
 ]  # fmt: skip
 
 DECIDING = frozenset(  # functions whose results are booleans
@@ -26,6 +27,7 @@ DECIDING = frozenset(  # functions whose results are booleans
     | {"isposinf", "isneginf", "logical_and", "logical_or", "logical_xor", "logical_not"}
 )
 LOGICAL = frozenset({"bitwise_and", "bitwise_or", "bitwise_xor", "invert", "bitwise_not"})  # booleans of booleans
+LONLAT = "OGC:CRS84"  # longitude before latitude
 PICKING = frozenset({"min", "max", "mosaic"})  # reductions that give one of the values
 
 Truth = bool | None  # whether a plane is boolean; None where that is only known when it is computed
@@ -113,11 +115,41 @@ class Missing(Leaf):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Rasterized(Leaf):
+    """Values of geometries at the pixels that belong to them; masked elsewhere, and where the value is not finite.
+
+    A pixel belongs to a geometry if its centre lies inside; with `all_touched`, if the geometry touches it anywhere.
+    Points have the pixel that holds them, lines those that they lead through. There is one value for each geometry:
+    where several lie, the pixel has their sum (`merge` "add"), or the value of the last one ("replace"). Coordinates
+    are x before y in `crs`, by default longitude and latitude; vertices are taken to the grid's CRS, and edges are
+    straight there.
+    """
+
+    shapes: tuple[BaseGeometry, ...]
+    values: tuple[float, ...]
+    merge: Literal["add", "replace"] = "add"
+    all_touched: bool = False
+    crs: str = LONLAT
+
+    def __post_init__(self) -> None:
+        if len(self.shapes) != len(self.values):
+            raise ValueError(f"there must be a value for each of {len(self.shapes)} shapes, not {len(self.values)}")
+
+    @property
+    def own(self) -> Hashable:
+        return self
+
+    def is_boolean(self, inputs: Sequence[Truth]) -> Truth:
+        return False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Inside(Leaf):
-    """True where the pixel's centre lies within a geometry of longitudes and latitudes."""
+    """True at the pixels that belong to a geometry, as `Rasterized` says, False elsewhere; never masked."""
 
     geometry: BaseGeometry
     all_touched: bool = False
+    crs: str = LONLAT
 
     @property
     def own(self) -> Hashable:

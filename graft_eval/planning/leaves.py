@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import singledispatch
+from functools import partial, singledispatch
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graft_eval.grid import Grid
 from graft_eval.pixels import MISSING, NOT_MASKED, Pixels, PixelSource
-from graft_eval.plane import Constant, Inside, Missing, Plane
+from graft_eval.plane import Constant, Inside, Missing, Plane, Rasterized
 from graft_eval.planning.plan import Plan
-from graft_eval.planning.rasterizing import inside, project
+from graft_eval.planning.rasterizing import Shapes, project, project_all
 
 __all__ = ["AtHand", "Leaves", "constants"]
 
@@ -54,13 +54,32 @@ def _(plane: Constant, members: Sequence[Plane], crs: str) -> Leaf:
 
 @leaf.register
 def _(plane: Inside, members: Sequence[Plane], crs: str) -> Leaf:
-    shapes = [(project(one.geometry, crs), one.all_touched) for one in members if isinstance(one, Inside)]
+    shapes = [
+        Shapes([project(one.geometry, crs, one.crs)], all_touched=one.all_touched)
+        for one in members
+        if isinstance(one, Inside)
+    ]
 
-    def rasterize(piece: Grid) -> Pixels:
-        burnt = [inside(geometry, piece, all_touched=touched).reshape(-1) for geometry, touched in shapes]
-        return Pixels(np.stack(burnt), NOT_MASKED)
+    def burn(piece: Grid) -> Pixels:
+        return Pixels(np.stack([one.inside(piece).reshape(-1) for one in shapes]), NOT_MASKED)
 
-    return rasterize
+    return burn
+
+
+@leaf.register
+def _(plane: Rasterized, members: Sequence[Plane], crs: str) -> Leaf:
+    burners = [_burner(one, crs) for one in members if isinstance(one, Rasterized)]
+
+    def burn(piece: Grid) -> Pixels:
+        data = np.stack([one(piece).reshape(-1) for one in burners])
+        return Pixels(data, ~np.isfinite(data))
+
+    return burn
+
+
+def _burner(plane: Rasterized, crs: str) -> Callable[[Grid], NDArray[np.float64]]:
+    shapes = Shapes(project_all(plane.shapes, crs, plane.crs), all_touched=plane.all_touched)
+    return partial(shapes.total if plane.merge == "add" else shapes.last, plane.values)
 
 
 def _always(pixels: Pixels) -> Leaf:

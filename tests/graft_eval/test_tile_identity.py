@@ -15,14 +15,15 @@ from affine import Affine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from shapely.geometry import Point
+from shapely.geometry import MultiPolygon, Point, box
+from shapely.geometry.base import BaseGeometry
 
 from graft_eval.barriers.convolution import Convolved, Weights
 from graft_eval.barriers.terrain import Hillshade
 from graft_eval.engine import RasterEngine
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
-from graft_eval.plane import Composite, Constant, Elementwise, Inside, Masked, Plane, Read, Reduce
+from graft_eval.plane import Composite, Constant, Elementwise, Inside, Masked, Plane, Rasterized, Read, Reduce
 from graft_eval.progress import Progress
 from graft_eval.scene import Scene
 from graft_eval.values.geocontext import GeoContext
@@ -236,15 +237,48 @@ def test_a_pixel_is_the_same_on_all_aligned_grids_of_one_resolution(
     np.testing.assert_array_equal(around[down : down + 512, along : along + 512], whole)
 
 
-@given(zoom=st.integers(6, 18), radius=st.floats(0.001, 3.0), all_touched=st.booleans())
-@settings(max_examples=15, deadline=None)
-def test_geometries_meet_at_the_edges_of_tiles(world: World, zoom: int, radius: float, all_touched: bool) -> None:
-    plane = Inside(Point(ROCKY).buffer(radius), all_touched=all_touched)
+SHAPES: dict[str, Callable[[float, bool], Plane]] = {
+    "inside": lambda radius, touched: Inside(Point(ROCKY).buffer(radius), touched),
+    "inside, of many vertices": lambda radius, touched: Inside(Point(ROCKY).buffer(radius, 5000), touched),
+    "the last of several": lambda radius, touched: Rasterized(_rings(radius), (1.5, -2.0, 0.1), "replace", touched),
+    "the sum of several": lambda radius, touched: Rasterized(_rings(radius), (1.5, -2.0, 0.1), "add", touched),
+    "on the lattice": lambda radius, touched: Inside(_on_the_lattice(radius), touched, "EPSG:3857"),
+}
+
+
+def _rings(radius: float) -> tuple[BaseGeometry, ...]:
+    disc = Point(ROCKY).buffer(radius)
+    return disc, disc.boundary, MultiPolygon([disc, Point(ROCKY[0] + radius, ROCKY[1]).buffer(radius / 3)])
+
+
+def _on_the_lattice(radius: float) -> BaseGeometry:
+    """A square whose edges lie on centres of pixels of several zooms, where rounding decides what is inside."""
+    size = 2 * HALF_WORLD / 2**16 / 256
+    left, top = (
+        round(place / size) * size
+        for place in pyproj.Transformer.from_crs("EPSG:4326", "EPSG:3857", always_xy=True).transform(*ROCKY)
+    )
+    side = round(radius * 1e5 / size) * size
+    return box(left + size / 2, top - side + size / 2, left + side + size / 2, top + size / 2)
+
+
+@given(
+    shape=st.sampled_from(list(SHAPES)), zoom=st.integers(6, 18), radius=st.floats(0.001, 3.0), touched=st.booleans(),
+    offset=OFFSETS,
+)  # fmt: skip
+@settings(max_examples=40, deadline=None)
+def test_geometries_meet_at_the_edges_of_tiles(
+    world: World, shape: str, zoom: int, radius: float, touched: bool, offset: tuple[int, int]
+) -> None:
+    plane = SHAPES[shape](radius, touched)
     row = (0.5 - math.asinh(math.tan(math.radians(ROCKY[1]))) / math.pi / 2) * 2**zoom
     y, x = math.floor(row), math.floor((ROCKY[0] / 360 + 0.5) * 2**zoom)
     whole = world.compute(plane, Grid.from_xyz_tile(x, y, zoom, size=512))
     tiles = from_parts(world, plane, lambda row, col: Grid.from_xyz_tile(2 * x + col, 2 * y + row, zoom + 1))
+    down, along = offset
+    around = world.compute(plane, xyz_grid(zoom + 1, 512 * y - down, 512 * x - along, 1024))
     np.testing.assert_array_equal(tiles, whole)
+    np.testing.assert_array_equal(around[down : down + 512, along : along + 512], whole)
 
 
 @pytest.mark.parametrize("program", ["edges of edges, shifted", "relief"])

@@ -34,6 +34,7 @@ from graft_eval.plane import (
     Masked,
     Missing,
     Plane,
+    Rasterized,
     Read,
     Reduce,
 )  # fmt: skip
@@ -141,7 +142,14 @@ class NumpyEngine:
                 entry = np.clip(np.floor(256 * np.where(mask, 0, part)), 0, 255).astype(int)
                 return colormaps[plane.colormap].resampled(256)(entry)[..., plane.channel], mask
             case Inside():
-                return inside(plane.geometry, grid), np.zeros(shape, bool)
+                return inside(plane.geometry, grid, plane.crs), np.zeros(shape, bool)
+            case Rasterized():
+                data, mask = np.zeros(shape), np.ones(shape, bool)
+                for geometry, value in zip(plane.shapes, plane.values, strict=True):
+                    own = inside(geometry, grid, plane.crs)
+                    data[own] = data[own] + value if plane.merge == "add" else value
+                    mask &= ~own
+                return data, mask | ~np.isfinite(data)
             case Convolved():
                 values, mask = self._around(plane, plane.plane, grid)
                 weights = np.array(plane.weights.values).reshape(plane.weights.shape)
@@ -176,9 +184,9 @@ def centres(grid: Grid) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return xs, ys
 
 
-def inside(geometry: BaseGeometry, grid: Grid) -> NDArray[np.bool_]:
-    longitudes, latitudes = transformer(grid.crs, "OGC:CRS84").transform(*centres(grid))
-    within: NDArray[np.bool_] = shapely.contains_xy(geometry, longitudes, latitudes)
+def inside(geometry: BaseGeometry, grid: Grid, crs: str = "OGC:CRS84") -> NDArray[np.bool_]:
+    """Return True for pixels whose centres lie within a geometry, whose edges are straight in its own CRS."""
+    within: NDArray[np.bool_] = shapely.contains_xy(geometry, *transformer(grid.crs, crs).transform(*centres(grid)))
     return within
 
 
