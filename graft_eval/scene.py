@@ -18,7 +18,8 @@ __all__ = ["Asset", "Band", "Product", "Scene", "Source"]
 class Asset:
     """One raster file: its grid, its overviews and how its pixels are stored.
 
-    `overviews` are the decimation factors as (rows, cols) shapes, finest first, without the full resolution.
+    `overviews` are the decimation factors as (rows, cols) shapes, finest first, without the full resolution; those
+    before the `first_overview` are not read.
     `fingerprint` changes when the file does (size and time of modification, or an ETag).
     """
 
@@ -29,6 +30,7 @@ class Asset:
     overviews: tuple[tuple[int, int], ...]
     block: tuple[int, int]
     fingerprint: str
+    first_overview: int = 0
 
 
 @dataclass(frozen=True, slots=True)

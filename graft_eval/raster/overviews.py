@@ -73,7 +73,8 @@ def fitting_overview(asset: Asset, grid: Grid) -> Overview:
         width, height = pixel_in_output(asset.crs, grid.crs, _nearest_within(asset, at), (a, b, d, e))
         if math.isinf(width):
             width, height = pixel_in_output(asset.crs, grid.crs, _centre(asset), (a, b, d, e))
-        for number, (rows, cols) in enumerate(asset.overviews):
+        for number in range(asset.first_overview, len(asset.overviews)):
+            rows, cols = asset.overviews[number]
             wide = width * asset.shape[1] / cols / grid.resolution[0]
             tall = height * asset.shape[0] / rows / grid.resolution[1]
             if max(wide, tall) <= 1 + SLACK:

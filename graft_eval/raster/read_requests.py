@@ -33,7 +33,8 @@ class FileReads:
     @cached_property
     def lattice(self) -> tuple[object, ...]:
         """What tells the pixels' places and blocks from those of other files."""
-        return self.asset.crs, self.asset.transform, self.asset.shape, self.asset.overviews, self.asset.block
+        asset = self.asset
+        return asset.crs, asset.transform, asset.shape, asset.overviews, asset.first_overview, asset.block
 
     @cached_property
     def masks(self) -> tuple[int, ...]:
@@ -103,9 +104,11 @@ class ReadRequests:
     @cached_property
     def files(self) -> tuple[FileReads, ...]:
         """The reads by file, in order of first sight."""
-        members: dict[tuple[str, str], list[int]] = {}  # by href and fingerprint, quicker to look up than an asset
+        members: dict[object, list[int]] = {}  # by less than all of an asset, which takes longer to look up
         for member, read in enumerate(self.reads):
-            members.setdefault((read.band.asset.href, read.band.asset.fingerprint), []).append(member)
+            asset = read.band.asset
+            key = asset.href, asset.fingerprint, asset.crs, len(asset.overviews), asset.first_overview
+            members.setdefault(key, []).append(member)
         return tuple(
             FileReads(self.reads[own[0]].band.asset, tuple(self.reads[at] for at in own), tuple(own))
             for own in members.values()

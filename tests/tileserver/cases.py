@@ -20,7 +20,7 @@ import pystac
 import rasterio
 import rio_stac
 import rustac
-from rasterio.enums import ColorInterp
+from rasterio.enums import ColorInterp, Resampling
 
 from tests.tileserver.rasters import AT_BERLIN, collection, item, write_json, write_tif
 from tileserver.catalog import AddOptions, read_pattern
@@ -38,7 +38,8 @@ Bands = Mapping[str, tuple[str | None, float]]  # name -> alias, physical value 
 class Case:
     """Files to add, and what is right: images with their bands, parts of what is said of the rest.
 
-    `dates` and `nodata` are checked where they are given; `problems` and `refused` are parts of messages, in order.
+    `dates`, `nodata`, `masks` and `overviews` (how many are read) are checked where they are given; `problems` and
+    `refused` are parts of messages, in order.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Case:
     dates: Mapping[str, datetime] = field(default_factory=dict)
     nodata: Mapping[str, float | None] = field(default_factory=dict)
     masks: Mapping[str, str | None] = field(default_factory=dict)
+    overviews: Mapping[str, int] = field(default_factory=dict)
     passed_over: Mapping[str, int] = field(default_factory=dict)
     options: AddOptions = field(default_factory=AddOptions)
     given: str = ""  # below the folder; the folder itself
@@ -586,6 +588,147 @@ def truncated(folder: Path) -> None:
 @case({"a_20200518:a_20200518": {"data": (None, 1)}}, given="a_20200518")
 def _one_file(folder: Path) -> None:
     tif(folder / "a_20200518", 1)
+
+
+# Masks
+
+
+def masked(path: Path, internal: bool, *firsts: float, **options: Any) -> Path:
+    tif(path, *firsts, **options)
+    with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=internal), rasterio.open(path, "r+") as dataset:
+        dataset.write_mask(np.where(np.arange(6)[:, None] < 3, 255, 0).astype("uint8").repeat(8, 1))
+    return path
+
+
+@case({"mask-wins:m_20200518": {"data": (None, 0)}}, nodata={"data": None}, masks={"data": "dataset"})
+def mask_wins(folder: Path) -> None:
+    masked(folder / "m_20200518.tif", True, 0, nodata=0)
+
+
+@case({"mask-beside-the-file:m_20200518": {"data": (None, 0)}}, nodata={"data": None}, masks={"data": "dataset"})
+def mask_beside_the_file(folder: Path) -> None:
+    masked(folder / "m_20200518.tif", False, 0, nodata=0)
+
+
+@case({"p:i": {"x": (None, 0)}}, nodata={"x": None}, masks={"x": "dataset"})
+def mask_wins_over_the_items_nodata(folder: Path) -> None:
+    masked(folder / "m.tif", True, 0)
+    write_item(folder, {"x": asset("m.tif", **{"raster:bands": [{"nodata": 0}]})})
+
+
+@case(
+    {"alpha-wins:a_20200518": {"red": (None, 0), "green": (None, 2), "blue": (None, 3)}},
+    nodata={"red": None},
+    masks={"red": "alpha"},
+)
+def alpha_wins(folder: Path) -> None:
+    colours = (ColorInterp.red, ColorInterp.green, ColorInterp.blue, ColorInterp.alpha)
+    tif(folder / "a_20200518.tif", 0, 2, 3, 255, dtype="uint8", nodata=0, interpretation=colours)
+
+
+# Overviews
+
+
+def with_overviews(path: Path, pixels: np.ndarray[Any, Any], how: Resampling, **options: Any) -> Path:
+    """Write a GeoTIFF with overviews 2, 4 and 8 times coarser."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    profile = {"crs": "EPSG:32633", "transform": AT_BERLIN, "tiled": True, "blockxsize": 128, "blockysize": 128}
+    rows, cols = pixels.shape
+    shape = {"width": cols, "height": rows, "count": 1, "dtype": pixels.dtype.name}
+    with rasterio.open(path, "w", driver="GTiff", **(shape | profile | options)) as dataset:
+        dataset.write(pixels, 1)
+    with rasterio.open(path, "r+") as dataset:
+        dataset.build_overviews([2, 4, 8], how)
+    return path
+
+
+def field_with_a_gap(nodata: float) -> np.ndarray[Any, Any]:
+    random = np.random.default_rng(SEED)
+    pixels = (random.normal(500, 20, (300, 300))).astype("float32")
+    pixels[150:, 77:] = nodata
+    pixels[0, 0] = 500
+    return pixels
+
+
+@case({"averages:a_20200518": {"data": (None, 500)}}, overviews={"data": 3})
+def averages(folder: Path) -> None:
+    with_overviews(folder / "a_20200518.tif", field_with_a_gap(-9999), Resampling.average, nodata=-9999)
+
+
+@case(
+    {"averages-before-nodata:a_20200518": {"data": (None, 500)}},
+    problems=["overview 1, 2, 3 holds values outside of the full resolution's range .*--ignore-overviews"],
+    overviews={"data": 3},
+)
+def averages_before_nodata(folder: Path) -> None:
+    path = with_overviews(folder / "a_20200518.tif", field_with_a_gap(-9999), Resampling.average)
+    with rasterio.open(path, "r+") as dataset:
+        dataset.nodata = -9999
+
+
+@case(
+    {"p:i": {"x": (None, 500)}},
+    problems=["overview 1, 2, 3 holds values outside of the full resolution's range"],
+    overviews={"x": 3},
+)
+def averages_before_the_items_nodata(folder: Path) -> None:
+    with_overviews(folder / "a.tif", field_with_a_gap(0), Resampling.bilinear)
+    write_item(folder, {"x": asset("a.tif", **{"raster:bands": [{"nodata": 0}]})})
+
+
+@case(
+    {"ringing:a_20200518": {"data": (None, 0)}},
+    problems=["overview 1, 2, 3 holds values outside of the full resolution's range"],
+    overviews={"data": 3},
+)
+def ringing(folder: Path) -> None:
+    pixels = np.where(np.arange(300) < 153, 0, 1000).astype("float32")[None].repeat(300, 0)
+    with_overviews(folder / "a_20200518.tif", pixels, Resampling.lanczos)
+
+
+def classes() -> np.ndarray[Any, Any]:
+    random = np.random.default_rng(SEED)
+    pixels = np.kron(random.integers(1, 5, (25, 25)), np.ones((13, 13))).astype("uint8") * 10
+    pixels[0, 0] = 20
+    return pixels
+
+
+@case({"modes:a_20200518": {"data": (None, 20)}}, overviews={"data": 3})
+def modes(folder: Path) -> None:
+    with_overviews(folder / "a_20200518.tif", classes(), Resampling.mode)
+
+
+@case(
+    {"averages-of-classes:a_20200518": {"data": (None, 20)}},
+    problems=["overview 1, 2, 3 averages classes, and none is read: .*gdaladdo -r mode"],
+    overviews={"data": 0},
+)
+def averages_of_classes(folder: Path) -> None:
+    with_overviews(folder / "a_20200518.tif", classes(), Resampling.average)
+
+
+@case(
+    {"p:i": {"x": (None, 20)}},
+    problems=["overview 1, 2, 3 averages classes, and none is read"],
+    overviews={"x": 0},
+)
+def averages_of_many_classes(folder: Path) -> None:
+    pixels = np.kron(np.arange(100).reshape(10, 10), np.ones((31, 31))).astype("uint8") * 2 + 20
+    with_overviews(folder / "a.tif", pixels, Resampling.average)
+    named = [{"value": value, "name": f"class {value}"} for value in range(20, 220, 2)]
+    write_item(folder, {"x": asset("a.tif", **{"raster:bands": [{"classification:classes": named}]})})
+
+
+@case(
+    {"overviews-without-the-mask:a_20200518": {"data": (None, 20)}},
+    problems=["the mask is not in overview 1, 2, 3, and none is read"],
+    overviews={"data": 0},
+    masks={"data": "dataset"},
+)
+def overviews_without_the_mask(folder: Path) -> None:
+    path = with_overviews(folder / "a_20200518.tif", classes(), Resampling.mode)
+    with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True), rasterio.open(path, "r+") as dataset:
+        dataset.write_mask(np.where(np.arange(325)[:, None] < 160, 255, 0).astype("uint8").repeat(325, 1))
 
 
 # Documents

@@ -55,6 +55,7 @@ def test_imagery_as_it_comes(case: Case, catalog: Catalog, tmp_path: Path) -> No
     bands = {band.name: band for scene in scenes.values() for band in scene.bands}
     assert {name: bands[name].nodata for name in case.nodata} == case.nodata
     assert {name: bands[name].mask for name in case.masks} == case.masks
+    assert {name: len(bands[name].asset.overviews) for name in case.overviews} == case.overviews
     assert dict(report.passed_over) == case.passed_over
     for image in report.added:
         assert not catalog.scene(image).footprint.is_empty

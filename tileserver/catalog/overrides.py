@@ -23,7 +23,8 @@ class Overrides:
 
     `scale`, `offset` and `nodata` are by the name of a band, or for all others under `*`; a `nodata` of None means
     that there is none. `bands` are new names by the old ones, or by `#1`, `#2` for an image's first and second
-    band. `mask` says what masks pixels besides nodata.
+    band. `mask` says what masks pixels instead of what the file has for it. Overviews finer than the number
+    `overview_from`, from 1, are not read.
     """
 
     scale: Mapping[str, float] = field(default_factory=dict)
@@ -32,6 +33,7 @@ class Overrides:
     bands: Mapping[str, str] = field(default_factory=dict)
     mask: Mask | None = None
     ignore_overviews: bool = False
+    overview_from: int | None = None
 
     def __bool__(self) -> bool:
         """Whether anything is overridden.
@@ -52,6 +54,7 @@ class Overrides:
             bands=settings.get("bands", {}),
             mask=settings.get("mask"),
             ignore_overviews=settings.get("ignore_overviews", False),
+            overview_from=settings.get("overview_from"),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -62,7 +65,7 @@ class Overrides:
         """
         nodata = {band: _writable(value) for band, value in self.nodata.items()}
         fields = {"scale": dict(self.scale), "offset": dict(self.offset), "nodata": nodata, "bands": dict(self.bands)}
-        fields |= {"mask": self.mask, "ignore_overviews": self.ignore_overviews}
+        fields |= {"mask": self.mask, "ignore_overviews": self.ignore_overviews, "overview_from": self.overview_from}
         return {name: value for name, value in fields.items() if value}
 
     def merged(self, newer: Overrides) -> Overrides:
@@ -74,7 +77,9 @@ class Overrides:
         return Overrides(
             **joined,
             mask=newer.mask or self.mask,
-            ignore_overviews=newer.ignore_overviews or self.ignore_overviews,
+            # the newer word on overviews counts, as one of the two leaves nothing to the other
+            ignore_overviews=newer.ignore_overviews or (self.ignore_overviews and newer.overview_from is None),
+            overview_from=newer.overview_from or (None if newer.ignore_overviews else self.overview_from),
         )
 
     def rename(self, names: Sequence[str]) -> list[str]:
@@ -91,8 +96,11 @@ class Overrides:
         return renamed
 
     def apply(self, scene: Scene) -> Scene:
-        """Return a scene as these say."""
-        if not self:
+        """Return a scene as these say, by GDAL's rule on masks: a mask or an alpha band wins over nodata.
+
+        A nodata that is overridden is missing besides what the mask says.
+        """
+        if not self and not any(band.mask and band.nodata is not None for band in scene.bands):
             return scene
         names = self.rename([band.name for band in scene.bands])
         return replace(scene, bands=tuple(map(self._band, scene.bands, names)))
@@ -106,8 +114,12 @@ class Overrides:
                 changes[what] = given[chosen]
         if self.mask is not None:
             changes["mask"] = None if self.mask == "none" else self.mask
+        if changes.get("mask", band.mask) and "nodata" not in changes:
+            changes["nodata"] = None
         if self.ignore_overviews:
             changes["asset"] = replace(band.asset, overviews=())
+        elif self.overview_from is not None:
+            changes["asset"] = replace(band.asset, first_overview=self.overview_from - 1)
         return replace(band, **changes)
 
 

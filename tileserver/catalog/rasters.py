@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import rasterio
 import shapely
+from numpy.typing import NDArray
 from pyproj import Transformer
 from pyproj.exceptions import ProjError
 from rasterio._err import CPLE_BaseError
@@ -28,7 +29,9 @@ from graft_eval.scene import Asset
 from tileserver.catalog.errors import RasterError, explain
 from tileserver.catalog.files.palettes import read_palette
 
-__all__ = ["RasterFile", "open_raster"]
+__all__ = ["RasterFile", "open_raster", "read_valid"]
+
+Mask = Literal["alpha", "dataset"]
 
 READABLE = {*dtype_ranges, "float16"}  # no complex numbers
 CELLS = 64  # on each side, where parts of a grid have no longitude and latitude
@@ -52,7 +55,7 @@ class RasterFile:
     offsets: tuple[float, ...]
     palettes: tuple[Palette | None, ...]
     alpha: int | None
-    mask: Literal["alpha", "dataset"] | None
+    mask: Mask | None
     hosts: Collection[str] = ()  # that a remote file may redirect to
 
     @property
@@ -114,6 +117,22 @@ def open_raster(location: str, fingerprint: str, hosts: Collection[str] = ()) ->
     return file
 
 
+def read_valid(
+    dataset: DatasetReader, index: int, mask: Mask | None, nodata: float | None, **options: Any
+) -> tuple[NDArray[np.generic], NDArray[np.bool_]]:
+    """Read a band, with rasterio's options, and which of its pixels are there, by GDAL's rule on masks."""
+    values = dataset.read(index, **options)
+    valid = ~np.isnan(values) if values.dtype.kind == "f" else np.ones(values.shape, np.bool_)
+    if mask == "dataset":
+        valid &= dataset.read_masks(1, **options) != 0
+    elif mask == "alpha":
+        valid &= dataset.read(dataset.colorinterp.index(ColorInterp.alpha) + 1, **options) != 0
+    elif nodata is not None:
+        with np.errstate(invalid="ignore", over="ignore"):
+            valid &= values != np.array(nodata).astype(values.dtype)  # in the type's own precision
+    return values, valid
+
+
 def _describe(dataset: DatasetReader, location: str, fingerprint: str, hosts: Collection[str]) -> RasterFile:
     if dataset.crs is None:
         raise RasterError(f"{location} has no coordinate reference system")
@@ -122,14 +141,14 @@ def _describe(dataset: DatasetReader, location: str, fingerprint: str, hosts: Co
     if strange := [dtype for dtype in dataset.dtypes if dtype not in READABLE]:
         raise RasterError(f"{location} holds {strange[0]} pixels: integers and floating point numbers can be read")
     alpha = next((i for i, what in enumerate(dataset.colorinterp, 1) if what == ColorInterp.alpha), None)
-    flags = {flag for band in dataset.mask_flag_enums for flag in band}
+    mask = _mask_of(dataset)
     return RasterFile(
         asset=Asset(
             href=location,
             crs=_crs_name(dataset),
             transform=tuple(dataset.transform)[:6],
             shape=dataset.shape,
-            overviews=tuple(_overview_shapes(dataset, location, hosts)),
+            overviews=tuple(_overview_shapes(dataset, mask, location, hosts)),
             block=dataset.block_shapes[0],
             fingerprint=fingerprint,
         ),
@@ -143,7 +162,7 @@ def _describe(dataset: DatasetReader, location: str, fingerprint: str, hosts: Co
         offsets=dataset.offsets,
         palettes=tuple(read_palette(dataset, index) for index in dataset.indexes),
         alpha=alpha,
-        mask="alpha" if alpha else "dataset" if MaskFlags.per_dataset in flags else None,
+        mask=mask,
         hosts=hosts,
     )
 
@@ -154,9 +173,22 @@ def _crs_name(dataset: DatasetReader) -> str:
     return f"EPSG:{code}" if code else str(dataset.crs.to_wkt())
 
 
-def _overview_shapes(dataset: DatasetReader, location: str, hosts: Collection[str]) -> list[tuple[int, int]]:
+def _mask_of(dataset: DatasetReader) -> Mask | None:
+    """Return what says which pixels are missing, by GDAL's rule: a mask band, else an alpha band, else nodata."""
+    flags = dataset.mask_flag_enums
+    if any(MaskFlags.per_dataset in one and MaskFlags.alpha not in one for one in flags):
+        return "dataset"
+    return "alpha" if ColorInterp.alpha in dataset.colorinterp else None
+
+
+def _overview_shapes(
+    dataset: DatasetReader, mask: Mask | None, location: str, hosts: Collection[str]
+) -> list[tuple[int, int]]:
+    """Return the shapes of the overviews, up to the first one that lacks the file's mask."""
     shapes = []
     for level in range(len(dataset.overviews(1))):
         with open_dataset(location, level, hosts=hosts) as overview:
+            if _mask_of(overview) != mask:
+                break
             shapes.append(overview.shape)
     return shapes

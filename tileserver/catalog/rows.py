@@ -85,6 +85,7 @@ def _asset(fields: Mapping[str, Any]) -> Asset:
         overviews=tuple(tuple(shape) for shape in fields["overviews"]),
         block=tuple(fields["block"]),
         fingerprint=fields["fingerprint"],
+        first_overview=fields.get("first_overview", 0),
     )
 
 

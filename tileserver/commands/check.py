@@ -6,6 +6,7 @@ import click
 from pyproj import CRS
 
 from tileserver.catalog.adding import Failure, PassedOver, Prepared, Result, Unchanged
+from tileserver.catalog.overrides import Overrides
 from tileserver.catalog.records import format_time
 from tileserver.commands.console import print_table
 from tileserver.commands.report import print_problems
@@ -33,7 +34,7 @@ def print_result(result: Result) -> bool:
 
 def _print_image(prepared: Prepared) -> None:
     entry = prepared.entry
-    scene = entry.scene
+    scene = Overrides().apply(entry.scene)
     until = f" until {format_time(scene.until)}" if scene.until else ""
     click.echo(f"{scene.id}  {format_time(scene.date)}{until}  from {entry.source}")
     rows = [

@@ -20,8 +20,14 @@ OPTIONS: Final = (
     click.option("--nodata", multiple=True, metavar="[BAND=]NUMBER", help="Stored value that means nothing is there."),
     click.option("--no-nodata", is_flag=True, help="No stored value means that nothing is there."),
     click.option("--bands", metavar="NAMES", help="Names of bands: red,green,nir in order, or B4=red,B8=nir."),
-    click.option("--mask", type=click.Choice(MASKS), help="What masks besides nodata: nothing, alpha, a mask band."),
+    click.option("--mask", type=click.Choice(MASKS), help="What masks: nodata alone, the alpha or the mask band."),
     click.option("--ignore-overviews", is_flag=True, help="Read the full resolution at every zoom."),
+    click.option(
+        "--overview-from",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Read no overviews finer than the N-th: the finest is 1.",
+    ),
 )
 
 
@@ -41,10 +47,13 @@ def read_overrides(
     bands: str | None,
     mask: Mask | None,
     ignore_overviews: bool,
+    overview_from: int | None,
 ) -> Overrides:
     """Return what the options say; raises `click.BadParameter` for what is none."""
     if no_nodata and nodata:
         raise click.UsageError("--nodata and --no-nodata contradict each other")
+    if ignore_overviews and overview_from:
+        raise click.UsageError("--ignore-overviews and --overview-from contradict each other")
     return Overrides(
         scale=_by_band("--scale", scale),
         offset=_by_band("--offset", offset),
@@ -52,6 +61,7 @@ def read_overrides(
         bands=_names(bands) if bands else {},
         mask=mask,
         ignore_overviews=ignore_overviews,
+        overview_from=overview_from,
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from cachetools import LRUCache
@@ -25,6 +26,7 @@ from tileserver.catalog.changes import Entry
 from tileserver.catalog.errors import CatalogError, ItemError
 from tileserver.catalog.files.images import date_of_file, image_of_files
 from tileserver.catalog.locations import is_url
+from tileserver.catalog.overview_samples import check_overviews
 from tileserver.catalog.rasters import RasterFile, open_raster
 from tileserver.catalog.stac.collections import Collections
 from tileserver.catalog.stac.documents import Documents
@@ -35,6 +37,7 @@ __all__ = ["Maker", "Prepared", "Result"]
 log = logging.getLogger(__name__)
 
 OPENED_KEPT: Final = 1000
+COMPARED: Final = 32  # images of a product whose overviews are compared; files of one product are made alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class Maker:
         self._collections = Collections(documents)
         self._strict = strict
         self._opened: LRUCache[tuple[str, str], RasterFile] = LRUCache(OPENED_KEPT)  # many Items may name one file
+        self._compared: Counter[str] = Counter()
+        self._odd: set[str] = set()  # products of which some overviews lie
         self._lock = threading.Lock()
 
     def keep(self, collection: FoundCollection) -> None:
@@ -113,11 +118,26 @@ class Maker:
         gaps = [problem for problem in image.problems if problem.level == "gap"]
         if gaps and self._strict:
             return Failure(image.scene.id, "; ".join(dict.fromkeys(problem.text for problem in gaps)))
+        image = self._with_checked_overviews(image)
         prints: Mapping[str, str] = {}
         if not gaps and not any(map(is_url, stamped)):
             with suppress(CatalogError, OSError):
                 prints = {location: self._documents.fingerprint(location) for location in stamped}
         return Prepared(Entry(image.scene, source, tuple(image.problems), stamp_of(prints, parts)), part)
+
+    def _with_checked_overviews(self, image: Image) -> Image:
+        """Compare the overviews of a product's first images, then of ever fewer, unless some were odd."""
+        product = image.scene.product
+        with self._lock:
+            self._compared[product] += 1
+            number = self._compared[product]
+            if number > COMPARED and product not in self._odd and number & (number - 1):
+                return image
+        bands, problems = check_overviews(image.scene.bands, self._documents.locations.hosts)
+        if problems:
+            with self._lock:
+                self._odd.add(product)
+        return Image(replace(image.scene, bands=bands), [*image.problems, *problems])
 
     def _open(self, href: str) -> RasterFile:
         location = self._documents.locations.check(href)

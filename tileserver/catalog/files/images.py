@@ -21,7 +21,7 @@ from tileserver.catalog.errors import ItemError, RasterError, explain
 from tileserver.catalog.ids import name_of
 from tileserver.catalog.locations import is_url
 from tileserver.catalog.problems import Problem
-from tileserver.catalog.rasters import RasterFile
+from tileserver.catalog.rasters import RasterFile, read_valid
 from tileserver.catalog.stac.items import Image
 from tileserver.catalog.times import parse_time
 
@@ -30,6 +30,7 @@ __all__ = ["date_of_file", "image_of_files"]
 ASSET_KEY: Final = "data"
 DATE_IN_NAME: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_]?)(\d\d)\2(\d\d)(?!\d)")
 CHANGED: Final = "by the file's time of change"
+ALPHA: Final = "alpha"
 COLOURS: Final = ("red", "green", "blue")
 STATISTICS_SIDE: Final = 512  # pixels on each side that a file's least and greatest values are taken from
 
@@ -88,19 +89,20 @@ def _band_fields(key: str, file: RasterFile) -> Sequence[Mapping[str, Any]]:
         if not all(described):
             described = coloured if set(COLOURS) <= set(coloured) else []
         names = [name or f"{ASSET_KEY}_{index}" for index, name in enumerate(described or [""] * count, 1)]
+        if file.alpha is not None:
+            names[file.alpha - 1] = ALPHA
     with _opened(file) as dataset:
-        statistics = [_statistics(dataset, index) for index in range(1, count + 1)]
+        statistics = [_statistics(dataset, index, file) for index in range(1, count + 1)]
     return [
         {"name": name, **({"statistics": found} if found else {})}
         for name, found in zip(number_names(names), statistics, strict=True)
     ]
 
 
-def _statistics(dataset: DatasetReader, index: int) -> Mapping[str, float] | None:
+def _statistics(dataset: DatasetReader, index: int, file: RasterFile) -> Mapping[str, float] | None:
     shape = tuple(min(side, STATISTICS_SIDE) for side in dataset.shape)
-    values = dataset.read(index, out_shape=shape, masked=True)
-    valid = values.compressed()
-    valid = valid[np.isfinite(valid)] if valid.dtype.kind == "f" else valid
+    values, there = read_valid(dataset, index, file.mask, file.nodata[index - 1], out_shape=shape)
+    valid = values[there & np.isfinite(values)]
     return {"minimum": float(valid.min()), "maximum": float(valid.max())} if valid.size else None
 
 
