@@ -96,6 +96,24 @@ class _Proxy(_Base):
 
 class _Imagery(_Proxy): ...
 
+class _Incomparable:
+    """What == and != of values give that have nothing to do with each other: an error."""
+
+    def __bool__(self) -> NoReturn: ...
+
+class _Unpacked(Image):
+    """An image, if one name was given, else a tuple of images."""
+
+    def __iter__(self) -> Iterator[Image]: ...
+
+class _UnpackedCollection(ImageCollection):
+    def __iter__(self) -> Iterator[ImageCollection]: ...
+
+class _Callable(Function, Generic[T]):
+    """A function whose result's type is known."""
+
+    def __call__(self, *args: object, **kwargs: object) -> T: ...
+
 class Any(_Proxy):
     """A value of unknown type, such as an own field of an image's properties."""
 
@@ -178,9 +196,13 @@ class Bool(_Proxy):
     @overload
     def __eq__(self, other: Any) -> Bool: ...
     @overload
+    def __eq__(self, other: object) -> _Incomparable: ...
+    @overload
     def __ne__(self, other: BoolLike) -> Bool: ...
     @overload
     def __ne__(self, other: Any) -> Bool: ...
+    @overload
+    def __ne__(self, other: object) -> _Incomparable: ...
     def __invert__(self) -> Bool: ...
 
 class Datetime(_Proxy):
@@ -280,9 +302,13 @@ class Datetime(_Proxy):
     @overload
     def __eq__(self, other: Any) -> Bool: ...
     @overload
+    def __eq__(self, other: object) -> _Incomparable: ...
+    @overload
     def __ne__(self, other: DatetimeLike) -> Bool: ...
     @overload
     def __ne__(self, other: Any) -> Bool: ...
+    @overload
+    def __ne__(self, other: object) -> _Incomparable: ...
 
 class Dict(_Proxy, Generic[K, V]):
     """A dict whose keys have one type, and its values one."""
@@ -383,9 +409,13 @@ class Float(_Proxy):
     @overload
     def __eq__(self, other: Any) -> Bool: ...
     @overload
+    def __eq__(self, other: object) -> _Incomparable: ...
+    @overload
     def __ne__(self, other: IntLike | Float | float) -> Bool: ...
     @overload
     def __ne__(self, other: Any) -> Bool: ...
+    @overload
+    def __ne__(self, other: object) -> _Incomparable: ...
     def __neg__(self) -> Self: ...
     def __pos__(self) -> Self: ...
     def __abs__(self) -> Self: ...
@@ -404,14 +434,20 @@ class Function(_Proxy):
     def all_arg_types(self) -> tuple[type[_Proxy], ...]:
         """The types of all arguments, in order of position."""
 
+    @overload
     @classmethod
     def from_callable(
-        cls, func: Callable[..., Untyped], *arg_types: type[_Proxy], return_type: type[_Proxy] | None = None
-    ) -> Untyped:
+        cls, func: Callable[..., Untyped], *arg_types: type[_Proxy], return_type: type[R]
+    ) -> _Callable[R]:
         """Return a Python function as a Function; types that are not given are taken from its annotations."""
 
+    @overload
     @classmethod
-    def from_object(cls, obj: _Proxy) -> Untyped:
+    def from_callable(
+        cls, func: Callable[..., R], *arg_types: type[_Proxy], return_type: None = None
+    ) -> _Callable[R]: ...
+    @classmethod
+    def from_object(cls, obj: R) -> _Callable[R]:
         """Return the function of the parameters that an object depends on."""
 
     def __call__(self, *args: object, **kwargs: object) -> Untyped:
@@ -639,11 +675,15 @@ class Image(_Imagery):
     @overload
     def __eq__(self, other: Any) -> Bool: ...
     @overload
+    def __eq__(self, other: object) -> _Incomparable: ...
+    @overload
     def __ne__(self, other: ImageCollection) -> ImageCollection: ...
     @overload
     def __ne__(self, other: Image | IntLike | Float | float | BoolLike) -> Image: ...
     @overload
     def __ne__(self, other: Any) -> Bool: ...
+    @overload
+    def __ne__(self, other: object) -> _Incomparable: ...
     def __neg__(self) -> Self: ...
     def __pos__(self) -> Self: ...
     def __abs__(self) -> Self: ...
@@ -849,7 +889,7 @@ class Image(_Imagery):
     def pick_bands(self, bands: StrLike | StrListLike, allow_missing: BoolLike = False) -> Self:
         """Return the bands of these names, in this order; names are a list, or a text with spaces between them."""
 
-    def unpack_bands(self, bands: str | list[str] | tuple[str, ...]) -> Untyped:
+    def unpack_bands(self, bands: str | list[str] | tuple[str, ...]) -> _Unpacked:
         """Return a Python tuple of imagery, one for each name; of one name, that imagery."""
 
     def rename_bands(self, *new_positional_names: StrLike, **new_names: StrLike) -> Self:
@@ -907,9 +947,16 @@ class ImageCollection(_Imagery):
     def filter(self, func: Callable[[Image], Untyped]) -> Self:
         """Return the elements for which the function gives True."""
 
-    def reduce(self, func: Callable[..., Untyped], initial: object = ...) -> Untyped:
+    @overload
+    def reduce(self, func: Callable[[Image, Image], Image]) -> Image:
         """Return function(so far, element) from left to right; starts with `initial`, else with the first element."""
 
+    @overload
+    def reduce(self, func: Callable[[Int, Image], Int], initial: int) -> Int: ...
+    @overload
+    def reduce(self, func: Callable[[Float, Image], Float], initial: float) -> Float: ...
+    @overload
+    def reduce(self, func: Callable[[R, Image], R], initial: R) -> R: ...
     def concat(self, *imagery: _Imagery) -> ImageCollection:
         """Return a collection of all the images, one after the other; empty ones are left out."""
 
@@ -994,9 +1041,13 @@ class ImageCollection(_Imagery):
     @overload
     def __eq__(self, other: Any) -> Bool: ...
     @overload
+    def __eq__(self, other: object) -> _Incomparable: ...
+    @overload
     def __ne__(self, other: ImageCollection | Image | IntLike | Float | float | BoolLike) -> ImageCollection: ...
     @overload
     def __ne__(self, other: Any) -> Bool: ...
+    @overload
+    def __ne__(self, other: object) -> _Incomparable: ...
     def __neg__(self) -> Self: ...
     def __pos__(self) -> Self: ...
     def __abs__(self) -> Self: ...
@@ -1382,7 +1433,7 @@ class ImageCollection(_Imagery):
     def pick_bands(self, bands: StrLike | StrListLike, allow_missing: BoolLike = False) -> Self:
         """Return the bands of these names, in this order; names are a list, or a text with spaces between them."""
 
-    def unpack_bands(self, bands: str | list[str] | tuple[str, ...]) -> Untyped:
+    def unpack_bands(self, bands: str | list[str] | tuple[str, ...]) -> _UnpackedCollection:
         """Return a Python tuple of imagery, one for each name; of one name, that imagery."""
 
     def rename_bands(self, *new_positional_names: StrLike, **new_names: StrLike) -> Self:
@@ -1434,17 +1485,20 @@ class ImageCollection(_Imagery):
     def sortby_composite(self, band: StrLike | ImageCollection, operation: StrLike = "argmax") -> Image:
         """Return per pixel the image in which a band is greatest (argmax) or least (argmin); the first of equal ones."""
 
-    def groupby(
-        self, func: Callable[[Image], Untyped] | None = None, dates: str | tuple[str, ...] | list[str] | None = None
-    ) -> Untyped:
+    @overload
+    def groupby(self, func: Callable[[Image], K], dates: None = None) -> ImageCollectionGroupby[K]:
         """Return the images in groups, in ascending order, by what a function gives for each, or by fields of their dates. Each image gets its group as `properties["group"]`."""
 
+    @overload
+    def groupby(self, func: None = None, *, dates: str) -> ImageCollectionGroupby[Int]: ...
+    @overload
+    def groupby(self, func: None = None, *, dates: tuple[str, ...] | list[str]) -> ImageCollectionGroupby[Untyped]: ...
     def replace_empty_with(
         self, fill: _Imagery | FloatLike, mask: BoolLike = True, bandinfo: Any | None = None
     ) -> ImageCollection:
         """Return the imagery or, if it is empty, the fill: imagery, or a number in the bands that `bandinfo` names."""
 
-class ImageCollectionGroupby(_Proxy):
+class ImageCollectionGroupby(_Proxy, Generic[K]):
     """Images in groups, as `ImageCollection.groupby` gives them."""
 
     @classmethod
@@ -1457,41 +1511,269 @@ class ImageCollectionGroupby(_Proxy):
         """The type of the groups' keys."""
 
     @property
-    def groups(self) -> Untyped:
+    def groups(self) -> Dict[K, ImageCollection]:
         """The groups: a Dict from each key to its images."""
 
-    def __getitem__(self, idx: object) -> Untyped: ...
-    def one(self) -> Untyped:
+    def __getitem__(self, idx: object) -> ImageCollection: ...
+    def one(self) -> Tuple[K, ImageCollection]:
         """Return the first key and its images."""
 
-    def map(self, func: Callable[..., Untyped]) -> Untyped:
+    @overload
+    def map(self, func: Callable[[K, ImageCollection], Image]) -> ImageCollection:
         """Return what function(key, images) gives for each group: imagery as one collection, other values as a Dict."""
 
-    def mosaic(self, reverse: BoolLike = False) -> Untyped:
+    @overload
+    def map(self, func: Callable[[K, ImageCollection], ImageCollection]) -> ImageCollection: ...
+    @overload
+    def map(self, func: Callable[[K, ImageCollection], R]) -> Dict[K, R]: ...
+    def mosaic(self, reverse: BoolLike = False) -> ImageCollection:
         """Return the mosaic of each group."""
 
-    def min(self, axis: str | tuple[str, ...] | list[str] | None = None) -> Untyped:
+    @overload
+    def min(
+        self,
+        axis: None
+        | tuple[Literal["bands"], Literal["images"], Literal["pixels"]]
+        | tuple[Literal["bands"], Literal["pixels"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"], Literal["pixels"]]
+        | tuple[Literal["images"], Literal["pixels"], Literal["bands"]]
+        | tuple[Literal["pixels"], Literal["bands"], Literal["images"]]
+        | tuple[Literal["pixels"], Literal["images"], Literal["bands"]] = None,
+    ) -> Dict[K, Float]:
         """Return `ImageCollection.min` of each group."""
 
-    def max(self, axis: str | tuple[str, ...] | list[str] | None = None) -> Untyped:
+    @overload
+    def min(
+        self,
+        axis: Literal["images"]
+        | tuple[Literal["images"]]
+        | tuple[Literal["bands"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"]],
+    ) -> ImageCollection: ...
+    @overload
+    def min(self, axis: Literal["bands"] | tuple[Literal["bands"]]) -> ImageCollection: ...
+    @overload
+    def min(self, axis: Literal["pixels"] | tuple[Literal["pixels"]]) -> Dict[K, List[Dict[Str, Float]]]: ...
+    @overload
+    def min(
+        self, axis: tuple[Literal["images"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["images"]]
+    ) -> Dict[K, Dict[Str, Float]]: ...
+    @overload
+    def min(
+        self, axis: tuple[Literal["bands"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["bands"]]
+    ) -> Dict[K, List[Float]]: ...
+    @overload
+    def min(self, axis: list[Literal["images", "bands", "pixels"]]) -> Untyped: ...
+    @overload
+    def max(
+        self,
+        axis: None
+        | tuple[Literal["bands"], Literal["images"], Literal["pixels"]]
+        | tuple[Literal["bands"], Literal["pixels"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"], Literal["pixels"]]
+        | tuple[Literal["images"], Literal["pixels"], Literal["bands"]]
+        | tuple[Literal["pixels"], Literal["bands"], Literal["images"]]
+        | tuple[Literal["pixels"], Literal["images"], Literal["bands"]] = None,
+    ) -> Dict[K, Float]:
         """Return `ImageCollection.max` of each group."""
 
-    def mean(self, axis: str | tuple[str, ...] | list[str] | None = None) -> Untyped:
+    @overload
+    def max(
+        self,
+        axis: Literal["images"]
+        | tuple[Literal["images"]]
+        | tuple[Literal["bands"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"]],
+    ) -> ImageCollection: ...
+    @overload
+    def max(self, axis: Literal["bands"] | tuple[Literal["bands"]]) -> ImageCollection: ...
+    @overload
+    def max(self, axis: Literal["pixels"] | tuple[Literal["pixels"]]) -> Dict[K, List[Dict[Str, Float]]]: ...
+    @overload
+    def max(
+        self, axis: tuple[Literal["images"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["images"]]
+    ) -> Dict[K, Dict[Str, Float]]: ...
+    @overload
+    def max(
+        self, axis: tuple[Literal["bands"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["bands"]]
+    ) -> Dict[K, List[Float]]: ...
+    @overload
+    def max(self, axis: list[Literal["images", "bands", "pixels"]]) -> Untyped: ...
+    @overload
+    def mean(
+        self,
+        axis: None
+        | tuple[Literal["bands"], Literal["images"], Literal["pixels"]]
+        | tuple[Literal["bands"], Literal["pixels"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"], Literal["pixels"]]
+        | tuple[Literal["images"], Literal["pixels"], Literal["bands"]]
+        | tuple[Literal["pixels"], Literal["bands"], Literal["images"]]
+        | tuple[Literal["pixels"], Literal["images"], Literal["bands"]] = None,
+    ) -> Dict[K, Float]:
         """Return `ImageCollection.mean` of each group."""
 
-    def median(self, axis: str | tuple[str, ...] | list[str] | None = None) -> Untyped:
+    @overload
+    def mean(
+        self,
+        axis: Literal["images"]
+        | tuple[Literal["images"]]
+        | tuple[Literal["bands"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"]],
+    ) -> ImageCollection: ...
+    @overload
+    def mean(self, axis: Literal["bands"] | tuple[Literal["bands"]]) -> ImageCollection: ...
+    @overload
+    def mean(self, axis: Literal["pixels"] | tuple[Literal["pixels"]]) -> Dict[K, List[Dict[Str, Float]]]: ...
+    @overload
+    def mean(
+        self, axis: tuple[Literal["images"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["images"]]
+    ) -> Dict[K, Dict[Str, Float]]: ...
+    @overload
+    def mean(
+        self, axis: tuple[Literal["bands"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["bands"]]
+    ) -> Dict[K, List[Float]]: ...
+    @overload
+    def mean(self, axis: list[Literal["images", "bands", "pixels"]]) -> Untyped: ...
+    @overload
+    def median(
+        self,
+        axis: None
+        | tuple[Literal["bands"], Literal["images"], Literal["pixels"]]
+        | tuple[Literal["bands"], Literal["pixels"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"], Literal["pixels"]]
+        | tuple[Literal["images"], Literal["pixels"], Literal["bands"]]
+        | tuple[Literal["pixels"], Literal["bands"], Literal["images"]]
+        | tuple[Literal["pixels"], Literal["images"], Literal["bands"]] = None,
+    ) -> Dict[K, Float]:
         """Return `ImageCollection.median` of each group."""
 
-    def sum(self, axis: str | tuple[str, ...] | list[str] | None = None) -> Untyped:
+    @overload
+    def median(
+        self,
+        axis: Literal["images"]
+        | tuple[Literal["images"]]
+        | tuple[Literal["bands"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"]],
+    ) -> ImageCollection: ...
+    @overload
+    def median(self, axis: Literal["bands"] | tuple[Literal["bands"]]) -> ImageCollection: ...
+    @overload
+    def median(self, axis: Literal["pixels"] | tuple[Literal["pixels"]]) -> Dict[K, List[Dict[Str, Float]]]: ...
+    @overload
+    def median(
+        self, axis: tuple[Literal["images"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["images"]]
+    ) -> Dict[K, Dict[Str, Float]]: ...
+    @overload
+    def median(
+        self, axis: tuple[Literal["bands"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["bands"]]
+    ) -> Dict[K, List[Float]]: ...
+    @overload
+    def median(self, axis: list[Literal["images", "bands", "pixels"]]) -> Untyped: ...
+    @overload
+    def sum(
+        self,
+        axis: None
+        | tuple[Literal["bands"], Literal["images"], Literal["pixels"]]
+        | tuple[Literal["bands"], Literal["pixels"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"], Literal["pixels"]]
+        | tuple[Literal["images"], Literal["pixels"], Literal["bands"]]
+        | tuple[Literal["pixels"], Literal["bands"], Literal["images"]]
+        | tuple[Literal["pixels"], Literal["images"], Literal["bands"]] = None,
+    ) -> Dict[K, Float]:
         """Return `ImageCollection.sum` of each group."""
 
-    def std(self, axis: str | tuple[str, ...] | list[str] | None = None) -> Untyped:
+    @overload
+    def sum(
+        self,
+        axis: Literal["images"]
+        | tuple[Literal["images"]]
+        | tuple[Literal["bands"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"]],
+    ) -> ImageCollection: ...
+    @overload
+    def sum(self, axis: Literal["bands"] | tuple[Literal["bands"]]) -> ImageCollection: ...
+    @overload
+    def sum(self, axis: Literal["pixels"] | tuple[Literal["pixels"]]) -> Dict[K, List[Dict[Str, Float]]]: ...
+    @overload
+    def sum(
+        self, axis: tuple[Literal["images"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["images"]]
+    ) -> Dict[K, Dict[Str, Float]]: ...
+    @overload
+    def sum(
+        self, axis: tuple[Literal["bands"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["bands"]]
+    ) -> Dict[K, List[Float]]: ...
+    @overload
+    def sum(self, axis: list[Literal["images", "bands", "pixels"]]) -> Untyped: ...
+    @overload
+    def std(
+        self,
+        axis: None
+        | tuple[Literal["bands"], Literal["images"], Literal["pixels"]]
+        | tuple[Literal["bands"], Literal["pixels"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"], Literal["pixels"]]
+        | tuple[Literal["images"], Literal["pixels"], Literal["bands"]]
+        | tuple[Literal["pixels"], Literal["bands"], Literal["images"]]
+        | tuple[Literal["pixels"], Literal["images"], Literal["bands"]] = None,
+    ) -> Dict[K, Float]:
         """Return `ImageCollection.std` of each group."""
 
-    def count(self, axis: str | tuple[str, ...] | list[str] | None = None) -> Untyped:
+    @overload
+    def std(
+        self,
+        axis: Literal["images"]
+        | tuple[Literal["images"]]
+        | tuple[Literal["bands"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"]],
+    ) -> ImageCollection: ...
+    @overload
+    def std(self, axis: Literal["bands"] | tuple[Literal["bands"]]) -> ImageCollection: ...
+    @overload
+    def std(self, axis: Literal["pixels"] | tuple[Literal["pixels"]]) -> Dict[K, List[Dict[Str, Float]]]: ...
+    @overload
+    def std(
+        self, axis: tuple[Literal["images"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["images"]]
+    ) -> Dict[K, Dict[Str, Float]]: ...
+    @overload
+    def std(
+        self, axis: tuple[Literal["bands"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["bands"]]
+    ) -> Dict[K, List[Float]]: ...
+    @overload
+    def std(self, axis: list[Literal["images", "bands", "pixels"]]) -> Untyped: ...
+    @overload
+    def count(
+        self,
+        axis: None
+        | tuple[Literal["bands"], Literal["images"], Literal["pixels"]]
+        | tuple[Literal["bands"], Literal["pixels"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"], Literal["pixels"]]
+        | tuple[Literal["images"], Literal["pixels"], Literal["bands"]]
+        | tuple[Literal["pixels"], Literal["bands"], Literal["images"]]
+        | tuple[Literal["pixels"], Literal["images"], Literal["bands"]] = None,
+    ) -> Dict[K, Float]:
         """Return `ImageCollection.count` of each group."""
 
-    def __class_getitem__(cls, params: Untyped) -> type[Untyped]: ...
+    @overload
+    def count(
+        self,
+        axis: Literal["images"]
+        | tuple[Literal["images"]]
+        | tuple[Literal["bands"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"]],
+    ) -> ImageCollection: ...
+    @overload
+    def count(self, axis: Literal["bands"] | tuple[Literal["bands"]]) -> ImageCollection: ...
+    @overload
+    def count(self, axis: Literal["pixels"] | tuple[Literal["pixels"]]) -> Dict[K, List[Dict[Str, Float]]]: ...
+    @overload
+    def count(
+        self, axis: tuple[Literal["images"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["images"]]
+    ) -> Dict[K, Dict[Str, Float]]: ...
+    @overload
+    def count(
+        self, axis: tuple[Literal["bands"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["bands"]]
+    ) -> Dict[K, List[Float]]: ...
+    @overload
+    def count(self, axis: list[Literal["images", "bands", "pixels"]]) -> Untyped: ...
 
 class Int(_Proxy):
     """An integer. Also casts: of a Float, whose fraction is cut off, of a Bool, of a Str."""
@@ -1587,9 +1869,13 @@ class Int(_Proxy):
     @overload
     def __eq__(self, other: Any) -> Bool: ...
     @overload
+    def __eq__(self, other: object) -> _Incomparable: ...
+    @overload
     def __ne__(self, other: IntLike | Float | float) -> Bool: ...
     @overload
     def __ne__(self, other: Any) -> Bool: ...
+    @overload
+    def __ne__(self, other: object) -> _Incomparable: ...
     def __neg__(self) -> Self: ...
     def __pos__(self) -> Self: ...
     def __abs__(self) -> Self: ...
@@ -1696,9 +1982,16 @@ class List(_Proxy, Generic[T]):
     def filter(self, func: Callable[[T], Untyped]) -> Self:
         """Return the elements for which the function gives True."""
 
-    def reduce(self, func: Callable[..., Untyped], initial: object = ...) -> Untyped:
+    @overload
+    def reduce(self, func: Callable[[T, T], T]) -> T:
         """Return function(so far, element) from left to right; starts with `initial`, else with the first element."""
 
+    @overload
+    def reduce(self, func: Callable[[Int, T], Int], initial: int) -> Int: ...
+    @overload
+    def reduce(self, func: Callable[[Float, T], Float], initial: float) -> Float: ...
+    @overload
+    def reduce(self, func: Callable[[R, T], R], initial: R) -> R: ...
     def __init__(self, iterable: object) -> None: ...
     def sorted(self, key: Callable[[T], Untyped] | None = None, reverse: bool | Bool = False) -> Self:
         """Return the elements in ascending order of what the key function gives, or of themselves; equal ones stay in order."""
@@ -1734,9 +2027,13 @@ class List(_Proxy, Generic[T]):
     @overload
     def __eq__(self, other: Any) -> Bool: ...
     @overload
+    def __eq__(self, other: object) -> _Incomparable: ...
+    @overload
     def __ne__(self, other: List[T]) -> Bool: ...
     @overload
     def __ne__(self, other: Any) -> Bool: ...
+    @overload
+    def __ne__(self, other: object) -> _Incomparable: ...
 
 class NoneType(_Proxy):
     """None."""
@@ -1906,9 +2203,13 @@ class Str(_Proxy):
     @overload
     def __eq__(self, other: Any) -> Bool: ...
     @overload
+    def __eq__(self, other: object) -> _Incomparable: ...
+    @overload
     def __ne__(self, other: StrLike) -> Bool: ...
     @overload
     def __ne__(self, other: Any) -> Bool: ...
+    @overload
+    def __ne__(self, other: object) -> _Incomparable: ...
 
 class Timedelta(_Proxy):
     """A span of time."""
@@ -2001,17 +2302,18 @@ class Timedelta(_Proxy):
     @overload
     def __eq__(self, other: Any) -> Bool: ...
     @overload
+    def __eq__(self, other: object) -> _Incomparable: ...
+    @overload
     def __ne__(self, other: Timedelta | datetime.timedelta) -> Bool: ...
     @overload
     def __ne__(self, other: Any) -> Bool: ...
+    @overload
+    def __ne__(self, other: object) -> _Incomparable: ...
 
-class Tuple(_Proxy, Generic[*Ts]):
+class Tuple(_Proxy, tuple[*Ts], Generic[*Ts]):
     """A tuple. Its length is known, so it can be unpacked, iterated and indexed like Python's."""
 
     def __init__(self, iterable: object) -> None: ...
-    def __len__(self) -> int: ...
-    def __iter__(self) -> Iterator[Untyped]: ...
-    def __getitem__(self, item: object) -> Untyped: ...
     def length(self) -> Int:
         """Return the number of elements, of keys, of characters."""
 
@@ -2038,9 +2340,13 @@ class Tuple(_Proxy, Generic[*Ts]):
     @overload
     def __eq__(self, other: Any) -> Bool: ...
     @overload
+    def __eq__(self, other: object) -> _Incomparable: ...
+    @overload
     def __ne__(self, other: Tuple[*Ts]) -> Bool: ...
     @overload
     def __ne__(self, other: Any) -> Bool: ...
+    @overload
+    def __ne__(self, other: object) -> _Incomparable: ...
 
 class _KnownDict1(KnownDict[Str, Any]):
     @overload
@@ -2198,9 +2504,14 @@ def log10(x: Any) -> Any: ...
 
 nan: Float
 
-def normalized_difference(x: Untyped, y: Untyped) -> Untyped:
+@overload
+def normalized_difference(x: Image, y: Image) -> Image:
     """Return (x - y) / (x + y)."""
 
+@overload
+def normalized_difference(x: ImageCollection, y: Image | ImageCollection) -> ImageCollection: ...
+@overload
+def normalized_difference(x: Untyped, y: Untyped) -> Untyped: ...
 def parameter(name: str, type_: type[T]) -> T:
     """Return a proxy for a value that is given by its name when the computation runs."""
 

@@ -183,6 +183,14 @@ class Collection(Proxy, Generic[T], abstract=True):
             raise ProxyTypeError(f"a filter's function must give Bool, not {result.__name__}")
         return self._call(FILTER, self, traced)
 
+    @overload
+    def reduce(self, func: Callable[[T, T], T]) -> T: ...
+    @overload
+    def reduce(self, func: Callable[[Int, T], Int], initial: int) -> Int: ...
+    @overload
+    def reduce(self, func: Callable[[Float, T], Float], initial: float) -> Float: ...
+    @overload
+    def reduce(self, func: Callable[[R, T], R], initial: R) -> R: ...
     @emits(REDUCE)
     def reduce(self, func: Callable[..., Any], initial: object = ABSENT) -> Any:
         element = self._element_type()

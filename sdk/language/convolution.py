@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from sdk.graft.errors import ProxyTypeError
+from sdk.graft.nodes import Apply, Literal, Node
 from sdk.graft.op import declare
 from sdk.graft.rules import fixed, same_imagery
-from sdk.language.containers import FloatListLike
+from sdk.language.containers import LIST, TUPLE, FloatListLike
 from sdk.language.notation import resolve
 from sdk.language.operation import attribute, emits, function
 from sdk.language.primitives import Int
@@ -36,9 +37,9 @@ class Kernel(Proxy, sendable=False):
 
     @emits(LOAD)
     def __init__(self, dims: Tuple[Int, Int] | tuple[int, int], data: FloatListLike) -> None:
-        self._node = self._call(
-            LOAD, dims=_field("dims", dims, "Tuple[Int, Int]"), data=_field("data", data, "List[Float]")
-        )._node
+        size, weights = _field("dims", dims, "Tuple[Int, Int]"), _field("data", data, "List[Float]")
+        _check_count(size._node, weights._node)
+        self._node = self._call(LOAD, dims=size, data=weights)._node
 
     dims = attribute("dims", "Tuple[Int, Int]", "Rows and columns.")
     data = attribute("data", "List[Float]", "The weights, row by row from the upper left.")
@@ -49,6 +50,17 @@ def _field(name: str, value: object, type_: str) -> Proxy:
     if proxy is None:
         raise ProxyTypeError(f"Kernel(): {name} must be {type_}, not {describe(value)}")
     return proxy
+
+
+def _check_count(dims: Node, data: Node) -> None:
+    """Raise a `ValueError` unless there is a weight for each place; what is computed is checked then."""
+    match dims, data:
+        case Apply(TUPLE.builtin, (Literal(int(rows)), Literal(int(cols)))), Apply(LIST.builtin, weights):
+            if rows < 1 or cols < 1:
+                raise ValueError(f"Kernel(): dims must be numbers of rows and columns, 1 or more, not {(rows, cols)}")
+            if len(weights) != rows * cols:
+                expected = f"{rows * cols:,} weights, for {rows:,} x {cols:,}"
+                raise ValueError(f"Kernel(): data must be {expected}, not {len(weights):,}")
 
 
 conv2d = function(

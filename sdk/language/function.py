@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar, overload
 
 from sdk.graft.errors import ProxyTypeError
 from sdk.graft.nodes import Apply, Argument, Body, Node, Reference
@@ -13,6 +13,8 @@ from sdk.language.proxify import proxify
 from sdk.language.proxy import Proxy, describe
 
 __all__ = ["Function", "trace"]
+
+R = TypeVar("R", bound=Proxy)
 
 
 def trace(func: Callable[..., Any], types: tuple[type[Proxy], ...]) -> tuple[Function, type[Proxy]]:
@@ -143,6 +145,12 @@ class Function(GenericProxy, sendable=False):
         """The types of all arguments, in order of position."""
         return self._all()
 
+    @overload
+    @classmethod
+    def from_callable(cls, func: Callable[..., Any], *arg_types: type[Proxy], return_type: type[R]) -> Any: ...
+    @overload
+    @classmethod
+    def from_callable(cls, func: Callable[..., R], *arg_types: type[Proxy], return_type: None = None) -> Any: ...
     @classmethod
     def from_callable(
         cls, func: Callable[..., Any], *arg_types: type[Proxy], return_type: type[Proxy] | None = None
@@ -169,7 +177,7 @@ class Function(GenericProxy, sendable=False):
         return concrete(Function, kwarg_types, result)._from_node(body)
 
     @classmethod
-    def from_object(cls, obj: Proxy) -> Any:
+    def from_object(cls, obj: R) -> Any:
         """Return the function of the parameters that an object depends on.
 
         >>> from sdk import Float, parameter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, overload
 
 from sdk.graft.errors import ProxyTypeError
 from sdk.graft.nodes import Body
@@ -11,6 +11,7 @@ from sdk.graft.rules import like
 from sdk.language.containers import RANGE, ZIP, List
 from sdk.language.generic import concrete
 from sdk.language.image import Image
+from sdk.language.image_collection import ImageCollection
 from sdk.language.imagery import Imagery, concat
 from sdk.language.operation import emits
 from sdk.language.pixels import Pixels, arctan2, where
@@ -40,6 +41,12 @@ cos, arccos, sin, arcsin, tan, arctan = (
 )  # fmt: skip
 
 
+@overload
+def normalized_difference(x: Image, y: Image) -> Image: ...
+@overload
+def normalized_difference(x: ImageCollection, y: Image | ImageCollection) -> ImageCollection: ...
+@overload
+def normalized_difference(x: Any, y: Any) -> Any: ...
 def normalized_difference(x: Any, y: Any) -> Any:
     """Return (x - y) / (x + y).
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from sdk.graft.op import declare
 from sdk.graft.rules import fixed, of_function
@@ -17,7 +17,14 @@ from sdk.language.reductions import REDUCERS
 from sdk.language.rules import Axis
 from sdk.language.tuples import Tuple
 
+if TYPE_CHECKING:
+    from sdk.language.image import Image
+    from sdk.language.image_collection import ImageCollection
+
 __all__ = ["ImageCollectionGroupby"]
+
+K = TypeVar("K", bound=Proxy)
+R = TypeVar("R")
 
 _MONTHS = 'ImageCollection.from_id("product").groupby(dates="month")'
 CREATE = declare(
@@ -71,7 +78,7 @@ ONE = declare(
 )
 
 
-class ImageCollectionGroupby(GenericProxy, sendable=False):
+class ImageCollectionGroupby(GenericProxy, Generic[K], sendable=False):
     """Images in groups, as `ImageCollection.groupby` gives them."""
 
     @classmethod
@@ -93,17 +100,26 @@ class ImageCollectionGroupby(GenericProxy, sendable=False):
         return key_type
 
     @property
-    def groups(self) -> Any:
+    def groups(self) -> Dict[K, ImageCollection]:
         """The groups: a Dict from each key to its images."""
-        return concrete(Dict, self.key_type, TYPES["ImageCollection"])._call(GROUPS, self)
+        groups: Dict[K, ImageCollection] = concrete(Dict, self.key_type, TYPES["ImageCollection"])._call(GROUPS, self)
+        return groups
 
-    def __getitem__(self, idx: object) -> Any:
-        return TYPES["ImageCollection"]._call(GET, self, self.key_type._promote(idx))
+    def __getitem__(self, idx: object) -> ImageCollection:
+        collection: type[ImageCollection] = TYPES["ImageCollection"]  # type: ignore[assignment]
+        return collection._call(GET, self, self.key_type._promote(idx))
 
     @emits(ONE)
-    def one(self) -> Any:
-        return concrete(Tuple, self.key_type, TYPES["ImageCollection"])._call(ONE, self)
+    def one(self) -> Tuple[K, ImageCollection]:
+        first: Tuple[K, ImageCollection] = concrete(Tuple, self.key_type, TYPES["ImageCollection"])._call(ONE, self)
+        return first
 
+    @overload
+    def map(self, func: Callable[[K, ImageCollection], Image]) -> ImageCollection: ...  # type: ignore[overload-overlap]
+    @overload
+    def map(self, func: Callable[[K, ImageCollection], ImageCollection]) -> ImageCollection: ...  # type: ignore[overload-overlap]
+    @overload
+    def map(self, func: Callable[[K, ImageCollection], R]) -> Dict[K, R]: ...
     @emits(MAP)
     def map(self, func: Callable[..., Any]) -> Any:
         function, result = trace(func, (self.key_type, TYPES["ImageCollection"]))
@@ -111,15 +127,16 @@ class ImageCollectionGroupby(GenericProxy, sendable=False):
             return TYPES["ImageCollection"]._call(MAP_IC, self, function)
         return concrete(Dict, self.key_type, result)._call(MAP, self, function)
 
-    def mosaic(self, reverse: BoolLike = False) -> Any:
+    def mosaic(self, reverse: BoolLike = False) -> ImageCollection:
         """Return the mosaic of each group."""
-        return self.map(lambda group, imgs: imgs.mosaic(reverse=reverse))
+        mosaics: ImageCollection = self.map(lambda group, imgs: imgs.mosaic(reverse=reverse))
+        return mosaics
 
 
 def _reduced(name: str) -> Callable[..., Any]:
     """Return the method that reduces the images of each group, as ImageCollection's method of that name does."""
 
-    def method(self: ImageCollectionGroupby, axis: Axis = None) -> Any:
+    def method(self: ImageCollectionGroupby[Any], axis: Axis = None) -> Any:
         return self.map(lambda group, imgs: getattr(imgs, name)(axis=axis))
 
     method.__name__, method.__qualname__ = name, f"ImageCollectionGroupby.{name}"

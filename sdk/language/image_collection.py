@@ -29,6 +29,7 @@ from sdk.language.tuples import Tuple
 
 __all__ = ["ImageCollection"]
 
+K = TypeVar("K", bound=Proxy)
 R = TypeVar("R")
 
 FROM_IMAGES = declare(
@@ -164,6 +165,12 @@ class ImageCollection(Bands, Pixels, Metadata, Places, Reductions, Terrain, Coll
         <Image>
         """
 
+    @overload
+    def groupby(self, func: Callable[[Image], K], dates: None = None) -> ImageCollectionGroupby[K]: ...
+    @overload
+    def groupby(self, func: None = None, *, dates: str) -> ImageCollectionGroupby[Int]: ...
+    @overload
+    def groupby(self, func: None = None, *, dates: tuple[str, ...] | list[str]) -> ImageCollectionGroupby[Any]: ...
     @emits(CREATE)
     def groupby(
         self, func: Callable[[Image], Any] | None = None, dates: str | tuple[str, ...] | list[str] | None = None

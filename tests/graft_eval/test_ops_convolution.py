@@ -87,7 +87,24 @@ def test_a_kernel_that_is_none_is_refused(
     dims: tuple[int, int], data: list[float], error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=message):
-        WORLD.evaluate(graft(wf.conv2d(A, wf.Kernel(dims=dims, data=data))))
+        WORLD.evaluate(
+            graft(wf.conv2d(A, wf.Kernel(dims=wf.Tuple[wf.Int, wf.Int]([wf.Int(dims[0]) + 0, dims[1]]), data=data)))
+        )
+
+
+@pytest.mark.parametrize(
+    ("dims", "data", "message"),
+    [
+        ((3, 3), [1.0] * 8, "data must be 9 weights, for 3 x 3, not 8"),
+        ((3, 3), [1.0] * 10, "data must be 9 weights, for 3 x 3, not 10"),
+        (wf.Tuple[wf.Int, wf.Int]([3, 3]), wf.List[wf.Float]([1.0]), "data must be 9 weights, for 3 x 3, not 1"),
+        ((0, 3), [], r"dims must be .*1 or more, not \(0, 3\)"),
+    ],
+    ids=["too few", "too many", "proxies", "no rows"],
+)
+def test_weights_are_counted_when_a_kernel_is_written(dims: Any, data: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        wf.Kernel(dims=dims, data=data)
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,18 @@ assert_type(img.mean(), wf.Float)
 assert_type(img.mean(axis="pixels"), wf.Dict[wf.Str, wf.Float])
 assert_type(img.mean(axis="bands"), wf.Image)
 assert_type(img.mean(axis=("bands", "pixels")), wf.Float)
+x, y = img.index_to_coords(1, 2)
+assert_type(y, wf.Float)
+assert_type(img.index_to_coords(1, 2)[0], wf.Float)
+assert_type(wf.List[wf.Int]([1]).length(), wf.Int)
+nir, green = img.unpack_bands("nir green")
+assert_type(green, wf.Image)
+assert_type(img.unpack_bands("nir").sqrt(), wf.Image)
+one: wf.Image = img.unpack_bands("nir")
+assert_type(img == 0, wf.Image)
+img.mask(img == "x")  # refused
+img.mask(img != "x")  # refused
+img.index_to_coords(1, 2)[2]  # refused
 img + "x"  # refused
 img.mean(axis="imagess")  # refused
 img.mean(axis="images")  # refused
@@ -59,7 +71,29 @@ assert_type(col.map(lambda image: image.mean()), wf.List[wf.Float])
 assert_type(col.length(), wf.Int)
 assert_type(col.value_at(1, 2), wf.List[wf.Dict[wf.Str, wf.Float]])
 assert_type(col.partition(2), wf.Tuple[wf.ImageCollection, wf.ImageCollection])
+before, after = col.partition(2)
+assert_type(after, wf.ImageCollection)
 assert_type(col.replace_empty_with(img), wf.ImageCollection)
+assert_type(col.reduce(lambda so_far, image: so_far + image), wf.Image)
+assert_type(col.reduce(lambda so_far, image: so_far + image.nbands, initial=wf.Int(0)), wf.Int)
+assert_type(col.reduce(lambda so_far, image: so_far + image.mean(), initial=0.0), wf.Float)
+assert_type(col.reduce(lambda so_far, image: so_far - image, initial=img), wf.Image)
+b: wf.ImageCollection = col.unpack_bands("red")
+
+months = col.groupby(dates="month")
+assert_type(months[7], wf.ImageCollection)
+assert_type(months.groups, wf.Dict[wf.Int, wf.ImageCollection])
+assert_type(months.mean(axis="images"), wf.ImageCollection)
+assert_type(months.mean(axis=("images", "pixels")), wf.Dict[wf.Int, wf.Dict[wf.Str, wf.Float]])
+assert_type(months.map(lambda month, images: images.mosaic()), wf.ImageCollection)
+assert_type(months.map(lambda month, images: images.length() + month), wf.Dict[wf.Int, wf.Int])
+month, images = months.one()
+assert_type(month, wf.Int)
+assert_type(images, wf.ImageCollection)
+assert_type(col.groupby(lambda image: image.properties["id"])["a"], wf.ImageCollection)
+assert_type(col.groupby(lambda image: image.properties["id"]).one()[0], wf.Str)
+months.mean(axis="months")  # refused
+months.map(lambda month, images: images.nonsense())  # refused
 col.median(axis="imagess")  # refused
 col["red"]  # refused
 col.head("3")  # refused
@@ -76,6 +110,9 @@ assert_type(wf.concat(img, col), wf.ImageCollection)
 assert_type(wf.range(3), wf.List[wf.Int])
 assert_type(wf.parameter("month", wf.Int), wf.Int)
 assert_type(wf.pi, wf.Float)
+assert_type(wf.Function.from_object(wf.parameter("month", wf.Int) * 2)(month=7), wf.Int)
+assert_type(wf.Function.from_callable(lambda a: wf.Float(2), wf.Float)(1.5), wf.Float)
+assert_type(wf.Function.from_callable(lambda a: a, wf.Float, return_type=wf.Float)(1.5), wf.Float)
 wf.sqrt("2")  # refused
 
 assert_type(wf.numpy.sqrt(wf.Float(2)), wf.Float)
@@ -106,4 +143,4 @@ wf.Datetime(2020) + wf.Datetime(2019)  # refused
 @wf.publish("bob@example.com:ndvi", "0.0.1")
 def ndvi(image: wf.Image) -> wf.Image:
     nir, red = image.unpack_bands("nir red")
-    return wf.normalized_difference(nir, red)  # type: ignore[no-any-return]
+    return wf.normalized_difference(nir, red)

@@ -19,6 +19,7 @@ from sdk.graft.types import Attribute
 from sdk.language.notation import LIKE
 from sdk.language.operators import COMPARISONS, METHODS
 from sdk.language.proxy import Proxy
+from sdk.language.reductions import REDUCERS
 from sdk.language.rules import AXES
 from sdk.service import methods
 
@@ -49,7 +50,29 @@ K = TypeVar("K")
 V = TypeVar("V")
 Ts = TypeVarTuple("Ts")
 """
-MADE_OF = {"List": "T", "Tuple": "*Ts", "Dict": "K, V", "KnownDict": "K, V"}
+HELPERS = """
+class _Imagery(_Proxy): ...
+
+class _Incomparable:
+    \"\"\"What == and != of values give that have nothing to do with each other: an error.\"\"\"
+
+    def __bool__(self) -> NoReturn: ...
+
+class _Unpacked(Image):
+    \"\"\"An image, if one name was given, else a tuple of images.\"\"\"
+
+    def __iter__(self) -> Iterator[Image]: ...
+
+class _UnpackedCollection(ImageCollection):
+    def __iter__(self) -> Iterator[ImageCollection]: ...
+
+class _Callable(Function, Generic[T]):
+    \"\"\"A function whose result's type is known.\"\"\"
+
+    def __call__(self, *args: object, **kwargs: object) -> T: ...
+
+"""
+MADE_OF = {"List": "T", "Tuple": "*Ts", "Dict": "K, V", "KnownDict": "K, V", "ImageCollectionGroupby": "K"}
 DUNDERS = {
     "__init__", "__getitem__", "__getattr__", "__call__", "__reversed__", "__iter__", "__len__", "__add__", "__radd__",
 }  # fmt: skip
@@ -57,6 +80,14 @@ ACCEPTED = {
     "Bool": "BoolLike", "Int": "IntLike", "Float": "Float | float", "Str": "StrLike", "Datetime": "DatetimeLike",
     "Timedelta": "Timedelta | datetime.timedelta",
 }  # fmt: skip
+
+
+RESULTS: dict[str, dict[str, str]] = {  # what Python's own notation has no words for
+    "Bands.unpack_bands": {"Image": "_Unpacked", "ImageCollection": "_UnpackedCollection"},
+    "Function.from_callable": {"": "_Callable[R]"},
+    "Function.from_object": {"": "_Callable[R]"},
+}
+SEQUENCE = ("__getitem__", "__iter__", "__len__")
 
 
 class Signature(NamedTuple):
@@ -87,7 +118,7 @@ def _module() -> str:
     parts += [f"{name}: TypeAlias = {text}\n" for name, text in LIKE.items()]
     parts.append("\nclass _Proxy(_Base):\n")
     parts += [_indented(_written(method, method.__name__)) for method in (methods.inspect, methods.publish)]
-    parts.append("\nclass _Imagery(_Proxy): ...\n\n")
+    parts.append(HELPERS)
     parts += [_class(cls, known) for cls in classes]
     parts += known.classes
     for name in sdk.__all__:
@@ -136,10 +167,14 @@ def _class(cls: type[Proxy], known: _KnownDicts) -> str:
     """Return the stub of a type, with all that it has of its bases: what they give depends on the type."""
     name = cls.__name__
     base = "_Imagery" if any(parent.__name__ == "Imagery" for parent in cls.__mro__) else "_Proxy"
+    if name == "Tuple":  # type checkers know what a tuple gives by its index, and when it is unpacked
+        base = "_Proxy, tuple[*Ts]"
     of = f", Generic[{MADE_OF[name]}]" if name in MADE_OF else ""
     lines = [f"class {name}({base}{of}):", _indented(_doc(cls.__doc__))]
     parents = [parent for parent in reversed(cls.__mro__) if parent.__module__.startswith("sdk.language")]
     members = {key: value for parent in parents if parent is not Proxy for key, value in vars(parent).items()}
+    if name == "Tuple":
+        members = {key: value for key, value in members.items() if key not in SEQUENCE}
     lines += [_indented(_member(key, value, cls, known)) for key, value in members.items() if _is_shown(key, value)]
     if not of and any(parent.__name__ == "GenericProxy" for parent in parents):
         lines.append("    def __class_getitem__(cls, params: Untyped) -> type[Untyped]: ...")
@@ -157,9 +192,12 @@ def _member(name: str, value: Any, cls: type | None, known: _KnownDicts) -> str:
     if isinstance(value, property) and value.fget:
         return "@property\n" + _written(value.fget, name)
     if isinstance(value, classmethod):
-        return "@classmethod\n" + _written(value.__func__, name)
+        text = _written(value.__func__, name)
+        return text.replace("@overload", "@overload\n@classmethod") if "@overload" in text else f"@classmethod\n{text}"
     if hasattr(value, "results"):
         return _defined(name, list(_operator(name, value, cls)), "")
+    if cls is sdk.ImageCollectionGroupby and name in REDUCERS:
+        return _defined(name, list(_of_groups(value)), value.__doc__ or "")
     row = getattr(value, "op", None)
     if row is not None and ((row.result.name != "fixed" and row.called) or hasattr(value, "__signature__")):
         return _defined(name, list(_ruled(row, value, cls)), row.doc)
@@ -178,7 +216,10 @@ def _defined(name: str, signatures: Sequence[Signature], doc: str) -> str:
 
 def _written(function: Callable[..., Any], name: str, cls: type | None = None) -> str:
     """Return the definitions of a function with its own annotations."""
-    signatures = [_signature(each, cls) for each in get_overloads(function) or [function]]
+    overloads = [getattr(each, "__func__", each) for each in get_overloads(function)]
+    signatures = [_signature(each, cls) for each in overloads or [function]]
+    if result := RESULTS.get(function.__qualname__):
+        signatures = [each._replace(result=result[cls.__name__ if cls else ""]) for each in signatures]
     return _defined(name, signatures, function.__doc__ or "")
 
 
@@ -235,6 +276,8 @@ def _operator(name: str, method: Any, cls: Any) -> Iterator[Signature]:
     signs = [sign for sign, sign_name in METHODS.items() if name == f"__{sign_name}__"]
     if signs and cls is not sdk.Any:
         yield Signature(("self", "other: Any"), "Bool" if signs[0] in COMPARISONS else "Any")
+    if signs and signs[0] in ("==", "!=") and "object" not in groups and cls is not sdk.Any:
+        yield Signature(("self", "other: object"), "_Incomparable")  # else it were Python's own bool
 
 
 def _ruled(row: Op, function: Callable[..., Any], cls: Any) -> Iterator[Signature]:
@@ -296,6 +339,14 @@ def _reduced(given: Sequence[str], own: str) -> Iterator[Signature]:
         yield _with(given, "axis: Axis = None", f"axis: {' | '.join(names_)}{default}", result)
     every = ", ".join(repr(axis) for axis in ("images", "bands", "pixels") if any(axis in axes for axes in AXES[own]))
     yield _with(given, "axis: Axis = None", f"axis: list[Literal[{every}]]", "Untyped")
+
+
+def _of_groups(function: Callable[..., Any]) -> Iterator[Signature]:
+    """Yield what reductions of each group give: imagery as a collection, else a Dict by the groups' keys."""
+    for parameters, result in _reduced(["self", "axis: Axis = None"], "ImageCollection"):
+        imagery = result in ("Image", "ImageCollection")
+        each = result if result == "Untyped" else f"Dict[K, {result}]"
+        yield Signature(parameters, "ImageCollection" if imagery else each)
 
 
 def _doc(text: str | None) -> str:
