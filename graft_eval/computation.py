@@ -96,7 +96,7 @@ class Computation:
                 with self._progress.timed("compute"):
                     for at, planes in finished.items():
                         sources[at] = AtHand(planes.cut(piece, part))
-                    pixels = _compute(steps, sources | leaves.on(piece.grid), piece, self._progress)
+                    pixels = _compute(steps, sources | leaves.on(piece), piece, self._progress)
                     if piece.whole.cutline is not None:
                         pixels = Pixels(pixels.data, pixels.mask | ~self._cutline.inside(piece.grid).reshape(-1))
                 yield piece, pixels

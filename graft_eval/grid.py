@@ -26,6 +26,7 @@ WEB_MERCATOR = "EPSG:3857"
 HALF_WORLD = 20037508.342789244  # metres from the origin to the edge of the world in EPSG:3857
 SQUARE = 256  # pixels a side
 SLACK = 1e-6  # of a pixel: what is this near to the middle of two is there
+ALIKE = 1e-3  # of a pixel: places that are this near to one another are the same
 ROUNDINGS = 4  # that an edge has been through, each of half a unit in the last place
 
 
@@ -93,6 +94,14 @@ class Grid:
         top, left = self.first[0] + row, self.first[1] + col
         bounds = left * width, -(top + shape[0]) * height, (left + shape[1]) * width, -top * height
         return replace(self, bounds=bounds, shape=shape)
+
+    def offset_from(self, other: Grid) -> tuple[int, int] | None:
+        """Return the row and the column of another grid at which this one begins; None if pixels are not the same."""
+        if self.crs != other.crs or not np.allclose(self.resolution, other.resolution, rtol=ALIKE, atol=0):
+            return None
+        down, along = (here - there for here, there in zip(self.first, other.first, strict=True))
+        row, col = round(down), round(along)
+        return (row, col) if max(abs(down - row), abs(along - col)) < ALIKE else None
 
     def blocks(self, size: int) -> Iterator[tuple[int, int, Grid]]:
         """Yield (row, col, grid) of blocks of at most size x size pixels that tile this grid."""

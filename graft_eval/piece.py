@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
+from graft_eval.errors import EvaluationError
 from graft_eval.grid import Grid
 
 __all__ = ["NO_HALO", "Halo", "Piece"]
@@ -74,6 +75,19 @@ class Piece:
         """Return which rows and columns of another piece of the same grid these are."""
         row, col = self.row - other.row, self.col - other.col
         return slice(row, row + self.shape[0]), slice(col, col + self.shape[1])
+
+    def offset_from(self, grid: Grid) -> tuple[int, int]:
+        """Return the row and the column of another grid at which the piece begins, maybe beyond its edges.
+
+        Raises `EvaluationError` if the pixels are not the same.
+        """
+        offset = self.whole.offset_from(grid)
+        if offset is None:
+            raise EvaluationError(
+                f"pixels of a grid in {grid.crs[:60]}, {grid.resolution[0]:g} large, are asked for on one in"
+                f" {self.whole.crs[:60]}, {self.whole.resolution[0]:g} large, that has other pixels"
+            )
+        return self.row + offset[0], self.col + offset[1]
 
     def divide(self, side: int) -> Iterator[Piece]:
         """Yield pieces of about the same size that make up this one, at most 5/4 of `side` pixels a side.

@@ -11,15 +11,19 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from graft_eval.errors import EvaluationError
+from graft_eval.grid import Grid
 from graft_eval.scene import Band, Scene
 
 __all__ = [
-    "LONLAT", "Choose", "Colour", "Composite", "Constant", "Elementwise", "Inside", "IsMasked", "Leaf", "Masked",
-    "Missing", "Plane", "Rasterized", "Read", "Reduce", "Truth",
+    "LONLAT", "Choose", "Colour", "Composite", "Constant", "Elementwise", "Gridded", "Inside", "IsMasked", "Leaf",
+    "Masked", "Missing", "Plane", "Rasterized", "Read", "Reduce", "Truth",
 ]  # fmt: skip
 
 DECIDING = frozenset(  # functions whose results are booleans
@@ -157,6 +161,48 @@ class Inside(Leaf):
 
     def is_boolean(self, inputs: Sequence[Truth]) -> Truth:
         return True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gridded(Leaf):
+    """Pixels that are there already, as those of an array that was computed on a grid; masked beyond that.
+
+    `data`, float64 or boolean, and `mask` (True is missing) are (row, col) on `grid`. They can be computed on all grids
+    that have the same pixels, and on no others.
+    """
+
+    data: NDArray[np.float64] | NDArray[np.bool_]
+    mask: NDArray[np.bool_]
+    grid: Grid
+
+    @classmethod
+    def bands(cls, array: NDArray[Any], grid: Grid) -> tuple[Gridded, ...]:
+        """Return the planes of an array of numbers, masked or not, (band, y, x); what is not finite is masked.
+
+        >>> grid = Grid((0.0, 0.0, 30.0, 20.0), "EPSG:32633", (2, 3))
+        >>> [plane.mask.any() for plane in Gridded.bands(np.array([[[1, 2, 3], [4, 5, 6]]]), grid)]
+        [np.False_]
+        """
+        if array.shape[1:] != grid.shape:
+            rows, cols = grid.shape
+            raise EvaluationError(f"the array must be (band, y, x) of {rows} x {cols} pixels, not {array.shape}")
+        if array.dtype.kind not in "biuf":
+            raise EvaluationError(f"the array must be of numbers, not of {array.dtype}")
+        data = np.ma.getdata(array)
+        data = data if data.dtype == np.bool_ else data.astype(np.float64)
+        mask = np.ma.getmaskarray(array) | ~np.isfinite(data)
+        return tuple(cls(*band, grid) for band in zip(data, mask, strict=True))
+
+    @property
+    def common(self) -> Hashable:
+        return self.data.dtype == np.bool_
+
+    @property
+    def own(self) -> Hashable:
+        return self
+
+    def is_boolean(self, inputs: Sequence[Truth]) -> Truth:
+        return self.data.dtype == np.bool_
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,15 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graft_eval.grid import Grid
+from graft_eval.piece import Piece
 from graft_eval.pixels import MISSING, NOT_MASKED, Pixels, PixelSource
-from graft_eval.plane import Constant, Inside, Missing, Plane, Rasterized
+from graft_eval.plane import Constant, Gridded, Inside, Missing, Plane, Rasterized
 from graft_eval.planning.plan import Plan
 from graft_eval.planning.rasterizing import Shapes, project, project_all
 
 __all__ = ["AtHand", "Leaves", "constants"]
 
 
-Leaf = Callable[[Grid], Pixels]  # gives the planes of a stage on a piece of the grid
+Leaf = Callable[[Piece], Pixels]  # gives the planes of a stage on a piece of the grid
 
 
 class Leaves:
@@ -31,7 +32,7 @@ class Leaves:
             elif not stage.origins and at not in steps.reads and at not in steps.barriers:
                 self._leaves[at] = leaf(stage.plane, stage.members, crs)
 
-    def on(self, piece: Grid) -> dict[int, PixelSource]:
+    def on(self, piece: Piece) -> dict[int, PixelSource]:
         """Return where the pixels of a piece come from, by stage."""
         return {at: AtHand(leaf(piece)) for at, leaf in self._leaves.items()}
 
@@ -60,8 +61,8 @@ def _(plane: Inside, members: Sequence[Plane], crs: str) -> Leaf:
         if isinstance(one, Inside)
     ]
 
-    def burn(piece: Grid) -> Pixels:
-        return Pixels(np.stack([one.inside(piece).reshape(-1) for one in shapes]), NOT_MASKED)
+    def burn(piece: Piece) -> Pixels:
+        return Pixels(np.stack([one.inside(piece.grid).reshape(-1) for one in shapes]), NOT_MASKED)
 
     return burn
 
@@ -70,11 +71,38 @@ def _(plane: Inside, members: Sequence[Plane], crs: str) -> Leaf:
 def _(plane: Rasterized, members: Sequence[Plane], crs: str) -> Leaf:
     burners = [_burner(one, crs) for one in members if isinstance(one, Rasterized)]
 
-    def burn(piece: Grid) -> Pixels:
-        data = np.stack([one(piece).reshape(-1) for one in burners])
+    def burn(piece: Piece) -> Pixels:
+        data = np.stack([one(piece.grid).reshape(-1) for one in burners])
         return Pixels(data, ~np.isfinite(data))
 
     return burn
+
+
+@leaf.register
+def _(plane: Gridded, members: Sequence[Plane], crs: str) -> Leaf:
+    def cut(piece: Piece) -> Pixels:
+        data = np.zeros((len(members), *piece.shape), plane.data.dtype)
+        mask = np.ones(data.shape, np.bool_)
+        for at, one in enumerate(members):
+            assert isinstance(one, Gridded)
+            there, here = _overlap(piece.offset_from(one.grid), piece.shape, one.grid.shape)
+            data[at][here], mask[at][here] = one.data[there], one.mask[there]
+        return Pixels(data.reshape(len(members), -1), mask.reshape(len(members), -1))
+
+    return cut
+
+
+def _overlap(
+    offset: tuple[int, int], shape: tuple[int, int], other: tuple[int, int]
+) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+    """Return where a piece that begins at an offset in another grid overlaps that: in the grid, and in the piece."""
+    spans = [
+        (max(first, 0), max(min(first + side, length), first, 0))
+        for first, side, length in zip(offset, shape, other, strict=True)
+    ]
+    (top, bottom), (left, right) = spans
+    row, col = offset
+    return (slice(top, bottom), slice(left, right)), (slice(top - row, bottom - row), slice(left - col, right - col))
 
 
 def _burner(plane: Rasterized, crs: str) -> Callable[[Grid], NDArray[np.float64]]:

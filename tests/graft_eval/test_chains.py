@@ -15,6 +15,7 @@ from shapely.geometry import box
 
 from graft_eval.grid import Grid
 from graft_eval.kernels import warm
+from graft_eval.piece import Piece
 from graft_eval.pixels import PixelSource
 from graft_eval.plane import Choose, Constant, Elementwise, Inside, IsMasked, Masked, Missing, Plane, Read, Reduce
 from graft_eval.planning.chains import MOST
@@ -51,7 +52,7 @@ def stored_numbers(seed: int) -> NDArray[np.int64]:
 
 def sources_of(steps: Plan, numbers: NDArray[np.int64]) -> Mapping[int, PixelSource]:
     """The bands as they are read, of which the first 100 pixels lie beyond the files."""
-    sources = Leaves(steps, {}, GRID.crs).on(GRID)
+    sources = Leaves(steps, {}, GRID.crs).on(Piece.all_of(GRID))
     for stage, requests in steps.reads.items():
         planes = StoredPlanes(requests, GRID.shape)
         planes.data[:] = numbers[[STORED[read] for read in requests.reads]][:, None]

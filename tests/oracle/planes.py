@@ -29,6 +29,7 @@ from graft_eval.plane import (
     Composite,
     Constant,
     Elementwise,
+    Gridded,
     Inside,
     IsMasked,
     Masked,
@@ -143,6 +144,11 @@ class NumpyEngine:
                 return colormaps[plane.colormap].resampled(256)(entry)[..., plane.channel], mask
             case Inside():
                 return inside(plane.geometry, grid, plane.crs), np.zeros(shape, bool)
+            case Gridded():
+                xs, ys = centres(grid)
+                values = np.where(plane.mask, np.nan, plane.data.astype(float))
+                values = nearest(values, plane.grid.transform, xs, ys).filled(np.nan)
+                return values.astype(plane.data.dtype) if plane.data.dtype == bool else values, np.isnan(values)
             case Rasterized():
                 data, mask = np.zeros(shape), np.ones(shape, bool)
                 for geometry, value in zip(plane.shapes, plane.values, strict=True):
