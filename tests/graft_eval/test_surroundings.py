@@ -116,3 +116,23 @@ def test_warnings_are_said_once() -> None:
     progress = Progress(log=lambda level, message: said.append(message))
     evaluations.value(parse(graft(image), Limits()), progress, elsewhere)
     assert len(said) == 1
+
+
+RED = {(each.id, "red"): np.full((2, 2), 1.0 + at) for at, each in enumerate(SCENES)}
+
+
+@pytest.mark.parametrize(
+    ("number", "computed"),
+    [
+        (wf.conv2d(COLLECTION, RIGHT).mean(axis=None), 1),
+        (COLLECTION.mean(axis=None), 1),
+        (wf.conv2d(wf.Image.from_id("p:here"), RIGHT).mean(axis=None), 1),
+        (wf.conv2d(COLLECTION, RIGHT).min(axis=None) + wf.conv2d(COLLECTION, WIDE).min(axis=None), 4),
+    ],
+    ids=["around", "not around", "not searched", "further and further"],
+)
+def test_pixels_are_not_computed_before_all_around_is_searched(number: object, computed: int) -> None:
+    source, engine = FakeSource(SCENES), NumpyEngine(RED)
+    value = Evaluations(source, engine, Limits()).value(parse(graft(number), Limits()), Progress(), GRID)
+    assert isinstance(value, float)
+    assert len(engine.grids) == computed
