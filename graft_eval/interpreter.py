@@ -163,7 +163,10 @@ class _Native(Function):
             evaluator = evaluator_of(self.reference.operation)
             if evaluator is None:
                 raise EvaluationError("this server cannot evaluate it")
-            value = evaluator(interpreter.scope, arguments, named)
+            positional, keywords = evaluator.bound(arguments, named)
+            if evaluator.cost is not None:
+                interpreter.spend(evaluator.cost(interpreter.scope, positional, keywords))
+            value = evaluator.function(interpreter.scope, *positional, **keywords)
             if isinstance(value, GeneratorType):
                 value = yield from value
             limits = interpreter.scope.limits

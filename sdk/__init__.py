@@ -11,6 +11,7 @@ from sdk import language, numpy
 from sdk.graft.errors import ProxyTypeError
 from sdk.graft.types import TYPES
 from sdk.language.convolution import conv2d
+from sdk.language.ellipses import Ellipsis
 from sdk.language.functions import (
     arccos,
     arcsin,
@@ -57,7 +58,7 @@ globals().update((name, PROXIES[name]) for name in TYPES)
 
 __all__ = [
     *sorted(TYPES),
-    "XYZ", "AllAuthenticatedUsers", "Anybody", "Client", "Organization", "ProxyTypeError", "UserEmail",
+    "Ellipsis", "XYZ", "AllAuthenticatedUsers", "Anybody", "Client", "Organization", "ProxyTypeError", "UserEmail",
     "VersionedGraft", "VizOption", "Workflow", "XYZLogListener", "arccos", "arcsin", "arctan", "arctan2", "concat",
     "conv2d", "cos", "e", "exceptions", "exp", "ifelse", "inf", "inspect", "log", "log1p", "log2", "log10", "nan",
     "normalized_difference", "numpy", "parameter", "pi", "proxify", "publish", "range", "sin", "sqrt", "square",

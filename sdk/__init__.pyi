@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any as Untyped
 from typing import BinaryIO, Generic, Literal, NoReturn, Self, TypeAlias, TypeVar, TypeVarTuple, overload
 
+from numpy import ndarray
+
 from sdk.graft.errors import ProxyTypeError as ProxyTypeError
 from sdk.language.proxy import Proxy as _Base
 from sdk.service import exceptions as exceptions
@@ -60,9 +62,38 @@ NumberLike: TypeAlias = Bool | Int | Float | float
 
 FloatListLike: TypeAlias = List[Float] | List[Int] | Sequence[float]
 
+DTypeLike: TypeAlias = DType | str | type[Untyped]
+
 StrLike: TypeAlias = Str | str
 
 StrListLike: TypeAlias = List[Str] | Sequence[str]
+
+NumericLike: TypeAlias = (
+    Bool
+    | Int
+    | Float
+    | float
+    | Scalar
+    | Array
+    | MaskedArray
+    | list[Untyped]
+    | tuple[Untyped, ...]
+    | ndarray[Untyped, Untyped]
+)
+
+PlainArrayLike: TypeAlias = Array | list[Untyped] | tuple[Untyped, ...] | ndarray[Untyped, Untyped]
+
+ArrayLike: TypeAlias = Array | MaskedArray | float | list[Untyped] | tuple[Untyped, ...] | ndarray[Untyped, Untyped]
+
+ScalarOrArrayLike: TypeAlias = (
+    Array | MaskedArray | Scalar | float | list[Untyped] | tuple[Untyped, ...] | ndarray[Untyped, Untyped]
+)
+
+ArraysLike: TypeAlias = List[Array] | List[MaskedArray] | list[Untyped] | tuple[Untyped, ...]
+
+AxesLike: TypeAlias = Int | List[Int] | int | Sequence[int] | None
+
+ShapeLike: TypeAlias = Int | List[Int] | int | Sequence[int]
 
 DatetimeLike: TypeAlias = Datetime | datetime.datetime | datetime.date | str
 
@@ -168,6 +199,221 @@ class Any(_Proxy):
     def __abs__(self) -> Any: ...
     def __invert__(self) -> Any: ...
 
+class Array(_Proxy):
+    """An array of booleans, integers or floating-point numbers, with NumPy's semantics."""
+
+    @property
+    def dtype(self) -> DType:
+        """The data type of the elements."""
+
+    @property
+    def ndim(self) -> Int:
+        """The number of axes."""
+
+    @property
+    def shape(self) -> List[Int]:
+        """The lengths of the axes."""
+
+    @property
+    def size(self) -> Int:
+        """The number of elements."""
+
+    @property
+    def literal_value(self) -> Untyped:
+        """The number or nested lists that the array was made from; None if it is computed."""
+
+    def astype(self, dtype: DTypeLike) -> Array:
+        """Return the elements as another data type."""
+
+    def flatten(self) -> Array:
+        """Return the elements along one axis, row by row."""
+
+    def reshape(self, *newshape: Untyped) -> Self:
+        """Return the same elements in another shape, given as numbers or as a list."""
+
+    def __getitem__(self, idx: Untyped) -> Self:
+        """The elements at an index: a number, a slice, an ellipsis, None, a list or array of numbers or booleans, or a tuple of such, as in NumPy."""
+
+    @overload
+    def min(self, axis: None = None) -> Scalar:
+        """The least element over some axes."""
+
+    @overload
+    def min(self, axis: ShapeLike) -> Array: ...
+    @overload
+    def max(self, axis: None = None) -> Scalar:
+        """The greatest element over some axes."""
+
+    @overload
+    def max(self, axis: ShapeLike) -> Array: ...
+    @overload
+    def mean(self, axis: None = None) -> Scalar:
+        """The mean over some axes."""
+
+    @overload
+    def mean(self, axis: ShapeLike) -> Array: ...
+    @overload
+    def median(self, axis: None = None) -> Scalar:
+        """The median over some axes."""
+
+    @overload
+    def median(self, axis: ShapeLike) -> Array: ...
+    @overload
+    def sum(self, axis: None = None) -> Scalar:
+        """The sum over some axes."""
+
+    @overload
+    def sum(self, axis: ShapeLike) -> Array: ...
+    @overload
+    def std(self, axis: None = None) -> Scalar:
+        """The standard deviation over some axes, of the population."""
+
+    @overload
+    def std(self, axis: ShapeLike) -> Array: ...
+    def __init__(self, arr: Untyped) -> None:
+        """An array of nested lists of booleans, integers or floats."""
+
+    @overload
+    def __add__(self, other: BoolLike | IntLike | Float | float | Scalar | PlainArrayLike) -> Array: ...
+    @overload
+    def __add__(self, other: MaskedArray) -> MaskedArray: ...
+    @overload
+    def __add__(self, other: Any) -> Any: ...
+    @overload
+    def __radd__(self, other: BoolLike | IntLike | Float | float | Scalar | PlainArrayLike) -> Array: ...
+    @overload
+    def __radd__(self, other: MaskedArray) -> MaskedArray: ...
+    @overload
+    def __sub__(self, other: BoolLike | IntLike | Float | float | Scalar | PlainArrayLike) -> Array: ...
+    @overload
+    def __sub__(self, other: MaskedArray) -> MaskedArray: ...
+    @overload
+    def __sub__(self, other: Any) -> Any: ...
+    @overload
+    def __rsub__(self, other: BoolLike | IntLike | Float | float | Scalar | PlainArrayLike) -> Array: ...
+    @overload
+    def __rsub__(self, other: MaskedArray) -> MaskedArray: ...
+    @overload
+    def __mul__(self, other: BoolLike | IntLike | Float | float | Scalar | PlainArrayLike) -> Array: ...
+    @overload
+    def __mul__(self, other: MaskedArray) -> MaskedArray: ...
+    @overload
+    def __mul__(self, other: Any) -> Any: ...
+    @overload
+    def __rmul__(self, other: BoolLike | IntLike | Float | float | Scalar | PlainArrayLike) -> Array: ...
+    @overload
+    def __rmul__(self, other: MaskedArray) -> MaskedArray: ...
+    @overload
+    def __truediv__(self, other: BoolLike | IntLike | Float | float | Scalar | PlainArrayLike) -> Array: ...
+    @overload
+    def __truediv__(self, other: MaskedArray) -> MaskedArray: ...
+    @overload
+    def __truediv__(self, other: Any) -> Any: ...
+    @overload
+    def __rtruediv__(self, other: BoolLike | IntLike | Float | float | Scalar | PlainArrayLike) -> Array: ...
+    @overload
+    def __rtruediv__(self, other: MaskedArray) -> MaskedArray: ...
+    @overload
+    def __floordiv__(self, other: BoolLike | IntLike | Float | float | Scalar | PlainArrayLike) -> Array: ...
+    @overload
+    def __floordiv__(self, other: MaskedArray) -> MaskedArray: ...
+    @overload
+    def __floordiv__(self, other: Any) -> Any: ...
+    @overload
+    def __rfloordiv__(self, other: BoolLike | IntLike | Float | float | Scalar | PlainArrayLike) -> Array: ...
+    @overload
+    def __rfloordiv__(self, other: MaskedArray) -> MaskedArray: ...
+    @overload
+    def __mod__(self, other: BoolLike | IntLike | Float | float | Scalar | PlainArrayLike) -> Array: ...
+    @overload
+    def __mod__(self, other: MaskedArray) -> MaskedArray: ...
+    @overload
+    def __mod__(self, other: Any) -> Any: ...
+    @overload
+    def __rmod__(self, other: BoolLike | IntLike | Float | float | Scalar | PlainArrayLike) -> Array: ...
+    @overload
+    def __rmod__(self, other: MaskedArray) -> MaskedArray: ...
+    @overload
+    def __pow__(self, other: BoolLike | IntLike | Float | float | Scalar | PlainArrayLike) -> Array: ...
+    @overload
+    def __pow__(self, other: MaskedArray) -> MaskedArray: ...
+    @overload
+    def __pow__(self, other: Any) -> Any: ...
+    @overload
+    def __rpow__(self, other: BoolLike | IntLike | Float | float | Scalar | PlainArrayLike) -> Array: ...
+    @overload
+    def __rpow__(self, other: MaskedArray) -> MaskedArray: ...
+    @overload
+    def __and__(self, other: BoolLike | IntLike | Float | float | Scalar | PlainArrayLike) -> Array: ...
+    @overload
+    def __and__(self, other: MaskedArray) -> MaskedArray: ...
+    @overload
+    def __and__(self, other: Any) -> Any: ...
+    @overload
+    def __rand__(self, other: BoolLike | IntLike | Float | float | Scalar | PlainArrayLike) -> Array: ...
+    @overload
+    def __rand__(self, other: MaskedArray) -> MaskedArray: ...
+    @overload
+    def __or__(self, other: BoolLike | IntLike | Float | float | Scalar | PlainArrayLike) -> Array: ...
+    @overload
+    def __or__(self, other: MaskedArray) -> MaskedArray: ...
+    @overload
+    def __or__(self, other: Any) -> Any: ...
+    @overload
+    def __ror__(self, other: BoolLike | IntLike | Float | float | Scalar | PlainArrayLike) -> Array: ...
+    @overload
+    def __ror__(self, other: MaskedArray) -> MaskedArray: ...
+    @overload
+    def __xor__(self, other: BoolLike | IntLike | Float | float | Scalar | PlainArrayLike) -> Array: ...
+    @overload
+    def __xor__(self, other: MaskedArray) -> MaskedArray: ...
+    @overload
+    def __xor__(self, other: Any) -> Any: ...
+    @overload
+    def __rxor__(self, other: BoolLike | IntLike | Float | float | Scalar | PlainArrayLike) -> Array: ...
+    @overload
+    def __rxor__(self, other: MaskedArray) -> MaskedArray: ...
+    @overload
+    def __lt__(self, other: BoolLike | IntLike | Float | float | Scalar | PlainArrayLike) -> Array: ...
+    @overload
+    def __lt__(self, other: MaskedArray) -> MaskedArray: ...
+    @overload
+    def __lt__(self, other: Any) -> Bool: ...
+    @overload
+    def __le__(self, other: BoolLike | IntLike | Float | float | Scalar | PlainArrayLike) -> Array: ...
+    @overload
+    def __le__(self, other: MaskedArray) -> MaskedArray: ...
+    @overload
+    def __le__(self, other: Any) -> Bool: ...
+    @overload
+    def __gt__(self, other: BoolLike | IntLike | Float | float | Scalar | PlainArrayLike) -> Array: ...
+    @overload
+    def __gt__(self, other: MaskedArray) -> MaskedArray: ...
+    @overload
+    def __gt__(self, other: Any) -> Bool: ...
+    @overload
+    def __ge__(self, other: BoolLike | IntLike | Float | float | Scalar | PlainArrayLike) -> Array: ...
+    @overload
+    def __ge__(self, other: MaskedArray) -> MaskedArray: ...
+    @overload
+    def __ge__(self, other: Any) -> Bool: ...
+    @overload
+    def __eq__(self, other: BoolLike | IntLike | Float | float | Scalar | PlainArrayLike) -> Array: ...
+    @overload
+    def __eq__(self, other: MaskedArray) -> MaskedArray: ...
+    @overload
+    def __eq__(self, other: Any) -> Bool: ...
+    @overload
+    def __ne__(self, other: BoolLike | IntLike | Float | float | Scalar | PlainArrayLike) -> Array: ...
+    @overload
+    def __ne__(self, other: MaskedArray) -> MaskedArray: ...
+    @overload
+    def __ne__(self, other: Any) -> Bool: ...
+    def __neg__(self) -> Array: ...
+    def __pos__(self) -> Array: ...
+    def __abs__(self) -> Array: ...
+    def __invert__(self) -> Array: ...
+
 class Bool(_Proxy):
     """A truth value. `&`, `|`, `^` and `~` combine them; `wf.ifelse` chooses by one."""
 
@@ -204,6 +450,12 @@ class Bool(_Proxy):
     @overload
     def __ne__(self, other: object) -> _Incomparable: ...
     def __invert__(self) -> Bool: ...
+
+class DType(_Proxy):
+    """The type of an array's elements: Python's `bool`, `int` or `float`, one of NumPy, or its name."""
+
+    def __init__(self, type_: DTypeLike) -> None:
+        """The data type of that name: of booleans, integers or floating-point numbers of up to 64 bits."""
 
 class Datetime(_Proxy):
     """A point in time, in UTC. Text (ISO 8601), Python's dates and datetimes, and seconds since 1970 become one."""
@@ -344,6 +596,11 @@ class Dict(_Proxy, Generic[K, V]):
     @classmethod
     def from_pairs(cls, pairs: object) -> Self:
         """Return the dict of a list of (key, value) pairs."""
+
+class EllipsisType(_Proxy):
+    """The type of `wf.Ellipsis`, which stands in an index for all axes that it does not name."""
+
+    def __init__(self) -> None: ...
 
 class Float(_Proxy):
     """A floating-point number, of 64 bits. Also casts: of an Int, of a Bool, of a Str."""
@@ -807,6 +1064,10 @@ class Image(_Imagery):
 
     @property
     def bandinfo(self) -> Dict[Str, _KnownDict1]:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+    @property
+    def ndarray(self) -> MaskedArray:
         """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
 
     def with_bandinfo(self, band: StrLike, **bandinfo: Untyped) -> Self:
@@ -1354,6 +1615,10 @@ class ImageCollection(_Imagery):
 
     @property
     def bandinfo(self) -> Dict[Str, _KnownDict1]:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+    @property
+    def ndarray(self) -> MaskedArray:
         """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
 
     def with_bandinfo(self, band: StrLike, **bandinfo: Untyped) -> Self:
@@ -2035,6 +2300,230 @@ class List(_Proxy, Generic[T]):
     @overload
     def __ne__(self, other: object) -> _Incomparable: ...
 
+class MaskedArray(_Proxy):
+    """An array some elements of which are missing: those where the mask is True. Semantics are those of `numpy.ma`."""
+
+    @property
+    def dtype(self) -> DType:
+        """The data type of the elements."""
+
+    @property
+    def ndim(self) -> Int:
+        """The number of axes."""
+
+    @property
+    def shape(self) -> List[Int]:
+        """The lengths of the axes."""
+
+    @property
+    def size(self) -> Int:
+        """The number of elements."""
+
+    @property
+    def literal_value(self) -> Untyped:
+        """The number or nested lists that the array was made from; None if it is computed."""
+
+    def astype(self, dtype: DTypeLike) -> MaskedArray:
+        """Return the elements as another data type."""
+
+    def flatten(self) -> MaskedArray:
+        """Return the elements along one axis, row by row."""
+
+    def reshape(self, *newshape: Untyped) -> Self:
+        """Return the same elements in another shape, given as numbers or as a list."""
+
+    def __getitem__(self, idx: Untyped) -> Self:
+        """The elements at an index: a number, a slice, an ellipsis, None, a list or array of numbers or booleans, or a tuple of such, as in NumPy."""
+
+    @overload
+    def min(self, axis: None = None) -> Scalar:
+        """The least element over some axes."""
+
+    @overload
+    def min(self, axis: ShapeLike) -> MaskedArray: ...
+    @overload
+    def max(self, axis: None = None) -> Scalar:
+        """The greatest element over some axes."""
+
+    @overload
+    def max(self, axis: ShapeLike) -> MaskedArray: ...
+    @overload
+    def mean(self, axis: None = None) -> Scalar:
+        """The mean over some axes."""
+
+    @overload
+    def mean(self, axis: ShapeLike) -> MaskedArray: ...
+    @overload
+    def median(self, axis: None = None) -> Scalar:
+        """The median over some axes."""
+
+    @overload
+    def median(self, axis: ShapeLike) -> MaskedArray: ...
+    @overload
+    def sum(self, axis: None = None) -> Scalar:
+        """The sum over some axes."""
+
+    @overload
+    def sum(self, axis: ShapeLike) -> MaskedArray: ...
+    @overload
+    def std(self, axis: None = None) -> Scalar:
+        """The standard deviation over some axes, of the population."""
+
+    @overload
+    def std(self, axis: ShapeLike) -> MaskedArray: ...
+    def __init__(self, data: Untyped, mask: Untyped = False, fill_value: Untyped = None) -> None:
+        """An array with a mask: where that is True, elements are missing."""
+
+    @classmethod
+    def from_numpy(cls, arr: Untyped) -> MaskedArray:
+        """Return an array of `numpy.ma`, its numbers, mask and fill value, as a proxy."""
+
+    def compressed(self) -> Array:
+        """Return the elements that are not missing, along one axis."""
+
+    def getdata(self) -> Array:
+        """Return the elements without the mask, those below it too."""
+
+    def getmaskarray(self) -> Array:
+        """Return the mask as an array of booleans, True where elements are missing."""
+
+    def filled(self, fill_value: Untyped = None) -> Array:
+        """Return the elements with a value in place of those that are missing; None is the array's own `fill_value`."""
+
+    def count(self, axis: Untyped = None) -> Untyped:
+        """Return how many elements are not missing, over some axes."""
+
+    @overload
+    def __add__(
+        self, other: BoolLike | IntLike | Float | float | Scalar | MaskedArray | PlainArrayLike
+    ) -> MaskedArray: ...
+    @overload
+    def __add__(self, other: Any) -> Any: ...
+    def __radd__(
+        self, other: BoolLike | IntLike | Float | float | Scalar | MaskedArray | PlainArrayLike
+    ) -> MaskedArray: ...
+    @overload
+    def __sub__(
+        self, other: BoolLike | IntLike | Float | float | Scalar | MaskedArray | PlainArrayLike
+    ) -> MaskedArray: ...
+    @overload
+    def __sub__(self, other: Any) -> Any: ...
+    def __rsub__(
+        self, other: BoolLike | IntLike | Float | float | Scalar | MaskedArray | PlainArrayLike
+    ) -> MaskedArray: ...
+    @overload
+    def __mul__(
+        self, other: BoolLike | IntLike | Float | float | Scalar | MaskedArray | PlainArrayLike
+    ) -> MaskedArray: ...
+    @overload
+    def __mul__(self, other: Any) -> Any: ...
+    def __rmul__(
+        self, other: BoolLike | IntLike | Float | float | Scalar | MaskedArray | PlainArrayLike
+    ) -> MaskedArray: ...
+    @overload
+    def __truediv__(
+        self, other: BoolLike | IntLike | Float | float | Scalar | MaskedArray | PlainArrayLike
+    ) -> MaskedArray: ...
+    @overload
+    def __truediv__(self, other: Any) -> Any: ...
+    def __rtruediv__(
+        self, other: BoolLike | IntLike | Float | float | Scalar | MaskedArray | PlainArrayLike
+    ) -> MaskedArray: ...
+    @overload
+    def __floordiv__(
+        self, other: BoolLike | IntLike | Float | float | Scalar | MaskedArray | PlainArrayLike
+    ) -> MaskedArray: ...
+    @overload
+    def __floordiv__(self, other: Any) -> Any: ...
+    def __rfloordiv__(
+        self, other: BoolLike | IntLike | Float | float | Scalar | MaskedArray | PlainArrayLike
+    ) -> MaskedArray: ...
+    @overload
+    def __mod__(
+        self, other: BoolLike | IntLike | Float | float | Scalar | MaskedArray | PlainArrayLike
+    ) -> MaskedArray: ...
+    @overload
+    def __mod__(self, other: Any) -> Any: ...
+    def __rmod__(
+        self, other: BoolLike | IntLike | Float | float | Scalar | MaskedArray | PlainArrayLike
+    ) -> MaskedArray: ...
+    @overload
+    def __pow__(
+        self, other: BoolLike | IntLike | Float | float | Scalar | MaskedArray | PlainArrayLike
+    ) -> MaskedArray: ...
+    @overload
+    def __pow__(self, other: Any) -> Any: ...
+    def __rpow__(
+        self, other: BoolLike | IntLike | Float | float | Scalar | MaskedArray | PlainArrayLike
+    ) -> MaskedArray: ...
+    @overload
+    def __and__(
+        self, other: BoolLike | IntLike | Float | float | Scalar | MaskedArray | PlainArrayLike
+    ) -> MaskedArray: ...
+    @overload
+    def __and__(self, other: Any) -> Any: ...
+    def __rand__(
+        self, other: BoolLike | IntLike | Float | float | Scalar | MaskedArray | PlainArrayLike
+    ) -> MaskedArray: ...
+    @overload
+    def __or__(
+        self, other: BoolLike | IntLike | Float | float | Scalar | MaskedArray | PlainArrayLike
+    ) -> MaskedArray: ...
+    @overload
+    def __or__(self, other: Any) -> Any: ...
+    def __ror__(
+        self, other: BoolLike | IntLike | Float | float | Scalar | MaskedArray | PlainArrayLike
+    ) -> MaskedArray: ...
+    @overload
+    def __xor__(
+        self, other: BoolLike | IntLike | Float | float | Scalar | MaskedArray | PlainArrayLike
+    ) -> MaskedArray: ...
+    @overload
+    def __xor__(self, other: Any) -> Any: ...
+    def __rxor__(
+        self, other: BoolLike | IntLike | Float | float | Scalar | MaskedArray | PlainArrayLike
+    ) -> MaskedArray: ...
+    @overload
+    def __lt__(
+        self, other: BoolLike | IntLike | Float | float | Scalar | MaskedArray | PlainArrayLike
+    ) -> MaskedArray: ...
+    @overload
+    def __lt__(self, other: Any) -> Bool: ...
+    @overload
+    def __le__(
+        self, other: BoolLike | IntLike | Float | float | Scalar | MaskedArray | PlainArrayLike
+    ) -> MaskedArray: ...
+    @overload
+    def __le__(self, other: Any) -> Bool: ...
+    @overload
+    def __gt__(
+        self, other: BoolLike | IntLike | Float | float | Scalar | MaskedArray | PlainArrayLike
+    ) -> MaskedArray: ...
+    @overload
+    def __gt__(self, other: Any) -> Bool: ...
+    @overload
+    def __ge__(
+        self, other: BoolLike | IntLike | Float | float | Scalar | MaskedArray | PlainArrayLike
+    ) -> MaskedArray: ...
+    @overload
+    def __ge__(self, other: Any) -> Bool: ...
+    @overload
+    def __eq__(
+        self, other: BoolLike | IntLike | Float | float | Scalar | MaskedArray | PlainArrayLike
+    ) -> MaskedArray: ...
+    @overload
+    def __eq__(self, other: Any) -> Bool: ...
+    @overload
+    def __ne__(
+        self, other: BoolLike | IntLike | Float | float | Scalar | MaskedArray | PlainArrayLike
+    ) -> MaskedArray: ...
+    @overload
+    def __ne__(self, other: Any) -> Bool: ...
+    def __neg__(self) -> MaskedArray: ...
+    def __pos__(self) -> MaskedArray: ...
+    def __abs__(self) -> MaskedArray: ...
+    def __invert__(self) -> MaskedArray: ...
+
 class NoneType(_Proxy):
     """None."""
 
@@ -2042,6 +2531,75 @@ class NoneType(_Proxy):
     @property
     def literal_value(self) -> Untyped:
         """The Python value that the proxy was made from; None when it is computed."""
+
+class Scalar(_Proxy):
+    """A number that is left of an array, with a data type of NumPy: what `Array.mean()` gives."""
+
+    def __init__(self, obj: Untyped) -> None:
+        """A number as NumPy's scalar."""
+
+    @overload
+    def __add__(self, other: Scalar | BoolLike | IntLike | Float | float) -> Scalar: ...
+    @overload
+    def __add__(self, other: Any) -> Any: ...
+    def __radd__(self, other: Scalar | BoolLike | IntLike | Float | float) -> Scalar: ...
+    @overload
+    def __sub__(self, other: Scalar | BoolLike | IntLike | Float | float) -> Scalar: ...
+    @overload
+    def __sub__(self, other: Any) -> Any: ...
+    def __rsub__(self, other: Scalar | BoolLike | IntLike | Float | float) -> Scalar: ...
+    @overload
+    def __mul__(self, other: Scalar | BoolLike | IntLike | Float | float) -> Scalar: ...
+    @overload
+    def __mul__(self, other: Any) -> Any: ...
+    def __rmul__(self, other: Scalar | BoolLike | IntLike | Float | float) -> Scalar: ...
+    @overload
+    def __truediv__(self, other: Scalar | BoolLike | IntLike | Float | float) -> Scalar: ...
+    @overload
+    def __truediv__(self, other: Any) -> Any: ...
+    def __rtruediv__(self, other: Scalar | BoolLike | IntLike | Float | float) -> Scalar: ...
+    @overload
+    def __floordiv__(self, other: Scalar | BoolLike | IntLike | Float | float) -> Scalar: ...
+    @overload
+    def __floordiv__(self, other: Any) -> Any: ...
+    def __rfloordiv__(self, other: Scalar | BoolLike | IntLike | Float | float) -> Scalar: ...
+    @overload
+    def __mod__(self, other: Scalar | BoolLike | IntLike | Float | float) -> Scalar: ...
+    @overload
+    def __mod__(self, other: Any) -> Any: ...
+    def __rmod__(self, other: Scalar | BoolLike | IntLike | Float | float) -> Scalar: ...
+    @overload
+    def __pow__(self, other: Scalar | BoolLike | IntLike | Float | float) -> Scalar: ...
+    @overload
+    def __pow__(self, other: Any) -> Any: ...
+    def __rpow__(self, other: Scalar | BoolLike | IntLike | Float | float) -> Scalar: ...
+    @overload
+    def __lt__(self, other: Scalar | BoolLike | IntLike | Float | float) -> Bool: ...
+    @overload
+    def __lt__(self, other: Any) -> Bool: ...
+    @overload
+    def __le__(self, other: Scalar | BoolLike | IntLike | Float | float) -> Bool: ...
+    @overload
+    def __le__(self, other: Any) -> Bool: ...
+    @overload
+    def __gt__(self, other: Scalar | BoolLike | IntLike | Float | float) -> Bool: ...
+    @overload
+    def __gt__(self, other: Any) -> Bool: ...
+    @overload
+    def __ge__(self, other: Scalar | BoolLike | IntLike | Float | float) -> Bool: ...
+    @overload
+    def __ge__(self, other: Any) -> Bool: ...
+    @overload
+    def __eq__(self, other: Scalar | BoolLike | IntLike | Float | float) -> Bool: ...
+    @overload
+    def __eq__(self, other: Any) -> Bool: ...
+    @overload
+    def __ne__(self, other: Scalar | BoolLike | IntLike | Float | float) -> Bool: ...
+    @overload
+    def __ne__(self, other: Any) -> Bool: ...
+    def __neg__(self) -> Scalar: ...
+    def __pos__(self) -> Scalar: ...
+    def __abs__(self) -> Scalar: ...
 
 class Slice(_Proxy):
     """The indices from `start` up to, not including, `stop`, each `step`th of them: what `start:stop:step` stands for."""
@@ -2386,6 +2944,8 @@ class _KnownDict3(KnownDict[Str, Any]):
     @overload
     def __getitem__(self, key: StrLike) -> Any: ...
 
+Ellipsis: EllipsisType
+
 @overload
 def arccos(x: FloatLike) -> Float:
     """The inverse cosine in radians; masked beyond -1 to 1."""
@@ -2577,10 +3137,14 @@ __all__ = [
     "AllAuthenticatedUsers",
     "Any",
     "Anybody",
+    "Array",
     "Bool",
     "Client",
+    "DType",
     "Datetime",
     "Dict",
+    "Ellipsis",
+    "EllipsisType",
     "Float",
     "Function",
     "GeoContext",
@@ -2591,9 +3155,11 @@ __all__ = [
     "Kernel",
     "KnownDict",
     "List",
+    "MaskedArray",
     "NoneType",
     "Organization",
     "ProxyTypeError",
+    "Scalar",
     "Slice",
     "Str",
     "Timedelta",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from graft_eval.errors import EvaluationError, LimitExceeded
+from graft_eval.ops.array_elements import compute_arrays, cost_of_arrays, is_array
 from graft_eval.ops.registry import bind, evaluates
 from graft_eval.ops.scalars import compute
 from graft_eval.plane import Constant, Elementwise, Plane
@@ -21,8 +24,10 @@ _SYMBOLS = {"truediv": "div"}  # two wire names of one operation give bands of o
 
 
 def apply_elementwise(scope: Scope, function: str, symbol: str, operands: Sequence[object]) -> object:
-    """Return a NumPy function of imagery and numbers, or of plain values."""
+    """Return a NumPy function of imagery and numbers, of arrays, or of plain values."""
     if not any(isinstance(operand, Imagery) for operand in operands):
+        if any(map(is_array, operands)):
+            return compute_arrays(function, operands)
         return compute(function, operands, scope.limits)
 
     def apply(*images: Image) -> Image:
@@ -86,18 +91,19 @@ def band_count(images: Sequence[Image]) -> int:
 
 
 def _bind(operation: Op) -> None:
+    function = operation.numpy or ""
     name = operation.builtin.rpartition(".")[2]
     symbol = _SYMBOLS.get(name, name)
 
     def evaluate(scope: Scope, *operands: object) -> object:
-        assert operation.numpy is not None
-        return apply_elementwise(scope, operation.numpy, symbol, operands)
+        value = apply_elementwise(scope, function, symbol, operands)
+        return value.item() if isinstance(value, np.generic) and operation.result.name == "arrays_or" else value
 
-    bind(operation, evaluate, {})
+    bind(operation, evaluate, {}, lambda scope, operands, named: cost_of_arrays(function, operands, scope.limits))
 
 
 for _operation in set(OPERATIONS.values()):
-    if _operation.numpy is not None:
+    if _operation.numpy is not None and not _operation.whole:
         _bind(_operation)
 
 

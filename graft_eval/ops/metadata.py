@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from graft_eval.errors import EvaluationError
+from graft_eval.ops.imagery_arrays import pixels_of
 from graft_eval.ops.registry import evaluates
 from graft_eval.scope import Scope
 from graft_eval.values.image import Image, Imagery, combine, explain_missing, find_band
@@ -22,6 +23,8 @@ def getattr_(scope: Scope, value: object, name: str) -> object:
             known = ", ".join(map(str, list(value)[:30]))
             raise EvaluationError(f"there is no {name[:80]!r}; there are: {known}"[:1000])
         return value[name]
+    if isinstance(value, Imagery) and name == "ndarray":
+        return pixels_of(scope, value)
     held = type_of(value)
     if name not in held.row.attributes:
         known = ", ".join(held.row.attributes) or "none"

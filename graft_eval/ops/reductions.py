@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from graft_eval.errors import EvaluationError
+from graft_eval.ops.arrays import MaskedArray, count_valid
 from graft_eval.ops.registry import bind, evaluates
 from graft_eval.ops.statistics import reduce_pixels
 from graft_eval.plane import Plane, Reduce
@@ -119,10 +122,13 @@ def mosaic_(scope: Scope, collection: ImageCollection, *, reverse: bool) -> Imag
 
 
 def _bind(operation: str) -> None:
-    def evaluate(scope: Scope, imagery: Imagery, axis: object) -> object:
+    def evaluate(scope: Scope, imagery: Imagery | MaskedArray, axis: object) -> object:
+        if isinstance(imagery, np.ma.MaskedArray):
+            return count_valid(imagery, axis)
         return reduce_imagery(scope, imagery, operation, axis)
 
-    expected = {"imagery": expect_hint(Imagery), "axis": expect_hint(str | Sequence[str] | None)}
+    masked, axes = (MaskedArray, int | Sequence[int]) if operation == "count" else (Imagery, str)
+    expected = {"imagery": expect_hint(Imagery | masked), "axis": expect_hint(str | Sequence[str] | axes | None)}
     bind(op_of(getattr(Proxy, operation)), evaluate, expected)
 
 

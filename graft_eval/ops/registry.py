@@ -13,9 +13,12 @@ from graft_eval.values.expected import Expected, expect_hint
 from graft_eval.values.types import describe
 from sdk.graft.op import ABSENT, REQUIRED, Kind, Op, Parameter, op_of
 
-__all__ = ["Evaluator", "bind", "evaluates", "evaluator_of"]
+__all__ = ["Cost", "Evaluator", "bind", "evaluates", "evaluator_of"]
 
 AnyFunction = TypeVar("AnyFunction", bound=Callable[..., object])
+
+Arguments = tuple[list[object], dict[str, object]]
+Cost = Callable[[Scope, list[object], dict[str, object]], int]
 
 _SHAPES: Mapping[object, Kind] = {
     inspect.Parameter.POSITIONAL_OR_KEYWORD: Kind.POSITIONAL,
@@ -29,15 +32,17 @@ _SHAPES: Mapping[object, Kind] = {
 class Evaluator:
     """A function of the scope and of an operation's arguments, and what is expected of each of them.
 
-    It gives a value, or a `Task` that does where it applies functions.
+    It gives a value, or a `Task` that does where it applies functions. `cost` gives the steps that it takes besides
+    those of its result, before anything is computed, and raises `LimitExceeded` for what must not be.
     """
 
     operation: Op
     function: Callable[..., object]
     expected: Mapping[str, Expected]
+    cost: Cost | None = None
 
-    def __call__(self, scope: Scope, arguments: tuple[object, ...], named: Mapping[str, object]) -> object:
-        """Bind the arguments as a graft gives them to the row's parameters, check their types, and evaluate."""
+    def bound(self, arguments: tuple[object, ...], named: Mapping[str, object]) -> Arguments:
+        """Return the arguments that a graft gives as the function takes them, of the types that it expects."""
         positional: list[object] = []
         by_name = dict(named)
         keywords: dict[str, object] = {}
@@ -56,7 +61,7 @@ class Evaluator:
                 positional.append(self._checked(parameter, value))
         if given or by_name:
             raise EvaluationError(_surplus(self.operation, len(arguments), by_name))
-        return self.function(scope, *positional, **keywords)
+        return positional, keywords
 
     def _checked(self, parameter: Parameter, value: object) -> object:
         expected = self.expected.get(parameter.name)
@@ -89,11 +94,13 @@ def evaluates(*targets: object) -> Callable[[AnyFunction], AnyFunction]:
     return decorate
 
 
-def bind(operation: Op, function: Callable[..., object], expected: Mapping[str, Expected]) -> None:
+def bind(
+    operation: Op, function: Callable[..., object], expected: Mapping[str, Expected], cost: Cost | None = None
+) -> None:
     """Bind a function that takes the scope and an operation's arguments, without looking at its signature."""
     if operation in _EVALUATORS:
         raise TypeError(f"{operation.builtin} has two evaluators")
-    _EVALUATORS[operation] = Evaluator(operation, function, expected)
+    _EVALUATORS[operation] = Evaluator(operation, function, expected, cost)
 
 
 def evaluator_of(operation: Op) -> Evaluator | None:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from graft_eval.errors import EvaluationError
 from graft_eval.ops.registry import evaluates
 from graft_eval.scope import Scope
-from graft_eval.values.types import ValueType, bind_type
-from sdk.language.slices import SLICE, Slice
-
-bind_type(ValueType(Slice._row, slice, summary=lambda value: f"{value.start}:{value.stop}:{value.step}"))
+from sdk.language.slices import SLICE
 
 
 @evaluates(SLICE)

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from types import EllipsisType
 from typing import Any
 
 import numpy as np
 
+import sdk as wf
 from graft_eval.errors import LimitExceeded
 from graft_eval.limits import Limits
 from graft_eval.values.types import ValueType, bind_type
-from sdk.graft.types import Type
 
-__all__: list[str] = []
+__all__ = ["BYTES_PER_STEP", "Array", "bytes_of"]
 
 BYTES_PER_STEP = 1024  # so that the arrays of one evaluation take up to a gigabyte in all
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-def _size(array: Array, limits: Limits, what: str) -> int:
+def bytes_of(array: Array) -> int:
+    """Return the bytes of an array, and of its mask if it has one."""
     mask = np.ma.getmask(array)
-    size = array.nbytes + (0 if mask is np.ma.nomask else mask.nbytes)
+    return array.nbytes + (0 if mask is np.ma.nomask else mask.nbytes)
+
+
+def _size(array: Array, limits: Limits, what: str) -> int:
+    size = bytes_of(array)
     if size > limits.array:
         raise LimitExceeded(f"{what} is an array of {size:,} bytes; the limit is {limits.array:,}")
     return size // BYTES_PER_STEP
@@ -31,6 +37,8 @@ def _summary(array: Array) -> str:
     return f"{array.shape} {array.dtype}"
 
 
-bind_type(ValueType(Type("Array"), np.ndarray, summary=_summary, size=_size))
-bind_type(ValueType(Type("MaskedArray"), np.ma.MaskedArray, summary=_summary, size=_size))
-bind_type(ValueType(Type("Scalar"), np.generic, summary=str, to_wire=lambda scalar, send: scalar.item()))
+bind_type(ValueType(wf.Array._row, np.ndarray, summary=_summary, size=_size))
+bind_type(ValueType(wf.MaskedArray._row, np.ma.MaskedArray, summary=_summary, size=_size))
+bind_type(ValueType(wf.Scalar._row, np.generic, summary=str, to_wire=lambda scalar, send: scalar.item()))
+bind_type(ValueType(wf.DType._row, np.dtype, summary=str, to_wire=lambda dtype, send: str(dtype)))
+bind_type(ValueType(wf.EllipsisType._row, EllipsisType))

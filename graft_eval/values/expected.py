@@ -84,6 +84,8 @@ def expect_hint(hint: object) -> Expected:
         return _sequence("Tuple" if origin is tuple else "List", _SEQUENCES[origin], arguments[0])
     if origin is dict:
         return mapping_of(*arguments)
+    if isinstance(origin, type):  # of what the values are made, does not matter
+        return _simple(type_held_as(origin))
     raise TypeError(f"no values are known for the hint {hint!r}")
 
 

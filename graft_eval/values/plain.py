@@ -98,3 +98,4 @@ bind_type(
     )
 )
 bind_type(ValueType(wf.KnownDict._row, dict))
+bind_type(ValueType(wf.Slice._row, slice, summary=lambda value: f"{value.start}:{value.stop}:{value.step}"))

@@ -56,9 +56,11 @@ class Op:
     in Python, empty for a row that other operations write. `example` is an expression with it. `addition` tells
     operations of ours from those of the published language.
 
-    `size` gives the length of a text that the operation makes of these arguments, so that it is bounded beforehand.
+    `size` gives the length of a text, or the number of an array's elements, that the operation makes of these
+    arguments, so that it is bounded beforehand; `cost` the multiplications that it takes, where they are more.
 
-    `numpy` names the NumPy function of a row that works element by element: such a row needs no evaluator.
+    `numpy` names the NumPy function of a row: such a row needs no evaluator. It works element by element, or on arrays
+    as a `whole`.
     `value` is set for a constant: its wire name alone, not called, stands for it.
     `aliases` are further wire names with the same meaning.
     """
@@ -72,8 +74,10 @@ class Op:
     example: str = ""
     addition: bool = False
     size: Callable[..., int] | None = None
+    cost: Callable[..., int] | None = None
     numpy: str | None = None
-    value: float | None = None
+    whole: bool = False
+    value: Any = None
     aliases: tuple[str, ...] = ()
 
 

@@ -9,15 +9,21 @@ from dataclasses import dataclass
 
 __all__ = [
     "Rule",
+    "arrays_or",
+    "at_least",
     "each_image",
     "element",
     "fixed",
     "imagery_or",
     "like",
+    "list_of",
     "of_function",
+    "one_or_list",
     "operands",
     "reduced",
+    "reduced_to",
     "same_imagery",
+    "unmasked",
     "widest",
 ]
 
@@ -44,8 +50,33 @@ def like(parameter: str) -> Rule:
 
 
 def widest(*parameters: str) -> Rule:
-    """The widest type of the arguments: Bool < Int < Float."""
+    """The widest type of the arguments: Bool < Int < Float < Scalar < Array < MaskedArray; of lists their elements'."""
     return Rule("widest", parameters)
+
+
+def at_least(type_: str, *parameters: str) -> Rule:
+    """As `widest`, and not narrower than the type named first."""
+    return Rule("at_least", (type_, *parameters))
+
+
+def arrays_or(otherwise: str, *parameters: str) -> Rule:
+    """MaskedArray or Array when an argument is one, else the type named first."""
+    return Rule("arrays_or", (otherwise, *parameters))
+
+
+def unmasked(parameter: str) -> Rule:
+    """The type of an argument, Array if that is MaskedArray."""
+    return Rule("unmasked", (parameter,))
+
+
+def list_of(rule: Rule) -> Rule:
+    """A List of the type that another rule gives."""
+    return Rule("list_of", (rule.name, *rule.of))
+
+
+def one_or_list(parameter: str) -> Rule:
+    """The widest type of the arguments, at least Array, for one argument, a List of it for several."""
+    return Rule("one_or_list", (parameter,))
 
 
 def same_imagery(*parameters: str) -> Rule:
@@ -69,8 +100,16 @@ def element(parameter: str) -> Rule:
 
 
 def reduced(parameter: str, axis: str) -> Rule:
-    """The type left of imagery that is reduced over the axis that another argument names."""
+    """The type left of imagery or an array that is reduced over the axis that another argument names.
+
+    Of an array that is its own type, and Scalar where the axis is None.
+    """
     return Rule("reduced", (parameter, axis))
+
+
+def reduced_to(type_: str, axis: str) -> Rule:
+    """The type named first, and Scalar where the axis, which another argument names, is None."""
+    return Rule("reduced_to", (type_, axis))
 
 
 def operands(*parameters: str) -> Rule:

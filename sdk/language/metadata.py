@@ -23,6 +23,13 @@ class Metadata(Imagery, abstract=True):
         "What is known of each band, by its name: id, name, data_range, and further fields.",
     )
 
+    ndarray = attribute(
+        "ndarray",
+        "MaskedArray",
+        "The pixels of the grid that is computed, as an array (band, y, x), of a collection (image, band, y, x). In a "
+        "map layer they are those of one tile.",
+    )
+
     @_metadata("wf.with_bandinfo")
     def with_bandinfo(self, band: StrLike, **bandinfo: Any) -> Self:
         """Return the imagery with these fields of a band's bandinfo set.

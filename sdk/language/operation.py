@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import wraps
 from types import MappingProxyType
 from typing import Any, Final, ParamSpec, TypeVar
 
 from sdk.graft.errors import ProxyTypeError
 from sdk.graft.nodes import Apply
-from sdk.graft.op import ABSENT, REQUIRED, Kind, Op, Parameter, declare, enter
+from sdk.graft.op import ABSENT, REQUIRED, Kind, Op, Parameter, declare, enter, parse
 from sdk.graft.rules import Rule, fixed
 from sdk.graft.types import Attribute
 from sdk.language.notation import either, resolve
@@ -111,21 +112,26 @@ def function(
     doc: str,
     *,
     called: str = "",
+    named: tuple[str, ...] = (),
     allowed: Texts = _NONE,
     check: Check | None = None,
     **fields: Any,
 ) -> Callable[..., Any]:
     """Add a row to the table and return its Python function, for use on its own and as a method.
 
+    `named` are the parameters that travel by name, though Python takes them by position, too.
+
     >>> from sdk import numpy
     >>> inspect.signature(numpy.sqrt)
-    <Signature (x: 'NumberLike') -> 'Float'>
+    <Signature (x: 'NumericLike') -> "arrays_or('Float', 'x')">
     """
     name = called or builtin.rpartition(".")[2]
-    row = declare(builtin, signature, result, doc, called=name, **fields)
-    by_name = {parameter.name: parameter for parameter in row.parameters}
+    parameters = parse(signature)
+    wire = tuple(replace(p, kind=Kind.NAMED) if p.name in named else p for p in parameters)
+    row = enter(Op(builtin, wire, result, doc, called=name, **fields))
+    by_name = {parameter.name: parameter for parameter in wire}
     known = inspect.Signature(
-        [inspect.Parameter(p.name, _SHAPES[p.kind], default=_default(p), annotation=p.types) for p in row.parameters],
+        [inspect.Parameter(p.name, _SHAPES[p.kind], default=_default(p), annotation=p.types) for p in parameters],
         return_annotation=result.of[0] if result.name == "fixed" else str(result),
         __validate_parameters__=False,
     )

@@ -11,6 +11,7 @@ from sdk.graft.op import declare, op_of
 from sdk.graft.rules import fixed
 from sdk.graft.types import Form
 from sdk.language.notation import LIKE
+from sdk.language.numpy_protocol import NumPyProtocol
 from sdk.language.operators import operators
 from sdk.language.proxy import TYPES, Proxy
 from sdk.language.ufuncs import FUNCTIONS, OPERATORS
@@ -83,7 +84,7 @@ _LOGIC = {
 @operators(
     {"& | ^ == !=": {"Bool": "Bool"}, "~x": "Bool"}, {sign: op_of(FUNCTIONS[name]) for sign, name in _LOGIC.items()}
 )
-class Bool(Primitive, takes=(bool,)):
+class Bool(Primitive, NumPyProtocol, takes=(bool,)):
     """A truth value. `&`, `|`, `^` and `~` combine them; `wf.ifelse` chooses by one.
 
     >>> type(~Bool(True))
@@ -100,14 +101,8 @@ class Bool(Primitive, takes=(bool,)):
     },
     OPERATORS,
 )
-class Number(Primitive, abstract=True):
+class Number(Primitive, NumPyProtocol, abstract=True):
     """Base of Int and Float: arithmetic and comparisons. Python's numbers go with them, and NumPy's."""
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: object, **kwargs: object) -> Any:
-        function = FUNCTIONS.get(ufunc.__name__)
-        if function is None or method != "__call__" or kwargs or any(isinstance(x, TYPES["Imagery"]) for x in inputs):
-            return super().__array_ufunc__(ufunc, method, *inputs, **kwargs)
-        return function(*inputs)
 
 
 @operators(

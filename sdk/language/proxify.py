@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 
 from sdk.graft.errors import ProxyTypeError
 from sdk.language.generic import concrete
 from sdk.language.proxy import TAKERS, TYPES, Proxy, describe, plain_number
 
-__all__ = ["proxify"]
+__all__ = ["array_type", "proxify"]
 
 
 def proxify(obj: object) -> Proxy:
@@ -22,6 +23,8 @@ def proxify(obj: object) -> Proxy:
     if isinstance(obj, Proxy):
         return obj
     obj = plain_number(obj)
+    if (array := array_type(obj)) is not None:
+        return array._promote(obj)
     for base in type(obj).__mro__:
         if base in TAKERS:
             return TAKERS[base]._promote(obj)
@@ -33,6 +36,14 @@ def proxify(obj: object) -> Proxy:
         from_callable: Callable[[object], Proxy] = TYPES["Function"].from_callable  # type: ignore[attr-defined]
         return from_callable(obj)
     raise ProxyTypeError(f"{describe(obj)} has no proxy type")
+
+
+def array_type(obj: object) -> type[Proxy] | None:
+    """Return the type that takes an array of NumPy; None of everything else."""
+    numpy = sys.modules.get("numpy")  # whoever has an array has imported it; this package does not
+    if numpy is None or not isinstance(obj, numpy.ndarray):
+        return None
+    return TYPES["MaskedArray" if isinstance(obj, numpy.ma.MaskedArray) else "Array"]
 
 
 def _sequence(values: list[object] | tuple[object, ...]) -> Proxy:

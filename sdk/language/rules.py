@@ -55,7 +55,37 @@ def _like(arguments: Arguments, owner: Type | None, name: str) -> Type:
 
 
 def _widest(arguments: Arguments, owner: Type | None, *names: str) -> Type:
-    return max((type(arguments[name]) for name in names), key=lambda type_: _WIDTHS.index(type_.__name__))
+    return max((_width(value) for value in _values(arguments, names)), key=lambda type_: _WIDTHS.index(type_.__name__))
+
+
+def _width(value: Proxy) -> Type:
+    """Return the type of a value, or of the elements of a list; one that has no width counts as the narrowest."""
+    type_ = type(value)._made_of()[0] if isinstance(value, TYPES["List"]) else type(value)  # type: ignore[attr-defined]
+    return type_ if type_.__name__ in _WIDTHS else TYPES[_WIDTHS[0]]
+
+
+def _at_least(arguments: Arguments, owner: Type | None, type_: str, *names: str) -> Type:
+    return max(TYPES[type_], _widest(arguments, owner, *names), key=lambda each: _WIDTHS.index(each.__name__))
+
+
+def _arrays_or(arguments: Arguments, owner: Type | None, otherwise: str, *names: str) -> Type:
+    widest = _widest(arguments, owner, *names)
+    return widest if widest.__name__ in ("Array", "MaskedArray") else TYPES[otherwise]
+
+
+def _unmasked(arguments: Arguments, owner: Type | None, name: str) -> Type:
+    type_ = type(arguments[name])
+    return TYPES["Array"] if type_.__name__ == "MaskedArray" else type_
+
+
+def _list_of(arguments: Arguments, owner: Type | None, rule: str, *of: str) -> Type:
+    return resolve(f"List[{_RULES[rule](arguments, owner, *of).__name__}]")[0]
+
+
+def _one_or_list(arguments: Arguments, owner: Type | None, name: str) -> Type:
+    if len(arguments[name]) == 1:
+        return _at_least(arguments, owner, "Array", name)
+    return _list_of(arguments, owner, "at_least", "Array", name)
 
 
 def _same_imagery(arguments: Arguments, owner: Type | None, *names: str) -> Type:
@@ -73,6 +103,8 @@ def _each_image(arguments: Arguments, owner: Type | None, type_: str, name: str)
 
 def _reduced(arguments: Arguments, owner: Type | None, name: str, axis: str) -> Type:
     imagery, node = arguments[name], arguments[axis]._node
+    if type(imagery).__name__ not in AXES:
+        return _reduced_to(arguments, owner, type(imagery).__name__, axis)
     allowed = AXES[type(imagery).__name__]
     if node.value is None:
         return resolve("Float")[0]
@@ -87,7 +119,11 @@ def _reduced(arguments: Arguments, owner: Type | None, name: str, axis: str) -> 
     return resolve(result)[0]
 
 
-def _values(arguments: Arguments, names: Sequence[str]) -> list[object]:
+def _reduced_to(arguments: Arguments, owner: Type | None, type_: str, axis: str) -> Type:
+    return TYPES["Scalar" if isinstance(arguments[axis], TYPES["NoneType"]) else type_]
+
+
+def _values(arguments: Arguments, names: Sequence[str]) -> list[Any]:
     given = [arguments[name] for name in names]
     return [value for each in given for value in (each if isinstance(each, tuple) else (each,))]
 
@@ -97,8 +133,9 @@ def _first(names: Sequence[str], values: Sequence[object]) -> Type | None:
     return next((TYPES[name] for name in names if any(isinstance(value, TYPES[name]) for value in values)), None)
 
 
-_WIDTHS: Final = ("Bool", "Int", "Float")
+_WIDTHS: Final = ("Bool", "Int", "Float", "Scalar", "Array", "MaskedArray")
 _RULES: Final[Mapping[str, Callable[..., Type]]] = {
     "fixed": _fixed, "like": _like, "widest": _widest, "same_imagery": _same_imagery, "imagery_or": _imagery_or,
-    "each_image": _each_image, "reduced": _reduced,
+    "each_image": _each_image, "reduced": _reduced, "reduced_to": _reduced_to, "at_least": _at_least,
+    "arrays_or": _arrays_or, "unmasked": _unmasked, "list_of": _list_of, "one_or_list": _one_or_list,
 }  # fmt: skip

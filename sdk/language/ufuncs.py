@@ -1,4 +1,4 @@
-"""NumPy's functions of numbers: the operators of Int, Float and Bool are some of these."""
+"""NumPy's functions of numbers and, element by element, of arrays: their operators are some of these."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from sdk.graft.op import Op, op_of
-from sdk.graft.rules import fixed, widest
+from sdk.graft.rules import arrays_or, widest
 from sdk.language.operation import function
 from sdk.language.operators import ROWS
 
 __all__ = ["FUNCTIONS", "OPERATORS"]
 
-X, X1_X2 = "x: NumberLike", "x1: NumberLike, x2: NumberLike"
-FLOAT, BOOL, WIDEST, WIDEST_OF_TWO = fixed("Float"), fixed("Bool"), widest("x"), widest("x1", "x2")
+X, X1_X2 = "x: NumericLike", "x1: NumericLike, x2: NumericLike"
+FLOAT, BOOL, WIDEST = arrays_or("Float", "x"), arrays_or("Bool", "x"), widest("x")
+FLOAT_OF_TWO, BOOL_OF_TWO, WIDEST_OF_TWO = (
+    arrays_or("Float", "x1", "x2"), arrays_or("Bool", "x1", "x2"), widest("x1", "x2"),
+)  # fmt: skip
 
 # A row for each function: its signature, what it gives, what it does.
 _ROWS: Final = {
@@ -64,38 +67,38 @@ _ROWS: Final = {
     "tanh": (X, FLOAT, "The hyperbolic tangent."),
     "trunc": (X, WIDEST, "The number without its fraction."),
     "add": (X1_X2, WIDEST_OF_TWO, "x1 + x2."),
-    "arctan2": (X1_X2, FLOAT, "The angle of the point (x2, x1), in radians from -pi to pi."),
+    "arctan2": (X1_X2, FLOAT_OF_TWO, "The angle of the point (x2, x1), in radians from -pi to pi."),
     "bitwise_and": (X1_X2, WIDEST_OF_TWO, "And of booleans, else of the bits of integers."),
     "bitwise_or": (X1_X2, WIDEST_OF_TWO, "Or of booleans, else of the bits of integers."),
     "bitwise_xor": (X1_X2, WIDEST_OF_TWO, "Exclusive or of booleans, else of the bits of integers."),
-    "copysign": (X1_X2, FLOAT, "x1 with the sign of x2."),
-    "divide": (X1_X2, FLOAT, "x1 / x2."),
-    "equal": (X1_X2, BOOL, "x1 == x2."),
-    "float_power": (X1_X2, FLOAT, "x1 ** x2, as a Float."),
+    "copysign": (X1_X2, FLOAT_OF_TWO, "x1 with the sign of x2."),
+    "divide": (X1_X2, FLOAT_OF_TWO, "x1 / x2."),
+    "equal": (X1_X2, BOOL_OF_TWO, "x1 == x2."),
+    "float_power": (X1_X2, FLOAT_OF_TWO, "x1 ** x2, as a Float."),
     "floor_divide": (X1_X2, WIDEST_OF_TWO, "x1 / x2 rounded down."),
     "fmax": (X1_X2, WIDEST_OF_TWO, "The larger one; NaN only when both are."),
     "fmin": (X1_X2, WIDEST_OF_TWO, "The smaller one; NaN only when both are."),
     "fmod": (X1_X2, WIDEST_OF_TWO, "What the division leaves, with the sign of x1."),
-    "greater": (X1_X2, BOOL, "x1 > x2."),
-    "greater_equal": (X1_X2, BOOL, "x1 >= x2."),
-    "hypot": (X1_X2, FLOAT, "The length of the hypotenuse of legs x1 and x2."),
-    "ldexp": (X1_X2, FLOAT, "x1 * 2 ** x2."),
-    "less": (X1_X2, BOOL, "x1 < x2."),
-    "less_equal": (X1_X2, BOOL, "x1 <= x2."),
-    "logaddexp": (X1_X2, FLOAT, "log(exp(x1) + exp(x2))."),
-    "logaddexp2": (X1_X2, FLOAT, "log2(2 ** x1 + 2 ** x2)."),
-    "logical_and": (X1_X2, BOOL, "Whether both are true."),
-    "logical_or": (X1_X2, BOOL, "Whether one is true."),
-    "logical_xor": (X1_X2, BOOL, "Whether exactly one is true."),
+    "greater": (X1_X2, BOOL_OF_TWO, "x1 > x2."),
+    "greater_equal": (X1_X2, BOOL_OF_TWO, "x1 >= x2."),
+    "hypot": (X1_X2, FLOAT_OF_TWO, "The length of the hypotenuse of legs x1 and x2."),
+    "ldexp": (X1_X2, FLOAT_OF_TWO, "x1 * 2 ** x2."),
+    "less": (X1_X2, BOOL_OF_TWO, "x1 < x2."),
+    "less_equal": (X1_X2, BOOL_OF_TWO, "x1 <= x2."),
+    "logaddexp": (X1_X2, FLOAT_OF_TWO, "log(exp(x1) + exp(x2))."),
+    "logaddexp2": (X1_X2, FLOAT_OF_TWO, "log2(2 ** x1 + 2 ** x2)."),
+    "logical_and": (X1_X2, BOOL_OF_TWO, "Whether both are true."),
+    "logical_or": (X1_X2, BOOL_OF_TWO, "Whether one is true."),
+    "logical_xor": (X1_X2, BOOL_OF_TWO, "Whether exactly one is true."),
     "maximum": (X1_X2, WIDEST_OF_TWO, "The larger one; NaN when one is."),
     "minimum": (X1_X2, WIDEST_OF_TWO, "The smaller one; NaN when one is."),
     "multiply": (X1_X2, WIDEST_OF_TWO, "x1 * x2."),
-    "nextafter": (X1_X2, FLOAT, "The floating-point number next to x1, towards x2."),
-    "not_equal": (X1_X2, BOOL, "x1 != x2."),
+    "nextafter": (X1_X2, FLOAT_OF_TWO, "The floating-point number next to x1, towards x2."),
+    "not_equal": (X1_X2, BOOL_OF_TWO, "x1 != x2."),
     "power": (X1_X2, WIDEST_OF_TWO, "x1 ** x2."),
     "remainder": (X1_X2, WIDEST_OF_TWO, "What the division rounded down leaves, with the sign of x2."),
     "subtract": (X1_X2, WIDEST_OF_TWO, "x1 - x2."),
-    "true_divide": (X1_X2, FLOAT, "x1 / x2, as `divide`."),
+    "true_divide": (X1_X2, FLOAT_OF_TWO, "x1 / x2, as `divide`."),
 }
 ALIASES: Final = {"remainder": "mod", "conjugate": "conj", "invert": "bitwise_not"}
 

@@ -39,13 +39,14 @@ ERRORS = {
     "img.pick_bands.wfList": "there is no band 'a'",
     "ic.pick_bands.wfList": "there is no band 'a'",
     "img.rename_bands.pos": "a name for each of the 8 bands",
-    "img.ndarray": "no attribute 'ndarray'",  # arrays are no part of the table yet
-    "ic.ndarray": "no attribute 'ndarray'",
     "img.clip_values.list": "one for each of the 8 bands",
     "ic.clip_values.list": "one for each of the 8 bands",
     "ic.mask.img": "the mask must have one band",
     "Any.getitem": "not Int 5",
     "List.getitem.wf": "there is no element 7",
+    "Array.getitem.wf": "index 7 is out of bounds",
+    "wf.numpy.squeeze.fn": "cannot select an axis to squeeze out which has size not equal to one",
+    "wf.numpy.linalg.cholesky": "Matrix is not positive definite",
     "neg.clip": "min or max must be given",
     "neg.reduction.mosaic.axis": "mosaic is over the images",
 }
@@ -99,6 +100,7 @@ def test_programs_of_known_operations_evaluate_or_name_what_is_wrong(
 PYTHON = {
     "Str": str, "Int": int, "Float": float, "Bool": bool, "Datetime": datetime, "Timedelta": timedelta,
     "Image": Image, "ImageCollection": ImageCollection, "NoneType": type(None), "GeoContext": GeoContext,
+    "Array": np.ndarray, "MaskedArray": np.ma.MaskedArray,
 }  # fmt: skip
 
 

@@ -126,11 +126,10 @@ def test_arrays_that_are_shared_are_counted_each_time() -> None:
         evaluate(parse(graft, Limits()), WORLD.scope(), {"x": shared})
 
 
-def test_operators_are_not_defined_for_arrays_yet() -> None:
-    for operation in ("wf.eq", "wf.add"):
+def test_operators_go_element_by_element_over_arrays() -> None:
+    for operation, expected in (("wf.eq", ARRAY == ARRAY), ("wf.add", ARRAY + ARRAY)):
         graft = {"1": [operation, "x", "x"], "returns": "1", "parameters": ["x"]}
-        with pytest.raises(EvaluationError, match=r"is not defined for Array \(2, 3\) float64 and Array"):
-            evaluate(parse(graft, Limits()), WORLD.scope(), {"x": ARRAY})
+        np.testing.assert_array_equal(evaluate(parse(graft, Limits()), WORLD.scope(), {"x": ARRAY}), expected)
 
 
 @pytest.mark.parametrize("array", [ARRAY, MASKED], ids=["plain", "masked"])

@@ -26,13 +26,12 @@ GIVEN = {"wf": wf, "np": np, "shapely": shapely, "datetime": datetime, "KnownDic
 
 # Names of the published module that are not filled yet: a program that uses one is left out for that reason.
 NOT_YET = {
-    "Array", "Feature", "FeatureCollection", "Geometry", "GeometryCollection", "MaskedArray", "Scalar",
-    "Struct", "compute", "load_geojson", "widgets",
+    "Feature", "FeatureCollection", "Geometry", "GeometryCollection", "Struct", "compute", "load_geojson", "widgets",
 }  # fmt: skip
 
 MEMBERS_NOT_YET = {
-    "__array_function__", "__div__", "__rdiv__", "compute", "from_dltile_key", "from_scene", "from_scenes",
-    "literal_value", "ndarray", "publish", "tile_layer", "visualize",
+    "__div__", "__rdiv__", "compute", "from_dltile_key", "from_scene", "from_scenes",
+    "literal_value", "publish", "tile_layer", "to_imagery", "visualize",
 }  # fmt: skip
 
 # What the programs that must raise take for granted.

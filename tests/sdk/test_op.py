@@ -135,8 +135,8 @@ def test_the_module_shows_what_users_use_and_nothing_else() -> None:
 @pytest.mark.parametrize(
     ("function", "signature"),
     [
-        (wf.numpy.add, "(x1: 'NumberLike', x2: 'NumberLike') -> \"widest('x1', 'x2')\""),
-        (wf.numpy.sqrt, "(x: 'NumberLike') -> 'Float'"),
+        (wf.numpy.add, "(x1: 'NumericLike', x2: 'NumericLike') -> \"widest('x1', 'x2')\""),
+        (wf.numpy.sqrt, "(x: 'NumericLike') -> \"arrays_or('Float', 'x')\""),
         (wf.Image.mean, "(imagery: 'Imagery', axis: 'Axis' = None) -> \"reduced('imagery', 'axis')\""),
         (wf.Image.from_id("p:i").sqrt, "() -> \"imagery_or('Float', 'x')\""),
         (wf.Str.zfill, "(self, width: 'IntLike') -> 'Str'"),
@@ -149,4 +149,4 @@ def test_help_shows_the_signature_of_the_table(function: Any, signature: str) ->
 
 def test_a_call_that_does_not_fit_says_which_function_it_was() -> None:
     with pytest.raises(TypeError, match=r"hypot\(\): missing a required argument: 'x2'"):
-        wf.numpy.hypot(1)  # type: ignore[call-arg]
+        wf.numpy.hypot(1)  # type: ignore[call-overload]

@@ -42,7 +42,7 @@ def test_a_python_value_becomes_the_type_that_takes_it(value: object, type_: Any
 
 def test_attributes_are_those_of_the_type_and_its_bases() -> None:
     assert TYPES["Datetime"].attributes["year"] == "Int"
-    assert list(TYPES["Image"].attributes) == ["bandinfo", "properties"]
+    assert list(TYPES["Image"].attributes) == ["bandinfo", "ndarray", "properties"]
     assert TYPES["Int"].attributes == {}
 
 

@@ -123,6 +123,33 @@ assert_type(wf.numpy.logical_and(True, wf.Bool(False)), wf.Bool)
 wf.numpy.sqrt("2")  # refused
 wf.numpy.sqrt(1, 2)  # refused
 
+array = wf.Array([[1, 2], [3, 4]])
+masked = wf.MaskedArray([1.0, 2.0], mask=[True, False])
+assert_type(array + 1, wf.Array)
+assert_type(array + masked, wf.MaskedArray)
+assert_type(array > 2, wf.Array)
+assert_type(array[0], wf.Array)
+assert_type(array.mean(), wf.Scalar)
+assert_type(array.mean(axis=0), wf.Array)
+assert_type(masked.sum(axis=[0]), wf.MaskedArray)
+assert_type(array.mean() + 1, wf.Scalar)
+assert_type(array.mean() < 1, wf.Bool)
+assert_type(array.shape, wf.List[wf.Int])
+assert_type(array.dtype, wf.DType)
+assert_type(img.ndarray, wf.MaskedArray)
+assert_type(wf.numpy.sqrt(array), wf.Array)
+assert_type(wf.numpy.sqrt(masked), wf.MaskedArray)
+assert_type(wf.numpy.median(array, axis=1), wf.Array)
+assert_type(wf.numpy.median(array), wf.Scalar)
+assert_type(wf.numpy.concatenate([array, array]), wf.Array)
+assert_type(wf.numpy.linalg.svd(array), wf.Tuple[wf.Array, wf.Array, wf.Array])
+assert_type(wf.numpy.ma.masked_less(array, 2), wf.MaskedArray)
+assert_type(wf.numpy.zeros([2, 3], dtype=int), wf.Array)
+array + "x"  # refused
+array[1.5].nonsense()  # refused
+wf.numpy.linalg.inv(masked)  # refused
+wf.numpy.mean(array, axis="rows")  # refused
+
 assert_type(wf.Int(7) + 2, wf.Int)
 assert_type(wf.Int(7) + 2.5, wf.Float)
 assert_type(wf.Int(7) / 2, wf.Float)

@@ -38,6 +38,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any as Untyped
 from typing import BinaryIO, Generic, Literal, NoReturn, Self, TypeAlias, TypeVar, TypeVarTuple, overload
 
+from numpy import ndarray
+
 from sdk.graft.errors import ProxyTypeError as ProxyTypeError
 from sdk.language.proxy import Proxy as _Base
 from sdk.service import exceptions as exceptions
@@ -78,8 +80,12 @@ DUNDERS = {
 }  # fmt: skip
 ACCEPTED = {
     "Bool": "BoolLike", "Int": "IntLike", "Float": "Float | float", "Str": "StrLike", "Datetime": "DatetimeLike",
-    "Timedelta": "Timedelta | datetime.timedelta",
+    "Timedelta": "Timedelta | datetime.timedelta", "Array": "PlainArrayLike",
 }  # fmt: skip
+NUMBERS = {
+    "Bool": "BoolLike", "Int": "BoolLike | IntLike", "Float": "NumberLike", "Scalar": "NumberLike | Scalar",
+}  # fmt: skip
+PLAIN = "Scalar | float | PlainArrayLike"  # what has no mask
 
 
 RESULTS: dict[str, dict[str, str]] = {  # what Python's own notation has no words for
@@ -99,7 +105,10 @@ class Signature(NamedTuple):
 
 def stubs() -> dict[Path, str]:
     """Return the text of each stub by its path."""
-    texts = {ROOT / "__init__.pyi": _module(), ROOT / "numpy.pyi": _numpy()}
+    texts = {ROOT / "__init__.pyi": _module()}
+    for module in (sdk.numpy, sdk.numpy.linalg, sdk.numpy.ma):
+        path = Path(str(module.__file__))
+        texts[path.with_suffix(".pyi")] = _numpy(module)
     return {path: _formatted(text) for path, text in texts.items()}
 
 
@@ -124,17 +133,26 @@ def _module() -> str:
     for name in sdk.__all__:
         value = getattr(sdk, name)
         if isinstance(value, Proxy):
-            parts.append(f"{name}: Float\n")
+            parts.append(f"{name}: {type(value).__name__}\n")
         elif inspect.isfunction(value) and value.__module__.startswith("sdk.language"):
             parts.append(_member(name, value, None, known))
     return "\n".join(parts) + f"\n__all__ = {sorted(sdk.__all__)!r}\n"
 
 
-def _numpy() -> str:
-    names = ", ".join(["Bool", "BoolLike", "Float", "Int", "IntLike", "NumberLike"])
-    parts = [HEADER.format(doc=sdk.numpy.__doc__), f"from typing import overload\n\nfrom sdk import {names}\n"]
-    parts += [_member(name, getattr(sdk.numpy, name), None, _KnownDicts()) for name in sdk.numpy.__all__]
-    return "\n".join(parts) + f"\n__all__ = {sdk.numpy.__all__!r}\n"
+def _numpy(module: ModuleType) -> str:
+    space, every = module.__name__, vars(module)["__all__"]
+    members = {name: getattr(module, name) for name in every}
+    texts = [_member(name, value, None, _KnownDicts()) for name, value in members.items() if hasattr(value, "op")]
+    texts += [f"from {space} import {name} as {name}\n" for name in members if isinstance(members[name], ModuleType)]
+    types = {name: value.__name__ for name, value in members.items() if isinstance(value, type)}
+    texts += [f"{name} = {type_}\n" for name, type_ in types.items() if name != type_]
+    used = set(re.findall(r"\w+", re.sub(r'""".*?"""', "", "".join(texts), flags=re.DOTALL)))
+    names = sorted(used & ({*LIKE, *sdk.__all__} - members.keys()) | (types.keys() & {*sdk.__all__}))
+    lines = [
+        "from collections.abc import Sequence", "from typing import Any as Untyped", "from typing import overload", "",
+        "from numpy import ndarray", "", f"from sdk import {', '.join(names)}\n",
+    ]  # fmt: skip
+    return "\n".join([HEADER.format(doc=module.__doc__), *lines, *texts, f"__all__ = {every!r}\n"])
 
 
 class _KnownDicts:
@@ -287,9 +305,19 @@ def _ruled(row: Op, function: Callable[..., Any], cls: Any) -> Iterator[Signatur
     rule, of = row.result.name, row.result.of
     if rule == "fixed":
         yield _with(given, "", "", of[0])
-    elif rule == "widest":
-        for number, accepted in (("Bool", "BoolLike"), ("Int", "BoolLike | IntLike"), ("Float", "NumberLike")):
-            yield _with(given, "NumberLike", accepted, number)
+    elif rule in ("widest", "arrays_or") and "NumericLike" in given[0]:
+        numbers = {
+            "Bool": "BoolLike",
+            "Int": "BoolLike | IntLike",
+            "Float": "NumberLike",
+            "Scalar": "NumberLike | Scalar",
+        }
+        for number, accepted in numbers.items() if rule == "widest" else [(of[0], "NumberLike | Scalar")]:
+            yield _with(given, "NumericLike", accepted, number)
+        yield _with(given, "NumericLike", "NumberLike | Scalar | PlainArrayLike", "Array")
+        yield _with(given, "", "", "MaskedArray")
+    elif row.whole:
+        yield from _of_arrays(row, given, own)
     elif rule == "reduced":
         yield from _reduced(given, own)
     elif rule == "each_image":
@@ -303,6 +331,41 @@ def _ruled(row: Op, function: Callable[..., Any], cls: Any) -> Iterator[Signatur
         yield _with(given, "Imagery", "_Imagery", "ImageCollection")
         if rule == "imagery_or" and len(given) == 1:
             yield Signature((f"{row.parameters[0].name}: Any",), "Any")
+
+
+def _of_arrays(row: Op, given: Sequence[str], own: str) -> Iterator[Signature]:
+    """Yield what a function of arrays gives for scalars, for arrays and for masked ones."""
+    rule, of = row.result.name, row.result.of
+    form = "List[{}]" if rule == "list_of" else "{}"
+    if rule == "list_of":
+        rule, of = of[0], of[1:]
+    if rule == "fixed":
+        yield _with(given, "", "", form.format(of[0]))
+        return
+    if rule == "one_or_list":
+        yield Signature((f"ary: {PLAIN}", "/"), "Array")
+        yield Signature(("ary: ScalarOrArrayLike", "/"), "MaskedArray")
+        yield Signature((f"*arys: {PLAIN}",), "List[Array]")
+        yield Signature(("*arys: ScalarOrArrayLike",), "List[MaskedArray]")
+        return
+    axis = next((text for text in given if text.startswith("axis: ") and rule.startswith("reduced")), "")
+    if axis:
+        yield _with(given, axis, "axis: None = None", "Scalar")
+        some = "axis: ShapeLike" if "AxesLike" in axis else "axis: IntLike"
+        by_name = "*, " if " = " in given[given.index(axis) - 1] else ""
+        given = [text.replace(axis, by_name + some) for text in given]
+    if own:
+        yield _with(given, "", "", own)
+    elif rule in ("unmasked", "reduced_to"):
+        if rule == "unmasked":
+            yield _with(given, "ScalarOrArrayLike", "Scalar", form.format("Scalar"))
+        yield _with(given, "", "", form.format("Array"))
+    else:
+        if rule in ("like", "widest") and "ScalarOrArrayLike" in given[0]:
+            yield _with(given, "ScalarOrArrayLike", "Scalar", form.format("Scalar"))
+        plain = [re.sub(r"\b(ScalarOr)?ArrayLike\b", PLAIN, text) for text in given]
+        yield _with(plain, "ArraysLike", "List[Array] | Sequence[PlainArrayLike]", form.format("Array"))
+        yield _with(given, "", "", form.format("MaskedArray"))
 
 
 def _table_parameters(row: Op, function: Callable[..., Any], own: str) -> list[str]:

@@ -1,0 +1,25 @@
+"""NumPy's functions, of values that are computed later: `wf.numpy.sqrt(x)`."""
+
+from __future__ import annotations
+
+from sdk.language import numpy_creation, numpy_products, numpy_reductions, numpy_shapes
+from sdk.language.ufuncs import ALIASES, FUNCTIONS
+from sdk.numpy import linalg as linalg
+from sdk.numpy import ma as ma
+
+_FUNCTIONS = {
+    **FUNCTIONS,
+    **{alias: FUNCTIONS[name] for name, alias in ALIASES.items()},
+    **numpy_creation.FUNCTIONS,
+    **numpy_reductions.FUNCTIONS,
+    **numpy_shapes.FUNCTIONS,
+    **{name: made for name, made in numpy_products.FUNCTIONS.items() if "." not in name},
+}
+
+__all__ = sorted([*_FUNCTIONS, "linalg", "ma"])
+
+globals().update(_FUNCTIONS)
+
+
+def __dir__() -> list[str]:
+    return __all__
