@@ -9,8 +9,8 @@ from typing import TypeVar, get_type_hints
 
 from graft_eval.errors import EvaluationError
 from graft_eval.scope import Scope
-from graft_eval.values.expected import Expected, expect_hint
-from graft_eval.values.types import describe
+from graft_eval.values.expected import expect_hint
+from graft_eval.values.types import Expected, describe
 from sdk.graft.op import ABSENT, REQUIRED, Kind, Op, Parameter, op_of
 
 __all__ = ["Cost", "Evaluator", "bind", "evaluates", "evaluator_of"]

@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Union, get_args, get_origin
 
 import sdk as wf
 from graft_eval.errors import EvaluationError
-from graft_eval.values.types import ValueType, describe, type_held_as, type_named, type_of
+from graft_eval.values.types import Expected, ValueType, describe, type_held_as, type_named, type_of
 from sdk.contract.typespec import type_from_typespec
 from sdk.language.generic import GenericProxy
 from sdk.language.notation import resolve
 from sdk.language.proxy import Proxy
 
 __all__ = ["Expected", "coerce", "expect", "expect_annotation", "expect_hint", "list_of", "mapping_of", "tuple_of"]
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """A type that values are expected to have: its name for messages, a test, and a conversion.
-
-    `convert` returns a value as one of the type, or raises `EvaluationError` with what was expected and what came.
-    """
-
-    name: str
-    includes: Callable[[object], bool]
-    convert: Callable[[Any], object]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 def coerce(value: object, typespec: Mapping[str, object]) -> object:

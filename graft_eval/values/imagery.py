@@ -7,8 +7,8 @@ from typing import Any
 
 import sdk as wf
 from graft_eval.values.image import Groupby, Image, ImageCollection, describe_band
-from graft_eval.values.results import Sender, describe_grid
-from graft_eval.values.types import ValueType, bind_type
+from graft_eval.values.results import describe_grid
+from graft_eval.values.types import Sender, ValueType, bind_type
 from sdk.contract.results import ImageCollectionResult, ImageResult
 
 __all__: list[str] = []

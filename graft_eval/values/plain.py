@@ -10,9 +10,8 @@ import sdk as wf
 from graft_eval.errors import EvaluationError
 from graft_eval.limits import Limits
 from graft_eval.values.expected import list_of, mapping_of, tuple_of
-from graft_eval.values.results import Sender
 from graft_eval.values.size import check_length
-from graft_eval.values.types import ValueType, bind_type, describe
+from graft_eval.values.types import Sender, ValueType, bind_type, describe
 
 __all__ = ["parse_datetime"]
 

@@ -12,7 +12,7 @@ from graft_eval.errors import EvaluationError, LimitExceeded
 from graft_eval.grid import Grid
 from graft_eval.plane import Plane
 from graft_eval.scope import Scope
-from graft_eval.values.types import type_of
+from graft_eval.values.types import Sender, type_of
 
 __all__ = ["Sender", "describe_grid", "to_wire"]
 
@@ -25,18 +25,17 @@ def to_wire(value: object, scope: Scope) -> object:
     Pixels are computed on the scope's grid. Raises `EvaluationError` for what cannot be sent (functions, groups) and
     for pixels without a grid.
     """
-    return Sender(scope)(value)
+    return _ScopeSender(scope)(value)
 
 
-class Sender:
-    """Gives what is sent of a value, of the values in it, and of pixels."""
+class _ScopeSender(Sender):
+    """Sends values whose pixels are computed in a scope."""
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.depth = 0
 
     def __call__(self, value: object) -> object:
-        """Return what is sent of a value."""
         held = type_of(value)
         if not held.row.sendable:
             raise EvaluationError(f"a {held.name} is nothing that can be sent as a result")
@@ -53,11 +52,9 @@ class Sender:
 
     @property
     def grid(self) -> Grid:
-        """The grid of the pixels."""
         return self.scope.pixel_grid()
 
     def pixels(self, planes: Sequence[Plane]) -> Any:
-        """Return the pixels of planes as a masked array (band, y, x)."""
         if not planes:
             return np.ma.zeros((0, *self.grid.shape))
         raster = self.scope.compute(planes)

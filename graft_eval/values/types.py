@@ -2,19 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from graft_eval.errors import EvaluationError
+from graft_eval.grid import Grid
 from graft_eval.limits import Limits
+from graft_eval.plane import Plane
 from sdk.graft.types import Type
 
-if TYPE_CHECKING:
-    from graft_eval.values.expected import Expected
-    from graft_eval.values.results import Sender
+__all__ = ["Expected", "Sender", "ValueType", "bind_type", "describe", "type_held_as", "type_named", "type_of"]
 
-__all__ = ["ValueType", "bind_type", "describe", "type_held_as", "type_named", "type_of"]
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A type that values are expected to have: its name for messages, a test, and a conversion.
+
+    `convert` returns a value as one of the type, or raises `EvaluationError` with what was expected and what came.
+    """
+
+    name: str
+    includes: Callable[[object], bool]
+    convert: Callable[[Any], object]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Sender(Protocol):
+    """Converts values to the form in which results are sent; pixels are computed on `grid`."""
+
+    @property
+    def grid(self) -> Grid:
+        """The grid of the pixels; raises `EvaluationError` if there is none."""
+
+    def pixels(self, planes: Sequence[Plane]) -> Any:
+        """Return the pixels of planes as a masked array (band, y, x)."""
+
+    def __call__(self, value: object) -> object:
+        """Return the form in which a value is sent; raises `EvaluationError` for what cannot be."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
