@@ -22,7 +22,7 @@ from graft_eval.scope import Raster
 __all__ = ["RasterEngine", "assets_of", "fingerprint"]
 
 SAMPLING_BYTES = 64 << 20
-PLANS_KEPT = 100_000  # planes in them
+MAX_PLANES = 100_000  # planes in them
 MAX_NESTING = 64  # neighbourhoods of neighbourhoods, which are computed by recursion
 
 
@@ -36,7 +36,7 @@ class RasterEngine:
     def __init__(self, cache_bytes: int, threads: int, hosts: Collection[str] = ()) -> None:
         self._blocks = Blocks(cache_bytes, threads, hosts)
         self._sampler = Sampler(SAMPLING_BYTES)
-        self._plans = Plans(PLANS_KEPT)
+        self._plans = Plans(MAX_PLANES)
 
     def compute(self, planes: Sequence[Plane], grid: Grid, progress: Progress, limits: Limits) -> Raster:
         """Read what the planes need on the grid, compute them, and return them as bands.

@@ -8,8 +8,8 @@ import sys
 __all__ = ["keep_freed_memory"]
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # numbers of mallopt(3)
-LARGEST_KEPT = 32 << 20  # bytes; glibc takes no more
-MOST_KEPT = 64 << 20  # bytes at the end of the heap
+MMAP_THRESHOLD = 32 << 20  # bytes; glibc takes no more
+TRIM_THRESHOLD = 64 << 20  # bytes at the end of the heap
 
 
 def keep_freed_memory() -> None:
@@ -20,5 +20,5 @@ def keep_freed_memory() -> None:
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if mallopt is not None:
-        mallopt(M_MMAP_THRESHOLD, LARGEST_KEPT)
-        mallopt(M_TRIM_THRESHOLD, MOST_KEPT)
+        mallopt(M_MMAP_THRESHOLD, MMAP_THRESHOLD)
+        mallopt(M_TRIM_THRESHOLD, TRIM_THRESHOLD)

@@ -11,7 +11,7 @@ from graft_eval.kernels.physical import STORED
 __all__ = ["gather"]
 
 
-AHEAD, STEP = 512, 16  # pixels
+PREFETCH, STEP = 512, 16  # pixels
 
 
 @kernel(*(f"int64({stored}[:, ::1], uint32[::1], int32[:, ::1], {stored}[:, ::1])" for stored in STORED))
@@ -29,11 +29,11 @@ def gather(
     touched = 0
     for span in range(spans.shape[0]):
         stop = spans[span, 1]
-        for start in range(spans[span, 0], stop, AHEAD):
-            end = min(start + AHEAD, stop)
+        for start in range(spans[span, 0], stop, PREFETCH):
+            end = min(start + PREFETCH, stop)
             # Blocks lie in main memory: looking at some of the pixels to come fetches them, many at once. 36 planes
             # of a tile that takes every second pixel: 2.2 ms instead of 3.5.
-            for at in range(end, min(end + AHEAD, stop), STEP):
+            for at in range(end, min(end + PREFETCH, stop), STEP):
                 touched += numbers[sources[at]] != 0
             for at in range(start, end):
                 plane[at] = numbers[sources[at]]

@@ -17,7 +17,7 @@ from graft_eval.raster.read_requests import ReadRequests
 
 __all__ = ["Chain", "find_chains"]
 
-MOST = 16  # operations in a chain: their registers stay in the cache
+MAX_OPERATIONS = 16  # operations in a chain: their registers stay in the cache
 Link = tuple[int, bytes]  # a stage, and which of its members
 
 
@@ -128,7 +128,7 @@ def _links(
             for taken in (stages[user].rows[rows, at],)
         }
         every = np.concatenate(list(taken.values()))
-        if len(np.unique(every)) == len(every) and len(links) + len(taken) <= MOST:
+        if len(np.unique(every)) == len(every) and len(links) + len(taken) <= MAX_OPERATIONS:
             links |= taken
             joined.add(stage)
             for origin in {*stages[stage].origins} - seen:

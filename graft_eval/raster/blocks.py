@@ -19,10 +19,10 @@ from graft_eval.raster.open_files import most_handles
 
 __all__ = ["Block", "BlockRequest", "Blocks", "Unreadable"]
 
-PATIENCE = 0.1  # seconds between looks at whether anybody still waits
+WAIT_SECONDS = 0.1  # seconds between looks at whether anybody still waits
 REMOTE_THREADS = 16  # they wait for answers far more than they decode
-REMOTE_AHEAD = 64  # blocks of remote files asked for before the first of them is taken
-LARGEST_READ = 16  # blocks of a remote file
+MAX_REMOTE_WAITING = 64  # blocks of remote files asked for before the first of them is taken
+MAX_BLOCKS_PER_READ = 16  # blocks of a remote file
 
 
 @dataclass(slots=True, eq=False)
@@ -64,7 +64,7 @@ class Blocks:
         try:
             for is_remote, group in _groups(requests):
                 waiting += self._find(group, is_remote)
-                while len(waiting) > (REMOTE_AHEAD if is_remote else self._ahead):
+                while len(waiting) > (MAX_REMOTE_WAITING if is_remote else self._ahead):
                     yield _settle(waiting[0], check)
                     waiting.popleft()
             while waiting:
@@ -150,7 +150,7 @@ def _groups(requests: Iterable[BlockRequest]) -> Iterator[tuple[bool, list[Block
     """Yield what is looked for at once: one block of a local file, those of a remote one that follow each other."""
     for (href, *_), group in groupby(requests, lambda one: (*one.key[:4], one.bands)):
         if local_path(href) is None:
-            while several := list(islice(group, LARGEST_READ)):
+            while several := list(islice(group, MAX_BLOCKS_PER_READ)):
                 yield True, several
         else:
             yield from ((False, [request]) for request in group)
@@ -173,7 +173,7 @@ def _settle(awaited: _Awaited, check: Callable[[], None]) -> tuple[BlockRequest,
     request, found = awaited.request, awaited.found
     while isinstance(found, _Flight):
         try:
-            found = found.future.result(PATIENCE)
+            found = found.future.result(WAIT_SECONDS)
         except TimeoutError:
             check()
         except Unreadable as error:

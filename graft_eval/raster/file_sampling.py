@@ -23,7 +23,7 @@ __all__ = ["FileSampling", "Nearest", "Resampled", "resampled_pieces"]
 
 Planes = Sequence[NDArray[np.float64]]  # (row, col) each
 
-LARGEST_WINDOW = 1 << 24  # source pixels looked at in one go; grids that need more are divided
+MAX_WINDOW = 1 << 24  # source pixels looked at in one go; grids that need more are divided
 
 
 class FileSampling(ABC):
@@ -132,7 +132,7 @@ def resampled_pieces(
         if window is None:
             continue
         size = max(piece.shape)
-        if (window[1] - window[0]) * (window[3] - window[2]) > LARGEST_WINDOW and size > 1:
+        if (window[1] - window[0]) * (window[3] - window[2]) > MAX_WINDOW and size > 1:
             waiting += [
                 (row + down, col + along, smaller) for down, along, smaller in piece.blocks(math.ceil(size / 2))
             ]

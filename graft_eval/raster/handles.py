@@ -38,7 +38,7 @@ REMOTE_OPTIONS = {
     "GDAL_HTTP_RETRY_DELAY": 0.3,  # GDAL's own are 30 s
 }
 
-FAILURES_KEPT = 4096  # files
+MAX_FAILURES = 4096  # files
 
 Key = tuple[str, str, int | None]  # href, fingerprint, overview
 
@@ -50,7 +50,7 @@ class Handles:
         self._limit = limit
         self._hosts = hosts
         self._idle: deque[tuple[Key, rasterio.DatasetReader]] = deque()  # the last one used at the right
-        self._failures: LRUCache[tuple[str, str], int] = LRUCache(FAILURES_KEPT)  # the number of the last one
+        self._failures: LRUCache[tuple[str, str], int] = LRUCache(MAX_FAILURES)  # the number of the last one
         self._numbers = count(1)
         self._lock = threading.Lock()
 

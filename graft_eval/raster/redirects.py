@@ -13,8 +13,8 @@ from cachetools import LRUCache
 
 __all__ = ["Redirects", "RemoteError"]
 
-MOST_REDIRECTS: Final = 5
-KEPT: Final = 4096  # addresses
+MAX_REDIRECTS: Final = 5
+MAX_ADDRESSES: Final = 4096  # addresses
 TIMEOUT: Final = httpx2.Timeout(5.0)  # seconds until a connection is made, and until the answer begins
 RETRIED: Final = frozenset({429, 500, 502, 503, 504})
 RETRIES: Final = 2
@@ -34,7 +34,7 @@ class Redirects:
 
     def __init__(self, hosts: Collection[str] = ()) -> None:
         self._hosts = frozenset(hosts)
-        self._kept: LRUCache[tuple[str, str], str] = LRUCache(KEPT)
+        self._kept: LRUCache[tuple[str, str], str] = LRUCache(MAX_ADDRESSES)
         self._lock = threading.Lock()
 
     def follow(self, url: str, version: str) -> str:
@@ -49,7 +49,7 @@ class Redirects:
 
     def _find(self, url: str) -> str:
         target = httpx2.URL(url)
-        for _ in range(MOST_REDIRECTS + 1):
+        for _ in range(MAX_REDIRECTS + 1):
             following = _ask(target)
             if following is None:
                 return url if target == httpx2.URL(url) else str(target)
@@ -57,7 +57,7 @@ class Redirects:
             if following.scheme not in DEFAULT_PORTS or (host != _host(target) and host not in self._hosts):
                 raise RemoteError(f"it redirects to the host {host}, which is not allowed (asset_hosts)")
             target = following
-        raise RemoteError(f"it redirects more than {MOST_REDIRECTS} times")
+        raise RemoteError(f"it redirects more than {MAX_REDIRECTS} times")
 
 
 def _ask(target: httpx2.URL) -> httpx2.URL | None:

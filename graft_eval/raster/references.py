@@ -16,7 +16,7 @@ RASTERS: Final = (".ovr", ".OVR", ".msk", ".MSK")  # beside a file: its overview
 TEXTS: Final = (".aux.xml",)
 WORLD_SUFFIXES: Final = (".wld", ".tfw", ".tifw", ".pgw", ".pngw", ".jgw", ".jpgw", ".j2w")
 GDAL_METADATA: Final = 42112  # the tag that holds it
-MOST_METADATA: Final = 16 << 20  # bytes
+MAX_METADATA: Final = 16 << 20  # bytes
 NESTED: Final = 3  # overviews of overviews
 
 TIFF: Final = {b"II*\0": ("<", 42), b"MM\0*": (">", 42), b"II+\0": ("<", 43), b"MM\0+": (">", 43)}
@@ -62,7 +62,7 @@ def _metadata(file: BinaryIO) -> bytes:
             if tag == GDAL_METADATA:
                 if size > len(value):
                     file.seek(*struct.unpack(order + ("I" if version == 42 else "Q"), value))
-                    return file.read(min(size, MOST_METADATA))
+                    return file.read(min(size, MAX_METADATA))
                 return bytes(value)
     except (struct.error, OSError):
         pass

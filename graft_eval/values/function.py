@@ -14,7 +14,7 @@ __all__ = ["Function", "Task", "run"]
 Task = Generator["Task", object, object]
 """Work that yields the tasks it waits for, is sent what they give, and returns its own value."""
 
-_DEEPEST = 100_000  # tasks that wait for each other; a chain of keys takes one each, a call three
+_MAX_DEPTH = 100_000  # tasks that wait for each other; a chain of keys takes one each, a call three
 
 
 class Function(ABC):
@@ -51,8 +51,8 @@ def run(task: Task) -> object:
             waiting.pop()
             value = done.value
         else:
-            if len(waiting) >= _DEEPEST:
-                raise LimitExceeded(f"functions call each other more than {_DEEPEST:,} deep, which is the limit")
+            if len(waiting) >= _MAX_DEPTH:
+                raise LimitExceeded(f"functions call each other more than {_MAX_DEPTH:,} deep, which is the limit")
             waiting.append(inner)
             value = None
     return value

@@ -16,7 +16,7 @@ from graft_eval.values.types import Sender, type_of
 
 __all__ = ["Sender", "describe_grid", "to_wire"]
 
-DEEPEST: Final = 100  # containers within each other
+MAX_DEPTH: Final = 100  # containers within each other
 
 
 def to_wire(value: object, scope: Scope) -> object:
@@ -41,9 +41,9 @@ class _ScopeSender(Sender):
             raise EvaluationError(f"a {held.name} is nothing that can be sent as a result")
         if held.to_wire is None:
             return value
-        if self.depth > DEEPEST:
+        if self.depth > MAX_DEPTH:
             raise LimitExceeded(
-                f"the result holds more than {DEEPEST} containers within each other, which is the limit"
+                f"the result holds more than {MAX_DEPTH} containers within each other, which is the limit"
             )
         self.depth += 1
         sent = held.to_wire(value, self)

@@ -8,9 +8,9 @@ from graft_eval.errors import LimitExceeded
 from graft_eval.limits import Limits
 from graft_eval.values.types import type_of
 
-__all__ = ["DEEPEST_VALUE", "check_length", "size_of"]
+__all__ = ["MAX_DEPTH", "check_length", "size_of"]
 
-DEEPEST_VALUE = 100  # containers within containers
+MAX_DEPTH = 100  # containers within containers
 
 
 def size_of(value: object, limits: Limits, what: str, budget: int | None = None) -> int:
@@ -26,8 +26,8 @@ def size_of(value: object, limits: Limits, what: str, budget: int | None = None)
     count = 1 if held.size is None else 1 + held.size(value, limits, what)
     level, depth = [] if held.elements is None else [value], 1
     while level:
-        if depth > DEEPEST_VALUE:
-            raise LimitExceeded(f"{what} is nested more than {DEEPEST_VALUE} deep, which is the limit")
+        if depth > MAX_DEPTH:
+            raise LimitExceeded(f"{what} is nested more than {MAX_DEPTH} deep, which is the limit")
         inner: list[object] = []
         for container in level:
             _check_budget(count, budget, what)

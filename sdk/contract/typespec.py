@@ -9,7 +9,7 @@ from sdk.language.proxy import TYPES, Proxy
 
 __all__ = ["parameters_json", "type_from_typespec", "type_name", "typespec_of"]
 
-DEEPEST = 50  # a type that is made of types that are made of types …
+MAX_DEPTH = 50  # a type that is made of types that are made of types …
 
 
 def typespec_of(type_: type[Proxy]) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def type_from_typespec(typespec: object) -> type[Proxy]:
     >>> type_from_typespec({"type": "Int"})
     <class 'sdk.language.primitives.Int'>
     """
-    found = _parsed(typespec, DEEPEST)
+    found = _parsed(typespec, MAX_DEPTH)
     if not isinstance(found, type):
         raise ValueError("a typespec must be a type, not a map")
     return found
@@ -56,7 +56,7 @@ def type_from_typespec(typespec: object) -> type[Proxy]:
 def _parsed(typespec: object, depth: int) -> Any:
     match typespec:
         case _ if depth == 0:
-            raise ValueError(f"a typespec must not be nested deeper than {DEEPEST}")
+            raise ValueError(f"a typespec must not be nested deeper than {MAX_DEPTH}")
         case {"type": str(name)} if name in TYPES and not TYPES[name]._abstract:
             if issubclass(TYPES[name], GenericProxy):
                 raise ValueError(f"the type {name} must say what it is made of")

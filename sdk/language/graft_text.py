@@ -19,8 +19,8 @@ __all__ = ["text_of"]
 Json = Any  # what the module json reads and writes
 
 WIDTH: Final = 88  # of a line, where it can be broken
-LONGEST: Final = 12  # lines, or steps, of an expression that has no name of its own
-LONGEST_SHARED: Final = 24  # characters that are written again rather than named
+MAX_LINES: Final = 12  # lines, or steps, of an expression that has no name of its own
+MAX_SHARED: Final = 24  # characters that are written again rather than named
 
 _SIGNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "+": ("add",), "-": ("sub", "subtract"), "*": ("mul", "multiply"), "/": ("div", "truediv", "divide", "true_divide"),
@@ -136,8 +136,8 @@ class _Teller:
     def _keep(self, key: str, text: _Text, frame: _Frame) -> None:
         """Remember an expression, under a name of its own where it is used again or has grown long."""
         lines = text.lines()
-        shared = self.uses[key] > 1 and text.name and (len(lines) > 1 or len(lines[0]) > LONGEST_SHARED)
-        if shared or len(lines) > LONGEST or len(text.steps) > LONGEST:
+        shared = self.uses[key] > 1 and text.name and (len(lines) > 1 or len(lines[0]) > MAX_SHARED)
+        if shared or len(lines) > MAX_LINES or len(text.steps) > MAX_LINES:
             text = self._named(text, frame)
         self.texts[key] = text
 

@@ -18,7 +18,7 @@ from graft_eval.kernels import warm
 from graft_eval.piece import Piece
 from graft_eval.pixels import PixelSource
 from graft_eval.plane import Choose, Constant, Elementwise, Inside, IsMasked, Masked, Missing, Plane, Read, Reduce
-from graft_eval.planning.chains import MOST
+from graft_eval.planning.chains import MAX_OPERATIONS
 from graft_eval.planning.computing import compute_run
 from graft_eval.planning.leaves import Leaves
 from graft_eval.planning.plan import Plan, plan
@@ -209,9 +209,9 @@ def test_operations_are_joined_where_nothing_else_needs_them(planes: list[Plane]
 
 def test_long_chains_are_divided() -> None:
     plane: Plane = NUMBERS[0]
-    for _ in range(3 * MOST):
+    for _ in range(3 * MAX_OPERATIONS):
         plane = Elementwise("sqrt", (Elementwise("add", (plane, Constant(1.0))),))
-    assert {len(chain.code) for chain in plan([plane]).chains.values()} == {MOST}
+    assert {len(chain.code) for chain in plan([plane]).chains.values()} == {MAX_OPERATIONS}
 
 
 def test_bands_that_are_computed_with_take_no_room_as_physical_values() -> None:

@@ -486,7 +486,7 @@ def test_windows_too_large_for_memory_are_divided(
     scene = scene_of(write_raster(tmp_path / "a.tif", numbers(1, 500, 500)))
     grid = Grid((0.0, -5000.0, 5000.0, 0.0), "EPSG:3857", (50, 50))
     whole = compute(engine, [Read(scene, scene.bands[0], "bilinear")], grid)
-    monkeypatch.setattr("graft_eval.raster.file_sampling.LARGEST_WINDOW", 20_000)
+    monkeypatch.setattr("graft_eval.raster.file_sampling.MAX_WINDOW", 20_000)
     divided = compute(engine, [Read(scene, scene.bands[0], "bilinear")], grid)
     np.testing.assert_allclose(divided.data, whole.data, rtol=1e-12)
 

@@ -85,7 +85,7 @@ def test_the_resolution_is_that_of_the_images(catalog: Catalog) -> None:
 
 
 def test_a_product_of_too_many_images_is_taken_whole(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tileserver.catalog.extents.MOST_IMAGES", 2)
+    monkeypatch.setattr("tileserver.catalog.extents.MAX_IMAGES", 2)
     place = Places(catalog).find([Load("walk", True, FEBRUARY, MARCH)], catalog.revision())
     assert place.bounds == pytest.approx((10, 49.4, 30.8, 50))
 

@@ -28,8 +28,8 @@ from tileserver.store.change_stamp import ChangeStamp
 
 __all__ = ["Catalog"]
 
-SCENES_KEPT = 20_000  # decoded, some 5 KB each
-FOUND_KEPT = 200_000  # scenes in answers of searches, each one as often as it was found
+MAX_SCENES = 20_000  # decoded, some 5 KB each
+MAX_FOUND = 200_000  # scenes in answers of searches, each one as often as it was found
 BATCH = 1000  # images decoded at a time
 
 Key = tuple[int, int]  # number and revision of an image: another content has another key
@@ -44,8 +44,8 @@ class Catalog:
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self._engine = engine
         self._settings = settings
-        self._kept: LRUCache[Key, Scene] = LRUCache(SCENES_KEPT)
-        self._found: LRUCache[Hashable, Sequence[Scene]] = LRUCache(FOUND_KEPT, getsizeof=_size)
+        self._kept: LRUCache[Key, Scene] = LRUCache(MAX_SCENES)
+        self._found: LRUCache[Hashable, Sequence[Scene]] = LRUCache(MAX_FOUND, getsizeof=_size)
         self._change_stamp = ChangeStamp(engine)
         self._revision: tuple[int | None, int] = None, 0
         self._lock = threading.Lock()
@@ -109,7 +109,7 @@ class Catalog:
             known = self._found.get(key)
         if known is None:
             known = self._search(product_id, start, end, limit, area)
-            if len(known) < FOUND_KEPT:
+            if len(known) < MAX_FOUND:
                 with self._lock:
                     self._found[key] = known
         return list(known)

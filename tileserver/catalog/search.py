@@ -13,7 +13,7 @@ from wmts import LonLatBox
 
 __all__ = ["candidates"]
 
-MOST_BOXES = 4  # an area of more parts is searched by the box around them all
+MAX_BOXES = 4  # an area of more parts is searched by the box around them all
 
 
 def candidates(
@@ -50,7 +50,7 @@ def _earliest(product: str, start: datetime) -> ColumnElement[datetime]:
 
 def _meets(product: str, area: BaseGeometry) -> ColumnElement[bool]:
     parts = shapely.get_parts(area)
-    boxes = [LonLatBox(*part.bounds) for part in (parts if len(parts) <= MOST_BOXES else [area])]
+    boxes = [LonLatBox(*part.bounds) for part in (parts if len(parts) <= MAX_BOXES else [area])]
     # Images that cross the antimeridian reach beyond 180 degrees: they are met one turn further east, too.
     turns = [box.unrolled for box in boxes] + [box.next_turn for box in boxes]
     return ImageRow.number.in_(union_all(*(_in_bounds(product, bounds) for bounds in turns)))

@@ -11,7 +11,7 @@ from tileserver.catalog import AddReport, Problem
 
 __all__ = ["count", "print_problems", "print_report"]
 
-MOST_SHOWN: Final = 50  # kinds of problems
+MAX_LINES: Final = 50  # kinds of problems
 COLOURS: Final = {"gap": "yellow", "warning": "yellow", "note": None}
 
 
@@ -40,12 +40,12 @@ def print_problems(problems: Iterable[tuple[str, Problem]]) -> None:
     for image, problem in problems:
         images.setdefault(problem, []).append(image)
     ordered = sorted(images.items(), key=lambda one: list(COLOURS).index(one[0].level))
-    for problem, names in ordered[:MOST_SHOWN]:
+    for problem, names in ordered[:MAX_LINES]:
         others = f" and {count(len(names) - 1, 'other image')}" if len(names) > 1 else ""
         band = f", band {problem.band}" if problem.band else ""
         click.secho(f"{problem.level}: {names[0]}{others}{band}: {problem.text}", fg=COLOURS[problem.level], err=True)
-    if len(ordered) > MOST_SHOWN:
-        click.echo(f"and {len(ordered) - MOST_SHOWN} more such lines", err=True)
+    if len(ordered) > MAX_LINES:
+        click.echo(f"and {len(ordered) - MAX_LINES} more such lines", err=True)
 
 
 def count(number: int, noun: str) -> str:

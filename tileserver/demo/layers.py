@@ -13,7 +13,7 @@ from tileserver.demo.data import ELEVATION, SERIES
 
 __all__ = ["Demo", "publish"]
 
-DAYS_KEPT = 3650
+EXPIRATION_DAYS = 3650
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def _publish(demo: Demo, client: wf.Client) -> wf.XYZ:
         name=demo.name,
         description=demo.description,
         viz_options=demo.viz_options,
-        days_to_expiration=DAYS_KEPT,
+        days_to_expiration=EXPIRATION_DAYS,
         client=client,
     )
 

@@ -29,12 +29,12 @@ __all__ = ["AutoScales"]
 
 PERCENTILES: Final = (2.0, 98.0)
 SIDE: Final = 256  # pixels of the longer side of the sample
-KEPT: Final = 512
+MAX_ENTRIES: Final = 512
 CELLS: Final = 64  # a side, at whose corners places are looked for in files whose own corners are not on the map
 LONLAT: Final = "OGC:CRS84"
 DEGREE: Final = HALF_WORLD / 180  # metres of Web Mercator
 WORLD: Final = Grid.from_xyz_tile(0, 0, 0)
-PATIENCE: Final = 0.1  # seconds between looks at whether anybody still waits
+WAIT_SECONDS: Final = 0.1  # seconds between looks at whether anybody still waits
 
 
 @dataclass(slots=True, eq=False)
@@ -56,7 +56,7 @@ class AutoScales:
 
     def __init__(self, evaluations: Evaluations) -> None:
         self._evaluations = evaluations
-        self._entries: LRUCache[tuple[object, ...], _Entry] = LRUCache(KEPT)
+        self._entries: LRUCache[tuple[object, ...], _Entry] = LRUCache(MAX_ENTRIES)
         self._lock = threading.Lock()
 
     def find(self, layer: Layer, style: Style, progress: Progress, revision: int) -> Mapping[str, Scale]:
@@ -67,7 +67,7 @@ class AutoScales:
         key = (layer.graft.hash, style.arguments, style.bands, style.reduction, style.shows_classes)
         with self._lock:
             entry = self._entries.setdefault(key, _Entry())
-        while not entry.lock.acquire(timeout=PATIENCE):  # another tile of the layer computes them
+        while not entry.lock.acquire(timeout=WAIT_SECONDS):  # another tile of the layer computes them
             progress.check()
         try:
             if entry.state != (revision, fingerprints(entry.assets, progress)):

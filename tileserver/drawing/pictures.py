@@ -29,8 +29,8 @@ from tileserver.layers.layers import Layer
 
 __all__ = ["Painter", "Picture"]
 
-TAGS_KEPT: Final = 4096
-PLANES_KEPT: Final = 100_000  # of the images of layers, some 0.2 KB each
+MAX_TAGS: Final = 4096
+MAX_PLANES: Final = 100_000  # of the images of layers, some 0.2 KB each
 VERSION: Final = version("graftile")  # another one may draw otherwise
 
 
@@ -54,8 +54,8 @@ class Painter:
         self._evaluations = evaluations
         self._revision = revision
         self._auto = AutoScales(evaluations)
-        self._drawables: Recall[Drawable] = Recall(PLANES_KEPT, lambda drawable: drawable.planes)
-        self._given: LRUCache[str, frozenset[Asset]] = LRUCache(TAGS_KEPT)
+        self._drawables: Recall[Drawable] = Recall(MAX_PLANES, lambda drawable: drawable.planes)
+        self._given: LRUCache[str, frozenset[Asset]] = LRUCache(MAX_TAGS)
         self._lock = threading.Lock()
 
     def drawable(self, layer: Layer, style: Style, grid: Grid, progress: Progress) -> Drawable:

@@ -24,7 +24,7 @@ Scale = tuple[float, float] | tuple[None, None]
 
 SQUARE = 16  # pixels a side of the checkerboard's squares, at scale 1
 DARK, LIGHT = 204, 255
-EMPTY_KEPT = 64  # pictures without any pixel
+MAX_EMPTY = 64  # pictures without any pixel
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _terms(
     return low / 2, high / 2 - low / 2, 0.5  # the range of float64 itself: halves fit in it
 
 
-@lru_cache(EMPTY_KEPT)
+@lru_cache(MAX_EMPTY)
 def _draw_empty(shape: tuple[int, int], paint: Paint) -> bytes:
     """Draw a picture in which everything is missing."""
     return _draw_indices(np.zeros(shape, np.uint8), np.ones(shape, np.bool_), GREY, paint)

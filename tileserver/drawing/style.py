@@ -22,7 +22,7 @@ AUTO: Final = "auto"
 Scales = tuple[tuple[float, float] | tuple[None, None], ...]
 
 MAX_BANDS: Final = 3
-SCALES_KEPT: Final = 1024
+MAX_SCALES: Final = 1024
 CREDENTIALS: Final = frozenset({"access_token", "link"})
 SINGLE: Final = frozenset({"session_id", "colormap", "scales", "reduction", "checkerboard", "viz"}) | CREDENTIALS
 SWITCHES: Final[Mapping[str, bool]] = {"true": True, "false": False}
@@ -139,7 +139,7 @@ def _read_bands(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-@lru_cache(SCALES_KEPT)  # all tiles of a map say the same: 30 µs each
+@lru_cache(MAX_SCALES)  # all tiles of a map say the same: 30 µs each
 def _read_scales(text: str, limits: Limits) -> Scales | Literal["auto"] | None:
     if text == AUTO:
         return AUTO

@@ -23,7 +23,7 @@ __all__ = ["EARTH", "Place", "Places"]
 
 log = logging.getLogger(__name__)
 
-KEPT: Final = 20_000
+MAX_KNOWN: Final = 20_000
 EARTH: Final = LonLatBox(-180.0, -90.0, 180.0, 90.0)
 UNKNOWN_METRES: Final = 10.0
 LEAST: Final = 1e-9  # degrees: documents need areas
@@ -45,7 +45,7 @@ class Places:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._known: LRUCache[tuple[Load, int], Place | None] = LRUCache(KEPT)
+        self._known: LRUCache[tuple[Load, int], Place | None] = LRUCache(MAX_KNOWN)
         self._lock = threading.Lock()
 
     def find(self, loads: Collection[Load], revision: int) -> Place:

@@ -26,8 +26,8 @@ from tileserver.store.change_stamp import ChangeStamp
 __all__ = ["Layer", "Layers", "path_of"]
 
 CACHED_KEYS: Final = 500_000  # of all grafts kept
-LOADS_KEPT: Final = 50_000  # of all grafts
-LAYERS_KEPT: Final = 4096
+MAX_SOURCES: Final = 50_000  # of all grafts
+MAX_LAYERS: Final = 4096
 FOUND_SECONDS: Final = 1.0
 HOUR: Final = 3600
 DAY: Final = 24 * HOUR
@@ -71,9 +71,9 @@ class Layers:
         self._workflows = workflows
         self._limits = limits
         self._change_stamp = stamp
-        self._found: TTLCache[object, tuple[int, Layer]] = TTLCache(LAYERS_KEPT, FOUND_SECONDS)
+        self._found: TTLCache[object, tuple[int, Layer]] = TTLCache(MAX_LAYERS, FOUND_SECONDS)
         self._grafts: LRUCache[str, tuple[Graft, int]] = LRUCache(CACHED_KEYS, getsizeof=itemgetter(1))
-        self._loads: LRUCache[str, tuple[Load, ...]] = LRUCache(LOADS_KEPT, getsizeof=lambda loads: len(loads) + 1)
+        self._loads: LRUCache[str, tuple[Load, ...]] = LRUCache(MAX_SOURCES, getsizeof=lambda loads: len(loads) + 1)
         self._lock = threading.Lock()
 
     def get(self, place: Mapping[str, str], caller: Caller) -> Layer:

@@ -13,7 +13,7 @@ from tileserver.layers.layers import Layer
 __all__ = ["tilejson"]
 
 WIDEST_PIXEL: Final = 156543.03392804097  # metres, at the equator in zoom 0
-MOST_ZOOM: Final = 30
+MAX_ZOOM: Final = 30
 
 
 def tilejson(layer: Layer, place: Place, root: str, query: str) -> dict[str, Any]:
@@ -30,11 +30,11 @@ def tilejson(layer: Layer, place: Place, root: str, query: str) -> dict[str, Any
         "bounds": list(place.bounds.uncrossed),  # which must not wrap around the antimeridian
         "center": [*middle, _fitting_zoom(*place.bounds.unrolled)],
         "minzoom": 0,
-        "maxzoom": min(finest, MOST_ZOOM),
+        "maxzoom": min(finest, MAX_ZOOM),
         "legend": f'<img src="{escape(f"{here}/legend.png{query}")}" alt="Legend">',
     }
 
 
 def _fitting_zoom(west: float, south: float, east: float, north: float) -> int:
     """The zoom in which the bounds are about one tile wide."""
-    return min(math.floor(math.log2(360 / max(east - west, 2 * (north - south), 1e-6))), MOST_ZOOM)
+    return min(math.floor(math.log2(360 / max(east - west, 2 * (north - south), 1e-6))), MAX_ZOOM)

@@ -36,8 +36,8 @@ __all__ = ["Maker", "Prepared", "Result"]
 
 log = logging.getLogger(__name__)
 
-OPENED_KEPT: Final = 1000
-COMPARED: Final = 32  # images of a product whose overviews are compared; files of one product are made alike
+MAX_OPENED: Final = 1000
+MAX_COMPARED: Final = 32  # images of a product whose overviews are compared; files of one product are made alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Maker:
         self._documents = documents
         self._collections = Collections(documents)
         self._strict = strict
-        self._opened: LRUCache[tuple[str, str], RasterFile] = LRUCache(OPENED_KEPT)  # many Items may name one file
+        self._opened: LRUCache[tuple[str, str], RasterFile] = LRUCache(MAX_OPENED)  # many Items may name one file
         self._compared: Counter[str] = Counter()
         self._odd: set[str] = set()  # products of which some overviews lie
         self._lock = threading.Lock()
@@ -131,7 +131,7 @@ class Maker:
         with self._lock:
             self._compared[product] += 1
             number = self._compared[product]
-            if number > COMPARED and product not in self._odd and number & (number - 1):
+            if number > MAX_COMPARED and product not in self._odd and number & (number - 1):
                 return image
         bands, problems = check_overviews(image.scene.bands, self._documents.locations.hosts)
         if problems:

@@ -26,7 +26,7 @@ class FoundCollection:
     document: Document
 
 
-LINKED_KEPT = 256
+MAX_LINKED = 256
 NONE = FoundCollection("", {})
 
 
@@ -36,7 +36,7 @@ class Collections:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
         self._found: dict[str, FoundCollection] = {}
-        self._linked: LRUCache[str, FoundCollection] = LRUCache(LINKED_KEPT)
+        self._linked: LRUCache[str, FoundCollection] = LRUCache(MAX_LINKED)
         self._lock = threading.Lock()
 
     def keep(self, found: FoundCollection) -> None:

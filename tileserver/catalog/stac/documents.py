@@ -22,8 +22,8 @@ LINES_SUFFIXES = {".ndjson", ".jsonl", ".geojsonl"}
 PARQUET_SUFFIXES = {".parquet", ".geoparquet"}
 ITEM_LIST_SUFFIXES = LINES_SUFFIXES | PARQUET_SUFFIXES
 COLLECTIONS_OF_ITEMS = ("FeatureCollection", "ItemCollection")  # the second is what STAC 0.9 calls it
-MOST_BYTES = 64 << 20
-MOST_REDIRECTS = 5
+MAX_BYTES = 64 << 20
+MAX_REDIRECTS = 5
 TIMEOUT_SECONDS = 30.0
 
 
@@ -77,8 +77,8 @@ class Documents:
 
     def _load(self, path: Path) -> bytes:
         try:
-            if path.stat().st_size > MOST_BYTES:
-                raise DocumentError(f"{path} is larger than {MOST_BYTES} bytes")
+            if path.stat().st_size > MAX_BYTES:
+                raise DocumentError(f"{path} is larger than {MAX_BYTES} bytes")
             return path.read_bytes()
         except OSError as exc:
             raise LocationError(f"{path} cannot be read: {exc.strerror}") from exc
@@ -88,8 +88,8 @@ class Documents:
         with self._get(url, {}) as response:
             for chunk in response.iter_bytes():
                 content += chunk
-                if len(content) > MOST_BYTES:
-                    raise DocumentError(f"{url} is larger than {MOST_BYTES} bytes")
+                if len(content) > MAX_BYTES:
+                    raise DocumentError(f"{url} is larger than {MAX_BYTES} bytes")
         return bytes(content)
 
     @contextmanager
@@ -97,7 +97,7 @@ class Documents:
         """Request a URL; each place that it redirects to is checked like the first."""
         target = url
         try:
-            for _ in range(MOST_REDIRECTS + 1):
+            for _ in range(MAX_REDIRECTS + 1):
                 with self._client.stream("GET", target, headers=headers) as response:
                     if response.next_request is None:
                         if response.is_error:
@@ -107,7 +107,7 @@ class Documents:
                     target = self.locations.check(str(response.next_request.url))
         except (httpx2.HTTPError, httpx2.InvalidURL) as exc:
             raise LocationError(f"{url} cannot be read: {exc or type(exc).__name__}") from exc
-        raise LocationError(f"{url} redirects more than {MOST_REDIRECTS} times")
+        raise LocationError(f"{url} redirects more than {MAX_REDIRECTS} times")
 
 
 def _parse(content: bytes, name: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ __all__ = ["resolve_href"]
 
 CURL = re.compile(r"/vsicurl(?:_streaming)?(?:/|\?(?:.*&)?url=)(?P<url>https?[:%].*)", re.IGNORECASE)
 BUCKETS = {"/vsis3/": "s3", "/vsigs/": "gs", "/vsiaz/": "az", "/vsiadls/": "abfs", "/vsioss/": "oss"}
-KEPT_IN_URLS = "%/?:=&+,;@!~*'()$[]"
+SAFE_IN_URLS = "%/?:=&+,;@!~*'()$[]"
 
 
 def resolve_href(href: str, base: str) -> str:
@@ -41,7 +41,7 @@ def resolve_href(href: str, base: str) -> str:
         return href
     if is_url(base):
         path, separator, query = href.partition("?")
-        return urljoin(base, quote(path, safe=KEPT_IN_URLS) + separator + query)
+        return urljoin(base, quote(path, safe=SAFE_IN_URLS) + separator + query)
     return _local(href, os.path.dirname(_path_of(base)))
 
 
@@ -63,7 +63,7 @@ def _exists(path: str) -> bool:
 
 def _as_url(url: str) -> str:
     """Return a URL with what may not stand in one escaped."""
-    return quote(url, safe=KEPT_IN_URLS + "#")
+    return quote(url, safe=SAFE_IN_URLS + "#")
 
 
 def _path_of(location: str) -> str:
