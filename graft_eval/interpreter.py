@@ -7,7 +7,7 @@ from types import GeneratorType, MappingProxyType
 from typing import Final
 
 from graft_eval.errors import EvaluationError, GraftError, LimitExceeded
-from graft_eval.graft.syntax import Body, Builtin, Call, Graft, Literal, Local, Reference
+from graft_eval.graft.syntax import Apply, Body, Builtin, Graft, Literal, Local, Reference
 from graft_eval.ops import evaluator_of
 from graft_eval.scope import Scope
 from graft_eval.values.function import Function, Task, run
@@ -105,7 +105,7 @@ class _Interpreter:
         owner.values[reference.key] = value
         return value
 
-    def call(self, frame: _Frame, node: Call) -> Task:
+    def call(self, frame: _Frame, node: Apply) -> Task:
         values = []
         for reference in (node.function, *node.arguments, *node.named.values()):
             value = self.known(frame, reference)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from graft_eval.errors import GraftSyntaxError, LimitExceeded
-from graft_eval.graft.nodes import Body, Builtin, Call, Literal, Local, Node, Reference
+from graft_eval.graft.nodes import Apply, Body, Builtin, Literal, Local, Node, Reference
 from graft_eval.limits import Limits
 from graft_eval.values.size import size_of
 from sdk.graft.op import OPERATIONS
@@ -67,7 +67,7 @@ class OpenBody:
         function, *references = [use.reference for name in _names(value) if (use := self.known[name])]
         named = value[-1] if isinstance(value[-1], dict) else NONE_NAMED
         split = len(references) - len(named)
-        return Call(
+        return Apply(
             function,
             tuple(references[:split]),
             dict(zip(named, references[split:], strict=True)) if named else NONE_NAMED,

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from json.encoder import encode_basestring_ascii as quote
 
 from graft_eval.graft.bodies import Key, OpenBody, Use
-from graft_eval.graft.nodes import Body, Builtin, Call
+from graft_eval.graft.nodes import Apply, Body, Builtin
 
 __all__ = ["hash_canonically"]
 
@@ -33,7 +33,7 @@ def _digest(opened: OpenBody, key: str, digests: dict[Key, str]) -> str:
     if key == "returns":
         return used[0]
     node = opened.body.nodes[key]
-    if isinstance(node, Call):
+    if isinstance(node, Apply):
         split = len(used) - len(node.named)
         named = [f"[{quote(name)}, {one}]" for name, one in sorted(zip(node.named, used[split:], strict=True))]
         return _hash(f'["call", [{", ".join(used[:split])}], [{", ".join(named)}]]')

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sdk.graft.op import Op
 
-__all__ = ["Body", "Builtin", "Call", "Graft", "Literal", "Local", "Node", "Reference"]
+__all__ = ["Apply", "Body", "Builtin", "Graft", "Literal", "Local", "Node", "Reference"]
 
 
 class Local(NamedTuple):
@@ -35,7 +35,7 @@ class Literal(NamedTuple):
     quoted: bool
 
 
-class Call(NamedTuple):
+class Apply(NamedTuple):
     """A function applied to arguments."""
 
     function: Reference
@@ -52,7 +52,7 @@ class Body:
     returns: Reference
 
 
-Node = Literal | Call | Body
+Node = Literal | Apply | Body
 
 
 @dataclass(frozen=True, slots=True, eq=False)

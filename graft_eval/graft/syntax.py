@@ -5,10 +5,10 @@ from __future__ import annotations
 from graft_eval.graft.bodies import read_body
 from graft_eval.graft.canonical import hash_canonically
 from graft_eval.graft.dependencies import order_keys
-from graft_eval.graft.nodes import Body, Builtin, Call, Graft, Literal, Local, Node, Reference
+from graft_eval.graft.nodes import Apply, Body, Builtin, Graft, Literal, Local, Node, Reference
 from graft_eval.limits import Limits
 
-__all__ = ["Body", "Builtin", "Call", "Graft", "Literal", "Local", "Node", "Reference", "parse"]
+__all__ = ["Apply", "Body", "Builtin", "Graft", "Literal", "Local", "Node", "Reference", "parse"]
 
 
 def parse(document: object, limits: Limits) -> Graft:

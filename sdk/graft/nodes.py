@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Apply", "Argument", "Body", "Literal", "Node", "Quoted", "Reference", "graft_of"]
+__all__ = ["Apply", "Argument", "Builtin", "Lambda", "Literal", "Node", "Quoted", "graft_of"]
 
 Json = Any  # what the module json reads and writes
 ProxyType = type[Any]  # a subclass of `sdk.language.proxy.Proxy`
@@ -29,7 +29,7 @@ class Quoted:
 
 
 @dataclass(slots=True, eq=False)
-class Reference:
+class Builtin:
     """A builtin that is used as a value."""
 
     name: str
@@ -68,7 +68,7 @@ class Apply:
 
 
 @dataclass(slots=True, eq=False)
-class Body:
+class Lambda:
     """A function: its parameters and the value that it gives."""
 
     parameters: tuple[Argument, ...]
@@ -79,7 +79,7 @@ class Body:
         self.free = tuple(argument for argument in self.result.free if argument not in self.parameters)
 
 
-Node = Literal | Quoted | Reference | Argument | Apply | Body
+Node = Literal | Quoted | Builtin | Argument | Apply | Lambda
 
 
 def _union(nodes: Iterable[Node]) -> tuple[Argument, ...]:
@@ -127,7 +127,7 @@ class _Writer:
     def __init__(self, top: _Scope) -> None:
         self.top = top
         self.homes = dict.fromkeys(top.parameters, top)
-        self.scopes: dict[Body, _Scope] = {}
+        self.scopes: dict[Lambda, _Scope] = {}
         self.keys: dict[Node, str] = {}
         self.aliases: dict[Argument, str] = {}
         self.count = 0
@@ -137,11 +137,11 @@ class _Writer:
         stack = [root]
         while stack:
             node = stack[-1]
-            if node in self.keys or isinstance(node, (Argument, Reference)):
+            if node in self.keys or isinstance(node, (Argument, Builtin)):
                 stack.pop()
                 continue
             home = max((self.homes[a] for a in node.free if a in self.homes), key=_depth, default=self.top)
-            if isinstance(node, Body) and node not in self.scopes:
+            if isinstance(node, Lambda) and node not in self.scopes:
                 self.scopes[node] = scope = _Scope(home, node.parameters)
                 self.homes.update(dict.fromkeys(node.parameters, scope))
             pending = [child for child in _children(node) if child not in self.keys]
@@ -161,7 +161,7 @@ class _Writer:
             kwargs = {name: self._name(value, home) for name, value in node.kwargs.items()}
             expression = [called, *args, kwargs] if kwargs else [called, *args]
             identity = (called, *args, tuple(kwargs.items()))
-        elif isinstance(node, Body):
+        elif isinstance(node, Lambda):
             scope = self.scopes[node]
             result = self._name(node.result, scope)
             expression = {"parameters": [p.name for p in node.parameters], **scope.body, "returns": result}
@@ -176,7 +176,7 @@ class _Writer:
 
     def _name(self, node: Node, scope: _Scope) -> str:
         """Return what the scope calls a node."""
-        if isinstance(node, Reference):
+        if isinstance(node, Builtin):
             return node.name
         if not isinstance(node, Argument):
             return self.keys[node]
@@ -211,8 +211,8 @@ def graft_of(root: Node) -> dict[str, Json]:
     for argument in root.free:
         if argument.bound:
             raise ValueError(f"the argument {argument.name!r} of a function is used outside of that function")
-    bare = isinstance(root, Body) and not {a.name for a in root.free} & {p.name for p in root.parameters}
-    if isinstance(root, Body) and bare:
+    bare = isinstance(root, Lambda) and not {a.name for a in root.free} & {p.name for p in root.parameters}
+    if isinstance(root, Lambda) and bare:
         writer = _Writer(_Scope(None, root.parameters))
         result = writer.write(root.result)
         return {"parameters": [p.name for p in root.parameters], **writer.top.body, "returns": result}
@@ -227,11 +227,11 @@ def _depth(scope: _Scope) -> int:
 
 def _children(node: Node) -> Iterator[Node]:
     """Yield the nodes that are written before this one."""
-    if isinstance(node, Body):
+    if isinstance(node, Lambda):
         children: tuple[Node, ...] = (node.result,)
     elif isinstance(node, Apply):
         called = () if isinstance(node.function, str) else (node.function,)
         children = (*called, *node.args, *node.kwargs.values())
     else:
         children = ()
-    return (child for child in children if not isinstance(child, (Argument, Reference)))
+    return (child for child in children if not isinstance(child, (Argument, Builtin)))

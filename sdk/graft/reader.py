@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sdk.graft.nodes import Apply, Argument, Body, Literal, Node, ProxyType, Quoted, Reference
+from sdk.graft.nodes import Apply, Argument, Builtin, Lambda, Literal, Node, ProxyType, Quoted
 from sdk.graft.op import OPERATIONS
 
 __all__ = ["node_of"]
@@ -37,7 +37,7 @@ def node_of(graft: Mapping[str, Json], free: Mapping[str, Argument], unknown: Pr
     top = _Scope({}, None, free, unknown)
     scope = _Scope(graft, top, _parameters(graft, free, unknown), unknown)
     result = _read(str(graft["returns"]), scope)
-    return Body(tuple(scope.parameters.values()), result) if "parameters" in graft else result
+    return Lambda(tuple(scope.parameters.values()), result) if "parameters" in graft else result
 
 
 def _parameters(graft: Mapping[str, Json], known: Mapping[str, Argument], unknown: ProxyType) -> dict[str, Argument]:
@@ -73,7 +73,7 @@ def _resolve(key: str, scope: _Scope) -> Reading:
     if owner is None:
         if key not in OPERATIONS:
             raise ValueError(f"the graft has no key {key!r}, and there is no such builtin")
-        return Reference(key)
+        return Builtin(key)
     node = owner.nodes.get(key)
     if node is not None:
         return node
@@ -89,7 +89,7 @@ def _expression(expression: Json, scope: _Scope) -> Reading:
     if isinstance(expression, dict):
         inner = _Scope(expression, scope, _parameters(expression, {}, scope.unknown), scope.unknown)
         result = yield expression["returns"], inner
-        return Body(tuple(inner.parameters.values()), result)
+        return Lambda(tuple(inner.parameters.values()), result)
     if not isinstance(expression, list):
         return Literal(expression)
     if len(expression) == 1 and isinstance(expression[0], (list, dict)):
@@ -103,4 +103,4 @@ def _expression(expression: Json, scope: _Scope) -> Reading:
     kwargs = {}
     for name, value in named.items():
         kwargs[name] = yield value, scope
-    return Apply(function.name if isinstance(function, Reference) else function, tuple(args), kwargs)
+    return Apply(function.name if isinstance(function, Builtin) else function, tuple(args), kwargs)

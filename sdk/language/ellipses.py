@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import EllipsisType as _Ellipsis
 from typing import Self
 
-from sdk.graft.nodes import Reference
+from sdk.graft.nodes import Builtin
 from sdk.graft.op import declare
 from sdk.graft.rules import fixed
 from sdk.language.proxy import Proxy
@@ -26,7 +26,7 @@ class EllipsisType(Proxy, takes=(_Ellipsis,), sendable=False):
     """
 
     def __init__(self) -> None:
-        self._node = Reference(ELLIPSIS.builtin)
+        self._node = Builtin(ELLIPSIS.builtin)
 
     @classmethod
     def _from_value(cls, value: object) -> Self | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Self, TypeVar, overload
 
 from sdk.graft.errors import ProxyTypeError
-from sdk.graft.nodes import Apply, Argument, Body, Node, Reference
+from sdk.graft.nodes import Apply, Argument, Builtin, Lambda, Node
 from sdk.language.generic import GenericProxy, Params, concrete
 from sdk.language.proxify import proxify
 from sdk.language.proxy import Proxy, describe
@@ -59,12 +59,12 @@ def _call(
     args: Mapping[str, type[Proxy]],
     kwargs: Mapping[str, type[Proxy]],
     returns: Callable[[object], Proxy] = proxify,
-) -> tuple[Body, type[Proxy]]:
+) -> tuple[Lambda, type[Proxy]]:
     """Call a Python function with proxies for its arguments; return it as a node, and the type of what it gave."""
     arguments = {name: Argument(name, type_, bound=True) for name, type_ in {**args, **kwargs}.items()}
     proxies = {name: argument.type._from_node(argument) for name, argument in arguments.items()}
     result = returns(func(*(proxies[name] for name in args), **{name: proxies[name] for name in kwargs}))
-    return Body(tuple(arguments.values()), result._node), type(result)
+    return Lambda(tuple(arguments.values()), result._node), type(result)
 
 
 class Function(GenericProxy, sendable=False):
@@ -93,7 +93,7 @@ class Function(GenericProxy, sendable=False):
     def __init__(self, function: object) -> None:
         self._made_of()
         if isinstance(function, str):
-            self._node = Reference(function)
+            self._node = Builtin(function)
         else:
             self._node = self._promote(function)._node
 
@@ -117,7 +117,7 @@ class Function(GenericProxy, sendable=False):
         if not cls.kwarg_types or tuple(cls.kwarg_types) == tuple(value.kwarg_types):
             return cls._from_node(value._node)
         own = _arguments(cls)  # whoever calls it gives these names
-        return cls._from_node(Body(own, value(*(argument.type._from_node(argument) for argument in own))._node))
+        return cls._from_node(Lambda(own, value(*(argument.type._from_node(argument) for argument in own))._node))
 
     @classmethod
     def _promote(cls, value: object) -> Self:
@@ -187,7 +187,7 @@ class Function(GenericProxy, sendable=False):
         new = {param._name: param._argument for param in obj.params}
         types = {name: argument.type for name, argument in new.items()}
         if not isinstance(obj, Function):
-            return concrete(Function, types, type(obj))._from_node(Body(tuple(new.values()), obj._node))
+            return concrete(Function, types, type(obj))._from_node(Lambda(tuple(new.values()), obj._node))
         if not new:
             return obj
         if clash := types.keys() & obj.kwarg_types.keys():
@@ -223,13 +223,13 @@ def _arguments(type_: type[Function]) -> tuple[Argument, ...]:
     return tuple(Argument(name, kind, bound=True) for name, kind in (by_position | dict(type_.kwarg_types)).items())
 
 
-def _with_parameters(function: Function, new: tuple[Argument, ...]) -> Body:
+def _with_parameters(function: Function, new: tuple[Argument, ...]) -> Lambda:
     """Return the node of a function that takes the new parameters before its own named ones."""
     count = len(function.arg_types)
-    if isinstance(function._node, Body):
+    if isinstance(function._node, Lambda):
         own, result = function._node.parameters, function._node.result
     else:
         own = _arguments(type(function))
         named = {argument.name: argument for argument in own[count:]}
         result = Apply(function._node, own[:count], named)
-    return Body((*own[:count], *new, *own[count:]), result)
+    return Lambda((*own[:count], *new, *own[count:]), result)

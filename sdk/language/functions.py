@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, overload
 
 from sdk.graft.errors import ProxyTypeError
-from sdk.graft.nodes import Body
+from sdk.graft.nodes import Lambda
 from sdk.graft.op import declare
 from sdk.graft.rules import like
 from sdk.language.containers import RANGE, ZIP, List
@@ -64,7 +64,7 @@ def ifelse(condition: BoolLike, true_value: Any, false_value: Any) -> Any:
         raise ProxyTypeError(
             f"ifelse() gives one of two values of the same type, not {type(chosen).__name__} or {type(other).__name__}"
         )
-    branches = (Body((), chosen._node), Body((), other._node))
+    branches = (Lambda((), chosen._node), Lambda((), other._node))
     return type(chosen)._call(IFELSE, Bool._promote(condition), *map(type(chosen)._from_node, branches))
 
 

@@ -6,7 +6,7 @@ import math
 from types import NoneType as _NoneType
 from typing import Any, Self, TypeAlias
 
-from sdk.graft.nodes import Literal, Reference
+from sdk.graft.nodes import Builtin, Literal
 from sdk.graft.op import declare, op_of
 from sdk.graft.rules import fixed
 from sdk.graft.types import Form
@@ -147,8 +147,8 @@ class Float(Number, takes=(float,), ordered=True, form=Form("float", float, str,
         if not isinstance(value, float) or math.isfinite(value):
             return super()._from_value(value)
         if math.isnan(value):
-            return cls._from_node(Reference("wf.constants.nan"))  # JSON has no such numbers
-        infinite = cls._from_node(Reference("wf.constants.inf"))
+            return cls._from_node(Builtin("wf.constants.nan"))  # JSON has no such numbers
+        infinite = cls._from_node(Builtin("wf.constants.inf"))
         return infinite if value > 0 else cls._call(OPERATORS["-x"], infinite)
 
 
@@ -160,7 +160,7 @@ def number(value: object) -> Int | Float:
 
 def _constant(name: str, value: float, doc: str) -> Float:
     return Float._from_node(
-        Reference(declare(f"wf.constants.{name}", "", fixed("Float"), doc, value=value, example=name).builtin)
+        Builtin(declare(f"wf.constants.{name}", "", fixed("Float"), doc, value=value, example=name).builtin)
     )
 
 
