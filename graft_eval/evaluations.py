@@ -11,7 +11,7 @@ from graft_eval.grid import Grid
 from graft_eval.interpreter import evaluate
 from graft_eval.limits import Limits
 from graft_eval.progress import Progress
-from graft_eval.scene import Source
+from graft_eval.scene import SceneCatalog
 from graft_eval.scope import Engine, Raster, Scope
 from graft_eval.surroundings import evaluate_around
 from graft_eval.values.image import Image
@@ -40,7 +40,7 @@ class Evaluations:
     A tile, a value, a legend and a batch job differ by their grid and by what becomes of the value.
     """
 
-    def __init__(self, catalog: Source, engine: Engine, limits: Limits) -> None:
+    def __init__(self, catalog: SceneCatalog, engine: Engine, limits: Limits) -> None:
         self._catalog = catalog
         self._engine = engine
         self._limits = limits

@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from graft_eval.palette import Palette
 
-__all__ = ["Asset", "Band", "Product", "Scene", "Source"]
+__all__ = ["Asset", "Band", "Product", "Scene", "SceneCatalog"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,8 @@ class Product:
     bands: tuple[str, ...]
 
 
-class Source(Protocol):
-    """Where scenes come from. Methods are thread safe; unknown ids raise `NotInCatalog`."""
+class SceneCatalog(Protocol):
+    """A catalog of scenes. Methods are thread safe; unknown ids raise `NotInCatalog`."""
 
     def product(self, product_id: str) -> Product:
         """Return a product by its id."""

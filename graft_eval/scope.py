@@ -16,7 +16,7 @@ from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.plane import Plane
 from graft_eval.progress import Progress
-from graft_eval.scene import Scene, Source
+from graft_eval.scene import Scene, SceneCatalog
 
 __all__ = ["Engine", "Question", "Raster", "Scope", "Trace"]
 
@@ -72,7 +72,7 @@ class Scope:
     depends on the place by more than the scenes found there. Those are searched for `margin` pixels around, too.
     """
 
-    source: Source
+    catalog: SceneCatalog
     engine: Engine
     grid: Grid | None = None
     limits: Limits = field(default_factory=Limits)

@@ -14,7 +14,7 @@ __all__ = ["find_scene", "find_scenes"]
 def find_scene(scope: Scope, scene_id: str) -> Scene:
     """Return a scene by its id."""
     with scope.progress.timed("search"):
-        scene = scope.source.scene(scene_id)
+        scene = scope.catalog.scene(scene_id)
     scope.trace.answers.append(((scene_id,), (scene,)))
     scope.progress.find(scene.id)
     return scene
@@ -26,7 +26,7 @@ def find_scenes(
     """Return the scenes of a product in the scope's search area, by date and id."""
     area = scope.search_area
     with scope.progress.timed("search"):
-        scenes = scope.source.scenes(product_id, start=start, end=end, limit=limit, area=area)
+        scenes = scope.catalog.scenes(product_id, start=start, end=end, limit=limit, area=area)
     scope.trace.answers.append(((product_id, start, end, limit, scope.margin), scenes))
     for scene in scenes:
         scope.progress.find(scene.id)

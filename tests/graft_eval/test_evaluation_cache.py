@@ -39,7 +39,7 @@ class Counted:
     def evaluate(self, proxy: object, grid: Grid, scenes: tuple[Scene, ...] | None = None) -> tuple[object, Scope]:
         parsed = parse(graft(proxy), Limits())
         scope = self.world.scope(grid)
-        scope = replace(scope, source=FakeSource(self.world.scenes if scenes is None else scenes))
+        scope = replace(scope, catalog=FakeSource(self.world.scenes if scenes is None else scenes))
 
         def function(inner: Scope) -> object:
             self.grids.append(grid)

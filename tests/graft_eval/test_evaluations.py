@@ -142,4 +142,4 @@ def test_a_scope_knows_what_its_evaluation_asked_for(engine: RasterEngine) -> No
 @pytest.mark.parametrize("room", ["ops", "values"])
 def test_operations_reach_grid_and_engine_by_what_the_scope_notes(room: str) -> None:
     for path in (Path(graft_eval.__file__).parent / room).glob("*.py"):
-        assert not re.search(r"scope\.(grid|engine|source)\b", path.read_text("utf-8")), path
+        assert not re.search(r"scope\.(grid|engine|catalog)\b", path.read_text("utf-8")), path

@@ -19,7 +19,7 @@ from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.plane import Constant, Missing, Plane
 from graft_eval.progress import Progress
-from graft_eval.scene import Source
+from graft_eval.scene import SceneCatalog
 from graft_eval.scope import Engine, Raster, Scope
 from graft_eval.values.function import Function
 from graft_eval.values.geocontext import GeoContext
@@ -47,7 +47,7 @@ class Ramp:
 
 
 def scope(engine: Any = None, grid: Grid | None = GRID) -> Scope:
-    return Scope(source=cast(Source, None), engine=cast(Engine, engine or Ramp()), grid=grid)
+    return Scope(catalog=cast(SceneCatalog, None), engine=cast(Engine, engine or Ramp()), grid=grid)
 
 
 def image(*bands: str, **properties: object) -> Image:

@@ -36,7 +36,7 @@ Key = tuple[int, int]  # number and revision of an image: another content has an
 
 
 class Catalog:
-    """The catalog in a database; a `graft_eval.scene.Source`, and what the HTTP interface says of it.
+    """The catalog in a database; a `graft_eval.scene.SceneCatalog`, and what the HTTP interface says of it.
 
     Methods are thread safe and block while the database works. What another process changes is seen at once.
     """
