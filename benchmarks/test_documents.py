@@ -14,7 +14,7 @@ from sdk.service.computation import Computation
 from tests.tileserver.conftest import make_pixels, write_scene
 from tileserver.auth import LOCAL
 from tileserver.catalog import Catalog
-from tileserver.layers.coverage import Places
+from tileserver.layers.coverage import Coverages
 from tileserver.layers.layers import Layers
 from tileserver.settings import Settings
 from tileserver.store import Details, SQLStore, VersionDraft, Workflows, create_schema, open_database, writing
@@ -64,7 +64,7 @@ def start(database: Engine) -> MapServices:
     settings = Settings()
     workflows, catalog = Workflows(database), Catalog(database, settings)
     layers = Layers(SQLStore(database), workflows, Limits(), ChangeStamp(database))
-    return MapServices(layers, workflows, catalog, Places(catalog), standard_matrix_sets(), Limits())
+    return MapServices(layers, workflows, catalog, Coverages(catalog), standard_matrix_sets(), Limits())
 
 
 def read(services: MapServices) -> None:

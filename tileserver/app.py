@@ -25,7 +25,7 @@ from tileserver.http.errors import HANDLERS
 from tileserver.http.forwarded import Forwarded
 from tileserver.http.identification import Authenticator, Identification
 from tileserver.http.middleware import CrossOrigin, Guard, StandardHeaders
-from tileserver.layers.coverage import Places
+from tileserver.layers.coverage import Coverages
 from tileserver.layers.layers import Layers
 from tileserver.logs import SessionLogs
 from tileserver.routes import (
@@ -117,7 +117,7 @@ def _open(settings: Settings, closing: ExitStack) -> State:
     workers = Workers(settings.threads, settings.queue)
     closing.callback(workers.close)
     evaluations = Evaluations(index, engine, settings.limits)
-    layers, places = Layers(store, published, settings.limits, ChangeStamp(database)), Places(index)
+    layers, coverages = Layers(store, published, settings.limits, ChangeStamp(database)), Coverages(index)
     sets = load_sets(settings.tile_matrix_sets)
     return State(
         settings=settings,
@@ -133,8 +133,8 @@ def _open(settings: Settings, closing: ExitStack) -> State:
         catalog=index,
         evaluations=evaluations,
         painter=Painter(evaluations, index.revision),
-        places=places,
-        services=MapServices(layers, published, index, places, sets, settings.limits),
+        coverages=coverages,
+        services=MapServices(layers, published, index, coverages, sets, settings.limits),
         workers=workers,
         logs=sessions,
     )

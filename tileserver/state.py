@@ -11,7 +11,7 @@ from tileserver.auth import Caller
 from tileserver.catalog import Catalog
 from tileserver.drawing.pictures import Painter
 from tileserver.http.identification import Authenticator
-from tileserver.layers.coverage import Places
+from tileserver.layers.coverage import Coverages
 from tileserver.layers.layers import Layers
 from tileserver.logs import SessionLogs
 from tileserver.settings import Settings
@@ -41,7 +41,7 @@ class State(TypedDict):
     catalog: Catalog
     evaluations: Evaluations
     painter: Painter
-    places: Places
+    coverages: Coverages
     services: MapServices
     workers: Workers
     logs: SessionLogs

@@ -30,7 +30,7 @@ LIMITS = (
     "<MinTileCol>%d</MinTileCol><MaxTileCol>%d</MaxTileCol></TileMatrixLimits>"
 )
 
-Place = tuple[LonLatBox, tuple[Link, ...]]
+BoxAndLinks = tuple[LonLatBox, tuple[Link, ...]]
 
 
 class Coverage:
@@ -42,7 +42,7 @@ class Coverage:
     """
 
     def __init__(self) -> None:
-        self._places: dict[Place, int] = {}
+        self._numbers: dict[BoxAndLinks, int] = {}
 
     def add_boxes(self, element: etree._Element, layer: LayerInfo) -> None:
         """Append the bounding boxes of a layer in the CRSs of its sets."""
@@ -54,16 +54,16 @@ class Coverage:
 
     def fill_in(self, document: bytes) -> bytes:
         """Return the serialised document with the coverage in place of the placeholders."""
-        limits = _all_limits(self._places)
+        limits = _all_limits(self._numbers)
         parts = [
             "".join(part).encode()
-            for bounds, links in self._places
+            for bounds, links in self._numbers
             for part in (_boxes(bounds, links), _links(bounds, links, limits))
         ]
         return PLACEHOLDER.sub(lambda match: parts[int(match[1])], document)
 
     def _number(self, layer: LayerInfo) -> int:
-        return self._places.setdefault((layer.bounds, layer.links), len(self._places))
+        return self._numbers.setdefault((layer.bounds, layer.links), len(self._numbers))
 
 
 Limits = dict[tuple[str, int, Bounds], str]
@@ -86,10 +86,10 @@ def _links(bounds: LonLatBox, links: Iterable[Link], limits: Limits) -> Iterator
         )
 
 
-def _all_limits(places: Iterable[Place]) -> Limits:
-    """Return the limits of extents in tilings down to a level; those of one tiling are computed at once."""
+def _all_limits(layers: Iterable[BoxAndLinks]) -> Limits:
+    """Return the limits of layers in tilings down to a level; those of one tiling are computed at once."""
     wanted: dict[tuple[str, int], tuple[MatrixSet, dict[Bounds, None]]] = {}
-    for bounds, links in places:
+    for bounds, links in layers:
         for link in links:
             _, extents = wanted.setdefault((link.matrix_set.tiling, link.max_level), (link.matrix_set, {}))
             extents[_extent(link.matrix_set, bounds)] = None

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.tileserver.rasters import write_tif
 from tileserver.catalog import Catalog
-from tileserver.layers.coverage import EARTH, Places
+from tileserver.layers.coverage import EARTH, Coverages
 from tileserver.layers.image_sources import Load
 from tileserver.settings import Settings
 from tileserver.store import create_schema, open_database
@@ -70,24 +70,26 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
 def test_a_layer_lies_around_the_images_of_its_dates(
     catalog: Catalog, loads: list[Load], bounds: tuple[float, float, float, float]
 ) -> None:
-    assert Places(catalog).find(loads, catalog.revision()).bounds == pytest.approx(bounds)
+    assert Coverages(catalog).find(loads, catalog.revision()).bounds == pytest.approx(bounds)
 
 
 def test_places_of_many_layers_are_those_of_each(catalog: Catalog) -> None:
     layers = [[Load("walk", True, start)] for start in (JANUARY, FEBRUARY, MARCH)] + [[Load("fiji", True)], []]
     revision = catalog.revision()
-    assert Places(catalog).find_all(layers, revision) == [Places(catalog).find(loads, revision) for loads in layers]
+    assert Coverages(catalog).find_all(layers, revision) == [
+        Coverages(catalog).find(loads, revision) for loads in layers
+    ]
 
 
 def test_the_resolution_is_that_of_the_images(catalog: Catalog) -> None:
-    place = Places(catalog).find([Load("walk", True)], catalog.revision())
-    assert place.metres == pytest.approx(11_124, rel=0.01)  # a tenth of a degree of latitude at 50 degrees
+    coverage = Coverages(catalog).find([Load("walk", True)], catalog.revision())
+    assert coverage.metres == pytest.approx(11_124, rel=0.01)  # a tenth of a degree of latitude at 50 degrees
 
 
 def test_a_product_of_too_many_images_is_taken_whole(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tileserver.catalog.extents.MAX_IMAGES", 2)
-    place = Places(catalog).find([Load("walk", True, FEBRUARY, MARCH)], catalog.revision())
-    assert place.bounds == pytest.approx((10, 49.4, 30.8, 50))
+    coverage = Coverages(catalog).find([Load("walk", True, FEBRUARY, MARCH)], catalog.revision())
+    assert coverage.bounds == pytest.approx((10, 49.4, 30.8, 50))
 
 
 @given(st.lists(st.tuples(st.integers(-180, 179), st.integers(1, 60)), min_size=1, max_size=6))

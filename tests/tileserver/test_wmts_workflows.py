@@ -17,7 +17,7 @@ from tests.tileserver.wmts_client import Wmts, report, rgba, texts
 from tests.wmts.conftest import Read, read  # noqa: F401  # the fixture of documents that are valid
 from tileserver.auth import LOCAL
 from tileserver.catalog import Catalog
-from tileserver.layers.coverage import Places
+from tileserver.layers.coverage import Coverages
 from tileserver.layers.layers import Layers
 from tileserver.settings import Settings
 from tileserver.store import Details, SQLStore, Users, VersionDraft, Workflows, create_schema, open_database
@@ -231,8 +231,8 @@ def test_many_layers_take_as_many_queries_as_one_and_no_graft_is_parsed(
         workflows.save(f"{BOB}:many{number}", Details(), [draft])
         if number in (0, 19):
             layers = Layers(SQLStore(database), workflows, settings.limits, ChangeStamp(database))
-            places, sets = Places(Catalog(database, settings)), standard_matrix_sets()
-            services = MapServices(layers, workflows, Catalog(database, settings), places, sets, settings.limits)
+            coverages, sets = Coverages(Catalog(database, settings)), standard_matrix_sets()
+            services = MapServices(layers, workflows, Catalog(database, settings), coverages, sets, settings.limits)
             counts.append(count_statements(services))
     database.dispose()
     assert counts[0] == counts[1] > 0

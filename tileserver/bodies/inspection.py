@@ -38,7 +38,7 @@ class Inspection:
 
     graft: Graft
     arguments: Arguments
-    place: Grid | Graft | None
+    grid: Grid | Graft | None
 
     @classmethod
     def from_json(cls, document: Mapping[str, object], limits: Limits) -> Inspection:
@@ -46,18 +46,18 @@ class Inspection:
         body = read_body(InspectBody, document)
         graft = body.parse(limits)
         arguments = read_arguments(body.arguments, read_parameters(body.described_parameters(graft)), limits)
-        return cls(graft, arguments, _read_place(body.geoctx, limits))
+        return cls(graft, arguments, _read_grid(body.geoctx, limits))
 
     def evaluate(self, format: Format, evaluations: Evaluations, progress: Progress) -> tuple[bytes, str]:
         """Return the value in a format, and its media type."""
-        grid = self.place
+        grid = self.grid
         if isinstance(grid, Graft):
             grid = _grid_of(evaluations.value(grid, progress))
         value = evaluations.value(self.graft, progress, grid, self.arguments)
         return encode(value, format, evaluations.scope(progress, grid))
 
 
-def _read_place(geoctx: Mapping[str, Any] | None, limits: Limits) -> Grid | Graft | None:
+def _read_grid(geoctx: Mapping[str, Any] | None, limits: Limits) -> Grid | Graft | None:
     if geoctx is None:
         return None
     if "returns" in geoctx:

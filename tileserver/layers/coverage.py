@@ -1,4 +1,4 @@
-"""Places: where a layer's data lies on the globe, and how fine it is."""
+"""Coverage: the bounds of a layer's data on the globe, and its resolution."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tileserver.layers.image_sources import Load
 from wmts import LonLatBox
 from wmts.extents import ground_size
 
-__all__ = ["EARTH", "Place", "Places"]
+__all__ = ["EARTH", "Coverage", "Coverages"]
 
 log = logging.getLogger(__name__)
 
@@ -30,30 +30,30 @@ LEAST: Final = 1e-9  # degrees: documents need areas
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """`bounds` of the data, and `metres` on the ground of a pixel's side."""
+class Coverage:
+    """The bounds of a layer's data, and the side of its finest pixels in metres on the ground."""
 
     bounds: LonLatBox
     metres: float
 
 
-EVERYWHERE: Final = Place(EARTH, UNKNOWN_METRES)
+EVERYWHERE: Final = Coverage(EARTH, UNKNOWN_METRES)
 
 
-class Places:
-    """Finds the places of what layers load; thread safe. Kept until the catalog changes."""
+class Coverages:
+    """Finds the coverage of layers; thread safe. Results are kept until the catalog changes."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._known: LRUCache[tuple[Load, int], Place | None] = LRUCache(MAX_KNOWN)
+        self._known: LRUCache[tuple[Load, int], Coverage | None] = LRUCache(MAX_KNOWN)
         self._lock = threading.Lock()
 
-    def find(self, loads: Collection[Load], revision: int) -> Place:
-        """Return the place around all images that a layer may load; everywhere, where it does not say which."""
+    def find(self, loads: Collection[Load], revision: int) -> Coverage:
+        """Return the coverage of all images that a layer may load; the earth if it does not say which."""
         return self.find_all([loads], revision)[0]
 
-    def find_all(self, layers: Sequence[Collection[Load]], revision: int) -> list[Place]:
-        """Return the places of many layers, in their order; the catalog is asked of all of them at once."""
+    def find_all(self, layers: Sequence[Collection[Load]], revision: int) -> list[Coverage]:
+        """Return the coverages of many layers, in their order; the catalog is queried once."""
         wanted = {load for loads in layers for load in loads if load.name is not None}
         with self._lock:
             found = {load: self._known[load, revision] for load in wanted if (load, revision) in self._known}
@@ -63,25 +63,25 @@ class Places:
                 self._known.update({(load, revision): found[load] for load in missing})
         return [_around([found.get(load, EVERYWHERE) for load in loads]) for loads in layers]
 
-    def _measure(self, loads: Collection[Load]) -> dict[Load, Place | None]:
-        """Return the place of each; None where the catalog has no image of it."""
+    def _measure(self, loads: Collection[Load]) -> dict[Load, Coverage | None]:
+        """Return the coverage of each; None if the catalog has no image of it."""
         names = {load: load.name for load in loads if load.name is not None}
         dated = {name for load, name in names.items() if load.start or load.end}
         extents = self._catalog.extents(set(names.values()), dated)
         metres = {name: _finest(extent.sample) for name, extent in extents.items()}
-        places: dict[Load, Place | None] = dict.fromkeys(loads)
+        coverages: dict[Load, Coverage | None] = dict.fromkeys(loads)
         for load, name in names.items():
             if (extent := extents.get(name)) is not None:
-                places[load] = Place(_with_area(extent.between(load.start, load.end)), metres[name])
-        return places
+                coverages[load] = Coverage(_with_area(extent.between(load.start, load.end)), metres[name])
+        return coverages
 
 
-def _around(places: Sequence[Place | None]) -> Place:
-    known = [place for place in places if place is not None]
+def _around(coverages: Sequence[Coverage | None]) -> Coverage:
+    known = [one for one in coverages if one is not None]
     if len(known) <= 1:
         return known[0] if known else EVERYWHERE
-    boxes = np.array([place.bounds.unrolled for place in known])
-    return Place(_with_area(LonLatBox.around(boxes)), min(place.metres for place in known))
+    boxes = np.array([one.bounds.unrolled for one in known])
+    return Coverage(_with_area(LonLatBox.around(boxes)), min(one.metres for one in known))
 
 
 def _with_area(box: LonLatBox) -> LonLatBox:

@@ -76,36 +76,37 @@ class Layers:
         self._loads: LRUCache[str, tuple[Load, ...]] = LRUCache(MAX_SOURCES, getsizeof=lambda loads: len(loads) + 1)
         self._lock = threading.Lock()
 
-    def get(self, place: Mapping[str, str], caller: Caller) -> Layer:
+    def get(self, address: Mapping[str, str], caller: Caller) -> Layer:
         """Return the layer of a path with `id` and, for a workflow, `version`: one, an alias, or `latest`.
 
         Raises `NotFound` for one that is not there or not to be known to the caller, `BadRequest` for what names none.
         """
         stamp = self._change_stamp.current()
-        layer = self._find(place, caller)
+        layer = self._find(address, caller)
         graft = layer.graft
         layer = replace(layer, read=lambda: graft)  # which waits for nothing
         if stamp is not None:
             with self._lock:
-                self._found[_key(place, caller)] = stamp, layer
+                self._found[_key(address, caller)] = stamp, layer
         return layer
 
-    def known(self, place: Mapping[str, str], caller: Caller) -> Layer | None:
+    def known(self, address: Mapping[str, str], caller: Caller) -> Layer | None:
         """Return what `get` would, if nothing has changed since it was last asked; None where it has to be asked.
 
         It takes a hundredth of the time, and no thread of its own, for it waits for nothing.
         """
         with self._lock:
-            found = self._found.get(_key(place, caller))
+            found = self._found.get(_key(address, caller))
         return found[1] if found is not None and found[0] == self._change_stamp.current() else None
 
-    def _find(self, place: Mapping[str, str], caller: Caller) -> Layer:
-        if "version" in place:
-            path_of(place)
-            return self.of_version(self._workflows.version(place["id"], place["version"], caller), place["version"])
-        record = self._store.layer(place["id"], caller)
+    def _find(self, address: Mapping[str, str], caller: Caller) -> Layer:
+        if "version" in address:
+            path_of(address)
+            version = self._workflows.version(address["id"], address["version"], caller)
+            return self.of_version(version, address["version"])
+        record = self._store.layer(address["id"], caller)
         return Layer(
-            path=path_of(place),
+            path=path_of(address),
             title=record.name,
             description=record.description,
             type=record.type,
@@ -155,20 +156,20 @@ class Layers:
         return known[0]
 
 
-def _key(place: Mapping[str, str], caller: Caller) -> object:
-    return place["id"], place.get("version"), caller
+def _key(address: Mapping[str, str], caller: Caller) -> object:
+    return address["id"], address.get("version"), caller
 
 
-def path_of(place: Mapping[str, str]) -> str:
+def path_of(address: Mapping[str, str]) -> str:
     """Return the path of the layer that `id` and, for a workflow, `version` name; raises `BadRequest` for none.
 
     >>> path_of({"id": "bob@example.com:model", "version": "1.0.0"})
     'workflow/bob@example.com:model/1.0.0'
     """
-    if "version" not in place:
-        return f"xyz/{place['id']}"
+    if "version" not in address:
+        return f"xyz/{address['id']}"
     try:
-        check_workflow_id(place["id"])
-        return f"workflow/{place['id']}/{check_reference(place['version'])}"
+        check_workflow_id(address["id"])
+        return f"workflow/{address['id']}/{check_reference(address['version'])}"
     except ValueError as exc:
         raise BadRequest(str(exc)) from exc

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from markupsafe import escape
 
-from tileserver.layers.coverage import Place
+from tileserver.layers.coverage import Coverage
 from tileserver.layers.layers import Layer
 
 __all__ = ["tilejson"]
@@ -16,10 +16,10 @@ WIDEST_PIXEL: Final = 156543.03392804097  # metres, at the equator in zoom 0
 MAX_ZOOM: Final = 30
 
 
-def tilejson(layer: Layer, place: Place, root: str, query: str) -> dict[str, Any]:
+def tilejson(layer: Layer, coverage: Coverage, root: str, query: str) -> dict[str, Any]:
     """Return a TileJSON 3.0.0 document; zooms go to where a tile's pixels are not larger than the data's."""
-    middle = place.bounds.middle
-    finest = math.ceil(math.log2(max(1.0, WIDEST_PIXEL * math.cos(math.radians(middle[1])) / place.metres)) - 1e-9)
+    middle = coverage.bounds.middle
+    finest = math.ceil(math.log2(max(1.0, WIDEST_PIXEL * math.cos(math.radians(middle[1])) / coverage.metres)) - 1e-9)
     here = f"{root}/{layer.path}"
     return {
         "tilejson": "3.0.0",
@@ -27,8 +27,8 @@ def tilejson(layer: Layer, place: Place, root: str, query: str) -> dict[str, Any
         "description": layer.description,
         "scheme": "xyz",
         "tiles": [f"{here}/{{z}}/{{x}}/{{y}}.png{query}"],
-        "bounds": list(place.bounds.uncrossed),  # which must not wrap around the antimeridian
-        "center": [*middle, _fitting_zoom(*place.bounds.unrolled)],
+        "bounds": list(coverage.bounds.uncrossed),  # which must not wrap around the antimeridian
+        "center": [*middle, _fitting_zoom(*coverage.bounds.unrolled)],
         "minzoom": 0,
         "maxzoom": min(finest, MAX_ZOOM),
         "legend": f'<img src="{escape(f"{here}/legend.png{query}")}" alt="Legend">',

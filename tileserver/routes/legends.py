@@ -19,7 +19,7 @@ from tileserver.drawing.legend import OWN, Legend
 from tileserver.drawing.pictures import Painter
 from tileserver.drawing.style import AUTO, Style
 from tileserver.http.requests import disconnection
-from tileserver.layers.coverage import Place
+from tileserver.layers.coverage import Coverage
 from tileserver.layers.layers import Layer
 from tileserver.state import State
 from wmts import LonLatBox
@@ -48,18 +48,18 @@ async def _legend_of(request: Request[State]) -> tuple[Layer, Legend]:
     layer = await run_in_threadpool(state["layers"].get, request.path_params, state["caller"])
     style = style_of(request, layer)
     revision = await run_in_threadpool(state["catalog"].revision)
-    place = await run_in_threadpool(state["places"].find, layer.loads, revision)
+    coverage = await run_in_threadpool(state["coverages"].find, layer.loads, revision)
     legend = await state["workers"].run(
-        partial(_find_legend, state["painter"], layer, style, place),
+        partial(_find_legend, state["painter"], layer, style, coverage),
         seconds=state["settings"].tile_seconds,
         gone=disconnection(request),
     )
     return layer, legend
 
 
-def _find_legend(painter: Painter, layer: Layer, style: Style, place: Place, progress: Progress) -> Legend:
+def _find_legend(painter: Painter, layer: Layer, style: Style, coverage: Coverage, progress: Progress) -> Legend:
     """Return the legend of a style, read at the centre of a layer's bounds, or else anywhere in them."""
-    for grid in _grids(place.bounds):
+    for grid in _grids(coverage.bounds):
         drawable = painter.drawable(layer, style, grid, progress)
         if bands := drawable.image.bands:
             break

@@ -71,13 +71,13 @@ ROUTES: Final = [
 
 def _owned(request: Request[State], *, writing: bool = True) -> str:
     """Return the path of the layer in the request's path, which is there and the caller's."""
-    state, place = request.state, request.path_params
-    caller, path = state["caller"], path_of(place)
-    if "version" in place:
-        check_workflow_owner(state["workflows"], place["id"], caller, writing=writing)
-        state["workflows"].version(place["id"], place["version"], caller)
+    state, address = request.state, request.path_params
+    caller, path = state["caller"], path_of(address)
+    if "version" in address:
+        check_workflow_owner(state["workflows"], address["id"], caller, writing=writing)
+        state["workflows"].version(address["id"], address["version"], caller)
     else:
-        check_layer_owner(state["store"], place["id"], caller, writing=writing)
+        check_layer_owner(state["store"], address["id"], caller, writing=writing)
     return path
 
 

@@ -59,9 +59,9 @@ def _advertised(request: Request[State], layer: Layer) -> tuple[str, tuple[MapLa
 def _styled(request: Request[State], layer: Layer) -> tuple[str, tuple[MapLayer, ...]]:
     """Return the tiles that the query asks for."""
     state, title = request.state, layer.title or layer.path
-    place = state["places"].find(layer.loads, state["catalog"].revision())
-    found = tilejson(layer, place, root_of(request, state["settings"]), f"?{request.url.query}")
-    return title, (xyz_layer(title, layer.description, found["tiles"][0], found["maxzoom"], place.bounds),)
+    coverage = state["coverages"].find(layer.loads, state["catalog"].revision())
+    found = tilejson(layer, coverage, root_of(request, state["settings"]), f"?{request.url.query}")
+    return title, (xyz_layer(title, layer.description, found["tiles"][0], found["maxzoom"], coverage.bounds),)
 
 
 def _attachment(name: str) -> str:

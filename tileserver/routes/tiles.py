@@ -18,14 +18,14 @@ __all__ = ["ROUTES"]
 
 async def get_tile(request: Request[State]) -> Response:
     """Draw a tile, or say that the caller has it."""
-    layers, place, caller = request.state["layers"], request.path_params, request.state["caller"]
-    layer = layers.known(place, caller)
+    layers, address, caller = request.state["layers"], request.path_params, request.state["caller"]
+    layer = layers.known(address, caller)
     if layer is None:
-        layer = await run_in_threadpool(layers.get, place, caller)
+        layer = await run_in_threadpool(layers.get, address, caller)
     log = log_of(request, layer)
-    with failures_told(log, "/".join(value for key, value in place.items() if key not in ("id", "version"))):
+    with failures_told(log, "/".join(value for key, value in address.items() if key not in ("id", "version"))):
         return await draw(
-            request, layer, Tile.from_path(place, request.state["services"].sets), style_of(request, layer), log
+            request, layer, Tile.from_path(address, request.state["services"].sets), style_of(request, layer), log
         )
 
 

@@ -32,8 +32,8 @@ class Service:
         parts = (part for part in (self.kind, self.id, self.version) if part)
         return "/".join(["wmts", *(quote(part, safe="@:") for part in parts)])
 
-    def place_of(self, name: str) -> Mapping[str, str] | None:
-        """Return the path of the layer of that name; None if this service does not have it."""
+    def address_of(self, name: str) -> Mapping[str, str] | None:
+        """Return the path parameters of the layer of that name; None if this service does not have it."""
         if self.kind == "xyz":
             return {"id": name} if name == self.id else None
         workflow, _, version = name.rpartition("/")

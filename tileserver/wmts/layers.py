@@ -14,7 +14,7 @@ from graft_eval.limits import Limits
 from tileserver.drawing.style import Style
 from tileserver.http.errors import BadQuery
 from tileserver.layers.arguments import read_arguments
-from tileserver.layers.coverage import Place
+from tileserver.layers.coverage import Coverage
 from tileserver.layers.layers import Layer
 from tileserver.wmts.choices import Choice, choices_of
 from wmts import LayerInfo, Legend, MatrixSet, StyleInfo, encode, layer_identifier, link_layer
@@ -36,7 +36,7 @@ class Offer:
 
     name: str
     layer: Layer
-    place: Place
+    coverage: Coverage
     choices: tuple[Choice, ...]
 
     def list(self, root: str, sets: tuple[MatrixSet, ...], dimensions: bool) -> Iterator[LayerInfo]:
@@ -63,7 +63,7 @@ class Offer:
         self, root: str, sets: tuple[MatrixSet, ...], values: Mapping[str, str] | None, note: str = ""
     ) -> LayerInfo | None:
         """Return the layer with dimensions, or that of one combination of values, by dimension; None in no set."""
-        links = link_layer(self.place.bounds, self.place.metres, sets)
+        links = link_layer(self.coverage.bounds, self.coverage.metres, sets)
         if not links:
             return None
         shown = "" if values is None else ", ".join(f"{c.title} {values[c.identifier]}" for c in self.choices)
@@ -71,7 +71,7 @@ class Offer:
         title = " ".join(part for part in (self.layer.title or self.name, version) if part)
         return LayerInfo(
             layer_identifier(self.name, values),
-            self.place.bounds,
+            self.coverage.bounds,
             _styles(self.layer, root, {} if values is None else self.documents(values)),
             links,
             title=f"{title} ({shown})" if shown else title,
@@ -106,7 +106,7 @@ class Offer:
         )
 
 
-def offer(name: str, layer: Layer, place: Place, limits: Limits) -> Offer:
+def offer(name: str, layer: Layer, coverage: Coverage, limits: Limits) -> Offer:
     """Return the offer of a layer; raises `Unfit` for what is no imagery, or needs arguments that no client gives."""
     kind = layer.type
     if not (kind in DRAWN or (kind.startswith("Function[") and kind.endswith(tuple(f", {drawn}]" for drawn in DRAWN)))):
@@ -115,7 +115,7 @@ def offer(name: str, layer: Layer, place: Place, limits: Limits) -> Offer:
         read_arguments({}, layer.parameters, limits)
     except BadQuery as exc:
         raise Unfit(f"its parameters need defaults: {exc}") from exc
-    return Offer(name, layer, place, choices_of(layer.parameters))
+    return Offer(name, layer, coverage, choices_of(layer.parameters))
 
 
 def _styles(layer: Layer, root: str, arguments: Mapping[str, object]) -> tuple[StyleInfo, ...]:

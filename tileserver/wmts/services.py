@@ -16,7 +16,7 @@ from tileserver.auth import Caller
 from tileserver.catalog import Catalog
 from tileserver.drawing.style import Style
 from tileserver.http.errors import BadRequest
-from tileserver.layers.coverage import Place, Places
+from tileserver.layers.coverage import Coverage, Coverages
 from tileserver.layers.layers import Layer, Layers
 from tileserver.store import NotFound, PublishedVersion, WorkflowRecord, Workflows
 from tileserver.wmts.addresses import Service
@@ -64,13 +64,19 @@ class MapServices:
     """All services of a server; thread safe. The stores are asked every time, so that documents are never stale."""
 
     def __init__(
-        self, layers: Layers, workflows: Workflows, catalog: Catalog, places: Places, sets: MatrixSets, limits: Limits
+        self,
+        layers: Layers,
+        workflows: Workflows,
+        catalog: Catalog,
+        coverages: Coverages,
+        sets: MatrixSets,
+        limits: Limits,
     ) -> None:
         self.sets = sets
         self._layers = layers
         self._workflows = workflows
         self._catalog = catalog
-        self._places = places
+        self._coverages = coverages
         self._limits = limits
         self._documents: LRUCache[object, tuple[object, Document]] = LRUCache(
             MAX_BYTES, getsizeof=lambda entry: len(entry[1].data)
@@ -111,14 +117,14 @@ class MapServices:
 
     def offer(self, service: Service, name: str, caller: Caller) -> Offer | None:
         """Return the layer of that name; None if the service has none that the caller may see."""
-        place = service.place_of(name)
+        address = service.address_of(name)
         try:
-            layer = None if place is None else self._layers.get(place, caller)
+            layer = None if address is None else self._layers.get(address, caller)
         except (NotFound, BadRequest):
             return None
         if layer is None:
             return None
-        return self._offer(name, layer, self._places.find(layer.loads, self._catalog.revision()))
+        return self._offer(name, layer, self._coverages.find(layer.loads, self._catalog.revision()))
 
     def _single(self, service: Service, caller: Caller) -> Layer | None:
         """Return the one layer of a service; None if it may have any number of them."""
@@ -130,8 +136,8 @@ class MapServices:
 
     def _offers(self, service: Service, single: Layer | None, caller: Caller, revision: int) -> list[Offer]:
         layers = [(_name_of(service), single)] if single else list(self._published(service, caller))
-        places = self._places.find_all([layer.loads for _, layer in layers], revision)
-        offers = (self._offer(name, layer, place) for (name, layer), place in zip(layers, places, strict=True))
+        coverages = self._coverages.find_all([layer.loads for _, layer in layers], revision)
+        offers = (self._offer(name, layer, coverage) for (name, layer), coverage in zip(layers, coverages, strict=True))
         return [one for one in offers if one]
 
     def _published(self, service: Service, caller: Caller) -> Iterator[tuple[str, Layer]]:
@@ -158,10 +164,10 @@ class MapServices:
             if after is None:
                 return
 
-    def _offer(self, name: str, layer: Layer, place: Place) -> Offer | None:
+    def _offer(self, name: str, layer: Layer, coverage: Coverage) -> Offer | None:
         """Return the offer of a layer; None, with a line in the log, for one that no map can show."""
         try:
-            return offer(name, layer, place, self._limits)
+            return offer(name, layer, coverage, self._limits)
         except Unfit as exc:
             log.warning("%s is left out of WMTS: %s", layer.path, exc)
             return None
