@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.tileserver.rasters import write_tif
 from tileserver.catalog import Catalog
 from tileserver.layers.coverage import EARTH, Coverages
-from tileserver.layers.image_sources import Load
+from tileserver.layers.image_sources import ImageSource
 from tileserver.settings import Settings
 from tileserver.store import create_schema, open_database
 from wmts import LonLatBox
@@ -46,20 +46,20 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
 
 
 @pytest.mark.parametrize(
-    ("loads", "bounds"),
+    ("sources", "bounds"),
     [
-        ([Load("walk", True)], (10, 49.4, 30.8, 50)),
-        ([Load("walk", True, FEBRUARY)], (20, 49.4, 30.8, 50)),
-        ([Load("walk", True, None, FEBRUARY)], (10, 49.4, 10.8, 50)),
-        ([Load("walk", True, FEBRUARY, MARCH)], (20, 49.4, 20.8, 50)),
-        ([Load("walk", True, JANUARY, FEBRUARY), Load("walk", True, MARCH)], (10, 49.4, 30.8, 50)),
-        ([Load("walk", True, APRIL)], (10, 49.4, 30.8, 50)),
-        ([Load("walk:walk_2020-03-01", False)], (30, 49.4, 30.8, 50)),
-        ([Load("fiji", True)], (178, -17.6, -178.2, -17)),
-        ([Load("fiji", True), Load("walk", True, None, FEBRUARY)], (10, -17.6, -178.2, 50)),
-        ([Load("walk", True), Load("nothing", True)], (10, 49.4, 30.8, 50)),
-        ([Load("walk", True), Load(None, True)], EARTH),
-        ([Load("nothing", True)], EARTH),
+        ([ImageSource("walk", True)], (10, 49.4, 30.8, 50)),
+        ([ImageSource("walk", True, FEBRUARY)], (20, 49.4, 30.8, 50)),
+        ([ImageSource("walk", True, None, FEBRUARY)], (10, 49.4, 10.8, 50)),
+        ([ImageSource("walk", True, FEBRUARY, MARCH)], (20, 49.4, 20.8, 50)),
+        ([ImageSource("walk", True, JANUARY, FEBRUARY), ImageSource("walk", True, MARCH)], (10, 49.4, 30.8, 50)),
+        ([ImageSource("walk", True, APRIL)], (10, 49.4, 30.8, 50)),
+        ([ImageSource("walk:walk_2020-03-01", False)], (30, 49.4, 30.8, 50)),
+        ([ImageSource("fiji", True)], (178, -17.6, -178.2, -17)),
+        ([ImageSource("fiji", True), ImageSource("walk", True, None, FEBRUARY)], (10, -17.6, -178.2, 50)),
+        ([ImageSource("walk", True), ImageSource("nothing", True)], (10, 49.4, 30.8, 50)),
+        ([ImageSource("walk", True), ImageSource(None, True)], EARTH),
+        ([ImageSource("nothing", True)], EARTH),
         ([], EARTH),
     ],
     ids=[
@@ -68,27 +68,28 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
     ],
 )  # fmt: skip
 def test_a_layer_lies_around_the_images_of_its_dates(
-    catalog: Catalog, loads: list[Load], bounds: tuple[float, float, float, float]
+    catalog: Catalog, sources: list[ImageSource], bounds: tuple[float, float, float, float]
 ) -> None:
-    assert Coverages(catalog).find(loads, catalog.revision()).bounds == pytest.approx(bounds)
+    assert Coverages(catalog).find(sources, catalog.revision()).bounds == pytest.approx(bounds)
 
 
 def test_places_of_many_layers_are_those_of_each(catalog: Catalog) -> None:
-    layers = [[Load("walk", True, start)] for start in (JANUARY, FEBRUARY, MARCH)] + [[Load("fiji", True)], []]
+    layers = [[ImageSource("walk", True, start)] for start in (JANUARY, FEBRUARY, MARCH)]
+    layers += [[ImageSource("fiji", True)], []]
     revision = catalog.revision()
     assert Coverages(catalog).find_all(layers, revision) == [
-        Coverages(catalog).find(loads, revision) for loads in layers
+        Coverages(catalog).find(sources, revision) for sources in layers
     ]
 
 
 def test_the_resolution_is_that_of_the_images(catalog: Catalog) -> None:
-    coverage = Coverages(catalog).find([Load("walk", True)], catalog.revision())
+    coverage = Coverages(catalog).find([ImageSource("walk", True)], catalog.revision())
     assert coverage.metres == pytest.approx(11_124, rel=0.01)  # a tenth of a degree of latitude at 50 degrees
 
 
 def test_a_product_of_too_many_images_is_taken_whole(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tileserver.catalog.extents.MAX_IMAGES", 2)
-    coverage = Coverages(catalog).find([Load("walk", True, FEBRUARY, MARCH)], catalog.revision())
+    coverage = Coverages(catalog).find([ImageSource("walk", True, FEBRUARY, MARCH)], catalog.revision())
     assert coverage.bounds == pytest.approx((10, 49.4, 30.8, 50))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import sdk as wf
-from tileserver.layers.image_sources import Load, closing_of, loads_of
+from tileserver.layers.image_sources import ImageSource, image_sources_of, latest_end
 
 
 def images(start: Any = None, end: Any = None) -> wf.ImageCollection:
@@ -37,7 +37,7 @@ CASES: dict[str, tuple[Any, datetime | None]] = {
 @pytest.mark.parametrize(("computation", "expected"), CASES.values(), ids=CASES.keys())
 def test_ranges_close_when_the_last_of_them_ends(computation: Any, expected: datetime | None) -> None:
     graft = wf.Function.from_object(computation).graft if computation.params else computation.graft
-    assert closing_of(loads_of(graft)) == expected
+    assert latest_end(image_sources_of(graft)) == expected
 
 
 def test_each_load_is_named_where_its_id_is_spelled_out() -> None:
@@ -59,9 +59,9 @@ def test_each_load_is_named_where_its_id_is_spelled_out() -> None:
         "returns": "c",
     }
     year = datetime(2020, 1, 1, tzinfo=UTC)
-    assert set(loads_of(document)) == {
-        Load("p:image", is_collection=False),
-        Load(None, is_collection=True),
-        Load("first", is_collection=True, start=year, end=year),
-        Load("first", is_collection=True),
+    assert set(image_sources_of(document)) == {
+        ImageSource("p:image", is_collection=False),
+        ImageSource(None, is_collection=True),
+        ImageSource("first", is_collection=True, start=year, end=year),
+        ImageSource("first", is_collection=True),
     }

@@ -7,14 +7,14 @@ from typing import Any
 
 from graft_eval.errors import NotInCatalog
 from tileserver.catalog import Catalog
-from tileserver.layers.image_sources import Load
+from tileserver.layers.image_sources import ImageSource
 
 __all__ = ["credits_of"]
 
 
-def credits_of(loads: Collection[Load], catalog: Catalog) -> str:
+def credits_of(sources: Collection[ImageSource], catalog: Catalog) -> str:
     """Return a line for each product that is loaded, or images of it, and says whose it is: providers and licence."""
-    names = {load.name for load in loads if load.name is not None}
+    names = {source.name for source in sources if source.name is not None}
     products = {record["id"]: record for name in names if (record := _product_of(name, catalog))}
     credits = ((products[id], ", ".join(_details(products[id]))) for id in sorted(products))
     return "\n".join(f"{record['title'] or record['id']} ({details})" for record, details in credits if details)

@@ -15,7 +15,7 @@ from pyproj.exceptions import ProjError
 from graft_eval.grid import Grid
 from graft_eval.scene import Asset, Scene
 from tileserver.catalog import Catalog
-from tileserver.layers.image_sources import Load
+from tileserver.layers.image_sources import ImageSource
 from wmts import LonLatBox
 from wmts.extents import ground_size
 
@@ -45,34 +45,34 @@ class Coverages:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._known: LRUCache[tuple[Load, int], Coverage | None] = LRUCache(MAX_KNOWN)
+        self._known: LRUCache[tuple[ImageSource, int], Coverage | None] = LRUCache(MAX_KNOWN)
         self._lock = threading.Lock()
 
-    def find(self, loads: Collection[Load], revision: int) -> Coverage:
+    def find(self, sources: Collection[ImageSource], revision: int) -> Coverage:
         """Return the coverage of all images that a layer may load; the earth if it does not say which."""
-        return self.find_all([loads], revision)[0]
+        return self.find_all([sources], revision)[0]
 
-    def find_all(self, layers: Sequence[Collection[Load]], revision: int) -> list[Coverage]:
+    def find_all(self, layers: Sequence[Collection[ImageSource]], revision: int) -> list[Coverage]:
         """Return the coverages of many layers, in their order; the catalog is queried once."""
-        wanted = {load for loads in layers for load in loads if load.name is not None}
+        wanted = {source for sources in layers for source in sources if source.name is not None}
         with self._lock:
-            found = {load: self._known[load, revision] for load in wanted if (load, revision) in self._known}
+            found = {source: self._known[source, revision] for source in wanted if (source, revision) in self._known}
         if missing := wanted - found.keys():
             found |= self._measure(missing)
             with self._lock:
-                self._known.update({(load, revision): found[load] for load in missing})
-        return [_around([found.get(load, EVERYWHERE) for load in loads]) for loads in layers]
+                self._known.update({(source, revision): found[source] for source in missing})
+        return [_around([found.get(source, EVERYWHERE) for source in sources]) for sources in layers]
 
-    def _measure(self, loads: Collection[Load]) -> dict[Load, Coverage | None]:
+    def _measure(self, sources: Collection[ImageSource]) -> dict[ImageSource, Coverage | None]:
         """Return the coverage of each; None if the catalog has no image of it."""
-        names = {load: load.name for load in loads if load.name is not None}
-        dated = {name for load, name in names.items() if load.start or load.end}
+        names = {source: source.name for source in sources if source.name is not None}
+        dated = {name for source, name in names.items() if source.start or source.end}
         extents = self._catalog.extents(set(names.values()), dated)
         metres = {name: _finest(extent.sample) for name, extent in extents.items()}
-        coverages: dict[Load, Coverage | None] = dict.fromkeys(loads)
-        for load, name in names.items():
+        coverages: dict[ImageSource, Coverage | None] = dict.fromkeys(sources)
+        for source, name in names.items():
             if (extent := extents.get(name)) is not None:
-                coverages[load] = Coverage(_with_area(extent.between(load.start, load.end)), metres[name])
+                coverages[source] = Coverage(_with_area(extent.between(source.start, source.end)), metres[name])
         return coverages
 
 

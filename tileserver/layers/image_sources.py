@@ -1,4 +1,4 @@
-"""Loads: which products and images a graft names, and for which times; read off its JSON, which takes no parsing."""
+"""Image sources: the products, images and times that a graft names, read off its JSON without evaluating it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Final
 from graft_eval.errors import EvaluationError
 from graft_eval.values.plain import parse_datetime
 
-__all__ = ["Load", "closing_of", "loads_of"]
+__all__ = ["ImageSource", "image_sources_of", "latest_end"]
 
 COLLECTION: Final = "wf.ImageCollection.from_id"
 LOADERS: Final = frozenset({COLLECTION, "wf.Image.load"})
@@ -22,7 +22,7 @@ Bodies = tuple[Mapping[str, Any], ...]  # from the outermost to the one in which
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class ImageSource:
     """A call that loads imagery: what a product has with `start` <= date < `end`, or else one image.
 
     `name` is the id of the product or image where the graft spells it out, else None; so are the moments, which are
@@ -35,26 +35,26 @@ class Load:
     end: datetime | None = None
 
 
-def loads_of(document: Mapping[str, Any]) -> tuple[Load, ...]:
+def image_sources_of(document: Mapping[str, Any]) -> tuple[ImageSource, ...]:
     """Return the calls of a well-formed graft that load imagery, those in functions too, each once.
 
-    >>> loads_of({"a": "my-product", "b": ["wf.ImageCollection.from_id", "a"], "returns": "b"})
-    (Load(name='my-product', is_collection=True, start=None, end=None),)
+    >>> image_sources_of({"a": "my-product", "b": ["wf.ImageCollection.from_id", "a"], "returns": "b"})
+    (ImageSource(name='my-product', is_collection=True, start=None, end=None),)
     """
     return tuple(dict.fromkeys(_find((document,))))
 
 
-def closing_of(loads: Collection[Load]) -> datetime | None:
+def latest_end(sources: Collection[ImageSource]) -> datetime | None:
     """Return when the last of the time ranges ends in which images are looked for.
 
     None where one of them is open, computed, or there is none.
     """
-    collections = [load for load in loads if load.is_collection]
-    ends = [load.end for load in collections if load.start and load.end]
+    collections = [source for source in sources if source.is_collection]
+    ends = [source.end for source in collections if source.start and source.end]
     return max(ends, default=None) if len(ends) == len(collections) else None
 
 
-def _find(outermost: Bodies) -> Iterator[Load]:
+def _find(outermost: Bodies) -> Iterator[ImageSource]:
     pending = [outermost]
     while pending:
         bodies = pending.pop()
@@ -62,17 +62,17 @@ def _find(outermost: Bodies) -> Iterator[Load]:
             if isinstance(value, Mapping):
                 pending.append((*bodies, value))
             elif isinstance(value, list) and value and isinstance(value[0], str) and value[0] in LOADERS:
-                yield _load(value, bodies)
+                yield _source_of(value, bodies)
 
 
-def _load(call: list[Any], bodies: Bodies) -> Load:
+def _source_of(call: list[Any], bodies: Bodies) -> ImageSource:
     positional, named = _arguments(call)
     name = _literal(positional[0], bodies) if positional else None
     start, end = (
         _moment(named[parameter], bodies) if parameter in named else None
         for parameter in ("start_datetime", "end_datetime")
     )
-    return Load(name if isinstance(name, str) else None, call[0] == COLLECTION, start, end)
+    return ImageSource(name if isinstance(name, str) else None, call[0] == COLLECTION, start, end)
 
 
 def _arguments(call: list[Any]) -> tuple[list[str], Mapping[str, str]]:

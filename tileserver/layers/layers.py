@@ -19,7 +19,7 @@ from sdk.contract.parameters import Parameter, read_parameters
 from sdk.contract.versions import check_reference, is_version
 from tileserver.auth import Caller
 from tileserver.http.errors import BadRequest
-from tileserver.layers.image_sources import Load, closing_of, loads_of
+from tileserver.layers.image_sources import ImageSource, image_sources_of, latest_end
 from tileserver.store import PublishedVersion, Store, Workflows
 from tileserver.store.change_stamp import ChangeStamp
 
@@ -38,8 +38,8 @@ class Layer:
     """A published computation.
 
     `path` is where it is served, as `xyz/{id}` or `workflow/{id}/{version}`; `public` is whether anybody may see it.
-    Its tiles may be kept for `max_age` seconds, 0 where they must be asked for anew each time. `loads` is the imagery
-    that it names, `read` gives its graft: to list a thousand layers, none of them needs to be parsed.
+    Its tiles may be kept for `max_age` seconds, 0 if they must be asked for anew each time. `image_sources` are those
+    that it names, `read` returns its graft: to list a thousand layers, none of them needs to be parsed.
     """
 
     path: str
@@ -50,7 +50,7 @@ class Layer:
     viz_options: Sequence[Mapping[str, Any]]
     public: bool
     max_age: int
-    loads: tuple[Load, ...]
+    image_sources: tuple[ImageSource, ...]
     read: Callable[[], Graft]
 
     @property
@@ -73,7 +73,7 @@ class Layers:
         self._change_stamp = stamp
         self._found: TTLCache[object, tuple[int, Layer]] = TTLCache(MAX_LAYERS, FOUND_SECONDS)
         self._grafts: LRUCache[str, tuple[Graft, int]] = LRUCache(CACHED_KEYS, getsizeof=itemgetter(1))
-        self._loads: LRUCache[str, tuple[Load, ...]] = LRUCache(MAX_SOURCES, getsizeof=lambda loads: len(loads) + 1)
+        self._sources: LRUCache[str, tuple[ImageSource, ...]] = LRUCache(MAX_SOURCES, lambda known: len(known) + 1)
         self._lock = threading.Lock()
 
     def get(self, address: Mapping[str, str], caller: Caller) -> Layer:
@@ -114,16 +114,16 @@ class Layers:
             viz_options=record.viz_options,
             public=record.public,
             max_age=HOUR,
-            loads=self._loads_of(record.id, record.graft),
+            image_sources=self._image_sources(record.id, record.graft),
             read=partial(self._parse, record.id, record.graft),
         )
 
     def of_version(self, published: PublishedVersion, reference: str) -> Layer:
         """Return the layer of a version, under the name by which it is referred to: its own, an alias or `latest`."""
         version = published.version
-        loads = self._loads_of(version.graft_hash, version.graft)
-        closing = closing_of(loads)
-        closed = closing is not None and closing < datetime.now(UTC)
+        sources = self._image_sources(version.graft_hash, version.graft)
+        end = latest_end(sources)
+        closed = end is not None and end < datetime.now(UTC)
         return Layer(
             path=path_of({"id": published.workflow, "version": reference}),
             title=published.title or published.workflow,
@@ -133,17 +133,17 @@ class Layers:
             viz_options=version.viz_options,
             public=published.public,
             max_age=0 if not is_version(reference) else DAY if closed else HOUR,
-            loads=loads,
+            image_sources=sources,
             read=partial(self._parse, version.graft_hash, version.graft),
         )
 
-    def _loads_of(self, key: str, document: Mapping[str, Any]) -> tuple[Load, ...]:
+    def _image_sources(self, key: str, document: Mapping[str, Any]) -> tuple[ImageSource, ...]:
         with self._lock:
-            known = self._loads.get(key)
+            known = self._sources.get(key)
         if known is None:
-            known = loads_of(document)
+            known = image_sources_of(document)
             with self._lock:
-                self._loads[key] = known
+                self._sources[key] = known
         return known
 
     def _parse(self, key: str, document: Mapping[str, Any]) -> Graft:

@@ -48,7 +48,7 @@ async def _legend_of(request: Request[State]) -> tuple[Layer, Legend]:
     layer = await run_in_threadpool(state["layers"].get, request.path_params, state["caller"])
     style = style_of(request, layer)
     revision = await run_in_threadpool(state["catalog"].revision)
-    coverage = await run_in_threadpool(state["coverages"].find, layer.loads, revision)
+    coverage = await run_in_threadpool(state["coverages"].find, layer.image_sources, revision)
     legend = await state["workers"].run(
         partial(_find_legend, state["painter"], layer, style, coverage),
         seconds=state["settings"].tile_seconds,

@@ -35,7 +35,7 @@ async def get_definition(request: Request[State]) -> Response:
     style_of(request, layer)
     find = _styled if request.query_params.keys() - CREDENTIALS else _advertised
     title, layers = await run_in_threadpool(find, request, layer)
-    data = layer_definition(title, layers, await run_in_threadpool(credits_of, layer.loads, state["catalog"]))
+    data = layer_definition(title, layers, await run_in_threadpool(credits_of, layer.image_sources, state["catalog"]))
     headers = {"Cache-Control": cache_control(request, layer), "Content-Disposition": _attachment(file_name(title))}
     return Response(data, media_type=MEDIA_TYPE, headers=headers)
 
@@ -59,7 +59,7 @@ def _advertised(request: Request[State], layer: Layer) -> tuple[str, tuple[MapLa
 def _styled(request: Request[State], layer: Layer) -> tuple[str, tuple[MapLayer, ...]]:
     """Return the tiles that the query asks for."""
     state, title = request.state, layer.title or layer.path
-    coverage = state["coverages"].find(layer.loads, state["catalog"].revision())
+    coverage = state["coverages"].find(layer.image_sources, state["catalog"].revision())
     found = tilejson(layer, coverage, root_of(request, state["settings"]), f"?{request.url.query}")
     return title, (xyz_layer(title, layer.description, found["tiles"][0], found["maxzoom"], coverage.bounds),)
 

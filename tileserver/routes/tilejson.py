@@ -23,7 +23,7 @@ async def get_tilejson(request: Request[State]) -> Response:
     layer = await run_in_threadpool(state["layers"].get, request.path_params, state["caller"])
     style_of(request, layer)
     revision = await run_in_threadpool(state["catalog"].revision)
-    coverage = await run_in_threadpool(state["coverages"].find, layer.loads, revision)
+    coverage = await run_in_threadpool(state["coverages"].find, layer.image_sources, revision)
     query = f"?{request.url.query}" if request.url.query else ""
     document = tilejson(layer, coverage, root_of(request, state["settings"]), query)
     return JSONResponse(document, headers={"Cache-Control": cache_control(request, layer)})

@@ -124,7 +124,7 @@ class MapServices:
             return None
         if layer is None:
             return None
-        return self._offer(name, layer, self._coverages.find(layer.loads, self._catalog.revision()))
+        return self._offer(name, layer, self._coverages.find(layer.image_sources, self._catalog.revision()))
 
     def _single(self, service: Service, caller: Caller) -> Layer | None:
         """Return the one layer of a service; None if it may have any number of them."""
@@ -136,7 +136,7 @@ class MapServices:
 
     def _offers(self, service: Service, single: Layer | None, caller: Caller, revision: int) -> list[Offer]:
         layers = [(_name_of(service), single)] if single else list(self._published(service, caller))
-        coverages = self._coverages.find_all([layer.loads for _, layer in layers], revision)
+        coverages = self._coverages.find_all([layer.image_sources for _, layer in layers], revision)
         offers = (self._offer(name, layer, coverage) for (name, layer), coverage in zip(layers, coverages, strict=True))
         return [one for one in offers if one]
 
