@@ -1,4 +1,4 @@
-"""What can go wrong between a graft and its pixels."""
+"""Errors of reading, evaluating and computing grafts."""
 
 from __future__ import annotations
 

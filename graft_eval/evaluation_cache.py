@@ -29,7 +29,7 @@ Path = tuple[Hashable, ...]  # what is evaluated, then the answers as ids of sce
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Asks:
-    """Where an evaluation stands when it asks a question."""
+    """A step of a remembered evaluation: the question it asked of the catalog, and the answers so far."""
 
     question: Question
     answers: tuple[Sequence[Scene], ...]
@@ -38,7 +38,7 @@ class _Asks:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Ends(Generic[T]):
-    """What came of an evaluation, and what it logged on the way."""
+    """The last step: the result of an evaluation, and its log messages."""
 
     value: T
     messages: Sequence[tuple[int, str]]
@@ -107,5 +107,5 @@ def _ask(scope: Scope, question: Question) -> Sequence[Scene]:
 
 
 def _name(answer: Sequence[Scene]) -> tuple[int, ...]:
-    """What tells an answer from others, as long as its scenes are kept: comparing what is in them would take long."""
+    """Identity of an answer as long as its scenes are kept; comparing their contents would be slow."""
     return tuple(map(id, answer))

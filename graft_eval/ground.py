@@ -56,7 +56,7 @@ def _radii(latitude: float, major: float, minor: float) -> tuple[float, float]:
 
 @lru_cache(maxsize=256)
 def _shape(crs: str) -> tuple[str, float, float, float]:
-    """What kind of CRS it is, its unit in metres or radians, and the axes of its ellipsoid."""
+    """Return the kind of a CRS, its unit in metres or radians, and the axes of its ellipsoid."""
     system = CRS.from_user_input(crs)
     unit = system.axis_info[0].unit_conversion_factor
     ellipsoid = system.ellipsoid

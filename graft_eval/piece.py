@@ -15,7 +15,7 @@ __all__ = ["NO_HALO", "Halo", "Piece"]
 
 
 class Halo(NamedTuple):
-    """How many pixels beyond each edge."""
+    """Numbers of pixels beyond each edge."""
 
     above: int = 0
     below: int = 0
@@ -50,7 +50,7 @@ class Piece:
 
     @cached_property
     def is_whole(self) -> bool:
-        """Whether this is all of the grid and nothing else."""
+        """True if this is all of the grid and nothing else."""
         return (self.row, self.col, self.shape) == (0, 0, self.whole.shape)
 
     @cached_property

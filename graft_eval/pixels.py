@@ -32,7 +32,7 @@ class Pixels(NamedTuple):
 
     @property
     def is_constant(self) -> bool:
-        """Whether every plane is alike everywhere."""
+        """True if every plane has one value everywhere."""
         return bool(self.data.shape[1] == self.mask.shape[1] == 1)
 
     def take(self, rows: slice | NDArray[np.int64]) -> Pixels:

@@ -46,7 +46,7 @@ class Engine(Protocol):
 
 @dataclass(slots=True, eq=False)
 class Trace:
-    """What an evaluation has asked for on its way to a value: scenes of the catalog, its grid, pixels of planes."""
+    """A record of what an evaluation depends on: scenes of the catalog, its grid, pixels of planes."""
 
     answers: list[tuple[Question, Sequence[Scene]]] = field(default_factory=list)
     planes: list[Plane] = field(default_factory=list)
@@ -54,7 +54,7 @@ class Trace:
 
     @property
     def has_searched(self) -> bool:
-        """Whether scenes of a place were asked for."""
+        """True if scenes of an area were searched."""
         return any(len(question) > 1 for question, _ in self.answers)
 
     def add(self, other: Trace) -> None:
@@ -66,7 +66,7 @@ class Trace:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scope:
-    """Where and with what one graft is evaluated; `grid` is None where no pixels can be asked for.
+    """The environment of one evaluation; `grid` is None if no pixels can be computed.
 
     Operations reach the grid by `search_area`, `pixel_grid` and `compute`, so that `trace` knows whether the value
     depends on the place by more than the scenes found there. Those are searched for `margin` pixels around, too.

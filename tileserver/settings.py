@@ -174,7 +174,7 @@ def _config_file(data_dir: Path) -> Path:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether an address or name to bind is this machine's own, reached from nowhere else.
+    """Return True if an address or name to bind is this machine's own, reached from nowhere else.
 
     >>> is_loopback("127.0.0.1"), is_loopback("::1"), is_loopback("localhost"), is_loopback("0.0.0.0")
     (True, True, True, False)

@@ -51,7 +51,7 @@ class LonLatBox(NamedTuple):
 
     @property
     def crosses_antimeridian(self) -> bool:
-        """Whether west is greater than east."""
+        """True if west is greater than east."""
         return self.west > self.east
 
     @property

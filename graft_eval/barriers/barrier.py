@@ -43,7 +43,7 @@ class Neighbourhood(Barrier):
     @property
     @abstractmethod
     def halo(self) -> Halo:
-        """How far from a pixel the pixels of the inputs lie that it is made of."""
+        """Pixels around a piece that its inputs are computed on, too."""
 
     def needs(self, piece: Piece) -> Piece:
         """Return where the inputs must be known for a piece."""

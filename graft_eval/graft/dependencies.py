@@ -40,7 +40,7 @@ def order_keys(root: OpenBody) -> list[Key]:
 
 
 def _needs(opened: OpenBody, key: str) -> list[Key]:
-    """What a key needs, the first last."""
+    """Dependencies of a key, in reverse order."""
     needs: list[Key] = [(opened.inner[key], "returns")] if key in opened.inner else []
     for name in opened.used(key):
         use = opened.known[name]

@@ -90,13 +90,13 @@ def _longest(structure: NDArray[np.uint8], levels: NDArray[np.int64]) -> int:
 
 
 def _has_long_number(data: bytes) -> bool:
-    """Whether there are 19 digits in a row, or 3 of an exponent; at a tenth of the cost of a regular expression."""
+    """Return True if there are 19 digits in a row, or 3 of an exponent; a tenth of the cost of a regular expression."""
     shape = data.translate(_NUMBER_SHAPE, b"+")
     return b"0" * 19 in shape or b"e000" in shape
 
 
 def _has_long_string(bare: bytes, limits: Limits) -> bool:
-    """Whether a string may be longer than the limit: it is in bytes, which are not fewer than its characters."""
+    """Return True if a string may be longer than the limit; bytes are counted, which are not fewer than characters."""
     if len(bare) <= limits.string:
         return False
     quotes = np.flatnonzero(np.frombuffer(bare, np.uint8) == _QUOTE)

@@ -1,4 +1,4 @@
-"""What becomes of pixels: masks, choices, ranges and colours."""
+"""Operations on pixels: masks, choices, ranges and colours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which function evaluates which operation."""
+"""The registry of evaluators, by operation."""
 
 from __future__ import annotations
 

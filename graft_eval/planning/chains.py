@@ -57,7 +57,7 @@ def find_chains(stages: Sequence[Stage], kept: Collection[int], reads: Mapping[i
 
 
 def _truths(stages: Sequence[Stage]) -> list[Truth]:
-    """Which stages are boolean, None where that is only known when they are computed."""
+    """Return for each stage if it is boolean; None if that is only known once it is computed."""
     truths: list[Truth] = []
     for stage in stages:
         inputs = [truths[origin] for origin in stage.origins]

@@ -63,7 +63,7 @@ class Plan:
 
     @cached_property
     def width(self) -> int:
-        """How many planes the widest stage has of which physical values are made."""
+        """Number of planes of the widest stage that is computed as physical values."""
         needed = {stage for stage, _ in self.outputs}
         for at, origins in self.uses.items():
             direct = self.chains[at].stored if at in self.chains else self.stored.get(at)

@@ -17,7 +17,7 @@ __all__ = ["Plans", "Prepared"]
 
 
 class Prepared:
-    """What planes need, whatever the grid: how many scenes, how far around it, which summaries first, and the plan."""
+    """The parts of a plan that no grid changes: number of scenes, reach, summaries to compute first, stages."""
 
     def __init__(self, planes: Sequence[Plane]) -> None:
         ordered = sort(planes)

@@ -78,7 +78,7 @@ class Blocks:
 
     @property
     def bytes_kept(self) -> int:
-        """How many bytes of decoded pixels are kept."""
+        """Bytes of decoded pixels in the cache."""
         return int(self._kept.currsize)
 
     def close(self) -> None:

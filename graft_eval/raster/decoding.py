@@ -37,7 +37,7 @@ class BlockRequest:
 
     @property
     def key(self) -> tuple[str, str, int | None, tuple[int, int], int, int]:
-        """What the block is kept under, whatever bands of it."""
+        """Key of the block in the cache, whatever bands of it."""
         return self.asset.href, self.fingerprint, self.overview.number, self.overview.block, self.row, self.col
 
     @property

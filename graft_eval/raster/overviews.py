@@ -51,7 +51,7 @@ class Overview:
 
     @cached_property
     def key(self) -> tuple[object, ...]:
-        """What tells this lattice and its blocks from another."""
+        """Identity of this lattice and its blocks."""
         return self.crs, self.transform, self.shape, self.block
 
 

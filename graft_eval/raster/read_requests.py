@@ -32,7 +32,7 @@ class FileReads:
 
     @cached_property
     def lattice(self) -> tuple[object, ...]:
-        """What tells the pixels' places and blocks from those of other files."""
+        """Identity of the pixels' positions and blocks among those of other files."""
         asset = self.asset
         return asset.crs, asset.transform, asset.shape, asset.overviews, asset.first_overview, asset.block
 
@@ -54,7 +54,7 @@ class FileReads:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Storage:
-    """How bands of one type are stored: `nodata` (NaN for none), `scale` and `offset` of each.
+    """The encoding of bands of one type: `nodata` (NaN for none), `scale` and `offset` of each.
 
     `stored_nodata` is the nodata as a number of the type, as far as there is one, which `has_nodata` says.
     """
@@ -93,12 +93,12 @@ class ReadRequests:
 
     @property
     def resampler(self) -> str:
-        """How the pixels are resampled."""
+        """Name of the resampler."""
         return self.reads[0].resampler
 
     @cached_property
     def storage(self) -> Storage:
-        """How the planes are stored."""
+        """Encoding of the planes."""
         return Storage.of([read.band for read in self.reads])
 
     @cached_property
@@ -115,7 +115,7 @@ class ReadRequests:
         )
 
     def is_reducible(self, operation: str, rows: NDArray[np.int64]) -> bool:
-        """Whether some of the planes can be reduced as they are stored: their values have one scale and offset."""
+        """Return True if these planes can be reduced as stored: they have one scale and one offset."""
         if self.resampler != "near" or self.dtype not in REDUCIBLE or operation not in STORED_REDUCTIONS:
             return False
         scale, offset = self.storage.scale[rows], self.storage.offset[rows]

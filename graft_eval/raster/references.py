@@ -23,9 +23,9 @@ TIFF: Final = {b"II*\0": ("<", 42), b"MM\0*": (">", 42), b"II+\0": ("<", 43), b"
 
 
 def has_sidecars(path: str, nested: int = 0) -> bool:
-    """Whether overviews, a mask, metadata or a world file lie beside a file, which GDAL then opens.
+    """Return True if overviews, a mask, metadata or a world file lie next to a file, which GDAL then opens.
 
-    Raises RasterioIOError where one is a link to another folder, or overviews or a mask are no plain TIFF.
+    Raises RasterioIOError if one is a link to another folder, or overviews or a mask are no plain TIFF.
     """
     stem = os.path.splitext(path)[0]
     names = [path + suffix for suffix in RASTERS + TEXTS] + [stem + suffix for suffix in WORLD_SUFFIXES]
@@ -41,7 +41,7 @@ def has_sidecars(path: str, nested: int = 0) -> bool:
 
 
 def leads_elsewhere(path: str) -> bool:
-    """Whether a file, or the metadata beside it, may name another file as its overviews; always, if it is no TIFF."""
+    """Return True if a file, or its metadata file, may name other files as overviews; always if it is no TIFF."""
     for metadata in (path + suffix for suffix in TEXTS):
         if os.path.exists(metadata) and OVERVIEW_FILE in Path(metadata).read_text("utf-8", "replace").upper():
             return True

@@ -19,7 +19,7 @@ Window = tuple[int, int, int, int]  # top, bottom, left, right
 
 
 class Footprints:
-    """Where the pixels of a grid lie on an overview, in its pixels, and how large they are there."""
+    """Positions and sizes of a grid's pixels on an overview, in its pixels."""
 
     def __init__(self, grid: Grid, overview: Overview, sampler: Sampler) -> None:
         self._stretch = _stretch(overview, grid)
@@ -67,7 +67,7 @@ def _places(grid: Grid, overview: Overview, sampler: Sampler) -> tuple[NDArray[n
 
 
 def _span(corners: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How far pixels reach along an axis: the mean of their diagonals, so that a slight turn does not widen them."""
+    """Return the extent of pixels along an axis: the mean of their diagonals, which a slight turn does not widen."""
     with np.errstate(invalid="ignore"):
         one, other = corners[1:, 1:] - corners[:-1, :-1], corners[1:, :-1] - corners[:-1, 1:]
         span: NDArray[np.float64] = (np.abs(one) + np.abs(other)) / 2

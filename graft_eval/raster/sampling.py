@@ -34,7 +34,7 @@ WEIGHTS = np.kron(SHARES, SHARES)[CHECKS]  # of the nodes, in the middle between
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Coordinates:
-    """Where the pixel centres of a grid lie in another CRS: `x` and `y`, (rows, cols), not finite where nowhere."""
+    """Pixel centres of a grid in another CRS: `x` and `y` of shape (rows, cols); not finite if undefined."""
 
     x: NDArray[np.float64]
     y: NDArray[np.float64]
@@ -112,7 +112,7 @@ class Sampler:
 
     @property
     def bytes_kept(self) -> int:
-        """How many bytes of samplings are kept."""
+        """Bytes of samplings and coordinates in the cache."""
         return self._samplings.bytes_kept + self._coordinates.bytes_kept
 
 
@@ -138,7 +138,7 @@ class _Cache(Generic[Kept]):
 
 @lru_cache(maxsize=256)
 def same_crs(one: str, other: str) -> bool:
-    """Whether two CRS have the same coordinates, x before y."""
+    """Return True if two CRS have the same coordinates, x before y."""
     return one == other or CRS.from_user_input(one).equals(CRS.from_user_input(other), ignore_axis_order=True)
 
 
@@ -190,7 +190,7 @@ def _cells(first_row: int, first_col: int, shape: tuple[int, int]) -> NDArray[np
 
 
 def _error(known: NDArray[np.float64], overview: Overview) -> NDArray[np.float64]:
-    """How far, in source pixels, interpolation between the nodes is off beside them; infinite if unknown."""
+    """Return the error of interpolating between nodes, in source pixels; infinite if unknown."""
     with np.errstate(invalid="ignore"):
         off = WEIGHTS @ known[:, NODES] - known[:, CHECKS]
         inverse = overview.inverse
@@ -231,7 +231,7 @@ def _sample(coordinates: Coordinates, overview: Overview) -> Sampling:
 
 
 def _rounding(overview: Overview) -> float:
-    """How far, in pixels, rounding may move a coordinate.
+    """Return by how many pixels rounding may move a coordinate.
 
     Where both grids share a lattice, centres of pixels meet edges of the source exactly: it must not decide there.
     """

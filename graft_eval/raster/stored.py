@@ -30,7 +30,7 @@ NOTHING_STORED: Final[AsStored] = (
 
 
 def is_supported(dtype: str) -> bool:
-    """Whether pixels of this type can be read: integers and floats, no complex numbers."""
+    """Return True if pixels of this type can be read: integers and floats, no complex numbers."""
     return dtype in STORED
 
 

@@ -15,7 +15,7 @@ BLANKS: Final[Mapping[str, object]] = {"Int": 0, "Float": 0.0, "Bool": False, "S
 
 @dataclass(frozen=True, slots=True)
 class Widget:
-    """How a user interface asks for a value: a kind, such as `checkbox`, `int_slider`, `date`, and its fields.
+    """A widget of a user interface: a kind, such as `checkbox`, `int_slider`, `date`, and its fields.
 
     `default` is the JSON of the value that is taken where none is given; None if there is none. `options` are the
     values of a select. `low`, `high` and `step` bound a slider or a date; None where the widget does not say.

@@ -12,7 +12,7 @@ __all__ = ["TYPES", "Attribute", "Form", "Type", "declare_type", "form_of", "for
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How a result writes values of a Python type that JSON has not: as an object of one key, the tag.
+    """The JSON form of a Python type that JSON lacks: an object of one key, the tag.
 
     `draw` takes a value apart into text, numbers, lists and further values, and `restore` puts it together again.
     `text` gives what readers of plain JSON get, who know no tags; unless given, what `draw` gives.

@@ -167,7 +167,7 @@ class _Teller:
         return [f"def({parameters}):", *(f"    {line}" for line in said)]
 
     def _text(self, key: str) -> _Text:
-        """What a key means: something told before, a parameter, or a builtin."""
+        """Return the text of a key: something described before, a parameter, or a builtin."""
         return self.texts.get(key) or _Text([[key.removeprefix("wf.")]])
 
     def _expression(self, key: str, expression: Json, frame: _Frame) -> _Text:
@@ -211,7 +211,7 @@ class _Teller:
             self.texts[keys[longer]] = self._named(texts[longer], frame)
 
     def _name_of(self, function: str, keys: Sequence[str]) -> str:
-        """What to call the result of a builtin: one band that is picked by its name, others by the operation's."""
+        """Return a name for the result of a builtin: that of a single picked band, else of the operation."""
         picked = self.json.get(keys[1]) if function == PICK_BANDS.builtin and len(keys) == 2 else None
         return picked if isinstance(picked, str) and picked.isidentifier() else _last(function)
 
@@ -222,7 +222,7 @@ class _Teller:
         return row.parameters[0].name in _RECEIVERS and (not args[0].sign or args[0].flat() is not None)
 
     def _idle(self, function: str, name: str, key: str) -> bool:
-        """Whether an argument is at its default."""
+        """Return True if an argument equals its default."""
         row = OPERATIONS.get(function)
         defaults = {parameter.name: parameter.default for parameter in row.parameters} if row else {}
         if key not in self.json or name not in defaults:

@@ -26,7 +26,7 @@ __all__ = ["Inspection"]
 
 
 class InspectBody(Computation):
-    """What is posted to have a computation evaluated."""
+    """The body of a request to evaluate a computation."""
 
     arguments: dict[str, Any] = Field(default_factory=dict)
     geoctx: dict[str, Any] | None = None

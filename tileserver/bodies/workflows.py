@@ -32,7 +32,7 @@ class VersionBody(Computation):
 
 
 class WorkflowBody(BaseModel):
-    """What is put to save a workflow; what is left out of it stays as it is."""
+    """The body of a request to save a workflow; fields that are left out stay as they are."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 

@@ -25,7 +25,7 @@ TIMESTAMPS = ("created_timestamp", "updated_timestamp", "expires_timestamp")
 
 
 class XYZBody(Computation):
-    """What is posted to make an XYZ object."""
+    """The body of a request to create an XYZ object."""
 
     name: Annotated[Line, Field(max_length=256)] = ""
     description: Description = ""

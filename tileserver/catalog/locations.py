@@ -18,7 +18,7 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def is_url(location: str) -> bool:
-    """Whether a location is read over HTTP.
+    """Return True if a location is read over HTTP.
 
     >>> is_url("https://example.com/a.tif"), is_url("/data/a.tif"), is_url("file:///data/a.tif")
     (True, False, False)

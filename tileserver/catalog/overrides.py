@@ -19,7 +19,7 @@ Mask = Literal["none", "alpha", "dataset"]
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """What holds instead of what Items and files say; what is left empty is as they say.
+    """Values that replace those of Items and files; what is left empty stays as they say.
 
     `scale`, `offset` and `nodata` are by the name of a band, or for all others under `*`; a `nodata` of None means
     that there is none. `bands` are new names by the old ones, or by `#1`, `#2` for an image's first and second
@@ -36,7 +36,7 @@ class Overrides:
     overview_from: int | None = None
 
     def __bool__(self) -> bool:
-        """Whether anything is overridden.
+        """Return True if anything is overridden.
 
         >>> bool(Overrides()), bool(Overrides(offset={"*": 0.0}))
         (False, True)

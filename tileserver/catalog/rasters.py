@@ -60,7 +60,7 @@ class RasterFile:
 
     @property
     def geographic(self) -> bool:
-        """Whether the grid itself is one of longitudes and latitudes."""
+        """True if the grid is one of longitudes and latitudes."""
         return bool(rasterio.crs.CRS.from_user_input(self.asset.crs).is_geographic)
 
     @property

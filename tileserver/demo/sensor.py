@@ -1,4 +1,4 @@
-"""What a sensor would store of the landscape: numbers and classes, within its swath."""
+"""The sensor: the numbers and classes that it stores of the landscape, within its swath."""
 
 from __future__ import annotations
 

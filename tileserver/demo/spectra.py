@@ -1,4 +1,4 @@
-"""What grows where reflects, and when: the phenology of every kind of cover."""
+"""Spectra: the reflectance and phenology of every kind of cover."""
 
 from __future__ import annotations
 

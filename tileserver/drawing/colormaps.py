@@ -15,7 +15,7 @@ GREY.flags.writeable = False
 
 
 def is_colormap(name: str) -> bool:
-    """Whether a colormap of that name exists; `_r` at its end reverses one."""
+    """Return True if a colormap of that name exists; `_r` at its end reverses one."""
     return name in matplotlib.colormaps
 
 

@@ -35,10 +35,7 @@ INK: Final = (32, 32, 32)
 
 @dataclass(frozen=True, slots=True)
 class Legend:
-    """What is drawn: up to three bands, a scale for each (None, None: each tile's own range), and a colormap.
-
-    Of a band of classes, what these are.
-    """
+    """A legend of up to three bands: a scale for each (None, None: each tile's own range) and a colormap, or classes."""
 
     bands: tuple[str, ...]
     scales: tuple[Scale, ...]

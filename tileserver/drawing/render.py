@@ -29,7 +29,7 @@ MAX_EMPTY = 64  # pictures without any pixel
 
 @dataclass(frozen=True, slots=True)
 class Paint:
-    """How bands become colours: a scale for each (None: each its own range), a colormap, a checkerboard.
+    """The rendering of bands as colours: a scale for each (None: its own range), a colormap, a checkerboard.
 
     With a palette, one band is drawn in the colours of its classes, and scales and colormap do not count.
 

@@ -30,7 +30,7 @@ SWITCHES: Final[Mapping[str, bool]] = {"true": True, "false": False}
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What is drawn how: `bands` to pick (none: the layer's leading ones), then as in `Paint`.
+    """The style of a layer: `bands` to pick (none: the layer's leading ones), then as in `Paint`.
 
     Equal styles draw equal pictures. An empty `colormap` switches off the colours of classes, None leaves them.
     """

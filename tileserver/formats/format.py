@@ -30,7 +30,7 @@ class Format:
 OPTIONS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
     {"pyarrow": {"compression": ("lz4", "brotli")}, "json": {}}
 )
-"""Of each format the options and their values, the default first."""
+"""Options of each format and their values, the default first."""
 
 FORMATS: Final[Mapping[str, str]] = MappingProxyType({name: MEDIA_TYPES[name] for name in OPTIONS})
 """Media types by the names of formats; the first is the default."""

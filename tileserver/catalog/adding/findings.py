@@ -63,7 +63,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class PassedOver:
-    """How many files of a folder are of no kind that can be added, by suffix."""
+    """Counts of a folder's files that cannot be added, by suffix."""
 
     kinds: Mapping[str, int] = field(default_factory=dict)
 

@@ -19,7 +19,7 @@ TIFF_STARTS: Final = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
 def is_document(location: str) -> bool:
-    """Whether a file or URL that was given is a document: by its suffix, else what it begins with."""
+    """Return True if a file or URL is a document: by its suffix, else its first bytes."""
     suffix = suffix_of(location)
     if suffix in DOCUMENT_SUFFIXES or is_url(location):
         return suffix not in RASTER_SUFFIXES
@@ -29,13 +29,13 @@ def is_document(location: str) -> bool:
 
 
 def is_raster(path: str) -> bool:
-    """Whether a file of a folder is a raster: by its suffix, else what it begins with."""
+    """Return True if a file of a folder is a raster: by its suffix, else its first bytes."""
     suffix = suffix_of(path)
     return suffix in RASTER_SUFFIXES or (not suffix and _start(path).startswith(TIFF_STARTS))
 
 
 def is_stac(document: Document) -> bool:
-    """Whether a document is meant as STAC; an Item without its version is a broken one, and still meant."""
+    """Return True if a document is meant as STAC; an Item without a version is invalid, and still meant."""
     kind = document.get("type")
     return (kind in ("Collection", "Catalog") and "stac_version" in document) or (
         kind == "Feature" and ("stac_version" in document or "assets" in document)

@@ -1,4 +1,4 @@
-"""What the catalog knows already of the files that are to be added, so that unchanged ones are passed over."""
+"""Known files: those that the catalog has already, so that unchanged ones are skipped."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Known:
         return self._ids.get(source, ())
 
     def is_unchanged(self, source: str) -> bool:
-        """Whether all that was made from a source would be made again as it is."""
+        """Return True if all that was made from a source would be made again unchanged."""
         return source in self._unchanged
 
 
@@ -74,7 +74,7 @@ def stamp_of(documents: Mapping[str, str], images: int) -> str:
 
 
 def _holds(stamps: Sequence[str]) -> bool:
-    """Whether the documents are as they were, and have made all of their images."""
+    """Return True if the documents are unchanged, and all of their images were made."""
     if not all(stamps) or len(set(stamps)) > 1:
         return False
     stamp = json.loads(stamps[0])

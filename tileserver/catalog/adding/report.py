@@ -15,7 +15,7 @@ __all__ = ["AddOptions", "AddReport"]
 
 @dataclass(slots=True)
 class AddReport:
-    """What became of each image, by id; the products; and what failed: (name, reason).
+    """The outcome for each image, by id; the products; and failures as (name, reason).
 
     `problems` are (id, problem) of images that were added all the same, `passed_over` counts files by kind.
     """
@@ -37,7 +37,7 @@ class AddReport:
 
 @dataclass(frozen=True, slots=True)
 class AddOptions:
-    """How to add: `strict` refuses images with bands that cannot be read; `pattern` groups the files of a scene.
+    """Options of adding: `strict` refuses images with unreadable bands; `pattern` groups the files of a scene.
 
     `overrides` become the products' own. `progress` is called with the number of images seen so far.
     """

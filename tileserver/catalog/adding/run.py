@@ -161,7 +161,7 @@ class _Run:
             yield finding
 
     def _is_first(self, entry: Entry, part: int) -> bool:
-        """Whether nothing else in this run has an image's id; what was given twice is no second one."""
+        """Return True if no other image of this run has an image's id; one that is given twice counts once."""
         image, this = entry.scene.id, (entry.source, part)
         if (first := self._sources.setdefault(image, this)) is this:
             return True

@@ -32,7 +32,7 @@ class AssetFile:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is told of bands elsewhere than at an asset: lists of the Item's properties and of its Collection.
+    """Metadata of bands outside of assets: lists of the Item's properties and of its Collection.
 
     `offset_applied`: the pixels are what an offset has been added to already.
     """
@@ -54,7 +54,7 @@ class AssetBands:
 
     @property
     def names(self) -> list[str]:
-        """What its bands are called before those of other assets are looked at."""
+        """Names of its bands, before those of other assets are taken into account."""
         told = [entry.get("name") for entry in self.entries]
         fallback = fallback_names(self.given.key, self.given.file, self.indexes)
         return number_names(name or other for name, other in zip(told, fallback, strict=True))

@@ -25,7 +25,7 @@ def nodata_of(
 
 
 def _holds(dtype: str, number: float) -> bool:
-    """Whether a type has this number, or one that it is rounded to."""
+    """Return True if a type has this number, or one that it is rounded to."""
     kind = np.dtype(dtype)
     if kind.kind == "f":
         return not math.isfinite(number) or abs(number) <= float(np.finfo(kind).max) * (1 + 1e-6)

@@ -68,7 +68,7 @@ def _said(fields: Fields) -> dict[str, Any]:
 
 
 def _is_raster(fields: Fields) -> bool:
-    """Whether an asset holds bands: by its media type, else its name; a thumbnail does not."""
+    """Return True if an asset holds bands: by its media type, else its name; a thumbnail does not."""
     if not _has_href(fields) or "thumbnail" in _roles(fields):
         return False
     if media_type := _media_type(fields):
