@@ -55,7 +55,7 @@ class Recall(Generic[T]):
         self._lock = threading.Lock()
 
     def evaluate(self, key: Hashable, scope: Scope, function: Callable[[Scope], T]) -> T:
-        """Return what a function gives in a scope; `key` says all that it depends on beside the scope.
+        """Return what a function gives in a scope; `key` identifies all that it depends on besides the scope.
 
         It may be another call's result, when that was told the same by the catalog. What the scope's progress is told
         is the same in either case. The grid must have no cutline: places that are cut out are evaluated anew.

@@ -97,7 +97,7 @@ def apply(function: str, arguments: Sequence[Pixels]) -> Pixels:
 
 
 def mask_by(pixels: Pixels, by: Pixels, *, replace: bool) -> Pixels:
-    """Mask pixels where `by` is not 0: beside those masked already, or with `replace` instead of them."""
+    """Mask pixels where `by` is not 0: besides those masked already, or with `replace` instead of them."""
     chosen = _as_truths(by.data)
     if not replace:
         return Pixels(pixels.data, pixels.mask | (chosen & ~by.mask))

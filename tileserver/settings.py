@@ -93,15 +93,15 @@ class Settings(BaseSettings):
         description="Root of absolute URLs in answers; empty takes the request's Host.",
     )
     asset_roots: Annotated[tuple[Folder, ...], NoDecode, BeforeValidator(_split(os.pathsep))] = Field(
-        default=(), description="Folders beside those given to `catalog add` in which images' files may lie."
+        default=(), description="Folders besides those given to `catalog add` in which images' files may lie."
     )
     asset_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split(","))] = Field(
         default=(), description="Hosts (`name` or `name:port`) that images' files and STAC documents may come from."
     )
     auth: Literal["none", "token", "oidc"] = Field(
         default="none",
-        description="Whom requests are of: everyone is the local user (none), or they carry a token of `graftile token "
-        "create` (token), or one of the OpenID Connect issuer (oidc).",
+        description="How callers are identified: none (everyone is the local user), token (by tokens of `graftile "
+        "token create`), or oidc (by tokens of the OpenID Connect issuer).",
     )
     allow_remote: bool = Field(
         default=False, description="Bind an address that other machines reach although auth is none."
@@ -109,7 +109,7 @@ class Settings(BaseSettings):
     oidc_issuer: Annotated[str, AfterValidator(_check_issuer)] = Field(
         default="", description="URL of the issuer of tokens, as their claim `iss` says it."
     )
-    oidc_audience: str = Field(default="", description="What the tokens' claim `aud` must hold.")
+    oidc_audience: str = Field(default="", description="Audience that the tokens' claim `aud` must hold.")
     oidc_email_claim: str = Field(default="email", description="The tokens' claim that is the user's email address.")
     oidc_org_claim: str = Field(default="org", description="The tokens' claim that is the user's organization.")
     trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_split(","))] = Field(

@@ -1,6 +1,6 @@
 """Numba kernels over planes of pixels; each has a NumPy twin in the tests.
 
-Kernels work on rows of pixels: `(plane, pixel)` arrays, C contiguous, float64 values beside a mask (True is missing).
+Kernels work on rows of pixels: `(plane, pixel)` arrays, C contiguous, float64 values with a mask (True is missing).
 Values that are not masked are finite; what is below the mask may be anything.
 """
 

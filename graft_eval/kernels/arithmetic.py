@@ -187,7 +187,7 @@ def calculate(
 
     Leaf n of plane m is row `rows[m, n]` of `stored`, as `to_physical` takes it, or of `data` and `mask`, or
     `constants[m, n]`, as `kinds[n]` says. `code` are operations and the registers of their arguments; registers hold
-    the leaves, then the results. What is missing is not finite in them: a mask beside the numbers, and a pass over
+    the leaves, then the results. What is missing is not finite in them: a mask besides the numbers, and a pass over
     the stack for each operation, take three times as long.
     """
     leaves = kinds.size

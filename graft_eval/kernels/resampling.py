@@ -57,7 +57,7 @@ def convolve(
     """Fill `out` with weighted means of the source around the places (`down`, `along`).
 
     Weights are `stretch` (rows, cols) times as wide as those of a kernel that reaches `reach` pixels. Missing pixels
-    take no part; beside them no weight is negative, lest the others are overdrawn. A place in a missing pixel is
+    take no part; next to them no weight is negative, lest the others are overdrawn. A place in a missing pixel is
     missing.
     """
     height, width = source.shape

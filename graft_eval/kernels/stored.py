@@ -4,7 +4,7 @@ All take `stored`, (plane, pixel), and the `rows` of it to reduce, in order, whi
 `start + p` of a plane is missing where row `which[k]` of `outside` says so, unless `covered[which[k]]`, where it is not
 finite, and where it is `nodata[k]`, if `has_nodata[k]`. The result is that of reducing float64 values, bit for bit: a
 scale keeps the order, or turns it round. Stored numbers take an eighth to a half of the room of float64 values with a
-mask beside them, and so many more go through a vector unit at once.
+mask besides them, and so many more go through a vector unit at once.
 """
 
 from __future__ import annotations

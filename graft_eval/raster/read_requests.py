@@ -18,7 +18,7 @@ __all__ = ["ALPHA", "MASK", "FileReads", "ReadRequests", "Storage"]
 STORED_REDUCTIONS = frozenset({"median", "mosaic", "min", "max"})
 MODERATE = 1e250
 
-ALPHA, MASK = -1, -2  # planes of a block beside the bands: the alpha band, the file's mask (0 is missing)
+ALPHA, MASK = -1, -2  # planes of a block besides the bands: the alpha band, the file's mask (0 is missing)
 FILE_MASKS: Mapping[str, int] = {"alpha": ALPHA, "dataset": MASK}
 
 

@@ -39,7 +39,7 @@ def _takes(expected: type[Proxy], given: type[Proxy]) -> bool:
 
 
 def _names(func: Callable[..., Any], count: int) -> list[str]:
-    """Return the names of a callable's arguments; it must take just that many, each without a default."""
+    """Return the names of a callable's arguments; it must take exactly that many, each without a default."""
     if not callable(func):
         raise ProxyTypeError(f"a function is needed, not {describe(func)}")
     parameters = inspect.signature(func).parameters.values()

@@ -42,7 +42,7 @@ OUTLINE_POINTS = 21  # on each edge, where it becomes a curve in longitude and l
 class RasterFile:
     """A raster file's grid, and what it says of its bands, each in a tuple of all of them, in order.
 
-    `alpha` is the index of its alpha band, from 1; `mask` what says which pixels are missing beside nodata.
+    `alpha` is the index of its alpha band, from 1; `mask` names what marks missing pixels besides nodata.
     """
 
     asset: Asset

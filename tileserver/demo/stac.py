@@ -58,7 +58,7 @@ def write_cog(
 def describe(
     item_id: str, when: datetime, outline: BaseGeometry, crs: str, properties: dict[str, Any], **bands: dict[str, Any]
 ) -> pystac.Item:
-    """Return an Item whose bands are files of their names beside it; the outline is in the CRS."""
+    """Return an Item whose bands are files of their names in its folder; the outline is in the CRS."""
     footprint = shape(transform_geom(crs, "OGC:CRS84", mapping(outline), precision=7))
     bbox = list(footprint.bounds)
     item = pystac.Item(item_id, mapping(footprint), bbox, when, properties, stac_extensions=EXTENSIONS)

@@ -69,8 +69,8 @@ def draw(raster: Raster, paint: Paint) -> bytes:
 def scale_to_bytes(raster: Raster, scales: Sequence[Scale] | None) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """Return (band, y, x) bytes: floor(255 clip((v - lo) / (hi - lo), 0, 1) + 0.5), 0 where a band is missing.
 
-    Beside them, (y, x), what is missing in any band; without bands, all. Without a pair (lo, hi) a band takes the
-    least and greatest of its own valid pixels. Where they are equal, what is above is 255 and all else 0.
+    The second array, (y, x), is True where any band is missing; without bands, everywhere. Without a pair (lo, hi) a
+    band takes the least and greatest of its own valid pixels. If they are equal, what is above is 255, all else 0.
 
     >>> raster = Raster(np.array([[[-1.0, 0.5, 2.0]]]), np.zeros((1, 1, 3), bool))
     >>> scale_to_bytes(raster, [(0.0, 1.0)])[0].tolist()

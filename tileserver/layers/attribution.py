@@ -1,4 +1,4 @@
-"""Credits: whom a layer's data is owed to, as the catalog says of the products that it loads."""
+"""Attribution of a layer's data: the providers and licences of the products that it loads."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["credits_of"]
 
 
 def credits_of(sources: Collection[ImageSource], catalog: Catalog) -> str:
-    """Return a line for each product that is loaded, or images of it, and says whose it is: providers and licence."""
+    """Return a line for each product that is loaded whole or in part, with its providers and licence."""
     names = {source.name for source in sources if source.name is not None}
     products = {record["id"]: record for name in names if (record := _product_of(name, catalog))}
     credits = ((products[id], ", ".join(_details(products[id]))) for id in sorted(products))

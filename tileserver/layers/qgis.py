@@ -79,7 +79,7 @@ def xyz_layer(title: str, abstract: str, template: str, max_zoom: int, bounds: L
 def layer_definition(title: str, layers: Sequence[MapLayer], credit: str = "") -> bytes:
     """Return the file that adds layers to a project, several as a group that shows one of them, first the first.
 
-    `credit` says whom the data is owed to.
+    `credit` is the attribution of the layers' data.
     """
     root = etree.Element("qlr")
     tree = group = add(root, "layer-tree-group", name="", checked="Qt::Checked", expanded="1")

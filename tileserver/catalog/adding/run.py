@@ -37,7 +37,7 @@ __all__ = ["add", "prepare"]
 
 OPENERS: Final = 8  # files opened at a time: it is waiting, for disks and networks, more than work
 BATCH: Final = 200  # images written in one transaction
-PRODUCT_FIELDS: Final = ("license", "keywords", "providers")  # of a Collection, kept beside its texts
+PRODUCT_FIELDS: Final = ("license", "keywords", "providers")  # of a Collection, kept besides its texts
 
 
 def add(
