@@ -11,7 +11,7 @@ from shapely.geometry import box
 import sdk as wf
 from graft_eval import evaluate, parse
 from graft_eval.errors import EvaluationError, NotInCatalog
-from graft_eval.evaluation_cache import Recall
+from graft_eval.evaluation_cache import EvaluationCache
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.progress import Progress
@@ -30,10 +30,10 @@ COLLECTION = wf.ImageCollection.from_id("p")
 
 @dataclass
 class Counted:
-    """A recall, a world, and on which grids something was evaluated at all."""
+    """A cache, a world, and on which grids something was evaluated at all."""
 
     world: World = field(default_factory=lambda: World(SCENES, PIXELS))
-    recall: Recall[object] = field(default_factory=lambda: Recall(100, lambda value: 1))
+    cache: EvaluationCache[object] = field(default_factory=lambda: EvaluationCache(100, lambda value: 1))
     grids: list[Grid | None] = field(default_factory=list)
 
     def evaluate(self, proxy: object, grid: Grid, scenes: tuple[Scene, ...] | None = None) -> tuple[object, Scope]:
@@ -45,7 +45,7 @@ class Counted:
             self.grids.append(grid)
             return evaluate(parsed, inner)
 
-        return self.recall.evaluate(parsed.hash, scope, function), scope
+        return self.cache.evaluate(parsed.hash, scope, function), scope
 
 
 @pytest.fixture
@@ -136,14 +136,14 @@ def test_errors_are_not_kept(counted: Counted) -> None:
 @pytest.mark.parametrize("capacity", [0, 1, 2])
 def test_what_does_not_fit_is_evaluated_each_time(capacity: int) -> None:
     sizes: Callable[[object], int] = lambda value: 5  # noqa: E731
-    counted = Counted(recall=Recall(capacity, sizes))
+    counted = Counted(cache=EvaluationCache(capacity, sizes))
     for _ in range(2):
         assert ids(counted.evaluate(COLLECTION, WEST)[0]) == ["p:both"]
     assert counted.grids == [WEST, WEST]
 
 
 def test_the_last_used_are_kept() -> None:
-    counted = Counted(recall=Recall(4, lambda value: 1))  # a question and a value each
+    counted = Counted(cache=EvaluationCache(4, lambda value: 1))  # a question and a value each
     for grid in (WEST, EAST, WEST, EAST):
         counted.evaluate(COLLECTION, grid)
     assert counted.grids == [WEST, EAST]

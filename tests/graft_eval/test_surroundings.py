@@ -11,7 +11,7 @@ from shapely.geometry import box
 
 import sdk as wf
 from graft_eval import evaluate, parse
-from graft_eval.evaluation_cache import Recall
+from graft_eval.evaluation_cache import EvaluationCache
 from graft_eval.evaluations import Evaluations
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
@@ -94,7 +94,7 @@ def test_what_lies_across_the_antimeridian_is_around(
 
 
 def test_what_was_found_around_is_recalled_by_one_search() -> None:
-    recall: Recall[object] = Recall(100, lambda value: 1)
+    cache: EvaluationCache[object] = EvaluationCache(100, lambda value: 1)
     parsed = parse(graft(wf.conv2d(COLLECTION, RIGHT)), Limits())
     source, evaluated = FakeSource(SCENES), []
 
@@ -103,7 +103,7 @@ def test_what_was_found_around_is_recalled_by_one_search() -> None:
         return evaluate_around(scope, partial(evaluate, parsed))
 
     for _ in range(2):
-        recall.evaluate("key", Scope(source, NumpyEngine(), GRID), function)
+        cache.evaluate("key", Scope(source, NumpyEngine(), GRID), function)
     assert len(evaluated) == 1
     assert len(source.searches) == 3
 

@@ -35,7 +35,7 @@ INK: Final = (32, 32, 32)
 
 @dataclass(frozen=True, slots=True)
 class Legend:
-    """A legend of up to three bands: a scale for each (None, None: each tile's own range) and a colormap, or classes."""
+    """A legend of up to three bands: a scale for each (None, None: a tile's own range) and a colormap, or classes."""
 
     bands: tuple[str, ...]
     scales: tuple[Scale, ...]

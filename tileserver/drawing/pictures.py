@@ -14,7 +14,7 @@ from typing import Final
 
 from cachetools import LRUCache
 
-from graft_eval.evaluation_cache import Recall
+from graft_eval.evaluation_cache import EvaluationCache
 from graft_eval.evaluations import Evaluations
 from graft_eval.grid import Grid
 from graft_eval.progress import Progress
@@ -54,7 +54,7 @@ class Painter:
         self._evaluations = evaluations
         self._revision = revision
         self._auto = AutoScales(evaluations)
-        self._drawables: Recall[Drawable] = Recall(MAX_PLANES, lambda drawable: drawable.planes)
+        self._drawables: EvaluationCache[Drawable] = EvaluationCache(MAX_PLANES, lambda drawable: drawable.planes)
         self._given: LRUCache[str, frozenset[Asset]] = LRUCache(MAX_TAGS)
         self._lock = threading.Lock()
 
