@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 
+from typing_extensions import override
+
 from graft_eval.piece import Halo, Piece
 from graft_eval.pixels import Pixels
 from graft_eval.plane import Plane, Truth
@@ -18,6 +20,7 @@ class Barrier(Plane):
 
     __slots__ = ()
 
+    @override
     def is_boolean(self, inputs: Sequence[Truth]) -> Truth:
         return False
 

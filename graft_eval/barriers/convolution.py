@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
+from typing_extensions import override
 
 from graft_eval.barriers.barrier import Neighbourhood
 from graft_eval.kernels.neighbourhoods import correlate
@@ -36,18 +37,22 @@ class Convolved(Neighbourhood):
     weights: Weights
 
     @property
+    @override
     def inputs(self) -> tuple[Plane, ...]:
         return (self.plane,)
 
     @property
+    @override
     def common(self) -> Hashable:
         return self.weights
 
     @property
+    @override
     def halo(self) -> Halo:
         rows, cols = self.weights.shape
         return Halo(rows // 2, rows - 1 - rows // 2, cols // 2, cols - 1 - cols // 2)
 
+    @override
     def finish(self, inputs: Raster, piece: Piece) -> Pixels:
         out = Pixels(np.empty(piece.shape), np.empty(piece.shape, np.bool_))
         weights = np.array(self.weights.values, np.float64).reshape(self.weights.shape)

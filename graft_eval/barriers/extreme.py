@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from typing_extensions import override
 
 from graft_eval.barriers.barrier import Summary
 from graft_eval.pixels import Pixels
@@ -21,9 +22,11 @@ class Extreme(Summary):
     plane: Plane
 
     @property
+    @override
     def inputs(self) -> tuple[Plane, ...]:
         return (self.plane,)
 
+    @override
     def add(self, so_far: float, pixels: Pixels) -> float:
         values = pixels.data[~pixels.mask]
         if not values.size:

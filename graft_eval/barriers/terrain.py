@@ -7,6 +7,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
+from typing_extensions import override
 
 from graft_eval.barriers.barrier import Neighbourhood
 from graft_eval.ground import pixel_sizes
@@ -32,17 +33,21 @@ class Hillshade(Neighbourhood):
     z_factor: float
 
     @property
+    @override
     def inputs(self) -> tuple[Plane, ...]:
         return (self.plane,)
 
     @property
+    @override
     def common(self) -> Hashable:
         return self.azimuth, self.altitude, self.z_factor
 
     @property
+    @override
     def halo(self) -> Halo:
         return Halo(1, 1, 1, 1)
 
+    @override
     def finish(self, inputs: Raster, piece: Piece) -> Pixels:
         out = Pixels(np.empty(piece.shape), np.empty(piece.shape, np.bool_))
         widths, heights = (self.z_factor / (8 * size) for size in pixel_sizes(piece.grid))

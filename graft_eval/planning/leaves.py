@@ -131,11 +131,12 @@ def _numbers(values: Sequence[float | bool]) -> NDArray[np.float64]:
 
 
 class AtHand:
-    """A source whose pixels are at hand."""
+    """A source of pixels that are known."""
 
     def __init__(self, pixels: Pixels) -> None:
         self._pixels = pixels
 
     def pixels(self, start: int, stop: int) -> Pixels:
+        """Return the pixels from start to stop; constant planes stay one pixel wide."""
         data, mask = (one if one.shape[1] == 1 else one[:, start:stop] for one in self._pixels)
         return Pixels(data, mask)

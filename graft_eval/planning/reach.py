@@ -12,7 +12,7 @@ __all__ = ["nesting_of", "rank_summaries", "reach_of"]
 
 
 def rank_summaries(ordered: Sequence[Plane]) -> list[list[Summary]]:
-    """Return the summaries among sorted planes: those that depend on no other, then those that do on these, …"""
+    """Return the summaries among sorted planes: those of no other, then those of these, and so on."""
     if not any(isinstance(plane, Summary) for plane in ordered):
         return []
     ranks: dict[Plane, int] = {}

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import override
 
 from graft_eval.grid import Grid
 from graft_eval.kernels.gathering import gather
@@ -56,9 +57,11 @@ class Nearest(FileSampling):
         self._spans = {(block.row, block.col): block.spans for block in sampling.blocks}
         self._masks = {number: np.zeros(sampling.outside.shape, np.uint8) for number in file.masks if number}
 
+    @override
     def blocks(self) -> Collection[tuple[int, int]]:
         return self._spans.keys()
 
+    @override
     def paste(self, row: int, col: int, block: Block) -> None:
         sources, spans = self._sampling.sources, self._spans[row, col]
         for read, member in zip(self.file.reads, self.file.members, strict=True):
@@ -66,6 +69,7 @@ class Nearest(FileSampling):
         for number, mask in self._masks.items():
             gather(block[number], sources, spans, mask)
 
+    @override
     def finish(self) -> None:
         outside = {number: self._sampling.outside | (mask == 0) for number, mask in self._masks.items()}
         for member, number in zip(self.file.members, self.file.masks, strict=True):
@@ -85,18 +89,21 @@ class Resampled(FileSampling):
         self._footprints, self._window, self._out = footprints, window, out
         self._windows: dict[int, NDArray[np.generic]] = {}
 
+    @override
     def blocks(self) -> Collection[tuple[int, int]]:
         top, bottom, left, right = self._window
         height, width = self.overview.block
         rows, cols = range(top // height, math.ceil(bottom / height)), range(left // width, math.ceil(right / width))
         return [(row, col) for row in rows for col in cols]
 
+    @override
     def paste(self, row: int, col: int, block: Block) -> None:
         for read in self.file.reads:
             self._copy(row, col, read.band.index, _plane_of(block, read.band))
         for number in {*self.file.masks} - {0}:
             self._copy(row, col, number, block[number])
 
+    @override
     def finish(self) -> None:
         for read, out, number in zip(self.file.reads, self._out, self.file.masks, strict=True):
             stored = self._windows[read.band.index]

@@ -41,6 +41,7 @@ class Coordinates:
 
     @property
     def nbytes(self) -> int:
+        """Bytes of both arrays."""
         return self.x.nbytes + self.y.nbytes
 
     def near(self, overview: Overview) -> Coordinates:
@@ -76,6 +77,7 @@ class Sampling:
 
     @property
     def nbytes(self) -> int:
+        """Bytes of the arrays and spans."""
         return self.outside.nbytes + self.sources.nbytes + sum(block.spans.nbytes for block in self.blocks)
 
 

@@ -62,6 +62,7 @@ class Any(Proxy, ordered=True):
         return Any._call(GET, self, proxify(item))
 
     def __call__(self, *args: object, **kwargs: object) -> Untyped:
+        """Raise TypeError: an Any has to be cast to a Function first."""
         raise TypeError("an Any cannot be called; cast it to a Function first, which says what it takes and gives")
 
     def __reversed__(self) -> Any:
