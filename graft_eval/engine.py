@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from graft_eval.computation import Computation, side_of
 from graft_eval.errors import LimitExceeded
 from graft_eval.fingerprint import fingerprint
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.piece import Piece
 from graft_eval.plane import Plane
+from graft_eval.planning.computation import Computation, side_of
 from graft_eval.planning.plan import assets_of
 from graft_eval.planning.plans import Plans, Prepared
 from graft_eval.progress import Progress

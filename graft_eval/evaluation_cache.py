@@ -17,8 +17,7 @@ from cachetools import LRUCache
 
 from graft_eval.errors import GraftError
 from graft_eval.scene import Scene
-from graft_eval.scope import Question, Scope, Trace
-from graft_eval.search import find_scene, find_scenes
+from graft_eval.scope import Question, Scope, Trace, find_scene, find_scenes
 
 __all__ = ["EvaluationCache"]
 

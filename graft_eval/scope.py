@@ -18,7 +18,7 @@ from graft_eval.plane import Plane
 from graft_eval.progress import Progress
 from graft_eval.scene import Scene, SceneCatalog
 
-__all__ = ["Engine", "Question", "Raster", "Scope", "Trace"]
+__all__ = ["Engine", "Question", "Raster", "Scope", "Trace", "find_scene", "find_scenes"]
 
 # Of one scene, or of those in a place: a product, from when to when, how many, how many pixels around the grid.
 Question = tuple[str] | tuple[str, datetime | None, datetime | None, int, int]
@@ -97,3 +97,25 @@ class Scope:
         grid = self.pixel_grid() if grid is None else grid
         self.trace.planes.extend(planes)
         return self.engine.compute(planes, grid, self.progress, self.limits)
+
+
+def find_scene(scope: Scope, scene_id: str) -> Scene:
+    """Return a scene by its id."""
+    with scope.progress.timed("search"):
+        scene = scope.catalog.scene(scene_id)
+    scope.trace.answers.append(((scene_id,), (scene,)))
+    scope.progress.find(scene.id)
+    return scene
+
+
+def find_scenes(
+    scope: Scope, product_id: str, start: datetime | None, end: datetime | None, limit: int
+) -> Sequence[Scene]:
+    """Return the scenes of a product in the scope's search area, by date and id."""
+    area = scope.search_area
+    with scope.progress.timed("search"):
+        scenes = scope.catalog.scenes(product_id, start=start, end=end, limit=limit, area=area)
+    scope.trace.answers.append(((product_id, start, end, limit, scope.margin), scenes))
+    for scene in scenes:
+        scope.progress.find(scene.id)
+    return scenes

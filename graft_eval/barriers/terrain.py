@@ -10,7 +10,7 @@ import numpy as np
 from typing_extensions import override
 
 from graft_eval.barriers.barrier import Neighbourhood
-from graft_eval.ground import pixel_sizes
+from graft_eval.barriers.ground import pixel_sizes
 from graft_eval.kernels.neighbourhoods import shade
 from graft_eval.piece import Halo, Piece
 from graft_eval.pixels import Pixels

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from graft_eval.kernels.compiled import kernel
 
-__all__ = ["STORED", "mask_not_finite", "place", "to_physical"]
+__all__ = ["STORED", "mask_not_finite", "paste", "to_physical"]
 
 STORED = ("uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "float32", "float64")
 
@@ -56,7 +56,7 @@ def mask_not_finite(data: NDArray[np.float64], mask: NDArray[np.bool_]) -> None:
 
 
 @kernel("void(float64[:, ::1], boolean[:, ::1], int64, int64, int64, float64[:, :, ::1], boolean[:, :, ::1])")
-def place(
+def paste(
     data: NDArray[np.float64],
     mask: NDArray[np.bool_],
     top: int,
@@ -65,7 +65,7 @@ def place(
     out: NDArray[np.float64],
     missing: NDArray[np.bool_],
 ) -> None:
-    """Put a part, `width` pixels wide, into planes (plane, row, col) at (top, left); masked values become 0."""
+    """Paste pixels, `width` a row, into planes (plane, row, col) at (top, left); masked values become 0."""
     for k in range(data.shape[0]):
         for row in range(data.shape[1] // width):
             numbers, gone = data[k, row * width : (row + 1) * width], mask[k, row * width : (row + 1) * width]

@@ -14,8 +14,7 @@ from graft_eval.errors import EvaluationError
 from graft_eval.ops.registry import evaluates
 from graft_eval.plane import Read
 from graft_eval.scene import Asset, Scene
-from graft_eval.scope import Scope
-from graft_eval.search import find_scene, find_scenes
+from graft_eval.scope import Scope, find_scene, find_scenes
 from graft_eval.values.image import Image, ImageCollection, collect
 from sdk import Image as ImageProxy
 from sdk import ImageCollection as CollectionProxy

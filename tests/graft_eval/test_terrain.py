@@ -13,11 +13,11 @@ from pyproj import Geod
 
 import sdk as wf
 from graft_eval import evaluate, parse
+from graft_eval.barriers.ground import pixel_sizes
 from graft_eval.barriers.terrain import Hillshade
 from graft_eval.engine import RasterEngine
 from graft_eval.errors import EvaluationError
 from graft_eval.grid import Grid, transformer
-from graft_eval.ground import pixel_sizes
 from graft_eval.limits import Limits
 from graft_eval.plane import Read
 from graft_eval.progress import Progress

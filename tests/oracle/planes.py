@@ -19,9 +19,9 @@ from shapely.geometry.base import BaseGeometry
 from graft_eval.barriers.barrier import Neighbourhood
 from graft_eval.barriers.convolution import Convolved
 from graft_eval.barriers.extreme import Extreme
+from graft_eval.barriers.ground import pixel_sizes
 from graft_eval.barriers.terrain import Hillshade
 from graft_eval.grid import Grid, transformer
-from graft_eval.ground import pixel_sizes
 from graft_eval.limits import Limits
 from graft_eval.plane import (
     Choose,

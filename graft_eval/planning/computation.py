@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from graft_eval.barriers.barrier import Neighbourhood, Summary
 from graft_eval.grid import Grid
-from graft_eval.kernels.physical import place
+from graft_eval.kernels.physical import paste
 from graft_eval.piece import Piece
 from graft_eval.pixels import Pixels, PixelSource
 from graft_eval.plane import Plane
@@ -55,7 +55,7 @@ class Computation:
         """Yield (row, col, raster) of the pieces that make up the grid: what `raster` returns as a whole."""
         for piece, pixels in self._pieces(*self._begin(planes)):
             data, mask = np.empty((len(planes), *piece.shape)), np.empty((len(planes), *piece.shape), np.bool_)
-            place(pixels.data.astype(np.float64, copy=False), pixels.mask, 0, 0, piece.shape[1], data, mask)
+            paste(pixels.data.astype(np.float64, copy=False), pixels.mask, 0, 0, piece.shape[1], data, mask)
             yield piece.row, piece.col, Raster(data != 0 if pixels.data.dtype == np.bool_ else data, mask)
 
     def _begin(self, planes: Sequence[Plane]) -> tuple[Plan, Piece, int | None, Known]:
@@ -76,7 +76,7 @@ class Computation:
                 data, mask = pixels.data.reshape(data.shape), pixels.mask.reshape(mask.shape)
             else:
                 top, left = piece.row - region.row, piece.col - region.col
-                place(pixels.data.astype(np.float64, copy=False), pixels.mask, top, left, piece.shape[1], data, mask)
+                paste(pixels.data.astype(np.float64, copy=False), pixels.mask, top, left, piece.shape[1], data, mask)
         return Raster(data != 0 if truths else data, mask)
 
     def _pieces(self, steps: Plan, region: Piece, side: int | None, known: Known) -> Iterator[tuple[Piece, Pixels]]:
