@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount
 
 from graft_eval.engine import RasterEngine
-from graft_eval.evaluations import Evaluations
+from graft_eval.evaluation.evaluations import Evaluations
 from graft_eval.process import prepare_process
 from tileserver import viewer
 from tileserver.auth import NOBODY

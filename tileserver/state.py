@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from sqlalchemy import Engine as Database
 
-from graft_eval.evaluations import Evaluations
+from graft_eval.evaluation.evaluations import Evaluations
 from tileserver.auth import Caller
 from tileserver.catalog import Catalog
 from tileserver.drawing.pictures import Painter

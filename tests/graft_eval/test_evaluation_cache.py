@@ -11,7 +11,7 @@ from shapely.geometry import box
 import sdk as wf
 from graft_eval import evaluate, parse
 from graft_eval.errors import EvaluationError, NotInCatalog
-from graft_eval.evaluation_cache import EvaluationCache
+from graft_eval.evaluation.cache import EvaluationCache
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.progress import Progress

@@ -17,7 +17,7 @@ from graft_eval import evaluate, parse
 from graft_eval.barriers.extreme import Extreme
 from graft_eval.engine import RasterEngine
 from graft_eval.errors import EvaluationError, LimitExceeded
-from graft_eval.evaluations import Evaluations
+from graft_eval.evaluation.evaluations import Evaluations
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.plane import Constant, Elementwise, Plane, Read

@@ -11,13 +11,13 @@ from shapely.geometry import box
 
 import sdk as wf
 from graft_eval import evaluate, parse
-from graft_eval.evaluation_cache import EvaluationCache
-from graft_eval.evaluations import Evaluations
+from graft_eval.evaluation.cache import EvaluationCache
+from graft_eval.evaluation.evaluations import Evaluations
+from graft_eval.evaluation.surroundings import evaluate_around
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.progress import Progress
 from graft_eval.scope import Scope
-from graft_eval.surroundings import evaluate_around
 from graft_eval.values.image import Image, ImageCollection
 from tests.graft_eval.fake import FakeSource, graft, scene
 from tests.oracle.planes import NumpyEngine

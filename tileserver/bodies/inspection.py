@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import Field
 
 from graft_eval.errors import EvaluationError
-from graft_eval.evaluations import Evaluations
+from graft_eval.evaluation.evaluations import Evaluations
 from graft_eval.graft.syntax import Graft, parse
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits

@@ -13,7 +13,7 @@ import numpy as np
 from affine import Affine
 from cachetools import LRUCache
 
-from graft_eval.evaluations import Evaluations
+from graft_eval.evaluation.evaluations import Evaluations
 from graft_eval.grid import HALF_WORLD, WEB_MERCATOR, Bounds, Grid, transformer
 from graft_eval.progress import Progress
 from graft_eval.scene import Asset

@@ -10,12 +10,12 @@ import numpy as np
 
 from graft_eval import evaluate, pick, reduce_image
 from graft_eval.errors import EvaluationError
+from graft_eval.evaluation.surroundings import evaluate_around
 from graft_eval.palette import Palette
 from graft_eval.planning.plan import reads_of, sort
 from graft_eval.progress import Progress
 from graft_eval.scene import Asset
 from graft_eval.scope import Raster, Scope
-from graft_eval.surroundings import evaluate_around
 from graft_eval.values.image import Image, ImageCollection, find_band
 from graft_eval.values.types import describe
 from tileserver.drawing.classes import palette_of

@@ -14,8 +14,8 @@ from typing import Final
 
 from cachetools import LRUCache
 
-from graft_eval.evaluation_cache import EvaluationCache
-from graft_eval.evaluations import Evaluations
+from graft_eval.evaluation.cache import EvaluationCache
+from graft_eval.evaluation.evaluations import Evaluations
 from graft_eval.grid import Grid
 from graft_eval.progress import Progress
 from graft_eval.scene import Asset

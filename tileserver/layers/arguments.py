@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graft_eval.errors import EvaluationError, GraftSyntaxError
+from graft_eval.evaluation.interpreter import evaluate_argument
 from graft_eval.graft.arguments import check_names, parse_arguments
 from graft_eval.graft.jsontext import load_json
 from graft_eval.graft.syntax import Graft
-from graft_eval.interpreter import evaluate_argument
 from graft_eval.limits import Limits
 from graft_eval.scope import Scope
 from graft_eval.values.expected import coerce

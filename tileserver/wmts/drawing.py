@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graft_eval.evaluations import Evaluations
+from graft_eval.evaluation.evaluations import Evaluations
 from graft_eval.grid import transformer
 from graft_eval.progress import Progress
 from tileserver.drawing.drawable import compute, evaluate_image

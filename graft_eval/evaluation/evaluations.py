@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, Protocol
 
+from graft_eval.evaluation.interpreter import evaluate
+from graft_eval.evaluation.surroundings import evaluate_around
 from graft_eval.graft.syntax import Graft
 from graft_eval.grid import Grid
-from graft_eval.interpreter import evaluate
 from graft_eval.limits import Limits
 from graft_eval.progress import Progress
 from graft_eval.scene import SceneCatalog
 from graft_eval.scope import Engine, Raster, Scope
-from graft_eval.surroundings import evaluate_around
 from graft_eval.values.image import Image
 
 __all__ = ["Arguments", "Evaluations"]

@@ -1,0 +1,1 @@
+"""Evaluation: values of grafts, and of what lies around their grids."""
