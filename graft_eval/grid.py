@@ -103,8 +103,8 @@ class Grid:
         row, col = round(down), round(along)
         return (row, col) if max(abs(down - row), abs(along - col)) < ALIKE else None
 
-    def blocks(self, size: int) -> Iterator[tuple[int, int, Grid]]:
-        """Yield (row, col, grid) of blocks of at most size x size pixels that tile this grid."""
+    def pieces(self, size: int) -> Iterator[tuple[int, int, Grid]]:
+        """Yield (row, col, grid) of pieces of at most size x size pixels that tile this grid."""
         rows, cols = self.shape
         for row in range(0, rows, size):
             for col in range(0, cols, size):

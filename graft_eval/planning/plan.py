@@ -125,11 +125,11 @@ def plan(planes: Sequence[Plane], given: Collection[Plane] = ()) -> Plan:
             members.append([])
             rows.append([])
             origins.append(tuple(origin for origin, _ in arguments))
-        place = known.setdefault((stage, own, *arguments), (stage, len(members[stage])))
-        if place[1] == len(members[stage]):
+        slot = known.setdefault((stage, own, *arguments), (stage, len(members[stage])))
+        if slot[1] == len(members[stage]):
             members[stage].append(plane)
             rows[stage].append([row for _, row in arguments])
-        where[plane] = place
+        where[plane] = slot
     outputs = tuple(where[plane] for plane in planes)
     staged = tuple(
         Stage.of(own, below, matrix, own[0] in given) for own, below, matrix in zip(members, origins, rows, strict=True)

@@ -141,7 +141,7 @@ def resampled_pieces(
         size = max(piece.shape)
         if (window[1] - window[0]) * (window[3] - window[2]) > MAX_WINDOW and size > 1:
             waiting += [
-                (row + down, col + along, smaller) for down, along, smaller in piece.blocks(math.ceil(size / 2))
+                (row + down, col + along, smaller) for down, along, smaller in piece.pieces(math.ceil(size / 2))
             ]
             continue
         there = (slice(row, row + piece.shape[0]), slice(col, col + piece.shape[1]))

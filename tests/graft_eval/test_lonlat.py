@@ -79,7 +79,7 @@ def test_a_ring_around_a_pole_holds_it(pole: int) -> None:
 )
 def test_a_grids_footprint_has_the_area_of_the_grid(crs: str, bounds: tuple[float, float, float, float]) -> None:
     grid = Grid(bounds, crs, (10, 10))
-    by_cells = sum(_square_metres(cell.footprint) for _, _, cell in grid.blocks(1))
+    by_cells = sum(_square_metres(cell.footprint) for _, _, cell in grid.pieces(1))
     assert _square_metres(grid.footprint) == pytest.approx(by_cells, rel=3e-3)
 
 
