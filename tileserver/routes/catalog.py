@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -34,20 +35,12 @@ def list_products(request: Request[State]) -> Response:
 
 def read_product(request: Request[State]) -> Response:
     """Return a product's record."""
-    request.state["caller"].check_signed_in()
-    try:
-        return JSONResponse(request.state["catalog"].product_record(request.path_params["id"]), headers=NO_STORE)
-    except NotInCatalog as exc:
-        raise NotFound(str(exc)) from exc
+    return _record(request, request.state["catalog"].product_record)
 
 
 def read_image(request: Request[State]) -> Response:
     """Return an image's record."""
-    request.state["caller"].check_signed_in()
-    try:
-        return JSONResponse(request.state["catalog"].image_record(request.path_params["id"]), headers=NO_STORE)
-    except NotInCatalog as exc:
-        raise NotFound(str(exc)) from exc
+    return _record(request, request.state["catalog"].image_record)
 
 
 def list_operations(request: Request[State]) -> Response:
@@ -63,6 +56,15 @@ ROUTES: Final = [
     Route("/api/catalog/images/{id:path}", read_image),
     Route("/api/operations", list_operations),
 ]
+
+
+def _record(request: Request[State], read: Callable[[str], Mapping[str, Any]]) -> Response:
+    """Return what the catalog reads under the id of the path."""
+    request.state["caller"].check_signed_in()
+    try:
+        return JSONResponse(read(request.path_params["id"]), headers=NO_STORE)
+    except NotInCatalog as exc:
+        raise NotFound(str(exc)) from exc
 
 
 def _operation_json(row: Op) -> dict[str, Any]:
