@@ -1,4 +1,4 @@
-"""The engine: computes planes on grids, with what all computations of a process share."""
+"""The engine: computes planes on grids, with caches and threads that all computations of a process share."""
 
 from __future__ import annotations
 

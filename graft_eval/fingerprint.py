@@ -1,4 +1,4 @@
-"""Fingerprints: what changes when a file does."""
+"""Fingerprints of files, which change when the files do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Grids: where the pixels of an array lie."""
+"""Grids: the CRS, bounds and shape of arrays of pixels."""
 
 from __future__ import annotations
 
@@ -149,12 +149,12 @@ def _nearest_pixel(place: float) -> int:
 
 
 def _cuts(first: int, side: int) -> list[int]:
-    """Where pixels from the first one on are cut by the lines between squares, with both ends."""
+    """Return the offsets, with both ends, at which pixels from the first one on are cut into squares."""
     return [0, *range(SQUARE - first % SQUARE, side, SQUARE), side]
 
 
 def _on_lattice(start: float, stop: float, pixels: int) -> tuple[float, float]:
-    """The number of the first pixel from the origin on, and the size of one.
+    """Return the number of the first pixel, counted from the origin, and the size of one.
 
     Rounded edges of a part would give another size than those of the whole: what divides the world of Web Mercator by
     a power of 2, or has few digits, is taken for that, and whole and half pixels from the origin for those.

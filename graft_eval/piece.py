@@ -101,7 +101,7 @@ class Piece:
                 yield Piece(self.whole, self.row + top, self.col + left, (bottom - top, right - left))
 
     def squares(self) -> Iterator[Piece]:
-        """Yield the parts of this piece in each of the squares of pixels that all grids share."""
+        """Yield the pieces of this one in each of the squares of pixels that all grids share."""
         for row, col, square in self.grid.squares():
             yield Piece(self.whole, self.row + row, self.col + col, square.shape)
 

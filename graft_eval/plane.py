@@ -1,4 +1,4 @@
-"""Planes: what the pixels of one band are, as an expression, before any is read.
+"""Planes: expressions of the pixels of one band, before any is read.
 
 A plane stands for a two-dimensional array of float64 or boolean values and a mask (True is missing) on
 whatever grid it is computed. Planes are immutable, compared by identity, and shared: one that is reached
@@ -34,7 +34,7 @@ LOGICAL = frozenset({"bitwise_and", "bitwise_or", "bitwise_xor", "invert", "bitw
 LONLAT = "OGC:CRS84"  # longitude before latitude
 PICKING = frozenset({"min", "max", "mosaic"})  # reductions that give one of the values
 
-Truth = bool | None  # whether a plane is boolean; None where that is only known when it is computed
+Truth = bool | None  # whether a plane is boolean; None if that is only known when it is computed
 
 
 class Plane(ABC):

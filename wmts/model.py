@@ -68,7 +68,7 @@ class ServiceInfo:
 class Legend:
     """The picture of a style's colours: an absolute URL, without what `ServiceInfo.carried` adds, and its pixels.
 
-    They are None where they are known only when it is drawn.
+    They are None if they are known only when it is drawn.
     """
 
     url: str

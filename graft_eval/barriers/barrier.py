@@ -49,7 +49,7 @@ class Neighbourhood(Barrier):
         """Pixels around a piece that its inputs are computed on, too."""
 
     def needs(self, piece: Piece) -> Piece:
-        """Return where the inputs must be known for a piece."""
+        """Return the piece on which the inputs must be known for this one."""
         return piece.padded(self.halo)
 
     @abstractmethod

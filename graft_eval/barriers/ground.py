@@ -1,4 +1,4 @@
-"""Ground: how large the pixels of a grid are where they lie."""
+"""Ground: sizes of a grid's pixels in metres."""
 
 from __future__ import annotations
 

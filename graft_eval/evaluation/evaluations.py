@@ -1,4 +1,4 @@
-"""Evaluations: values and pixels of grafts, on which all that evaluates stands."""
+"""Evaluations: values and pixels of grafts, for tiles, legends, feature info and results alike."""
 
 from __future__ import annotations
 

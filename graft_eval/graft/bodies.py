@@ -22,7 +22,7 @@ NONE_NAMED: Final[Mapping[str, Reference]] = MappingProxyType({})
 
 
 class Use(NamedTuple):
-    """A reference, and the key that it needs, with its body; None where it is a parameter or a builtin."""
+    """A reference, and the key that it needs, with its body; None if it is a parameter or a builtin."""
 
     reference: Reference
     need: Key | None

@@ -1,4 +1,4 @@
-"""Needs: which keys of a graft its result is made of, in an order in which each comes after what it needs."""
+"""Dependencies: the keys that a graft's result is made of, each after those that it depends on."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ __all__ = ["order_keys"]
 
 
 def order_keys(root: OpenBody) -> list[Key]:
-    """Return what the result of a body needs, each key after what it needs itself.
+    """Return the keys that the result of a body depends on, each after its own dependencies.
 
-    Raises `GraftSyntaxError` where that is a name that does not exist, or a key that needs itself.
+    Raises `GraftSyntaxError` if that is a name that does not exist, or a key that needs itself.
     """
     ordered: list[Key] = []
     done: dict[Key, bool] = {(root, "returns"): False}  # False while what it needs is looked at
@@ -40,7 +40,7 @@ def order_keys(root: OpenBody) -> list[Key]:
 
 
 def _needs(opened: OpenBody, key: str) -> list[Key]:
-    """Dependencies of a key, in reverse order."""
+    """Return the keys that a key depends on, in reverse order."""
     needs: list[Key] = [(opened.inner[key], "returns")] if key in opened.inner else []
     for name in opened.used(key):
         use = opened.known[name]

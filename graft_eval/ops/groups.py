@@ -127,7 +127,7 @@ def groupby(scope: Scope, collection: ImageCollection, function: Function) -> Ta
 
 
 def _key(value: object) -> object:
-    """Return what a group is found by."""
+    """Return the key of a group."""
     if isinstance(value, list | tuple):
         return tuple(map(_key, value))
     if isinstance(value, bool | int | float | str | datetime | timedelta):

@@ -1,4 +1,4 @@
-"""Places: geocontexts, and what imagery has at a point."""
+"""Geocontexts, and values of imagery at a point."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ def bind(
 
 
 def evaluator_of(operation: Op) -> Evaluator | None:
-    """Return what evaluates an operation, None where nothing does."""
+    """Return the evaluator of an operation; None if there is none."""
     return _EVALUATORS.get(operation)
 
 

@@ -169,7 +169,7 @@ class _Finished:
         self._planes = planes
 
     def cut(self, piece: Piece, part: Piece) -> Pixels:
-        """Return them on a piece of that part, as (plane, pixel) or constants."""
+        """Return the planes on a piece of the region, as (plane, pixel) or constants."""
         cut = [Pixels(_crop(data, piece, part), _crop(mask, piece, part)) for data, mask in self._planes]
         if len(cut) == 1:
             return cut[0]

@@ -42,14 +42,14 @@ class BlockRequest:
 
     @property
     def name(self) -> str:
-        """The last part of the file's path."""
+        """The name of the file, without folders."""
         return self.asset.href.rsplit("/", 1)[-1]
 
 
 def decode(dataset: rasterio.DatasetReader, requests: Sequence[BlockRequest]) -> list[Block]:
     """Return the blocks asked for, which are of one overview and form a rectangle, out of one read.
 
-    Raises `Unreadable` where the file is not what the catalog noted, RasterioError where it cannot be read.
+    Raises `Unreadable` where the file is not what the catalog noted, RasterioError if it cannot be read.
     """
     first = requests[0]
     if dataset.shape != first.overview.shape or dataset.count < max(first.bands):

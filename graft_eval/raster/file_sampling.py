@@ -40,7 +40,7 @@ class FileSampling(ABC):
 
     @abstractmethod
     def paste(self, row: int, col: int, block: Block) -> None:
-        """Take the pixels of a block; raises `Unreadable` where they are not as catalogued."""
+        """Take the pixels of a block; raises `Unreadable` if they are not as catalogued."""
 
     @abstractmethod
     def finish(self) -> None:

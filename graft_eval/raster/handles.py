@@ -58,7 +58,7 @@ class Handles:
     def lend(self, href: str, fingerprint: str, overview: int | None) -> Iterator[rasterio.DatasetReader]:
         """Lend a dataset opened at an overview; one whose reading fails is closed, not kept.
 
-        Raises RasterioIOError or OSError where the file cannot be opened.
+        Raises RasterioIOError or OSError if the file cannot be opened.
         """
         key = href, fingerprint, overview
         dataset = self._take(key)
@@ -113,7 +113,7 @@ def prepare_thread() -> None:
 def open_dataset(
     href: str, overview: int | None = None, version: str = "", hosts: Collection[str] = ()
 ) -> rasterio.DatasetReader:
-    """Open a file, or one of its overviews, finest 0; raises RasterioIOError or OSError where it cannot be opened.
+    """Open a file, or one of its overviews, finest 0; raises RasterioIOError or OSError if it cannot be opened.
 
     GDAL gets what belongs to the file alone: `has_sidecars` has seen what lies beside it, overviews that it names in
     other files are left out, and no other URL can be asked for. A remote file may redirect to its own host and to

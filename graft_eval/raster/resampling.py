@@ -28,7 +28,7 @@ class Footprints:
         self._size = tuple(map(_span, _places(corners, overview, sampler)))
 
     def window(self, overview: Overview, resampler: str) -> Window | None:
-        """Return the source pixels that a resampler may look at; None where there are none."""
+        """Return the source pixels that a resampler may look at; None if there are none."""
         edges: list[int] = []
         for place, size, stretch, side in zip(
             (self._down, self._along), self._size, self._stretch, overview.shape, strict=True

@@ -18,7 +18,7 @@ class Widget:
     """A widget of a user interface: a kind, such as `checkbox`, `int_slider`, `date`, and its fields.
 
     `default` is the JSON of the value that is taken where none is given; None if there is none. `options` are the
-    values of a select. `low`, `high` and `step` bound a slider or a date; None where the widget does not say.
+    values of a select. `low`, `high` and `step` bound a slider or a date; None if the widget does not say.
     What cannot be read as the parameter's type stays as it came.
     """
 

@@ -82,7 +82,7 @@ class _Text:
         return [*first, *(f"    {line}" for step in rest for line in step)]
 
     def flat(self) -> str | None:
-        """The expression on one line; None where it does not fit."""
+        """The expression on one line; None if it does not fit."""
         if any(len(step) > 1 for step in self.steps):
             return None
         line = "".join(step[0] for step in self.steps)

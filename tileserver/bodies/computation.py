@@ -57,7 +57,7 @@ class Computation(BaseModel):
         return self.graft
 
     def parse(self, limits: Limits) -> Graft:
-        """Return the graft, checked; raises `GraftError`s, and `BadBody` where `parameters` are not the graft's."""
+        """Return the graft, checked; raises `GraftError`s, and `BadBody` if `parameters` are not the graft's."""
         graft = parse(self.graft, limits)
         if self.parameters is not None:
             given = [parameter.name for parameter in self.parameters]
@@ -67,7 +67,7 @@ class Computation(BaseModel):
         return graft
 
     def parse_layer(self, limits: Limits) -> Graft:
-        """Return the graft of a layer; raises `ReservedName`, too, where a parameter could not stand in its URLs."""
+        """Return the graft of a layer; raises `ReservedName`, too, if a parameter could not stand in its URLs."""
         graft = self.parse(limits)
         if taken := sorted(QUERY_NAMES.intersection(graft.parameters)):
             raise ReservedName(

@@ -105,7 +105,7 @@ def refresh_product(connection: Connection, product_id: str) -> None:
 def remove(connection: Connection, name: str) -> int:
     """Remove a product with its images, else an image, by id; return how many images went.
 
-    Raises `NotInCatalog` where neither is called so.
+    Raises `NotInCatalog` if neither is called so.
     """
     _advance(connection)
     images = connection.execute(select(func.count()).where(ImageRow.product == name)).scalar_one()

@@ -30,7 +30,7 @@ class Extent:
     """The images of a product, or a single one.
 
     `boxes` are (n, 4): west, south, east and north in degrees, east beyond 180 across the antimeridian. `dates` are
-    theirs, rising, in seconds since 1970, `ends` the ends of their times, the same for moments; None where one box is
+    theirs, rising, in seconds since 1970, `ends` the ends of their times, the same for moments; None if one box is
     around all images. `sample` is one of the images.
     """
 

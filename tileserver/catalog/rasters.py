@@ -67,7 +67,7 @@ class RasterFile:
     def outline(self) -> BaseGeometry:
         """The outline of the grid in longitude and latitude; what has none is left out.
 
-        Raises `RasterError` where no part of the grid has a longitude and a latitude.
+        Raises `RasterError` if no part of the grid has a longitude and a latitude.
         """
         return _outline(self.asset.crs, self.asset.transform, self.asset.shape)
 
@@ -102,7 +102,7 @@ def _outline_of_cells(affine: rasterio.Affine, shape: tuple[int, int], to_lonlat
 
 
 def open_raster(location: str, fingerprint: str, hosts: Collection[str] = ()) -> RasterFile:
-    """Open the raster at a checked location; raises `RasterError` where it is none or has no place on a map."""
+    """Open the raster at a checked location; raises `RasterError` if it is none or has no place on a map."""
     try:
         with open_dataset(location, hosts=hosts) as dataset:
             file = _describe(dataset, location, fingerprint, hosts)

@@ -14,7 +14,7 @@ __all__ = ["parse_time", "time_of"]
 
 
 def time_of(properties: Mapping[str, Any]) -> tuple[datetime, datetime | None] | None:
-    """Return an Item's `datetime`, else its `start_datetime` and `end_datetime`; None where it has none of them.
+    """Return an Item's `datetime`, else its `start_datetime` and `end_datetime`; None if it has none of them.
 
     >>> time_of({"datetime": None, "start_datetime": "2022-11-01T00:00:00Z", "end_datetime": "2022-11-08T00:00:00Z"})[1]
     datetime.datetime(2022, 11, 8, 0, 0, tzinfo=datetime.timezone.utc)

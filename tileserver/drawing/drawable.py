@@ -45,7 +45,7 @@ class Drawable:
 def evaluate_drawable(layer: Layer, style: Style, scope: Scope) -> Drawable:
     """Evaluate a layer with the style's arguments, reduce a collection, pick the bands.
 
-    Raises `NotImagery` where the value is none, `BadQuery` for bands that it has not and styles that do not fit.
+    Raises `NotImagery` if the value is none, `BadQuery` for bands that it has not and styles that do not fit.
     """
     whole = evaluate_image(layer, style, scope)
     image = _pick(whole, style.bands or leading_bands(whole))
@@ -71,7 +71,7 @@ def leading_bands(image: Image) -> Sequence[str]:
 def evaluate_image(layer: Layer, style: Style, scope: Scope) -> Image:
     """Evaluate a layer with the style's arguments, and reduce a collection; all bands.
 
-    Raises `NotImagery` where the value is none.
+    Raises `NotImagery` if the value is none.
     """
     value = evaluate_around(scope, lambda inner: evaluate(layer.graft, inner, style.arguments.evaluate(inner)))
     if not isinstance(value, Image | ImageCollection):

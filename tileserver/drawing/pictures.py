@@ -36,7 +36,7 @@ VERSION: Final = version("graftile")  # another one may draw otherwise
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """A drawn tile; `data` is None where the caller has it already.
+    """A drawn tile; `data` is None if the caller has it already.
 
     `skipped` counts the scenes that are missing from it, `seconds` is the time of each stage.
     """

@@ -30,7 +30,7 @@ class Arguments:
     typespecs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, compare=False)
 
     def evaluate(self, scope: Scope) -> dict[str, object]:
-        """Return the values, grafts evaluated; raises `BadQuery` where one has not its parameter's type."""
+        """Return the values, grafts evaluated; raises `BadQuery` if one has not its parameter's type."""
         return {
             name: _coerce(name, evaluate_argument(value, scope), self.typespecs[name])
             if isinstance(value, Graft)

@@ -26,7 +26,7 @@ class ImageSource:
     """A call that loads imagery: what a product has with `start` <= date < `end`, or else one image.
 
     `name` is the id of the product or image where the graft spells it out, else None; so are the moments, which are
-    None where there is none, too.
+    None if there is none, too.
     """
 
     name: str | None
@@ -47,7 +47,7 @@ def image_sources_of(document: Mapping[str, Any]) -> tuple[ImageSource, ...]:
 def latest_end(sources: Collection[ImageSource]) -> datetime | None:
     """Return when the last of the time ranges ends in which images are looked for.
 
-    None where one of them is open, computed, or there is none.
+    None if one of them is open, computed, or there is none.
     """
     collections = [source for source in sources if source.is_collection]
     ends = [source.end for source in collections if source.start and source.end]
@@ -81,7 +81,7 @@ def _arguments(call: list[Any]) -> tuple[list[str], Mapping[str, str]]:
 
 
 def _moment(name: str, bodies: Bodies) -> datetime | None:
-    """Return the moment that a key stands for; None where it is computed, or an argument."""
+    """Return the moment that a key stands for; None if it is computed, or an argument."""
     try:
         value, bodies = _resolve(name, bodies)
         if isinstance(value, str):

@@ -55,7 +55,7 @@ class Layer:
 
     @property
     def graft(self) -> Graft:
-        """The computation; raises GraftError where limits are lower than when it was published."""
+        """The computation; raises GraftError if limits are lower than when it was published."""
         return self.read()
 
 
@@ -91,7 +91,7 @@ class Layers:
         return layer
 
     def known(self, address: Mapping[str, str], caller: Caller) -> Layer | None:
-        """Return what `get` would, if nothing has changed since it was last asked; None where it has to be asked.
+        """Return what `get` would, if nothing has changed since it was last asked; None if it has to be asked.
 
         It takes a hundredth of the time, and no thread of its own, for it waits for nothing.
         """

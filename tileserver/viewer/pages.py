@@ -95,7 +95,7 @@ def _released(workflows: Iterable[WorkflowRecord]) -> Iterator[tuple[WorkflowRec
 
 
 def _bounds_of(layer: Layer, state: State) -> Bounds | None:
-    """Return where a layer's data is, `right` beyond 180 across the antimeridian; None where it may be anywhere."""
+    """Return where a layer's data is, `right` beyond 180 across the antimeridian; None if it may be anywhere."""
     box = state["coverages"].find(layer.image_sources, state["catalog"].revision()).bounds
     return None if box == EARTH else box.unrolled
 

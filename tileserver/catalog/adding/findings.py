@@ -25,7 +25,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class FoundItem:
-    """An Item in a file; `document` is None where it has not been read yet.
+    """An Item in a file; `document` is None if it has not been read yet.
 
     `product` is whose it is where it names no collection, `part` its place among the `parts` of its document.
     """

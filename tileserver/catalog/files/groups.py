@@ -32,7 +32,7 @@ class Group:
 def read_pattern(pattern: str) -> re.Pattern[str]:
     """Return the expression of a pattern of paths as `{scene}_{band}.tif`; `*` stands for anything.
 
-    Raises ValueError where it does not name both.
+    Raises ValueError if it does not name both.
 
     >>> read_pattern("{scene}_{band}.tif").search("2022/a_b_B4.tif").groupdict()
     {'scene': 'a_b', 'band': 'B4'}

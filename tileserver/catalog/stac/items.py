@@ -51,7 +51,7 @@ def scene_of(
     find_collection: Callable[[], Mapping[str, Any]] = dict,
     date_of_file: Callable[[RasterFile], tuple[datetime, str]] | None = None,
 ) -> Image:
-    """Return the image that an Item describes; raises `CatalogError` with the reason where it is none.
+    """Return the image that an Item describes; raises `CatalogError` with the reason if it is none.
 
     `product` is whose an Item is that names no collection. `find_collection` returns its Collection, or nothing, and
     `date_of_file` gives Items without a date that of their file, and says whence. Properties are the Item's own, as
@@ -95,7 +95,7 @@ def item_name(document: Mapping[str, Any], location: str, product: str | None) -
 
 
 def _check(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return an Item of the newest version of STAC; raises `ItemError` where it is none."""
+    """Return an Item of the newest version of STAC; raises `ItemError` if it is none."""
     if not isinstance(document.get("properties"), dict):
         raise ItemError("it is no valid Item: it has no properties")
     version = document.get("stac_version")
