@@ -16,7 +16,7 @@ from tileserver.auth.denials import Unauthorized
 from tileserver.http.errors import ERRORS, BadQuery, answer_error
 from tileserver.http.paths import LAYERS, is_below, route_path
 
-__all__ = ["Authenticator", "Identification", "LinkFinder"]
+__all__ = ["Authenticator", "Identification"]
 
 SAFE: Final = ("GET", "HEAD")
 
@@ -26,13 +26,6 @@ class Authenticator(Protocol):
 
     def identify(self, token: str) -> Caller | None:
         """Return the caller; None for a token that is not valid. May block."""
-
-
-class LinkFinder(Protocol):
-    """Finds the layers that links show."""
-
-    def layer_of(self, key: str) -> str | None:
-        """Return the path of the layer; None for a key that is not valid. May block."""
 
 
 class Identification:
