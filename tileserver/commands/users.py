@@ -113,7 +113,7 @@ def list_tokens(email: str | None, data_dir: Path | None) -> None:
 @click.argument("token_id", metavar="ID")
 @data_dir_option
 def revoke_token(token_id: str, data_dir: Path | None) -> None:
-    """Make a token worthless, at once."""
+    """Revoke a token, at once."""
     with _users(data_dir) as users:
         users.revoke_token(token_id)
     click.echo(f"revoked {token_id}")
