@@ -20,7 +20,7 @@ from graft_eval.scope import Raster
 from tests.server_fixture import running_server
 from tests.tileserver.conftest import PIXEL, WORLD, Served, X, Y
 from tests.tileserver.rasters import item, write_json, write_tif
-from tileserver.catalog.files.palettes import read_palette
+from tileserver.catalog.palettes import read_palette
 from tileserver.drawing.classes import Class, classes_of
 from tileserver.drawing.render import Paint, draw
 

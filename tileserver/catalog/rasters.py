@@ -27,7 +27,7 @@ from graft_eval.palette import Palette
 from graft_eval.raster.handles import open_dataset
 from graft_eval.scene import Asset
 from tileserver.catalog.errors import RasterError, explain
-from tileserver.catalog.files.palettes import read_palette
+from tileserver.catalog.palettes import read_palette
 
 __all__ = ["RasterFile", "open_raster", "read_valid"]
 
