@@ -14,7 +14,6 @@ __all__ = ["OVERVIEW_FILE", "has_sidecars", "leads_elsewhere"]
 OVERVIEW_FILE: Final = "OVERVIEW_FILE"  # the item of metadata by which a file names another as its overviews
 RASTERS: Final = (".ovr", ".OVR", ".msk", ".MSK")  # beside a file: its overviews and its mask, TIFFs themselves
 TEXTS: Final = (".aux.xml",)
-WORLD_SUFFIXES: Final = (".wld", ".tfw", ".tifw", ".pgw", ".pngw", ".jgw", ".jpgw", ".j2w")
 GDAL_METADATA: Final = 42112  # the tag that holds it
 MAX_METADATA: Final = 16 << 20  # bytes
 NESTED: Final = 3  # overviews of overviews
@@ -27,8 +26,7 @@ def has_sidecars(path: str, nested: int = 0) -> bool:
 
     Raises RasterioIOError if one is a link to another folder, or overviews or a mask are no plain TIFF.
     """
-    stem = os.path.splitext(path)[0]
-    names = [path + suffix for suffix in RASTERS + TEXTS] + [stem + suffix for suffix in WORLD_SUFFIXES]
+    names = [path + suffix for suffix in RASTERS + TEXTS] + _world_files(path)
     beside = [name for name in names if os.path.lexists(name)]
     for sidecar in beside:
         if not os.path.isfile(sidecar) or Path(sidecar).resolve().parent != Path(path).resolve().parent:
@@ -38,6 +36,14 @@ def has_sidecars(path: str, nested: int = 0) -> bool:
             if nested == NESTED or leads_elsewhere(sidecar):
                 raise RasterioIOError(f"{sidecar} beside it is no TIFF that stands for itself")
     return bool(beside)
+
+
+def _world_files(path: str) -> list[str]:
+    """Return what world files of a raster may be called: of a.tif a.tfw, a.tifw and a.wld, in either case."""
+    stem, suffix = os.path.splitext(path)
+    kind = suffix[1:].lower()
+    suffixes = [f"{kind[:1]}{kind[-1:]}w", f"{kind}w", "wld"] if kind else ["wld"]
+    return [f"{stem}.{written}" for one in suffixes for written in (one, one.upper())]
 
 
 def leads_elsewhere(path: str) -> bool:

@@ -20,10 +20,12 @@ import pystac
 import rasterio
 import rio_stac
 import rustac
+from rasterio.control import GroundControlPoint
 from rasterio.enums import ColorInterp, Resampling
+from rasterio.rpc import RPC
 
 from tests.tileserver.rasters import AT_BERLIN, collection, item, write_json, write_tif
-from tileserver.catalog import AddOptions, read_pattern
+from tileserver.catalog import AddOptions, Overrides, read_pattern
 
 SEED = 9
 COG = "image/tiff; application=geotiff; profile=cloud-optimized"
@@ -38,8 +40,8 @@ Bands = Mapping[str, tuple[str | None, float]]  # name -> alias, physical value 
 class Case:
     """Files to add, and what is right: images with their bands, parts of what is said of the rest.
 
-    `dates`, `nodata`, `masks` and `overviews` (how many are read) are checked where they are given; `problems` and
-    `refused` are parts of messages, in order.
+    `dates`, `nodata`, `masks`, `overviews` (how many are read) and `places` (a longitude and a latitude within) are
+    checked where they are given; `problems` and `refused` are parts of messages, in order.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Case:
     nodata: Mapping[str, float | None] = field(default_factory=dict)
     masks: Mapping[str, str | None] = field(default_factory=dict)
     overviews: Mapping[str, int] = field(default_factory=dict)
+    places: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     passed_over: Mapping[str, int] = field(default_factory=dict)
     options: AddOptions = field(default_factory=AddOptions)
     given: str = ""  # below the folder; the folder itself
@@ -501,6 +504,91 @@ def disk_from_space(folder: Path) -> None:
 @case(refused=["a.tif: its grid covers nothing on the map|a.tif: no part of its grid|a.tif: nothing leads"])
 def metres_called_degrees(folder: Path) -> None:
     tif(folder / "a.tif", 1, crs="EPSG:4326", transform=rasterio.Affine(10, 0, 5e6, 0, -10, 5e6))
+
+
+# Georeferencing
+
+BERLIN = (12.495, 52.522)
+
+
+def by_points(path: Path, count: int) -> None:
+    """Write a GeoTIFF that is placed by control points alone, as Sentinel-1's are."""
+    random = np.random.default_rng(SEED)
+    places = [(float(row), float(col)) for row, col in random.integers(0, 7, (count, 2))]
+    points = [GroundControlPoint(row, col, 13 + col * 1e-4, 52 - row * 1e-4) for row, col in places]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    profile = {"driver": "GTiff", "width": 8, "height": 6, "count": 1, "dtype": "uint16"}
+    with rasterio.open(path, "w", **profile, gcps=points, crs="EPSG:4326"):
+        pass
+
+
+@case(refused=["g.tif is placed by 9 ground control points alone; .* gdalwarp -order 2 -of COG g.tif g_warped.tif"])
+def control_points(folder: Path) -> None:
+    by_points(folder / "g.tif", 9)
+
+
+@case(refused=["placed by 210 ground control points alone; .* gdalwarp -tps -of COG 'S1 A.tif' 'S1 A_warped.tif'"])
+def many_control_points(folder: Path) -> None:
+    by_points(folder / "S1 A.tif", 210)
+
+
+@case(refused=["asset x: .*g.tif is placed by 4 ground control points alone; .* gdalwarp -order 1"])
+def control_points_and_an_invented_transform(folder: Path) -> None:
+    by_points(folder / "g.tif", 4)
+    told = {"proj:epsg": 32633, "proj:shape": [6, 8], "proj:transform": [*AT_BERLIN]}
+    write_item(folder, {"x": asset("g.tif", **told)})
+
+
+@case(refused=["r.tif is placed by rational polynomial coefficients alone; .* gdalwarp -rpc -t_srs EPSG:4326 -of COG"])
+def rational_polynomials(folder: Path) -> None:
+    ones = [1.0] + [0.0] * 19
+    numbers = {"height": 0, "lat": 52, "line": 3, "long": 13, "samp": 4}
+    fields = {f"{name}_off": value for name, value in numbers.items()} | {f"{name}_scale": 1 for name in numbers}
+    coefficients = {f"{axis}_{part}_coeff": ones for axis in ("line", "samp") for part in ("num", "den")}
+    path = tif(folder / "r.tif", 1, crs=None, transform=None)
+    with rasterio.open(path, "r+") as dataset:
+        dataset.rpcs = RPC(**fields, **coefficients)
+
+
+@case(refused=["a.tif has no coordinate reference system: --crs EPSG:CODE says which it is"])
+def no_crs(folder: Path) -> None:
+    tif(folder / "a.tif", 1, crs=None)
+
+
+@case(
+    {"crs-said:a_20200518": {"data": (None, 1)}},
+    options=AddOptions(overrides=Overrides(crs="EPSG:32633")),
+    places={"crs-said:a_20200518": BERLIN},
+)
+def crs_said(folder: Path) -> None:
+    tif(folder / "a_20200518.tif", 1, crs=None)
+
+
+@case(refused=["a.tif is not georeferenced: .* world file .* gdal_translate -a_srs EPSG:CODE -a_ullr"])
+def no_place(folder: Path) -> None:
+    tif(folder / "a.tif", 1, crs=None, transform=None)
+
+
+@case(
+    {"world-file:A_20200518": {"data": (None, 1)}},
+    options=AddOptions(overrides=Overrides(crs="EPSG:32633")),
+    places={"world-file:A_20200518": BERLIN},
+)
+def world_file(folder: Path) -> None:
+    tif(folder / "A_20200518.TIF", 1, crs=None, transform=None)
+    (folder / "A_20200518.TFW").write_text("10\n0\n0\n-10\n330005\n5822035\n")
+
+
+@case(
+    {"place-beside-the-file:a_20200518": {"data": (None, 1)}},
+    places={"place-beside-the-file:a_20200518": BERLIN},
+)
+def place_beside_the_file(folder: Path) -> None:
+    tif(folder / "a_20200518.tif", 1, crs=None, transform=None)
+    written = ", ".join(f"{number:.0f}" for number in AT_BERLIN.to_gdal())
+    (folder / "a_20200518.tif.aux.xml").write_text(
+        f"<PAMDataset><SRS>EPSG:32633</SRS><GeoTransform>{written}</GeoTransform></PAMDataset>"
+    )
 
 
 # Plain files

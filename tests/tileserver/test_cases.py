@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import rasterio
+from shapely.geometry import Point
 
 from graft_eval.scene import Band
 from tests.tileserver.cases import CASES, Case
@@ -56,6 +57,8 @@ def test_imagery_as_it_comes(case: Case, catalog: Catalog, tmp_path: Path) -> No
     assert {name: bands[name].nodata for name in case.nodata} == case.nodata
     assert {name: bands[name].mask for name in case.masks} == case.masks
     assert {name: len(bands[name].asset.overviews) for name in case.overviews} == case.overviews
+    for image, place in case.places.items():
+        assert scenes[image].footprint.buffer(0.001).contains(Point(place))
     assert dict(report.passed_over) == case.passed_over
     for image in report.added:
         assert not catalog.scene(image).footprint.is_empty

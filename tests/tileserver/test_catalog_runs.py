@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import rasterio
+from rasterio.crs import CRS
 
 from graft_eval.errors import EvaluationError
 from graft_eval.ops.catalog import image_of
@@ -18,6 +19,7 @@ from tests.tileserver.rasters import collection, item, write_json, write_tif
 from tileserver.catalog import AddOptions, Catalog, Overrides
 from tileserver.catalog.adding import making as making_module
 from tileserver.catalog.adding import run as run_module
+from tileserver.catalog.errors import RasterError
 from tileserver.settings import Settings
 from tileserver.store import create_schema, open_database
 
@@ -193,6 +195,39 @@ def test_overrides_win_over_items_and_are_kept(catalog: Catalog, folder: Path) -
     assert catalog.scene("p:i").bands[1].offset == 3
     catalog.clear_overrides("p")
     assert catalog.scene("p:i").bands == tuple(replace(band, scale=1.0, nodata=0) for band in before.bands)
+
+
+def test_a_crs_that_is_said_holds_at_once_and_for_what_is_added_later(catalog: Catalog, tmp_path: Path) -> None:
+    folder = tmp_path / "q"
+    write_tif(folder / "a_20200518.tif", crs=None)
+    [(_, reason)] = catalog.add([str(folder)]).failed
+    assert "--crs" in reason
+    assert catalog.add([str(folder)], AddOptions(overrides=Overrides(crs="EPSG:32633"))).added == ["q:a_20200518"]
+    here = catalog.scene("q:a_20200518").footprint
+    write_tif(folder / "b_20200518.tif", crs=None)
+    assert catalog.add([str(folder)]).added == ["q:b_20200518"]
+    assert catalog.product_record("q")["settings"] == {"crs": "EPSG:32633"}
+
+    catalog.set_overrides("q", Overrides(crs="EPSG:32632"))
+    moved = catalog.scene("q:a_20200518")
+    assert moved.bands[0].asset.crs == "EPSG:32632"
+    assert moved.footprint.centroid.x == pytest.approx(here.centroid.x - 6, abs=0.01)
+    assert catalog.scenes("q", start=None, end=None, limit=9, area=here) == []
+    assert len(catalog.scenes("q", start=None, end=None, limit=9, area=moved.footprint)) == 2
+    with pytest.raises(RasterError, match="nothing leads from its coordinate reference system"):
+        catalog.set_overrides("q", Overrides(crs=CRS.from_user_input("+proj=longlat +R=1737400").to_wkt()))
+
+    catalog.clear_overrides("q")
+    report = catalog.add([str(folder)])
+    assert [reason for _, reason in report.failed if "--crs" in reason]
+
+
+def test_items_keep_their_own_outline_on_another_crs(catalog: Catalog, folder: Path) -> None:
+    catalog.add([str(folder)])
+    before = catalog.scene("p:i").footprint
+    catalog.set_overrides("p", Overrides(crs="EPSG:25833"))
+    assert {band.asset.crs for band in catalog.scene("p:i").bands} == {"EPSG:25833"}
+    assert catalog.scene("p:i").footprint.equals(before)
 
 
 def test_intervals_are_found_and_shown(catalog: Catalog, folder: Path) -> None:

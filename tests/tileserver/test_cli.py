@@ -291,6 +291,8 @@ def test_set_says_what_holds_instead(folder: Path) -> None:
     assert result.exit_code == 0
     assert re.search(r"red +- +uint8 +- +0.1 +0.5", run("catalog", "show", "p:i").stdout)
     assert '"offset": {"*": 0.5}' in run("catalog", "show", "p").stdout
+    run("catalog", "set", "p", "--overview-from", "2", "--crs", "+init=epsg:25833")
+    assert re.search(r"overview_from.*2.*EPSG:25833", run("catalog", "show", "p").stdout)
     assert run("catalog", "set", "p", "--reset").stdout == "p: as its Items and files say\n"
     assert re.search(r"data +- +uint8 +0 +1 +0", run("catalog", "show", "p:i").stdout)
 
@@ -303,6 +305,10 @@ def test_set_says_what_holds_instead(folder: Path) -> None:
         (["p", "--scale", "x"], "must be NUMBER or BAND=NUMBER, not 'x'"),
         (["p", "--nodata", "1", "--no-nodata"], "contradict"),
         (["p", "--bands", "a=b,c"], "must be NAME"),
+        (["p", "--ignore-overviews", "--overview-from", "2"], "contradict"),
+        (["p", "--overview-from", "0"], "0 is not in the range"),
+        (["p", "--crs", "EPSG:x"], "must be a coordinate reference system, not 'EPSG:x'"),
+        (["p", "--crs", "+proj=longlat +R=1737400"], "nothing leads from its coordinate reference system"),
     ],
 )
 def test_set_refuses_what_it_does_not_understand(folder: Path, arguments: list[str], reason: str) -> None:

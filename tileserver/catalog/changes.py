@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, tupl
 from graft_eval.errors import NotInCatalog
 from graft_eval.scene import Scene
 from tileserver.catalog.overrides import Overrides
+from tileserver.catalog.placing import place_anew
 from tileserver.catalog.problems import Problem
 from tileserver.catalog.rows import row_of
 from tileserver.catalog.tables import ChangeRow, ImageRow, ProductRow
@@ -19,6 +20,7 @@ __all__ = [
     "Entry",
     "clear_settings",
     "find_sources",
+    "read_settings",
     "refresh_product",
     "remove",
     "write_entries",
@@ -69,13 +71,19 @@ def write_entries(connection: Connection, entries: Sequence[Entry]) -> set[str]:
     return set(there)
 
 
+def read_settings(connection: Connection, product_id: str) -> Overrides:
+    """Return a product's overrides; none of one that is not there yet."""
+    settings = connection.execute(select(ProductRow.settings).where(ProductRow.id == product_id)).scalar()
+    return Overrides.from_json(settings or {})
+
+
 def write_settings(connection: Connection, product_id: str, overrides: Overrides) -> Overrides:
     """Add to a product's overrides, and return all of them. Raises `NotInCatalog` without such a product."""
     return _change_settings(connection, product_id, lambda known: known.merged(overrides))
 
 
 def clear_settings(connection: Connection, product_id: str) -> None:
-    """Drop a product's overrides: its Items and files count again."""
+    """Drop a product's overrides: its Items and files count again, on their CRS once they are added again."""
     _change_settings(connection, product_id, lambda known: Overrides())
 
 
@@ -148,6 +156,10 @@ def _change_settings(connection: Connection, product_id: str, change: Callable[[
         others = {name: value for name, value in row.settings.items() if name not in known.to_json()}
         values = {"settings": {**others, **changed.to_json()}}
         connection.execute(update(ProductRow).where(ProductRow.id == product_id).values(values))
+        if changed.crs is not None:
+            place_anew(connection, product_id, changed.crs)
+        elif known.crs is not None:
+            connection.execute(update(ImageRow).where(ImageRow.product == product_id).values(stamp=""))
         # what is remembered of an image is remembered by its revision
         revised = update(ImageRow).where(ImageRow.product == product_id).values(revision=_advance(connection))
         connection.execute(revised)

@@ -24,7 +24,8 @@ class Overrides:
     `scale`, `offset` and `nodata` are by the name of a band, or for all others under `*`; a `nodata` of None means
     that there is none. `bands` are new names by the old ones, or by `#1`, `#2` for an image's first and second
     band. `mask` says what masks pixels instead of what the file has for it. Overviews finer than the number
-    `overview_from`, from 1, are not read.
+    `overview_from`, from 1, are not read. `crs` is what the files' grids are in; images have it once they are added or
+    it is set, see `place_anew`.
     """
 
     scale: Mapping[str, float] = field(default_factory=dict)
@@ -34,6 +35,7 @@ class Overrides:
     mask: Mask | None = None
     ignore_overviews: bool = False
     overview_from: int | None = None
+    crs: str | None = None
 
     def __bool__(self) -> bool:
         """Return True if anything is overridden.
@@ -55,6 +57,7 @@ class Overrides:
             mask=settings.get("mask"),
             ignore_overviews=settings.get("ignore_overviews", False),
             overview_from=settings.get("overview_from"),
+            crs=settings.get("crs"),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -65,7 +68,8 @@ class Overrides:
         """
         nodata = {band: _writable(value) for band, value in self.nodata.items()}
         fields = {"scale": dict(self.scale), "offset": dict(self.offset), "nodata": nodata, "bands": dict(self.bands)}
-        fields |= {"mask": self.mask, "ignore_overviews": self.ignore_overviews, "overview_from": self.overview_from}
+        fields |= {"mask": self.mask, "ignore_overviews": self.ignore_overviews}
+        fields |= {"overview_from": self.overview_from, "crs": self.crs}
         return {name: value for name, value in fields.items() if value}
 
     def merged(self, newer: Overrides) -> Overrides:
@@ -80,6 +84,7 @@ class Overrides:
             # the newer word on overviews counts, as one of the two leaves nothing to the other
             ignore_overviews=newer.ignore_overviews or (self.ignore_overviews and newer.overview_from is None),
             overview_from=newer.overview_from or (None if newer.ignore_overviews else self.overview_from),
+            crs=newer.crs or self.crs,
         )
 
     def rename(self, names: Sequence[str]) -> list[str]:

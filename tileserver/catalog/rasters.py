@@ -27,9 +27,10 @@ from graft_eval.palette import Palette
 from graft_eval.raster.handles import open_dataset
 from graft_eval.scene import Asset
 from tileserver.catalog.errors import RasterError, explain
+from tileserver.catalog.georeferencing import NOT_GEOREFERENCED, grid_crs
 from tileserver.catalog.palettes import read_palette
 
-__all__ = ["RasterFile", "open_raster", "read_valid"]
+__all__ = ["RasterFile", "open_raster", "outline_of", "read_valid"]
 
 Mask = Literal["alpha", "dataset"]
 
@@ -69,11 +70,12 @@ class RasterFile:
 
         Raises `RasterError` if no part of the grid has a longitude and a latitude.
         """
-        return _outline(self.asset.crs, self.asset.transform, self.asset.shape)
+        return outline_of(self.asset.crs, self.asset.transform, self.asset.shape)
 
 
 @lru_cache(maxsize=1024)  # of the files of one grid; 1 ms each
-def _outline(crs: str, transform: tuple[float, ...], shape: tuple[int, int]) -> BaseGeometry:
+def outline_of(crs: str, transform: tuple[float, ...], shape: tuple[int, int]) -> BaseGeometry:
+    """Return the outline of a grid in longitude and latitude; raises `RasterError` if no part of it has these."""
     rows, cols = shape
     affine = rasterio.Affine(*transform)
     whole: Polygon = shapely.segmentize(box(0, 0, cols, rows), max(rows, cols) / OUTLINE_POINTS)
@@ -101,15 +103,18 @@ def _outline_of_cells(affine: rasterio.Affine, shape: tuple[int, int], to_lonlat
     return follow_antimeridian(MultiPolygon([Polygon(ring) for ring in rings]))
 
 
-def open_raster(location: str, fingerprint: str, hosts: Collection[str] = ()) -> RasterFile:
-    """Open the raster at a checked location; raises `RasterError` if it is none or has no place on a map."""
+def open_raster(location: str, fingerprint: str, hosts: Collection[str] = (), crs: str | None = None) -> RasterFile:
+    """Open the raster at a checked location; raises `RasterError` if it is none or has no place on a map.
+
+    `crs` is what its grid is in, whatever the file says.
+    """
     try:
         with open_dataset(location, hosts=hosts) as dataset:
-            file = _describe(dataset, location, fingerprint, hosts)
+            file = _describe(dataset, location, fingerprint, hosts, crs)
         if file.outline.is_empty:
             raise RasterError("its grid covers nothing on the map")
     except NotGeoreferencedWarning as exc:
-        raise RasterError(f"{location} is not georeferenced") from exc
+        raise RasterError(f"{location} {NOT_GEOREFERENCED}") from exc
     except (RasterioError, CPLE_BaseError, OSError) as exc:
         raise RasterError(f"{location} is no GeoTIFF or JPEG 2000 file that can be read: {explain(exc)}") from exc
     except RasterError as exc:
@@ -133,11 +138,10 @@ def read_valid(
     return values, valid
 
 
-def _describe(dataset: DatasetReader, location: str, fingerprint: str, hosts: Collection[str]) -> RasterFile:
-    if dataset.crs is None:
-        raise RasterError(f"{location} has no coordinate reference system")
-    if dataset.transform.is_identity or dataset.transform.is_degenerate:
-        raise RasterError(f"{location} is not georeferenced")
+def _describe(
+    dataset: DatasetReader, location: str, fingerprint: str, hosts: Collection[str], crs: str | None
+) -> RasterFile:
+    crs = grid_crs(dataset, location, crs)
     if strange := [dtype for dtype in dataset.dtypes if dtype not in READABLE]:
         raise RasterError(f"{location} holds {strange[0]} pixels: integers and floating point numbers can be read")
     alpha = next((i for i, what in enumerate(dataset.colorinterp, 1) if what == ColorInterp.alpha), None)
@@ -145,7 +149,7 @@ def _describe(dataset: DatasetReader, location: str, fingerprint: str, hosts: Co
     return RasterFile(
         asset=Asset(
             href=location,
-            crs=_crs_name(dataset),
+            crs=crs,
             transform=tuple(dataset.transform)[:6],
             shape=dataset.shape,
             overviews=tuple(_overview_shapes(dataset, mask, location, hosts)),
@@ -165,12 +169,6 @@ def _describe(dataset: DatasetReader, location: str, fingerprint: str, hosts: Co
         mask=mask,
         hosts=hosts,
     )
-
-
-def _crs_name(dataset: DatasetReader) -> str:
-    # A code is the CRS itself at full confidence alone: below it, GDAL takes one that resembles it.
-    code = dataset.crs.to_epsg(confidence_threshold=100)
-    return f"EPSG:{code}" if code else str(dataset.crs.to_wkt())
 
 
 def _mask_of(dataset: DatasetReader) -> Mask | None:

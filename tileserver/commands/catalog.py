@@ -16,6 +16,7 @@ from pyproj import CRS
 
 from graft_eval.errors import NotInCatalog
 from tileserver.catalog import AddOptions, AddReport, Catalog, read_pattern
+from tileserver.catalog.errors import CatalogError
 from tileserver.commands.check import print_result
 from tileserver.commands.console import data_dir_option, open_store, print_table, read_settings
 from tileserver.commands.overrides import override_options, read_overrides
@@ -44,7 +45,7 @@ def _with_catalog(command: Command) -> Command:
         with open_catalog(read_settings(data_dir=data_dir)) as catalog:
             try:
                 command(catalog, **arguments)
-            except NotInCatalog as exc:
+            except (NotInCatalog, CatalogError) as exc:
                 raise click.ClickException(str(exc)) from exc
 
     return run  # type: ignore[return-value]

@@ -6,8 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
 import click
+from rasterio.crs import CRS
+from rasterio.errors import CRSError
 
 from tileserver.catalog import Overrides
+from tileserver.catalog.georeferencing import crs_name
 from tileserver.catalog.overrides import EVERY, MASKS, Mask
 
 __all__ = ["override_options", "read_overrides"]
@@ -28,6 +31,7 @@ OPTIONS: Final = (
         metavar="N",
         help="Read no overviews finer than the N-th: the finest is 1.",
     ),
+    click.option("--crs", metavar="CRS", help="What the files' coordinates are in: EPSG:CODE, WKT or PROJ's text."),
 )
 
 
@@ -48,6 +52,7 @@ def read_overrides(
     mask: Mask | None,
     ignore_overviews: bool,
     overview_from: int | None,
+    crs: str | None,
 ) -> Overrides:
     """Return what the options say; raises `click.BadParameter` for what is none."""
     if no_nodata and nodata:
@@ -62,6 +67,7 @@ def read_overrides(
         mask=mask,
         ignore_overviews=ignore_overviews,
         overview_from=overview_from,
+        crs=_crs(crs) if crs else None,
     )
 
 
@@ -74,6 +80,13 @@ def _by_band(option: str, given: Sequence[str]) -> dict[str, float]:
         except ValueError as exc:
             raise click.BadParameter(f"must be NUMBER or BAND=NUMBER, not {one!r}", param_hint=option) from exc
     return found
+
+
+def _crs(given: str) -> str:
+    try:
+        return crs_name(CRS.from_user_input(given))
+    except (CRSError, ValueError) as exc:
+        raise click.BadParameter(f"must be a coordinate reference system, not {given!r}", param_hint="--crs") from exc
 
 
 def _names(given: str) -> dict[str, str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from cachetools import LRUCache
@@ -52,13 +53,20 @@ Result = Prepared | FoundCollection | Unchanged | PassedOver | Failure
 
 
 class Maker:
-    """Makes images; thread safe. With `strict`, images of which a band cannot be read are failures."""
+    """Makes images; thread safe. With `strict`, images of which a band cannot be read are failures.
 
-    def __init__(self, documents: Documents, strict: bool) -> None:
+    `crs_of` says what the files of a product are in, whatever they say.
+    """
+
+    def __init__(
+        self, documents: Documents, strict: bool, crs_of: Callable[[str], str | None] = lambda product: None
+    ) -> None:
+        self._crs_of = crs_of
         self._documents = documents
         self._collections = Collections(documents)
         self._strict = strict
-        self._opened: LRUCache[tuple[str, str], RasterFile] = LRUCache(MAX_OPENED)  # many Items may name one file
+        # many Items may name one file
+        self._opened: LRUCache[tuple[str, str, str | None], RasterFile] = LRUCache(MAX_OPENED)
         self._compared: Counter[str] = Counter()
         self._odd: set[str] = set()  # products of which some overviews lie
         self._lock = threading.Lock()
@@ -104,12 +112,15 @@ class Maker:
         document = found.document
         assert document is not None
         collection = self._collections.find(document, found.location)
-        image = scene_of(document, found.location, found.product, self._open, lambda: collection.document, date_of_file)
+        crs = self._crs_of(document.get("collection") or found.product)
+        open_file = partial(self._open, crs=crs)
+        image = scene_of(document, found.location, found.product, open_file, lambda: collection.document, date_of_file)
         stamped = {found.location, *([collection.location] if collection.location else [])}
         return self._prepared(image, found.location, found.part, found.parts, stamped)
 
     def _files(self, found: FoundFiles) -> Result:
-        files = {band: self._open(location) for band, location in found.files.items()}
+        crs = self._crs_of(found.product)
+        files = {band: self._open(location, crs) for band, location in found.files.items()}
         image = image_of_files(found.image, found.product, files)
         source = next(iter(found.files.values()))
         return self._prepared(image, source, 0, 1, {source})
@@ -139,15 +150,15 @@ class Maker:
                 self._odd.add(product)
         return Image(replace(image.scene, bands=bands), [*image.problems, *problems])
 
-    def _open(self, href: str) -> RasterFile:
+    def _open(self, href: str, crs: str | None) -> RasterFile:
         location = self._documents.locations.check(href)
         fingerprint = self._documents.fingerprint(location)
         with self._lock:
-            known = self._opened.get((location, fingerprint))
+            known = self._opened.get((location, fingerprint, crs))
         if known is None:
-            known = open_raster(location, fingerprint, self._documents.locations.hosts)
+            known = open_raster(location, fingerprint, self._documents.locations.hosts, crs)
             with self._lock:
-                self._opened[location, fingerprint] = known
+                self._opened[location, fingerprint, crs] = known
         return known
 
 

@@ -22,6 +22,7 @@ from tileserver.catalog.adding.report import AddOptions, AddReport
 from tileserver.catalog.changes import (
     Entry,
     find_sources,
+    read_settings,
     refresh_product,
     write_entries,
     write_product,
@@ -80,13 +81,14 @@ class _Run:
         self._report = report
         self._sources: dict[str, tuple[str, int]] = {}  # image -> what it was made from
         self._texts: dict[str, FoundCollection] = {}
+        self._crs: dict[str, str | None] = {}  # that a product's files are in, as was said before
         self._seen = 0
         self._given, self.refused, locations = _allow(settings, sources)
         report.failed += [(failure.name, failure.reason) for failure in self.refused]
         self._resources = ExitStack()
         self._documents = Documents(locations)
         self._known = Known(engine)
-        self._maker = Maker(self._documents, options.strict)
+        self._maker = Maker(self._documents, options.strict, self._crs_of)
         self._pool = ThreadPoolExecutor(OPENERS, "catalog-add", prepare_thread)
 
     def __enter__(self) -> _Run:
@@ -153,6 +155,13 @@ class _Run:
             for product in dict.fromkeys([*changed, *self._texts]):
                 refresh_product(connection, product)
         self._report.products += products
+
+    def _crs_of(self, product: str) -> str | None:
+        """Return what the files of a product are in: as is said now, else as was said before."""
+        if self._options.overrides.crs is None and product not in self._crs:
+            with self._engine.connect() as connection:
+                self._crs[product] = read_settings(connection, product).crs
+        return self._options.overrides.crs or self._crs.get(product)
 
     def _crawl(self, source: str) -> Iterable[Finding]:
         for finding in crawl(source, self._documents, self._known, self._options.pattern):
