@@ -9,14 +9,16 @@ from graft_eval.fingerprint import fingerprint
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.piece import Piece
-from graft_eval.plane import Plane
+from graft_eval.plane import Plane, Read
 from graft_eval.planning.computation import Computation, side_of
 from graft_eval.planning.plan import assets_of
 from graft_eval.planning.plans import Plans, Prepared
 from graft_eval.progress import Progress
 from graft_eval.raster.blocks import Blocks
+from graft_eval.raster.read_requests import ReadRequests
 from graft_eval.raster.reading import Reading
 from graft_eval.raster.sampling import Sampler
+from graft_eval.raster.stored import StoredPlanes
 from graft_eval.scope import Raster
 
 __all__ = ["RasterEngine", "assets_of", "fingerprint"]
@@ -60,6 +62,13 @@ class RasterEngine:
         reading = Reading(self._blocks, self._sampler, progress)
         yield from Computation(self._plans, reading, grid, progress).pieces(planes)
         reading.finish()
+
+    def integer(self, read: Read, grid: Grid, progress: Progress) -> int:
+        """Return the first pixel of integers on a grid, with all its digits."""
+        reading = Reading(self._blocks, self._sampler, progress)
+        [source] = reading.read(grid.window(0, 0, (1, 1)), {0: ReadRequests((read,))}).values()
+        assert isinstance(source, StoredPlanes)
+        return int(source.data[0, 0, 0])
 
     def close(self) -> None:
         """End the threads and close the files."""

@@ -81,6 +81,12 @@ class Read(Leaf):
     resampler: str = "near"
 
     @property
+    def is_large_integer(self) -> bool:
+        """True if its values are integers as they are stored, of more digits than float64 has."""
+        band = self.band
+        return band.dtype in ("int64", "uint64") and self.resampler == "near" and band.scale == 1 and band.offset == 0
+
+    @property
     def common(self) -> Hashable:
         return self.resampler, self.band.dtype
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,11 +15,11 @@ from shapely.geometry.base import BaseGeometry
 from graft_eval.errors import EvaluationError
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
-from graft_eval.plane import Plane
+from graft_eval.plane import Plane, Read
 from graft_eval.progress import Progress
 from graft_eval.scene import Scene, SceneCatalog
 
-__all__ = ["Engine", "Question", "Raster", "Scope", "Trace", "find_scene", "find_scenes"]
+__all__ = ["Engine", "Question", "Raster", "Scope", "Trace", "find_scene", "find_scenes", "values_at"]
 
 # Of one scene, or of those in a place: a product, from when to when, how many, how many pixels around the grid.
 Question = tuple[str] | tuple[str, datetime | None, datetime | None, int, int]
@@ -42,6 +43,9 @@ class Engine(Protocol):
         self, planes: Sequence[Plane], grid: Grid, progress: Progress, limits: Limits
     ) -> Iterator[tuple[int, int, Raster]]:
         """Yield (row, col, raster) of the pieces that make up the grid, each computed when it is asked for."""
+
+    def integer(self, read: Read, grid: Grid, progress: Progress) -> int:
+        """Return the first pixel of integers on a grid, with all its digits."""
 
 
 @dataclass(slots=True, eq=False)
@@ -97,6 +101,23 @@ class Scope:
         grid = self.pixel_grid() if grid is None else grid
         self.trace.planes.extend(planes)
         return self.engine.compute(planes, grid, self.progress, self.limits)
+
+
+def values_at(scope: Scope, planes: Sequence[Plane], raster: Raster, pixel: tuple[int, int], grid: Grid) -> list[float]:
+    """Return the value of each plane, computed as a raster on a grid, at (row, col); NaN if there is none.
+
+    Integers of 64 bits that nothing is computed with come with all their digits.
+    """
+    row, col = pixel
+    found: list[float] = []
+    for plane, value, gone in zip(planes, raster.data[:, row, col], raster.mask[:, row, col], strict=True):
+        if gone:
+            found.append(math.nan)
+        elif isinstance(plane, Read) and plane.is_large_integer:
+            found.append(scope.engine.integer(plane, grid.window(row, col, (1, 1)), scope.progress))
+        else:
+            found.append(float(value))
+    return found
 
 
 def find_scene(scope: Scope, scene_id: str) -> Scene:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import numpy as np
-
 from graft_eval.barriers.barrier import Summary
 from graft_eval.errors import EvaluationError
 from graft_eval.grid import Grid
 from graft_eval.ops.registry import evaluates
 from graft_eval.plane import Plane
 from graft_eval.planning.plan import sort
-from graft_eval.scope import Scope
+from graft_eval.scope import Scope, values_at
 from graft_eval.values.geocontext import GeoContext
 from graft_eval.values.image import Image, Imagery
 from sdk import GeoContext as Proxy
@@ -100,4 +98,4 @@ def _values(scope: Scope, planes: Sequence[Plane], x: float, y: float) -> list[f
     if not any(isinstance(plane, Summary) for plane in sort(planes)):
         grid, row, col = grid.window(row, col, (1, 1)), 0, 0
     raster = scope.compute(planes, grid)
-    return [float(value) for value in np.where(raster.mask[:, row, col], np.nan, raster.data[:, row, col])]
+    return values_at(scope, planes, raster, (row, col), grid)

@@ -23,7 +23,8 @@ class Places(Imagery, abstract=True):
     def value_at(self, x: FloatLike, y: FloatLike) -> Any:
         """Return the values at a point, by band; x and y are in the coordinates of the GeoContext that is computed.
 
-        They are NaN where masked and outside of the grid.
+        They are NaN where masked and outside of the grid. Integers of 64 bits that nothing was computed with have all
+        their digits.
         """
 
     @_places("wf.index_to_coords")

@@ -76,6 +76,10 @@ class NumpyEngine:
         """Yield the whole grid as one piece."""
         yield 0, 0, self.compute(planes, grid, progress, limits)
 
+    def integer(self, read: Read, grid: Grid, progress: Progress) -> int:
+        """Return the first pixel."""
+        return int(self.plane(read, grid, {})[0][0, 0])
+
     def _around(self, plane: Neighbourhood, below: Plane, grid: Grid) -> Found:
         """Compute a plane on a grid and what a neighbourhood looks at around it."""
         above, under, left, right = plane.halo

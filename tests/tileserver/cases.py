@@ -33,6 +33,8 @@ RED, GREEN, BLUE, NIR = ({"name": name, "common_name": name} for name in ("red",
 MOON = "+proj=longlat +R=1737400 +no_defs"
 MARS = "+proj=longlat +R=3396190 +no_defs"
 
+OF_BANDS = AddOptions(pattern=read_pattern("{scene}_{band}.tif"))
+
 Bands = Mapping[str, tuple[str | None, float]]  # name -> alias, physical value of the first pixel
 
 
@@ -40,8 +42,8 @@ Bands = Mapping[str, tuple[str | None, float]]  # name -> alias, physical value 
 class Case:
     """Files to add, and what is right: images with their bands, parts of what is said of the rest.
 
-    `dates`, `nodata`, `masks`, `overviews` (how many are read) and `places` (a longitude and a latitude within) are
-    checked where they are given; `problems` and `refused` are parts of messages, in order.
+    `dates`, `nodata`, `masks`, `overviews` (how many are read), `ranges` and `places` (a longitude and a latitude
+    within) are checked if they are given; `problems` and `refused` are parts of messages, in order.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Case:
     nodata: Mapping[str, float | None] = field(default_factory=dict)
     masks: Mapping[str, str | None] = field(default_factory=dict)
     overviews: Mapping[str, int] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     places: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     passed_over: Mapping[str, int] = field(default_factory=dict)
     options: AddOptions = field(default_factory=AddOptions)
@@ -817,6 +820,78 @@ def overviews_without_the_mask(folder: Path) -> None:
     path = with_overviews(folder / "a_20200518.tif", classes(), Resampling.mode)
     with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True), rasterio.open(path, "r+") as dataset:
         dataset.write_mask(np.where(np.arange(325)[:, None] < 160, 255, 0).astype("uint8").repeat(325, 1))
+
+
+# Types
+
+
+def of_type(path: Path, first: float, dtype: str, **options: Any) -> Path:
+    """Write a GeoTIFF of a type or of few bits, beginning with this value."""
+    pixels = np.full((6, 8), first, dtype)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    profile = {"driver": "GTiff", "width": 8, "height": 6, "count": 1, "crs": "EPSG:32633", "transform": AT_BERLIN}
+    with rasterio.open(path, "w", **profile, dtype=dtype, **options) as dataset:
+        dataset.write(pixels, 1)
+    return path
+
+
+TYPES = {
+    "i1": ("int8", -7), "u1": ("uint8", 7), "i2": ("int16", -7), "u2": ("uint16", 7), "i4": ("int32", -(2**31)),
+    "u4": ("uint32", 2**32 - 1), "i8": ("int64", -(2**53)), "u8": ("uint64", 2**53), "f4": ("float32", 0.5),
+    "f8": ("float64", 1e-9),
+}  # fmt: skip
+
+
+@case({"types:20200518": {name: (None, value) for name, (_, value) in TYPES.items()}}, options=OF_BANDS)
+def types(folder: Path) -> None:
+    for name, (dtype, value) in TYPES.items():
+        of_type(folder / f"20200518_{name}.tif", value, dtype)
+
+
+@case(
+    {"p:i": {f"b{bits}": (None, 1) for bits in (1, 2, 4, 7, 12, 20)}},
+    ranges={f"b{bits}": (0, 2**bits - 1) for bits in (1, 2, 4, 7, 12, 20)},
+)
+def few_bits(folder: Path) -> None:
+    for bits, dtype in ((1, "uint8"), (2, "uint8"), (4, "uint8"), (7, "uint8"), (12, "uint16"), (20, "uint32")):
+        of_type(folder / f"b{bits}.tif", 1, dtype, nbits=bits)
+    write_item(folder, {path.stem: asset(path.name) for path in sorted(folder.glob("b*.tif"))})
+
+
+@case({"half-precision:h_20200518": {"data": (None, 0.5)}})
+def half_precision(folder: Path) -> None:
+    of_type(folder / "h_20200518.tif", 0.5, "float32", nbits=16)
+
+
+@case(
+    {"large-integers:20200518": {"i": (None, 2**60), "u": (None, 2**63)}},
+    problems=["int64 pixels beyond 2..53 lose digits .* value_at", "uint64 pixels beyond 2..53 lose digits"],
+    options=OF_BANDS,
+)
+def large_integers(folder: Path) -> None:
+    of_type(folder / "20200518_i.tif", 2**60, "int64")
+    of_type(folder / "20200518_u.tif", 2**63, "uint64")
+
+
+@case(
+    refused=[
+        "c2.tif holds complex_int16 pixels: .*gdal_calc.py -A c2.tif",
+        "holds complex64",
+        "holds complex128",
+    ]
+)
+def complex_numbers(folder: Path) -> None:
+    for name, dtype in {"c4": "complex64", "c8": "complex128"}.items():
+        of_type(folder / f"{name}.tif", 1, dtype)
+    profile = {"driver": "GTiff", "width": 8, "height": 6, "count": 1, "crs": "EPSG:32633", "transform": AT_BERLIN}
+    with rasterio.open(folder / "c2.tif", "w", **profile, dtype="complex_int16"):
+        pass
+
+
+@case({"p:i": {"x": (None, float(np.float32(-3.4e38)))}}, nodata={"x": -3.4e38})
+def nodata_of_few_digits(folder: Path) -> None:
+    of_type(folder / "a.tif", -3.4e38, "float32")
+    write_item(folder, {"x": asset("a.tif", **{"raster:bands": [{"nodata": -3.4e38}]})})
 
 
 # Documents

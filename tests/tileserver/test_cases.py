@@ -57,6 +57,7 @@ def test_imagery_as_it_comes(case: Case, catalog: Catalog, tmp_path: Path) -> No
     assert {name: bands[name].nodata for name in case.nodata} == case.nodata
     assert {name: bands[name].mask for name in case.masks} == case.masks
     assert {name: len(bands[name].asset.overviews) for name in case.overviews} == case.overviews
+    assert {name: bands[name].data_range for name in case.ranges} == case.ranges
     for image, place in case.places.items():
         assert scenes[image].footprint.buffer(0.001).contains(Point(place))
     assert dict(report.passed_over) == case.passed_over

@@ -92,5 +92,5 @@ def test_complex_integers_are_refused(tmp_path: Path) -> None:
     profile = {"dtype": "complex_int16", "count": 1, "crs": UTM, "transform": AT_BERLIN}
     with rasterio.open(tmp_path / "radar.tif", "w", driver="GTiff", width=4, height=2, **profile):
         pass
-    with pytest.raises(RasterError, match="holds complex_int16 pixels: integers and floating point numbers"):
+    with pytest.raises(RasterError, match=r"holds complex_int16 pixels: .* gdal_calc.py -A radar.tif --calc=.abs"):
         rasters.open_raster(str(tmp_path / "radar.tif"), "")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import PurePath
 from typing import Any, Literal
 
 import numpy as np
@@ -48,6 +50,7 @@ class RasterFile:
 
     asset: Asset
     dtypes: tuple[str, ...]
+    bits: tuple[int | None, ...]
     nodata: tuple[float | None, ...]
     descriptions: tuple[str | None, ...]
     units: tuple[str | None, ...]
@@ -143,7 +146,11 @@ def _describe(
 ) -> RasterFile:
     crs = grid_crs(dataset, location, crs)
     if strange := [dtype for dtype in dataset.dtypes if dtype not in READABLE]:
-        raise RasterError(f"{location} holds {strange[0]} pixels: integers and floating point numbers can be read")
+        name = PurePath(location).name
+        raise RasterError(
+            f"{location} holds {strange[0]} pixels: integers and floating point numbers can be read; gdal_calc.py "
+            f"-A {shlex.quote(name)} --calc='abs(A)' --type=Float32 --outfile=amplitude.tif makes its amplitude"
+        )
     alpha = next((i for i, what in enumerate(dataset.colorinterp, 1) if what == ColorInterp.alpha), None)
     mask = _mask_of(dataset)
     return RasterFile(
@@ -158,6 +165,7 @@ def _describe(
         ),
         # GDAL before 3.11 calls half precision float32, later ones float16: it is read as float32, which holds it all.
         dtypes=tuple("float32" if dtype == "float16" else dtype for dtype in dataset.dtypes),
+        bits=tuple(_bits_of(dataset, index) for index in dataset.indexes),
         nodata=dataset.nodatavals,
         descriptions=dataset.descriptions,
         units=dataset.units,
@@ -169,6 +177,12 @@ def _describe(
         mask=mask,
         hosts=hosts,
     )
+
+
+def _bits_of(dataset: DatasetReader, index: int) -> int | None:
+    """Return of how many bits a band's integers are, if of less than their type."""
+    bits = dataset.tags(index, ns="IMAGE_STRUCTURE").get("NBITS", "")
+    return int(bits) if bits.isdigit() and np.dtype(dataset.dtypes[index - 1]).kind == "u" else None
 
 
 def _mask_of(dataset: DatasetReader) -> Mask | None:

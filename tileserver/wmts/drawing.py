@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 from graft_eval.evaluation.evaluations import Evaluations
 from graft_eval.grid import transformer
 from graft_eval.progress import Progress
+from graft_eval.scope import values_at
 from tileserver.drawing.drawable import compute, evaluate_image
 from tileserver.drawing.style import Style
 from tileserver.drawing.tiles import Tile
@@ -28,10 +31,8 @@ def find_values(evaluations: Evaluations, layer: Layer, style: Style, pixel: Pix
     scope = evaluations.scope(progress, canvas_of(pixel.tile).grid)
     image = evaluate_image(layer, style, scope)
     raster = compute(image, scope)
-    values = {
-        band: None if raster.mask[index, pixel.j, pixel.i] else float(raster.data[index, pixel.j, pixel.i])
-        for index, band in enumerate(image.bands)
-    }
+    found = values_at(scope, image.planes, raster, (pixel.j, pixel.i), scope.pixel_grid())
+    values = {band: None if math.isnan(value) else value for band, value in zip(image.bands, found, strict=True)}
     left, bottom, right, top = pixel.bounds
     lon, lat = transformer(pixel.tile.crs, "OGC:CRS84").transform((left + right) / 2, (bottom + top) / 2)
     return FeatureInfo(layer.title or layer.path, lon, lat, values)

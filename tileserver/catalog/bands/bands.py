@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
+import numpy as np
+
 from graft_eval.scene import Band
 from tileserver.catalog.bands.assets import AssetBands, AssetFile, Entry, Told
 from tileserver.catalog.bands.joining import find_by_count, read_bands
@@ -16,6 +18,10 @@ from tileserver.catalog.rasters import RasterFile
 
 __all__ = ["bands_of"]
 
+EXACT: Final = 2**53  # integers up to it are float64 as well, which all computations are in
+LARGE: Final = (
+    "{} pixels beyond 2**53 lose digits where something is computed with them; value_at and feature info have them all"
+)
 OWN_FIELDS: Final = ("name", "statistics", "histogram")  # not repeated in bandinfo
 
 
@@ -75,6 +81,9 @@ def _band(
     if offset and told.offset_applied:
         problems.append(Problem("note", f"the offset {offset:g} is in the pixels already, and is left out"))
         offset = 0.0
+    data_range = data_range_of(fields.get("statistics"), dtype, file.bits[index - 1])
+    if np.dtype(dtype).itemsize == 8 and np.dtype(dtype).kind in "ui" and max(map(abs, data_range)) > EXACT:
+        problems.append(Problem("note", LARGE.format(dtype)))
     common_name = fields.get("common_name")
     return Band(
         name=name,
@@ -86,7 +95,7 @@ def _band(
         offset=file.offsets[index - 1] if scale is None and offset is None else offset or 0.0,
         mask=asset.mask,
         common_name=common_name if isinstance(common_name, str) else None,
-        data_range=data_range_of(fields.get("statistics"), dtype),
+        data_range=data_range,
         info={field: value for field, value in info.items() if field not in OWN_FIELDS},
         palette=file.palettes[index - 1],
     )

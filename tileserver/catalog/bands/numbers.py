@@ -32,12 +32,14 @@ def _holds(dtype: str, number: float) -> bool:
     return number.is_integer() and np.iinfo(kind).min <= number <= np.iinfo(kind).max
 
 
-def data_range_of(statistics: object, dtype: str) -> tuple[float, float]:
-    """Return the least and the greatest value as stored: the statistics', else those of an integer type."""
+def data_range_of(statistics: object, dtype: str, bits: int | None = None) -> tuple[float, float]:
+    """Return the least and the greatest value as stored: the statistics', else those of an integer type or its bits."""
     if isinstance(statistics, dict):
         low, high = (statistics.get(name) for name in ("minimum", "maximum"))
         if isinstance(low, int | float) and isinstance(high, int | float) and -math.inf < low <= high < math.inf:
             return float(low), float(high)
+    if bits is not None:
+        return 0.0, float(2**bits - 1)
     if np.dtype(dtype).kind in "ui":
         return float(np.iinfo(dtype).min), float(np.iinfo(dtype).max)
     return 0.0, 1.0
