@@ -17,6 +17,8 @@ class Limits:
     string: int = 1 << 20  # characters
     list: int = 100_000  # elements
     array: int = 64 << 20  # bytes
+    features: int = 10_000  # of a vector product that one evaluation reads
+    vertices: int = 100_000  # of a geometry
     kernel: int = 10_000  # weights of a convolution
     scenes: int = 500  # whose pixels one evaluation reads
     pixels: int = 4096 * 4096  # of the grid of one evaluation

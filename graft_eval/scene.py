@@ -106,3 +106,11 @@ class SceneCatalog(Protocol):
 
         A scene that covers a time, `date` to `until`, is one of them where the two times overlap.
         """
+
+    def features(
+        self, product_id: str, *, limit: int, area: BaseGeometry | None
+    ) -> Sequence[tuple[BaseGeometry, Mapping[str, Any]]]:
+        """Return the features of a vector product that meet the area: their geometries, and their properties.
+
+        Raises `LimitExceeded` where there are more than `limit`.
+        """

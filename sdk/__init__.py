@@ -7,11 +7,12 @@ from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 from typing import Any as _Any
 
-from sdk import language, numpy
+from sdk import language, numpy, scenes, widgets
 from sdk.graft.errors import ProxyTypeError
 from sdk.graft.types import TYPES
 from sdk.language.convolution import conv2d
 from sdk.language.ellipses import Ellipsis
+from sdk.language.features import load_geojson, load_geojson_file
 from sdk.language.functions import (
     arccos,
     arcsin,
@@ -58,11 +59,12 @@ globals().update((name, PROXIES[name]) for name in TYPES)
 
 __all__ = [
     *sorted(TYPES),
-    "Ellipsis", "XYZ", "AllAuthenticatedUsers", "Anybody", "Client", "Organization", "ProxyTypeError", "UserEmail",
-    "VersionedGraft", "VizOption", "Workflow", "XYZLogListener", "arccos", "arcsin", "arctan", "arctan2", "concat",
-    "conv2d", "cos", "e", "exceptions", "exp", "ifelse", "inf", "inspect", "log", "log1p", "log2", "log10", "nan",
-    "normalized_difference", "numpy", "parameter", "pi", "proxify", "publish", "range", "sin", "sqrt", "square",
-    "tan", "use", "where", "wmts_url", "zip",
+    "AllAuthenticatedUsers", "Anybody", "Client", "Ellipsis", "Organization", "ProxyTypeError", "UserEmail",
+    "VersionedGraft", "VizOption", "Workflow", "XYZ", "XYZLogListener", "arccos", "arcsin", "arctan", "arctan2",
+    "concat", "conv2d", "cos", "e", "exceptions", "exp", "ifelse", "inf", "inspect", "load_geojson",
+    "load_geojson_file", "log", "log10", "log1p", "log2", "nan", "normalized_difference", "numpy", "parameter", "pi",
+    "proxify", "publish", "range", "scenes", "sin", "sqrt", "square", "tan", "use", "where", "widgets", "wmts_url",
+    "zip",
 ]  # fmt: skip
 
 # What talks to a server is imported when it is first used: HTTP takes longer to import than all of the language.

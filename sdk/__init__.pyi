@@ -8,6 +8,7 @@
 import datetime
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any as Untyped
 from typing import BinaryIO, Generic, Literal, NoReturn, Self, TypeAlias, TypeVar, TypeVarTuple, overload
 
@@ -17,6 +18,8 @@ from sdk.graft.errors import ProxyTypeError as ProxyTypeError
 from sdk.language.proxy import Proxy as _Base
 from sdk.service import exceptions as exceptions
 from sdk import numpy as numpy
+from sdk import scenes as scenes
+from sdk import widgets as widgets
 
 from sdk.service.readers import AllAuthenticatedUsers as AllAuthenticatedUsers
 
@@ -126,6 +129,7 @@ class _Proxy(_Base):
         """Publish the object as a version of a workflow, as `wf.publish` does."""
 
 class _Imagery(_Proxy): ...
+class _Shape(_Proxy): ...
 
 class _Incomparable:
     """What == and != of values give that have nothing to do with each other: an error."""
@@ -608,6 +612,82 @@ class EllipsisType(_Proxy):
 
     def __init__(self) -> None: ...
 
+class Feature(_Shape):
+    """A geometry with properties."""
+
+    @classmethod
+    def from_geojson(cls, geojson: Mapping[str, Untyped]) -> Self:
+        """Return the shape of a GeoJSON object, which becomes part of the graft as it is."""
+
+    def rasterize(self, value: FloatLike | StrLike = 1, default_value: FloatLike = 1) -> Image:
+        """Return an image of one band, `features`: the value in pixels whose centre lies in the shape or that a point or a line meets, masked outside. Of features, the value may name a property; those without a number there have the `default_value`. Where shapes overlap, their values are added up (`add`), or the last one counts (`replace`)."""
+
+    def __init__(self, geometry: object, properties: object) -> None: ...
+    def buffer(self, distance: FloatLike) -> Self:
+        """Return the shape with everything within a distance, in degrees, around it; less than 0 shrinks polygons. Round corners have 16 vertices in a quarter of a circle. Collections become one geometry."""
+
+    @property
+    def geometry(self) -> Geometry:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+    @property
+    def properties(self) -> Dict[Str, Any]:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+class FeatureCollection(_Shape):
+    """Features in order."""
+
+    @overload
+    def __getitem__(self, item: slice) -> Self: ...
+    @overload
+    def __getitem__(self, item: IntLike) -> Feature: ...
+    def __reversed__(self) -> Self: ...
+    def length(self) -> Int:
+        """Return the number of elements, of keys, of characters."""
+
+    def contains(self, other: object) -> Bool:
+        """Return whether the value is in the container: an element of a list, a key of a dict, a part of a text."""
+
+    @overload
+    def map(self, func: Callable[[Feature], Feature]) -> Self:
+        """Return what the function gives for each element, as a List. The function is called once, now, with a proxy that stands for every element."""
+
+    @overload
+    def map(self, func: Callable[[Feature], R]) -> List[R]: ...
+    def filter(self, func: Callable[[Feature], Untyped]) -> Self:
+        """Return the elements for which the function gives True."""
+
+    def sorted(self, key: Callable[[Feature], Untyped], reverse: BoolLike = False) -> Self:
+        """Return the elements in ascending order of what the key function gives, or of themselves; equal ones stay in order."""
+
+    @overload
+    def reduce(self, func: Callable[[Feature, Feature], Feature]) -> Feature:
+        """Return function(so far, element) from left to right; starts with `initial`, else with the first element."""
+
+    @overload
+    def reduce(self, func: Callable[[Int, Feature], Int], initial: int) -> Int: ...
+    @overload
+    def reduce(self, func: Callable[[Float, Feature], Float], initial: float) -> Float: ...
+    @overload
+    def reduce(self, func: Callable[[R, Feature], R], initial: R) -> R: ...
+    @classmethod
+    def from_geojson(cls, geojson: Mapping[str, Untyped]) -> Self:
+        """Return the shape of a GeoJSON object, which becomes part of the graft as it is."""
+
+    def rasterize(
+        self, value: FloatLike | StrLike = 1, default_value: FloatLike = 1, merge_algorithm: StrLike = "add"
+    ) -> Image:
+        """Return an image of one band, `features`: the value in pixels whose centre lies in the shape or that a point or a line meets, masked outside. Of features, the value may name a property; those without a number there have the `default_value`. Where shapes overlap, their values are added up (`add`), or the last one counts (`replace`)."""
+
+    def __init__(self, features: object) -> None: ...
+    @classmethod
+    def from_vector_id(cls, id: StrLike) -> FeatureCollection:
+        """Return the features of a vector product of the catalog that meet the grid."""
+
+    @property
+    def features(self) -> List[Feature]:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
 class Float(_Proxy):
     """A floating-point number, of 64 bits. Also casts: of an Int, of a Bool, of a Str."""
 
@@ -735,6 +815,14 @@ class GeoContext(_Proxy):
     def from_xyz_tile(cls, x: IntLike, y: IntLike, z: IntLike) -> Self:
         """Return the grid of a Web Mercator tile of 256 x 256 pixels; y counts from the north."""
 
+    @classmethod
+    def from_dltile_key(cls, key: StrLike) -> Self:
+        """Return the grid of a tile of a UTM zone: "tilesize:pad:resolution:zone:ti:tj"."""
+
+    @classmethod
+    def from_scenes(cls, ctx: object) -> Self:
+        """Return the grid of an `AOI`, a `DLTile` or an `XYZTile` of `sdk.scenes`, or of an object with their fields."""
+
     def index_to_coords(self, row: IntLike, col: IntLike) -> Tuple[Float, Float]:
         """Return x and y of a pixel's upper left corner."""
 
@@ -742,7 +830,7 @@ class GeoContext(_Proxy):
         """Return row and column of the pixel at a point."""
 
     @property
-    def geometry(self) -> Any:
+    def geometry(self) -> Geometry:
         """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
 
     @property
@@ -779,6 +867,87 @@ class GeoContext(_Proxy):
 
     @property
     def projected_bounds(self) -> Tuple[Float, Float, Float, Float]:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+class Geometry(_Shape):
+    """A geometry in longitude and latitude: a point, a line, a polygon, or several of one kind."""
+
+    @classmethod
+    def from_geojson(cls, geojson: Mapping[str, Untyped]) -> Self:
+        """Return the shape of a GeoJSON object, which becomes part of the graft as it is."""
+
+    def rasterize(self, value: FloatLike = 1) -> Image:
+        """Return an image of one band, `features`: the value in pixels whose centre lies in the shape or that a point or a line meets, masked outside. Of features, the value may name a property; those without a number there have the `default_value`. Where shapes overlap, their values are added up (`add`), or the last one counts (`replace`)."""
+
+    def __init__(self, type: StrLike, coordinates: object) -> None: ...
+    @classmethod
+    def from_geo_interface(cls, obj: object) -> Geometry:
+        """Return the geometry of an object with `__geo_interface__`, such as Shapely's."""
+
+    def buffer(self, distance: FloatLike) -> Self:
+        """Return the shape with everything within a distance, in degrees, around it; less than 0 shrinks polygons. Round corners have 16 vertices in a quarter of a circle. Collections become one geometry."""
+
+    @property
+    def type(self) -> Str:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+    @property
+    def coordinates(self) -> List[Any]:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+class GeometryCollection(_Shape):
+    """Geometries of any kind, together."""
+
+    @overload
+    def __getitem__(self, item: slice) -> Self: ...
+    @overload
+    def __getitem__(self, item: IntLike) -> Geometry: ...
+    def __reversed__(self) -> Self: ...
+    def length(self) -> Int:
+        """Return the number of elements, of keys, of characters."""
+
+    def contains(self, other: object) -> Bool:
+        """Return whether the value is in the container: an element of a list, a key of a dict, a part of a text."""
+
+    @overload
+    def map(self, func: Callable[[Geometry], Geometry]) -> Self:
+        """Return what the function gives for each element, as a List. The function is called once, now, with a proxy that stands for every element."""
+
+    @overload
+    def map(self, func: Callable[[Geometry], R]) -> List[R]: ...
+    def filter(self, func: Callable[[Geometry], Untyped]) -> Self:
+        """Return the elements for which the function gives True."""
+
+    def sorted(self, key: Callable[[Geometry], Untyped] | None = None, reverse: BoolLike = False) -> Self:
+        """Return the elements in ascending order of what the key function gives, or of themselves; equal ones stay in order."""
+
+    @overload
+    def reduce(self, func: Callable[[Geometry, Geometry], Geometry]) -> Geometry:
+        """Return function(so far, element) from left to right; starts with `initial`, else with the first element."""
+
+    @overload
+    def reduce(self, func: Callable[[Int, Geometry], Int], initial: int) -> Int: ...
+    @overload
+    def reduce(self, func: Callable[[Float, Geometry], Float], initial: float) -> Float: ...
+    @overload
+    def reduce(self, func: Callable[[R, Geometry], R], initial: R) -> R: ...
+    @classmethod
+    def from_geojson(cls, geojson: Mapping[str, Untyped]) -> Self:
+        """Return the shape of a GeoJSON object, which becomes part of the graft as it is."""
+
+    def rasterize(self, value: FloatLike = 1) -> Image:
+        """Return an image of one band, `features`: the value in pixels whose centre lies in the shape or that a point or a line meets, masked outside. Of features, the value may name a property; those without a number there have the `default_value`. Where shapes overlap, their values are added up (`add`), or the last one counts (`replace`)."""
+
+    def __init__(self, geometries: object, type: StrLike = "GeometryCollection") -> None: ...
+    def buffer(self, distance: FloatLike) -> Geometry:
+        """Return the shape with everything within a distance, in degrees, around it; less than 0 shrinks polygons. Round corners have 16 vertices in a quarter of a circle. Collections become one geometry."""
+
+    @property
+    def type(self) -> Str:
+        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+
+    @property
+    def geometries(self) -> List[Geometry]:
         """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
 
 class Image(_Imagery):
@@ -1122,11 +1291,11 @@ class Image(_Imagery):
         """x * x."""
 
     @overload
-    def mask(self, mask: Image, replace: BoolLike = False) -> Image:
-        """Return the imagery masked where the one-band `mask` is True, or not 0, besides where it is masked already."""
+    def mask(self, mask: Image | _Shape, replace: BoolLike = False) -> Image:
+        """Return the imagery masked where the one-band `mask` is True, or not 0, besides where it is masked already; by a geometry or features, outside of them."""
 
     @overload
-    def mask(self, mask: _Imagery, replace: BoolLike = False) -> ImageCollection: ...
+    def mask(self, mask: _Imagery | _Shape, replace: BoolLike = False) -> ImageCollection: ...
     def getmask(self) -> Self:
         """Return one boolean band, `mask`: True where any band is masked."""
 
@@ -1213,6 +1382,9 @@ class ImageCollection(_Imagery):
     def map(self, func: Callable[[Image], R]) -> List[R]: ...
     def filter(self, func: Callable[[Image], Untyped]) -> Self:
         """Return the elements for which the function gives True."""
+
+    def sorted(self, key: Callable[[Image], Untyped], reverse: BoolLike = False) -> Self:
+        """Return the elements in ascending order of what the key function gives, or of themselves; equal ones stay in order."""
 
     @overload
     def reduce(self, func: Callable[[Image, Image], Image]) -> Image:
@@ -1672,8 +1844,8 @@ class ImageCollection(_Imagery):
     def square(self) -> ImageCollection:
         """x * x."""
 
-    def mask(self, mask: _Imagery, replace: BoolLike = False) -> ImageCollection:
-        """Return the imagery masked where the one-band `mask` is True, or not 0, besides where it is masked already."""
+    def mask(self, mask: _Imagery | _Shape, replace: BoolLike = False) -> ImageCollection:
+        """Return the imagery masked where the one-band `mask` is True, or not 0, besides where it is masked already; by a geometry or features, outside of them."""
 
     def getmask(self) -> Self:
         """Return one boolean band, `mask`: True where any band is masked."""
@@ -1744,9 +1916,6 @@ class ImageCollection(_Imagery):
 
     def mosaic(self, reverse: BoolLike = False) -> Image:
         """Return per pixel the last valid value, so that the last image is on top; with `reverse` the first."""
-
-    def sorted(self, key: Callable[[Image], Untyped], reverse: BoolLike = False) -> Self:
-        """Return the elements in ascending order of what the key function gives, or of themselves; equal ones stay in order."""
 
     def map_window(
         self, func: Callable[[ImageCollection, Image, ImageCollection], Untyped], back: IntLike = 0, fwd: IntLike = 0
@@ -2253,6 +2422,9 @@ class List(_Proxy, Generic[T]):
     def filter(self, func: Callable[[T], Untyped]) -> Self:
         """Return the elements for which the function gives True."""
 
+    def sorted(self, key: Callable[[T], Untyped] | None = None, reverse: BoolLike = False) -> Self:
+        """Return the elements in ascending order of what the key function gives, or of themselves; equal ones stay in order."""
+
     @overload
     def reduce(self, func: Callable[[T, T], T]) -> T:
         """Return function(so far, element) from left to right; starts with `initial`, else with the first element."""
@@ -2264,9 +2436,6 @@ class List(_Proxy, Generic[T]):
     @overload
     def reduce(self, func: Callable[[R, T], R], initial: R) -> R: ...
     def __init__(self, iterable: object) -> None: ...
-    def sorted(self, key: Callable[[T], Untyped] | None = None, reverse: bool | Bool = False) -> Self:
-        """Return the elements in ascending order of what the key function gives, or of themselves; equal ones stay in order."""
-
     @overload
     def __add__(self, other: List[T]) -> List[T]: ...
     @overload
@@ -2783,6 +2952,13 @@ class Str(_Proxy):
     @overload
     def __ne__(self, other: object) -> _Incomparable: ...
 
+class Struct(_Proxy):
+    """A record: `Struct[{"a": Int, "b": Str}]` has an Int called a and a Str called b."""
+
+    def __init__(self, **kwargs: object) -> None: ...
+    def __getattr__(self, name: str) -> Untyped: ...
+    def __class_getitem__(cls, params: Untyped) -> type[Untyped]: ...
+
 class Timedelta(_Proxy):
     """A span of time."""
 
@@ -3035,6 +3211,12 @@ def ifelse(condition: BoolLike, true_value: Untyped, false_value: Untyped) -> Un
 
 inf: Float
 
+def load_geojson(geojson: object) -> Untyped:
+    """Return the shape that a GeoJSON object, or one with `__geo_interface__`, stands for, by its type."""
+
+def load_geojson_file(path: str | Path) -> Untyped:
+    """Return the shape that a GeoJSON file holds, by its type."""
+
 @overload
 def log(x: FloatLike) -> Float:
     """The natural logarithm; masked where not positive."""
@@ -3045,6 +3227,16 @@ def log(x: Image | FloatLike) -> Image: ...
 def log(x: _Imagery | FloatLike) -> ImageCollection: ...
 @overload
 def log(x: Any) -> Any: ...
+@overload
+def log10(x: FloatLike) -> Float:
+    """The logarithm to base 10; masked where not positive."""
+
+@overload
+def log10(x: Image | FloatLike) -> Image: ...
+@overload
+def log10(x: _Imagery | FloatLike) -> ImageCollection: ...
+@overload
+def log10(x: Any) -> Any: ...
 @overload
 def log1p(x: FloatLike) -> Float:
     """log(1 + x), precise near 0; masked where not above -1."""
@@ -3065,16 +3257,6 @@ def log2(x: Image | FloatLike) -> Image: ...
 def log2(x: _Imagery | FloatLike) -> ImageCollection: ...
 @overload
 def log2(x: Any) -> Any: ...
-@overload
-def log10(x: FloatLike) -> Float:
-    """The logarithm to base 10; masked where not positive."""
-
-@overload
-def log10(x: Image | FloatLike) -> Image: ...
-@overload
-def log10(x: _Imagery | FloatLike) -> ImageCollection: ...
-@overload
-def log10(x: Any) -> Any: ...
 
 nan: Float
 
@@ -3159,9 +3341,13 @@ __all__ = [
     "Dict",
     "Ellipsis",
     "EllipsisType",
+    "Feature",
+    "FeatureCollection",
     "Float",
     "Function",
     "GeoContext",
+    "Geometry",
+    "GeometryCollection",
     "Image",
     "ImageCollection",
     "ImageCollectionGroupby",
@@ -3176,6 +3362,7 @@ __all__ = [
     "Scalar",
     "Slice",
     "Str",
+    "Struct",
     "Timedelta",
     "Tuple",
     "UserEmail",
@@ -3197,6 +3384,8 @@ __all__ = [
     "ifelse",
     "inf",
     "inspect",
+    "load_geojson",
+    "load_geojson_file",
     "log",
     "log10",
     "log1p",
@@ -3209,12 +3398,14 @@ __all__ = [
     "proxify",
     "publish",
     "range",
+    "scenes",
     "sin",
     "sqrt",
     "square",
     "tan",
     "use",
     "where",
+    "widgets",
     "wmts_url",
     "zip",
 ]

@@ -9,23 +9,39 @@ from graft_eval.ops.registry import evaluates
 from graft_eval.scope import Scope
 from graft_eval.values.function import Function, Task
 from graft_eval.values.image import EMPTY, Groupby, Image, ImageCollection
+from graft_eval.values.shapes import Feature, FeatureCollection, Geometry, GeometryCollection
 from graft_eval.values.types import describe
 from sdk.graft.op import ABSENT
 from sdk.language import containers
+from sdk.language.struct import STRUCT
 
-__all__ = ["elements_of", "is_true", "sorted_by"]
+__all__ = ["collected", "elements_of", "is_true", "sorted_by"]
 
 Plain = str | list[object] | tuple[object, ...]
-Container = Plain | dict[object, object] | ImageCollection
+Shapes = FeatureCollection | GeometryCollection
+Container = Plain | dict[object, object] | ImageCollection | Shapes
 
 
 def elements_of(sequence: Container | Image) -> Sequence[object]:
     """Return what a sequence has in it: the images of a collection, the bands of an image, the keys of a dict."""
     if isinstance(sequence, ImageCollection):
         return sequence.images
+    if isinstance(sequence, Shapes):
+        return sequence.elements
     if isinstance(sequence, Image):
         return [sequence.band(i) for i in range(len(sequence.bands))]
     return list(sequence) if isinstance(sequence, dict) else sequence
+
+
+def collected(elements: Sequence[object], like: object) -> object:
+    """Return elements as a collection of the type of another; as a list where that has no elements like these."""
+    if isinstance(like, ImageCollection) and all(isinstance(each, Image) for each in elements):
+        return ImageCollection(tuple(elements))  # type: ignore[arg-type]
+    if isinstance(like, FeatureCollection) and all(isinstance(each, Feature) for each in elements):
+        return FeatureCollection(tuple(elements))  # type: ignore[arg-type]
+    if isinstance(like, GeometryCollection) and all(isinstance(each, Geometry) for each in elements):
+        return GeometryCollection(tuple(elements), like.type)  # type: ignore[arg-type]
+    return list(elements)
 
 
 def is_true(value: object) -> bool:
@@ -63,6 +79,11 @@ def from_pairs(scope: Scope, pairs: Sequence[Sequence[object]]) -> dict[object, 
         if len(pair) != 2:
             raise EvaluationError(f"takes pairs of a key and a value, not {describe(pair)}")
     return _dict((pair[0], pair[1]) for pair in pairs)
+
+
+@evaluates(STRUCT)
+def struct(scope: Scope, **fields: object) -> dict[str, object]:
+    return fields
 
 
 def _dict(pairs: Iterable[tuple[object, object]]) -> dict[object, object]:
@@ -108,17 +129,17 @@ def length(scope: Scope, container: Container) -> int:
 
 
 @evaluates(containers.CONTAINS)
-def contains(scope: Scope, container: Plain | dict[object, object], value: object) -> bool:
+def contains(scope: Scope, container: Plain | dict[object, object] | Shapes, value: object) -> bool:
     try:
-        return value in container
+        return value in (container.elements if isinstance(container, Shapes) else container)
     except TypeError as exc:
         raise EvaluationError(f"{describe(value)} cannot be in {describe(container)}") from exc
 
 
 @evaluates(containers.REVERSED)
-def reversed_(scope: Scope, sequence: Plain | ImageCollection) -> object:
-    if isinstance(sequence, ImageCollection):
-        return ImageCollection(sequence.images[::-1])
+def reversed_(scope: Scope, sequence: Plain | ImageCollection | Shapes) -> object:
+    if isinstance(sequence, ImageCollection | Shapes):
+        return collected(elements_of(sequence)[::-1], sequence)
     return sequence[::-1]
 
 
@@ -130,7 +151,7 @@ def get(scope: Scope, container: Container | Groupby, key: object, default: obje
         return _member(container, key, default)
     elements = elements_of(container)
     if isinstance(key, slice):
-        return ImageCollection(container.images[key]) if isinstance(container, ImageCollection) else elements[key]
+        return collected(elements[key], container) if isinstance(container, ImageCollection) else elements[key]
     if type(key) is not int:
         raise EvaluationError(f"key must be Int or Slice, not {describe(key)}")
     if isinstance(container, ImageCollection) and not elements:
@@ -157,16 +178,16 @@ def map_(scope: Scope, sequence: Container, function: Function) -> Task:
     results = []
     for element in elements_of(sequence):
         results.append((yield function(element)))
-    return results
+    return collected(results, sequence) if isinstance(sequence, Shapes) else results
 
 
 @evaluates(containers.FILTER)
-def filter_(scope: Scope, sequence: list[object] | ImageCollection, function: Function) -> Task:
+def filter_(scope: Scope, sequence: list[object] | ImageCollection | Shapes, function: Function) -> Task:
     kept = []
     for element in elements_of(sequence):
         if is_true((yield function(element))):
             kept.append(element)
-    return ImageCollection(tuple(kept)) if isinstance(sequence, ImageCollection) else kept  # type: ignore[arg-type]
+    return collected(kept, sequence)
 
 
 @evaluates(containers.REDUCE)
@@ -193,9 +214,7 @@ def sorted_(scope: Scope, sequence: Container, key: Function | None, *, reverse:
         for element in elements:
             keys.append((yield key(element)))
     order = sorted_by(keys, range(len(keys)), reverse=reverse)
-    if isinstance(sequence, ImageCollection):
-        return ImageCollection(tuple(sequence.images[i] for i in order))
-    return [elements[i] for i in order]
+    return collected([elements[i] for i in order], sequence)
 
 
 def sorted_by(keys: Sequence[object], order: Sequence[int], *, reverse: bool = False) -> list[int]:

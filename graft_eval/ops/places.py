@@ -14,6 +14,7 @@ from graft_eval.planning.plan import sort
 from graft_eval.scope import Scope, values_at
 from graft_eval.values.geocontext import GeoContext
 from graft_eval.values.image import Image, Imagery
+from graft_eval.values.shapes import Geometry, GeometryCollection, to_geojson
 from sdk import GeoContext as Proxy
 from sdk.language.geocontext import CREATE
 from sdk.language.places import Places
@@ -23,7 +24,7 @@ from sdk.language.places import Places
 def create(
     scope: Scope,
     *,
-    geometry: dict[str, object] | None,
+    geometry: Geometry | GeometryCollection | dict[str, object] | None,
     resolution: float | None,
     crs: str | None,
     align_pixels: bool,
@@ -31,9 +32,10 @@ def create(
     bounds_crs: str,
     shape: Sequence[int] | None,
 ) -> GeoContext:
+    cutline = None if geometry is None else to_geojson(geometry)
     return GeoContext.from_json(
         {
-            "geometry": geometry, "resolution": resolution, "crs": crs, "align_pixels": align_pixels,
+            "geometry": cutline, "resolution": resolution, "crs": crs, "align_pixels": align_pixels,
             "bounds": bounds, "bounds_crs": bounds_crs, "shape": shape,
         }
     )  # fmt: skip
@@ -42,6 +44,11 @@ def create(
 @evaluates(Proxy.from_xyz_tile)
 def from_xyz_tile(scope: Scope, x: int, y: int, z: int) -> GeoContext:
     return GeoContext.from_xyz_tile(x, y, z)
+
+
+@evaluates(Proxy.from_dltile_key)
+def from_dltile_key(scope: Scope, key: str) -> GeoContext:
+    return GeoContext.from_dltile_key(key)
 
 
 @evaluates(Proxy.index_to_coords)

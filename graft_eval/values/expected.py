@@ -15,7 +15,17 @@ from sdk.language.generic import GenericProxy
 from sdk.language.notation import resolve
 from sdk.language.proxy import Proxy
 
-__all__ = ["Expected", "coerce", "expect", "expect_annotation", "expect_hint", "list_of", "mapping_of", "tuple_of"]
+__all__ = [
+    "Expected",
+    "coerce",
+    "expect",
+    "expect_annotation",
+    "expect_hint",
+    "list_of",
+    "mapping_of",
+    "record_of",
+    "tuple_of",
+]
 
 
 def coerce(value: object, typespec: Mapping[str, object]) -> object:
@@ -44,7 +54,11 @@ def expect(type_: type[Proxy]) -> Expected:
     bound = type_named(type_._row.name)
     if bound.made_of is None or not issubclass(type_, GenericProxy) or type_._params is None:
         return _simple(bound)
-    return bound.made_of(*map(expect, type_._made_of()))
+    made_of = [
+        {name: expect(field) for name, field in item.items()} if isinstance(item, dict) else expect(item)
+        for item in type_._made_of()
+    ]
+    return bound.made_of(*made_of)
 
 
 def expect_hint(hint: object) -> Expected:
@@ -121,6 +135,24 @@ def mapping_of(key: Expected, member: Expected) -> Expected:
         return {_part("a key", key, k): _part(f"member {k!r}"[:60], member, v) for k, v in value.items()}
 
     return Expected("Dict", includes, convert)
+
+
+def record_of(members: Mapping[str, Expected]) -> Expected:
+    """Return what is expected of a record: a member of each of these names, each as expected."""
+
+    def includes(value: object) -> bool:
+        return (
+            isinstance(value, dict)
+            and value.keys() == members.keys()
+            and all(member.includes(value[name]) for name, member in members.items())
+        )
+
+    def convert(value: object) -> dict[str, object]:
+        if not isinstance(value, dict) or value.keys() != members.keys():
+            raise EvaluationError(f"expected a Struct of {', '.join(members)}, not {describe(value)}")
+        return {name: _part(f"member {name!r}"[:60], member, value[name]) for name, member in members.items()}
+
+    return Expected("Struct", includes, convert)
 
 
 def _simple(bound: ValueType) -> Expected:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 
+import numpy as np
+import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError, ProjError
 from shapely.errors import ShapelyError
-from shapely.geometry import shape
+from shapely.geometry import box, mapping, shape
 from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
@@ -18,11 +21,17 @@ import sdk as wf
 from graft_eval.errors import EvaluationError
 from graft_eval.grid import WEB_MERCATOR, Bounds, Grid, transformer
 from graft_eval.values.results import describe_grid
+from graft_eval.values.shapes import as_geometry
 from graft_eval.values.types import ValueType, bind_type, describe
 
 __all__ = ["GeoContext"]
 
 LONLAT = "EPSG:4326"
+_DLTILE = re.compile(
+    r"(?P<size>\d{1,6}):(?P<pad>\d{1,6}):(?P<resolution>\d{1,9}(\.\d{1,9})?):(?P<zone>\d{1,2}):"
+    r"(?P<ti>-?\d{1,9}):(?P<tj>-?\d{1,9})"
+)
+_CENTRAL_MERIDIAN = 500_000  # easting of a UTM zone's middle, in metres
 _SLACK = 1e-6  # of a pixel: bounds this near to a line of the pixel grid lie on it
 
 
@@ -93,6 +102,32 @@ class GeoContext:
         grid = Grid.from_xyz_tile(x, y, z)
         return cls(bounds=grid.bounds, bounds_crs=WEB_MERCATOR, crs=WEB_MERCATOR, shape=grid.shape, align_pixels=False)
 
+    @classmethod
+    def from_dltile_key(cls, key: str) -> GeoContext:
+        """Return the geocontext of a tile of a UTM zone, "tilesize:pad:resolution:zone:ti:tj".
+
+        Tiles are counted from the zone's central meridian and the equator; south of it northings are negative.
+
+        >>> GeoContext.from_dltile_key("128:16:960.0:15:-1:37").gdal_geotrans
+        (361760.0, 960.0, 0.0, 4684800.0, 0.0, -960.0)
+        """
+        parts = _DLTILE.fullmatch(key)
+        if parts is None:
+            raise EvaluationError(
+                f"the key of a DLTile must be tilesize:pad:resolution:zone:ti:tj, such as"
+                f" '512:0:10.0:36:-65:216', not {key[:60]!r}"
+            )
+        size, pad, zone, column, row = (int(parts[name]) for name in ("size", "pad", "zone", "ti", "tj"))
+        resolution = float(parts["resolution"])
+        if not (1 <= zone <= 60 and size > 0 and 0 < resolution < math.inf):
+            raise EvaluationError(
+                f"the DLTile {key!r} must have a zone from 1 to 60, and a size and a resolution above 0"
+            )
+        left, bottom = _CENTRAL_MERIDIAN + (column * size - pad) * resolution, (row * size - pad) * resolution
+        side, crs = size + 2 * pad, f"EPSG:{32600 + zone}"
+        bounds = (left, bottom, left + side * resolution, bottom + side * resolution)
+        return cls(bounds=bounds, bounds_crs=crs, crs=crs, shape=(side, side), align_pixels=False)
+
     @cached_property
     def cutline(self) -> BaseGeometry:
         """The geometry as a shapely one."""
@@ -148,6 +183,16 @@ class GeoContext:
         return self.grid.transform.to_gdal()
 
 
+def _outline(context: GeoContext) -> BaseGeometry:
+    """Return the outline of the bounds in longitude and latitude, its corners joined by straight lines."""
+    corners = box(*context.projected_bounds)
+    assert context.crs is not None  # the bounds could be projected
+    return shapely.transform(
+        corners,
+        lambda xy: np.column_stack(transformer(context.crs, LONLAT).transform(*xy.T)),
+    )
+
+
 def _check_geometry(geometry: BaseGeometry) -> None:
     if geometry.is_empty:
         raise EvaluationError("geometry must not be empty")
@@ -173,7 +218,9 @@ def _numbers(name: str, value: object, count: int) -> tuple[float, ...]:
 
 
 def _attribute(context: GeoContext, name: str) -> object:
-    """Return a field; resolution and shape follow from each other."""
+    """Return a field; resolution and shape follow from each other, and the geometry from the bounds."""
+    if name == "geometry":
+        return as_geometry(context.geometry or mapping(_outline(context)))
     value: object = getattr(context, name)
     if value is None and name == "resolution":
         return max(context.grid.resolution)

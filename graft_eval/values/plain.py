@@ -9,7 +9,7 @@ from typing import Any
 import sdk as wf
 from graft_eval.errors import EvaluationError
 from graft_eval.limits import Limits
-from graft_eval.values.expected import list_of, mapping_of, tuple_of
+from graft_eval.values.expected import list_of, mapping_of, record_of, tuple_of
 from graft_eval.values.size import check_length
 from graft_eval.values.types import Sender, ValueType, bind_type, describe
 
@@ -98,3 +98,4 @@ bind_type(
 )
 bind_type(ValueType(wf.KnownDict._row, dict))
 bind_type(ValueType(wf.Slice._row, slice, summary=lambda value: f"{value.start}:{value.stop}:{value.step}"))
+bind_type(ValueType(wf.Struct._row, dict, made_of=record_of))

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
     Pixels = np.ma.MaskedArray[Any, np.dtype[Any]]
 
-__all__ = ["RESULTS", "ImageCollectionResult", "ImageResult", "Result"]
+__all__ = [
+    "RESULTS", "FeatureCollectionResult", "FeatureResult", "GeometryCollectionResult", "GeometryResult",
+    "ImageCollectionResult", "ImageResult", "Result",
+]  # fmt: skip
 
 RESULTS: dict[str, type[Result]] = {}  # by tag, filled as the classes are created
 
@@ -91,6 +94,100 @@ class ImageCollectionResult(_Pixels):
     def __repr__(self) -> str:
         count = len(self.properties)
         return _describe(f"ImageCollectionResult of length {count}", self, f"{count} items")
+
+
+class _GeoJson(Result):
+    """Base of results that are GeoJSON objects."""
+
+    __slots__ = ()
+
+    @property
+    def __geo_interface__(self) -> dict[str, Any]:
+        """The GeoJSON object."""
+        raise NotImplementedError
+
+    def text(self) -> dict[str, Any]:
+        return self.__geo_interface__
+
+
+@dataclass(frozen=True, slots=True)
+class GeometryResult(_GeoJson):
+    """A geometry of longitudes and latitudes: its GeoJSON type and coordinates."""
+
+    tag = "geometry"
+    type: str
+    coordinates: list[Any]
+    crs: str | None = None
+
+    @property
+    def __geo_interface__(self) -> dict[str, Any]:
+        return {"type": self.type, "coordinates": self.coordinates}
+
+    @property
+    def shapely(self) -> Any:
+        """The geometry as one of Shapely's."""
+        return _shapely(self.__geo_interface__)
+
+
+@dataclass(frozen=True, slots=True)
+class GeometryCollectionResult(_GeoJson):
+    """Geometries of longitudes and latitudes."""
+
+    tag = "geometry_collection"
+    type: str
+    geometries: list[GeometryResult]
+    crs: str | None = None
+
+    @property
+    def __geo_interface__(self) -> dict[str, Any]:
+        return {"type": self.type, "geometries": [each.__geo_interface__ for each in self.geometries]}
+
+    @property
+    def shapely(self) -> Any:
+        """The geometries as one of Shapely's collections."""
+        return _shapely(self.__geo_interface__)
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureResult(_GeoJson):
+    """A geometry with properties."""
+
+    tag = "feature"
+    geometry: GeometryResult | GeometryCollectionResult
+    properties: dict[str, Any]
+
+    @property
+    def __geo_interface__(self) -> dict[str, Any]:
+        return {"type": "Feature", "geometry": self.geometry.__geo_interface__, "properties": self.properties}
+
+    @property
+    def shapely(self) -> Any:
+        """The geometry as one of Shapely's."""
+        return self.geometry.shapely
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureCollectionResult(_GeoJson):
+    """Features, in order; iterating gives each."""
+
+    tag = "feature_collection"
+    features: list[FeatureResult]
+
+    def __len__(self) -> int:
+        return len(self.features)
+
+    def __iter__(self) -> Iterator[FeatureResult]:
+        return iter(self.features)
+
+    @property
+    def __geo_interface__(self) -> dict[str, Any]:
+        return {"type": "FeatureCollection", "features": [each.__geo_interface__ for each in self.features]}
+
+
+def _shapely(document: dict[str, Any]) -> Any:
+    from shapely.geometry import shape
+
+    return shape(document)
 
 
 def _describe(title: str, result: ImageResult | ImageCollectionResult, properties: str) -> str:

@@ -13,7 +13,7 @@ from sdk.language.generic import GenericProxy, Params, concrete
 from sdk.language.notation import LIKE
 from sdk.language.operation import emits, function
 from sdk.language.operators import operators
-from sdk.language.primitives import Bool, Float, Int, IntLike, NoneType
+from sdk.language.primitives import Bool, BoolLike, Float, Int, IntLike, NoneType
 from sdk.language.proxify import proxify
 from sdk.language.proxy import TYPES, Proxy, describe
 from sdk.language.slices import Slice
@@ -36,7 +36,7 @@ CONTAINS = declare(
 )
 FILTER = declare(
     "wf.filter",
-    "sequence: List | ImageCollection, function: Function",
+    "sequence: List | ImageCollection | GeometryCollection | FeatureCollection, function: Function",
     like("sequence"),
     "Return the elements for which the function gives True.",
     owner="List",
@@ -172,8 +172,10 @@ class Collection(Proxy, Generic[T], abstract=True):
 
     @emits(MAP)
     def map(self, func: Callable[[T], R]) -> List[R]:
-        traced, result = trace(func, (self._element_type(),))
-        mapped: List[R] = concrete(TYPES["List"], result)._call(MAP, self, traced)
+        element = self._element_type()
+        traced, result = trace(func, (element,))
+        made: Any = type(self) if result is element else concrete(TYPES["List"], result)
+        mapped: List[R] = made._call(MAP, self, traced)
         return mapped
 
     @emits(FILTER)
@@ -182,6 +184,19 @@ class Collection(Proxy, Generic[T], abstract=True):
         if not issubclass(result, (Bool, TYPES["Any"])):
             raise ProxyTypeError(f"a filter's function must give Bool, not {result.__name__}")
         return self._call(FILTER, self, traced)
+
+    @emits(SORTED)
+    def sorted(self, key: Callable[[T], Any] | None = None, reverse: BoolLike = False) -> Self:
+        element = self._element_type()
+        traced, ordered = (NoneType(None), element) if key is None else trace(key, (element,))
+        check_order(ordered)
+        return self._call(SORTED, self, key=traced, reverse=Bool._promote(reverse))
+
+    def _sorted_by(self, key: Callable[[T], Any], reverse: BoolLike) -> Self:
+        """Return the elements sorted, with the key by position, as collections of images and features write it."""
+        traced, ordered = trace(key, (self._element_type(),))
+        check_order(ordered)
+        return self._call(SORTED, self, traced, reverse=Bool._promote(reverse))
 
     @overload
     def reduce(self, func: Callable[[T, T], T]) -> T: ...
@@ -244,13 +259,6 @@ class List(GenericProxy, Collection[T], Generic[T], ordered=True):
         elements = [cls._element_type()._coerce(element) for element in value]
         proxies = [element for element in elements if element is not None]
         return cls._call(LIST, *proxies) if len(proxies) == len(elements) else None
-
-    @emits(SORTED)
-    def sorted(self, key: Callable[[T], Any] | None = None, reverse: bool | Bool = False) -> Self:
-        element = self._element_type()
-        traced, ordered = (NoneType(None), element) if key is None else trace(key, (element,))
-        check_order(ordered)
-        return self._call(SORTED, self, key=traced, reverse=Bool._promote(reverse))
 
 
 def check_order(type_: type[Proxy]) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from sdk.graft.errors import ProxyTypeError
 from sdk.graft.nodes import Apply, Literal, Node
 from sdk.graft.op import declare
 from sdk.graft.rules import fixed, same_imagery
 from sdk.language.containers import LIST, TUPLE, FloatListLike
-from sdk.language.notation import resolve
-from sdk.language.operation import attribute, emits, function
+from sdk.language.operation import attribute, emits, function, promoted
 from sdk.language.primitives import Int
-from sdk.language.proxy import Proxy, describe, promote
+from sdk.language.proxy import Proxy
 from sdk.language.tuples import Tuple
 
 __all__ = ["Kernel", "conv2d"]
@@ -37,19 +35,13 @@ class Kernel(Proxy, sendable=False):
 
     @emits(LOAD)
     def __init__(self, dims: Tuple[Int, Int] | tuple[int, int], data: FloatListLike) -> None:
-        size, weights = _field("dims", dims, "Tuple[Int, Int]"), _field("data", data, "List[Float]")
+        size = promoted("Kernel", "dims", dims, "Tuple[Int, Int]")
+        weights = promoted("Kernel", "data", data, "List[Float]")
         _check_count(size._node, weights._node)
         self._node = self._call(LOAD, dims=size, data=weights)._node
 
     dims = attribute("dims", "Tuple[Int, Int]", "Rows and columns.")
     data = attribute("data", "List[Float]", "The weights, row by row from the upper left.")
-
-
-def _field(name: str, value: object, type_: str) -> Proxy:
-    proxy = promote(value, resolve(type_))
-    if proxy is None:
-        raise ProxyTypeError(f"Kernel(): {name} must be {type_}, not {describe(value)}")
-    return proxy
 
 
 def _check_count(dims: Node, data: Node) -> None:

@@ -6,15 +6,11 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Self
 
-from sdk.graft.errors import ProxyTypeError
-from sdk.graft.nodes import Quoted
 from sdk.graft.op import declare
 from sdk.graft.rules import fixed
-from sdk.language.any_ import Any
-from sdk.language.notation import either, resolve
-from sdk.language.operation import attribute, operation
+from sdk.language.operation import attribute, operation, promoted
 from sdk.language.primitives import BoolLike, Float, FloatLike, Int, IntLike
-from sdk.language.proxy import Proxy, describe, promote
+from sdk.language.proxy import Proxy, describe
 from sdk.language.strings import StrLike
 from sdk.language.tuples import Tuple
 
@@ -22,8 +18,8 @@ __all__ = ["GeoContext"]
 
 CREATE = declare(
     "wf.GeoContext.create",
-    "*, geometry: Any | None = None, resolution: Float | None = None, crs: Str | None = None, "
-    "align_pixels: Bool = True, bounds: Tuple[Float, Float, Float, Float] | None = None, "
+    "*, geometry: Geometry | GeometryCollection | None = None, resolution: Float | None = None, "
+    "crs: Str | None = None, align_pixels: Bool = True, bounds: Tuple[Float, Float, Float, Float] | None = None, "
     "bounds_crs: Str | None = 'EPSG:4326', "
     "shape: Tuple[Int, Int] | None = None",
     fixed("GeoContext"),
@@ -61,13 +57,46 @@ class GeoContext(Proxy):
             "geometry": geometry, "resolution": resolution, "crs": crs, "align_pixels": align_pixels,
             "bounds": bounds, "bounds_crs": bounds_crs, "shape": shape,
         }  # fmt: skip
-        fields = {name: _field(name, value) for name, value in given.items() if value is not None}
+        fields = {
+            name: promoted("GeoContext", name, value, _TYPES[name])
+            for name, value in given.items()
+            if value is not None
+        }
         self._node = self._call(CREATE, **fields)._node
 
     @classmethod
     @_geocontext("wf.GeoContext.from_xyz_tile")
     def from_xyz_tile(cls, x: IntLike, y: IntLike, z: IntLike) -> Self:
         """Return the grid of a Web Mercator tile of 256 x 256 pixels; y counts from the north."""
+
+    @classmethod
+    @_geocontext("wf.GeoContext.from_dltile_key")
+    def from_dltile_key(cls, key: StrLike) -> Self:
+        """Return the grid of a tile of a UTM zone: "tilesize:pad:resolution:zone:ti:tj".
+
+        The tile has `tilesize` pixels a side, of `resolution` metres, and `pad` more on each side. `ti` counts tiles
+        from the zone's central meridian to the east, `tj` from the equator to the north.
+
+        >>> GeoContext.from_dltile_key("512:0:10.0:36:-65:216")
+        <GeoContext>
+        """
+
+    @classmethod
+    def from_scenes(cls, ctx: object) -> Self:
+        """Return the grid of an `AOI`, a `DLTile` or an `XYZTile` of `sdk.scenes`, or of an object with their fields.
+
+        >>> from sdk import scenes
+        >>> GeoContext.from_scenes(scenes.XYZTile(1, 2, 3))
+        <GeoContext>
+        """
+        if hasattr(ctx, "key"):
+            return cls.from_dltile_key(ctx.key)
+        if hasattr(ctx, "x") and hasattr(ctx, "y") and hasattr(ctx, "z"):
+            return cls.from_xyz_tile(ctx.x, ctx.y, ctx.z)
+        fields = {name: getattr(ctx, name) for name in _TYPES if hasattr(ctx, name)}
+        if not fields:
+            raise TypeError(f"from_scenes() takes an AOI, a DLTile or an XYZTile, not {describe(ctx)}")
+        return cls(**fields)
 
     @_geocontext("wf.GeoContext.index_to_coords")
     def index_to_coords(self, row: IntLike, col: IntLike) -> Tuple[Float, Float]:
@@ -77,7 +106,9 @@ class GeoContext(Proxy):
     def coords_to_index(self, x: FloatLike, y: FloatLike) -> Tuple[Int, Int]:
         """Return row and column of the pixel at a point."""
 
-    geometry = attribute("geometry", "Any", "The geometry outside of which everything is masked, as GeoJSON.")
+    geometry = attribute(
+        "geometry", "Geometry", "The geometry outside of which everything is masked, else the outline of the bounds."
+    )
     resolution = attribute("resolution", "Float", "The size of a pixel, in units of the crs.")
     crs = attribute("crs", "Str", "The coordinate reference system of the pixels.")
     align_pixels = attribute("align_pixels", "Bool", "Whether edges are whole multiples of the resolution.")
@@ -93,14 +124,3 @@ class GeoContext(Proxy):
     projected_bounds = attribute(
         "projected_bounds", "Tuple[Float, Float, Float, Float]", "left, bottom, right, top, in crs."
     )
-
-
-def _field(name: str, value: object) -> Proxy:
-    geometry = getattr(value, "__geo_interface__", value)  # of Shapely and others
-    if name == "geometry" and isinstance(geometry, Mapping):
-        return Any._from_node(Quoted(dict(geometry)))
-    types = resolve(_TYPES[name])
-    proxy = promote(value, types)
-    if proxy is None:
-        raise ProxyTypeError(f"GeoContext(): {name} must be {either(types)}, not {describe(value)}")
-    return proxy

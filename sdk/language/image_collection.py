@@ -9,7 +9,7 @@ from typing import Any, Self, TypeVar, overload
 from sdk.graft.op import declare
 from sdk.graft.rules import fixed, of_function
 from sdk.language.bands import Bands
-from sdk.language.containers import SORTED, Collection, List, check_order
+from sdk.language.containers import SORTED, Collection, List
 from sdk.language.datetimes import DatetimeLike
 from sdk.language.function import trace
 from sdk.language.generic import concrete
@@ -20,7 +20,7 @@ from sdk.language.metadata import Metadata
 from sdk.language.operation import attribute, emits, operation
 from sdk.language.pixels import REPLACE_EMPTY, Pixels
 from sdk.language.places import Places
-from sdk.language.primitives import Bool, BoolLike, Int, IntLike
+from sdk.language.primitives import BoolLike, Int, IntLike
 from sdk.language.proxy import Proxy
 from sdk.language.reductions import REDUCERS, Reductions
 from sdk.language.strings import StrLike
@@ -138,10 +138,8 @@ class ImageCollection(Bands, Pixels, Metadata, Places, Reductions, Terrain, Coll
         return super().map(function)
 
     @emits(SORTED)
-    def sorted(self, key: Callable[[Image], Any], reverse: BoolLike = False) -> Self:
-        function, ordered = trace(key, (Image,))
-        check_order(ordered)
-        return self._call(SORTED, self, function, reverse=Bool._promote(reverse))
+    def sorted(self, key: Callable[[Image], Any], reverse: BoolLike = False) -> Self:  # type: ignore[override]
+        return self._sorted_by(key, reverse)
 
     @emits(MAP_WINDOW)
     def map_window(

@@ -18,7 +18,7 @@ from sdk.language.notation import either, resolve
 from sdk.language.proxy import TYPES, Proxy, describe, promote
 from sdk.language.rules import axis_of, result_of
 
-__all__ = ["GETATTR", "attribute", "emits", "function", "one_of", "operation"]
+__all__ = ["GETATTR", "attribute", "emits", "function", "one_of", "operation", "promoted"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -217,10 +217,15 @@ def _promoted(function: str, name: str, value: object, parameter: Parameter) -> 
         return value
     if parameter.types == "Axis":
         return axis_of(value)  # type: ignore[arg-type]
-    types = resolve(parameter.types)
-    proxy = promote(value, types)
+    made: Proxy = promoted(function, name, value, parameter.types)
+    return made
+
+
+def promoted(function: str, name: str, value: object, types: str) -> Any:
+    """Return an argument as one of the types that an annotation names; `ProxyTypeError` if it cannot be one."""
+    proxy = promote(value, resolve(types))
     if proxy is None:
-        raise ProxyTypeError(f"{function}(): {name} must be {either(types)}, not {describe(value)}")
+        raise ProxyTypeError(f"{function}(): {name} must be {either(resolve(types))}, not {describe(value)}")
     return proxy
 
 

@@ -7,17 +7,42 @@ from functools import partial
 from typing import Any, Self
 
 from sdk.graft.errors import ProxyTypeError
+from sdk.graft.op import declare
 from sdk.graft.rules import imagery_or, like, same_imagery
 from sdk.language.colormaps import COLORMAPS
 from sdk.language.containers import FloatListLike
 from sdk.language.dicts import Dict
 from sdk.language.imagery import Imagery
-from sdk.language.operation import function, operation
-from sdk.language.primitives import BoolLike, FloatLike
-from sdk.language.proxy import describe
+from sdk.language.operation import emits, function, operation, promoted
+from sdk.language.primitives import Bool, BoolLike, FloatLike
+from sdk.language.proxify import proxify
+from sdk.language.proxy import TYPES, describe
+from sdk.language.rules import result_of
 from sdk.language.strings import StrLike
 
 __all__ = ["REPLACE_EMPTY", "Pixels", "arctan2", "where"]
+
+
+MASK = declare(
+    "wf.mask",
+    "imagery: Imagery, mask: Imagery | Shape, *, replace: BoolLike = False",
+    same_imagery("imagery", "mask"),
+    "Return the imagery masked where the one-band `mask` is True, or not 0, besides where it is masked already; by a "
+    "geometry or features, outside of them.\n\n"
+    "Masked pixels of the mask itself count as False. With `replace` the mask is replaced instead, and pixels "
+    "that are masked in the mask become masked. An empty mask changes nothing.",
+    owner="Imagery",
+    called="mask",
+    example='Image.from_id("product:scene").mask(Image.from_id("product:clouds") > 0.5)',
+)
+
+
+def _mask_of(mask: object) -> Any:
+    """Return a mask as imagery: what lies outside of a shape is masked."""
+    shape = proxify(mask) if hasattr(mask, "__geo_interface__") else mask
+    drawn: Any = shape if isinstance(shape, TYPES["Shape"]) else None
+    inside = mask if drawn is None else drawn.rasterize().getmask()
+    return promoted("mask", "mask", inside, "Imagery")
 
 
 def _math(name: str, doc: str) -> Callable[..., Any]:
@@ -96,17 +121,11 @@ class Pixels(Imagery, abstract=True):
     exp = _math("exp", "e to the power of x; masked where that is too large.")
     square = _math("square", "x * x.")
 
-    @_pixels("wf.mask", named=("replace",), result=same_imagery("imagery", "mask"))
-    def mask(self, mask: Imagery, replace: BoolLike = False) -> Any:
-        """Return the imagery masked where the one-band `mask` is True, or not 0, besides where it is masked already.
-
-        Masked pixels of the mask itself count as False. With `replace` the mask is replaced instead, and pixels
-        that are masked in the mask become masked. An empty mask changes nothing.
-
-        >>> from sdk import Image
-        >>> Image.from_id("product:scene").mask(Image.from_id("product:clouds") > 0.5)
-        <Image>
-        """
+    @emits(MASK)
+    def mask(self, mask: object, replace: BoolLike = False) -> Any:
+        by = _mask_of(mask)
+        made = result_of(MASK.result, {"imagery": self, "mask": by})
+        return made._call(MASK, self, by, replace=Bool._promote(replace))
 
     @_pixels("wf.getmask")
     def getmask(self) -> Self:

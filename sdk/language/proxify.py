@@ -15,7 +15,8 @@ __all__ = ["array_type", "proxify"]
 def proxify(obj: object) -> Proxy:
     """Return a Python value as a proxy of the type that fits it.
 
-    Lists of one type become `List`s, others and tuples `Tuple`s, dicts `Dict`s, annotated functions `Function`s.
+    Lists of one type become `List`s, others and tuples `Tuple`s, dicts `Dict`s, annotated functions `Function`s,
+    and objects with `__geo_interface__` geometries or features.
 
     >>> type(proxify([1, 2])).__name__, type(proxify((1, "a"))).__name__
     ('List[Int]', 'Tuple[Int, Str]')
@@ -28,6 +29,9 @@ def proxify(obj: object) -> Proxy:
     for base in type(obj).__mro__:
         if base in TAKERS:
             return TAKERS[base]._promote(obj)
+    if hasattr(obj, "__geo_interface__"):
+        load: Callable[[object], Proxy] = TYPES["Shape"].load  # type: ignore[attr-defined]
+        return load(obj)
     if isinstance(obj, (list, tuple)):
         return _sequence(obj)
     if isinstance(obj, Mapping):

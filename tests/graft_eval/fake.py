@@ -78,6 +78,11 @@ class FakeSource:
             key=lambda each: (each.date, each.id),
         )[:limit]
 
+    def features(
+        self, product_id: str, *, limit: int, area: BaseGeometry | None
+    ) -> Sequence[tuple[BaseGeometry, dict[str, Any]]]:
+        raise NotInCatalog(f"there is no vector product {product_id!r}")
+
 
 @dataclass
 class World:

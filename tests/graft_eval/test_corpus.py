@@ -47,6 +47,7 @@ ERRORS = {
     "Array.getitem.wf": "index 7 is out of bounds",
     "wf.numpy.squeeze.fn": "cannot select an axis to squeeze out which has size not equal to one",
     "wf.numpy.linalg.cholesky": "Matrix is not positive definite",
+    "FC.from_vector_id": "there is no vector product 'abc'",
     "neg.clip": "min or max must be given",
     "neg.reduction.mosaic.axis": "mosaic is over the images",
 }

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import sdk as wf
+from tests.language.canonical import canonical
 
 # Any, since the tests also write what a type checker would refuse.
 IMAGE: Any = wf.Image.from_id("product:scene")
@@ -226,7 +227,8 @@ def test_a_cut_line_can_be_geojson_or_know_it() -> None:
 
     for geometry in (point, Shape()):
         context = wf.GeoContext(geometry=geometry, crs="EPSG:4326", resolution=1)
-        assert [point] in context.graft.values()
+        assert type(context.geometry) is wf.Geometry
+        assert canonical(context.geometry.graft) == canonical(wf.Geometry.from_geojson(point).graft)
 
 
 def test_the_fields_of_a_geocontext_are_what_it_was_built_of() -> None:

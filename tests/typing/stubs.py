@@ -35,6 +35,7 @@ HEADER = '''"""{doc}"""
 IMPORTS = """import datetime
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any as Untyped
 from typing import BinaryIO, Generic, Literal, NoReturn, Self, TypeAlias, TypeVar, TypeVarTuple, overload
 
@@ -44,6 +45,8 @@ from sdk.graft.errors import ProxyTypeError as ProxyTypeError
 from sdk.language.proxy import Proxy as _Base
 from sdk.service import exceptions as exceptions
 from sdk import numpy as numpy
+from sdk import scenes as scenes
+from sdk import widgets as widgets
 """
 TYPE_VARIABLES = """
 T = TypeVar("T")
@@ -54,6 +57,8 @@ Ts = TypeVarTuple("Ts")
 """
 HELPERS = """
 class _Imagery(_Proxy): ...
+
+class _Shape(_Proxy): ...
 
 class _Incomparable:
     \"\"\"What == and != of values give that have nothing to do with each other: an error.\"\"\"
@@ -75,6 +80,8 @@ class _Callable(Function, Generic[T]):
 
 """
 MADE_OF = {"List": "T", "Tuple": "*Ts", "Dict": "K, V", "KnownDict": "K, V", "ImageCollectionGroupby": "K"}
+ELEMENTS = {"ImageCollection": "Image", "GeometryCollection": "Geometry", "FeatureCollection": "Feature"}
+BASES = ("Imagery", "Shape")
 DUNDERS = {
     "__init__", "__getitem__", "__getattr__", "__call__", "__reversed__", "__iter__", "__len__", "__add__", "__radd__",
 }  # fmt: skip
@@ -184,7 +191,7 @@ class _KnownDicts:
 def _class(cls: type[Proxy], known: _KnownDicts) -> str:
     """Return the stub of a type, with all that it has of its bases: what they give depends on the type."""
     name = cls.__name__
-    base = "_Imagery" if any(parent.__name__ == "Imagery" for parent in cls.__mro__) else "_Proxy"
+    base = next((f"_{parent.__name__}" for parent in cls.__mro__ if parent.__name__ in BASES), "_Proxy")
     if name == "Tuple":  # type checkers know what a tuple gives by its index, and when it is unpacked
         base = "_Proxy, tuple[*Ts]"
     of = f", Generic[{MADE_OF[name]}]" if name in MADE_OF else ""
@@ -254,8 +261,8 @@ def _signature(function: Callable[..., Any], cls: type | None) -> Signature:
         if parameter.kind is parameter.POSITIONAL_ONLY:
             parameters.append("/")
     texts = [*parameters, _annotation(str(signature.return_annotation), module)]
-    if cls is not None and cls.__name__ == "ImageCollection":
-        texts = [re.sub(r"\bT\b", "Image", text) for text in texts]
+    if cls is not None and cls.__name__ in ELEMENTS:
+        texts = [re.sub(r"\bT\b", ELEMENTS[cls.__name__], text) for text in texts]
     return Signature(tuple(texts[:-1]), texts[-1])
 
 
@@ -276,7 +283,7 @@ def _annotation(text: str, module: ModuleType) -> str:
     if vars(module).get("Any") is Any:
         text = re.sub(r"\bAny\b", "Untyped", text)
     text = re.sub(r"\bAxis\b", "str | tuple[str, ...] | list[str] | None", text)
-    return re.sub(r"(?<![\w.])(Proxy|Imagery)\b", r"_\1", text)
+    return re.sub(r"(?<![\w.])(Proxy|Imagery|Shape)\b", r"_\1", text)
 
 
 def _operator(name: str, method: Any, cls: Any) -> Iterator[Signature]:
@@ -384,7 +391,7 @@ def _table_parameters(row: Op, function: Callable[..., Any], own: str) -> list[s
 
 def _with(given: Sequence[str], old: str, new: str, result: str) -> Signature:
     texts = [text.replace(old, new) if old else text for text in given]
-    return Signature(tuple(re.sub(r"(?<![\w.])Imagery\b", "_Imagery", text) for text in texts), result)
+    return Signature(tuple(re.sub(r"(?<![\w.])(Imagery|Shape)\b", r"_\1", text) for text in texts), result)
 
 
 def _reduced(given: Sequence[str], own: str) -> Iterator[Signature]:

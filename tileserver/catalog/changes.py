@@ -18,6 +18,7 @@ from tileserver.catalog.tables import ChangeRow, ImageRow, ProductRow
 
 __all__ = [
     "Entry",
+    "advance",
     "clear_settings",
     "find_sources",
     "read_settings",
@@ -51,7 +52,7 @@ def write_entries(connection: Connection, entries: Sequence[Entry]) -> set[str]:
     """
     if not entries:
         return set()
-    revision = _advance(connection)
+    revision = advance(connection)
     there = _find(connection, [entry.scene for entry in entries])
     rows = [
         row_of(entry.scene)
@@ -91,7 +92,7 @@ def write_product(
     connection: Connection, product_id: str, *, title: str, description: str, properties: Mapping[str, Any]
 ) -> None:
     """Write what a Collection says of a product."""
-    _advance(connection)
+    advance(connection)
     _ensure_product(connection, product_id)
     values = {"title": title, "description": description, "properties": dict(properties)}
     connection.execute(update(ProductRow).where(ProductRow.id == product_id).values(values))
@@ -115,7 +116,7 @@ def remove(connection: Connection, name: str) -> int:
 
     Raises `NotInCatalog` if neither is called so.
     """
-    _advance(connection)
+    advance(connection)
     images = connection.execute(select(func.count()).where(ImageRow.product == name)).scalar_one()
     if connection.execute(delete(ProductRow).where(ProductRow.id == name)).rowcount:
         return images
@@ -126,7 +127,7 @@ def remove(connection: Connection, name: str) -> int:
     raise NotInCatalog(f"there is no product and no image {name!r} in the catalog")
 
 
-def _advance(connection: Connection) -> int:
+def advance(connection: Connection) -> int:
     """Count a change, and return its number."""
     counted = update(ChangeRow).values(revision=ChangeRow.revision + 1).returning(ChangeRow.revision)
     return connection.execute(counted).scalar_one()
@@ -161,7 +162,7 @@ def _change_settings(connection: Connection, product_id: str, change: Callable[[
         elif known.crs is not None:
             connection.execute(update(ImageRow).where(ImageRow.product == product_id).values(stamp=""))
         # what is remembered of an image is remembered by its revision
-        revised = update(ImageRow).where(ImageRow.product == product_id).values(revision=_advance(connection))
+        revised = update(ImageRow).where(ImageRow.product == product_id).values(revision=advance(connection))
         connection.execute(revised)
         refresh_product(connection, product_id)
     return changed

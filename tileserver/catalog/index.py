@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from sqlalchemy import Connection, Engine, Row, select
 
 from graft_eval.errors import NotInCatalog
 from graft_eval.scene import Product, Scene
-from tileserver.catalog import changes, records
+from tileserver.catalog import changes, records, vectors
 from tileserver.catalog.adding import AddOptions, AddReport, Result, add, prepare
 from tileserver.catalog.extents import Extent, find_extents
 from tileserver.catalog.overrides import Overrides
@@ -165,6 +166,28 @@ class Catalog:
         """Drop a product's overrides: its Items and files count again."""
         with writing(self._engine) as connection:
             changes.clear_settings(connection, product_id)
+
+    def add_vectors(self, path: Path, product_id: str, title: str = "") -> int:
+        """Put the features of a file in place of those that a vector product has; return how many there are."""
+        with writing(self._engine) as connection:
+            return vectors.add_vectors(connection, path, product_id, title)
+
+    def vector_records(self) -> list[dict[str, Any]]:
+        """Return what the HTTP interface says of the vector products, by id."""
+        with self._engine.connect() as connection:
+            return list(vectors.vector_records(connection))
+
+    def features(
+        self, product_id: str, *, limit: int, area: BaseGeometry | None
+    ) -> Sequence[tuple[BaseGeometry, dict[str, Any]]]:
+        """Return the features of a vector product that meet an area in longitude and latitude."""
+        with self._engine.connect() as connection:
+            return vectors.find_features(connection, product_id, limit, area)
+
+    def remove_vectors(self, product_id: str) -> bool:
+        """Remove a vector product; return whether there was one."""
+        with writing(self._engine) as connection:
+            return vectors.remove_vectors(connection, product_id)
 
     def remove(self, name: str) -> int:
         """Remove a product with all its images, or one image, by its id; return how many images went."""

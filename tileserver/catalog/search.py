@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 from tileserver.catalog.tables import ImageRow, ProductRow
 from wmts import LonLatBox
 
-__all__ = ["candidates"]
+__all__ = ["boxes_of", "candidates"]
 
 MAX_BOXES = 4  # an area of more parts is searched by the box around them all
 
@@ -37,6 +37,12 @@ def candidates(
     return query.order_by(ImageRow.date, ImageRow.item)
 
 
+def boxes_of(area: BaseGeometry) -> list[LonLatBox]:
+    """Return the boxes in which to search for what lies in an area: of each part, or around many."""
+    parts = shapely.get_parts(area)
+    return [LonLatBox(*part.bounds) for part in (parts if len(parts) <= MAX_BOXES else [area])]
+
+
 def _earliest(product: str, start: datetime) -> ColumnElement[datetime]:
     """Return the date of the first image that has begun before a moment and goes on, else the moment.
 
@@ -49,8 +55,7 @@ def _earliest(product: str, start: datetime) -> ColumnElement[datetime]:
 
 
 def _meets(product: str, area: BaseGeometry) -> ColumnElement[bool]:
-    parts = shapely.get_parts(area)
-    boxes = [LonLatBox(*part.bounds) for part in (parts if len(parts) <= MAX_BOXES else [area])]
+    boxes = boxes_of(area)
     # Images that cross the antimeridian reach beyond 180 degrees: they are met one turn further east, too.
     turns = [box.unrolled for box in boxes] + [box.next_turn for box in boxes]
     return ImageRow.number.in_(union_all(*(_in_bounds(product, bounds) for bounds in turns)))

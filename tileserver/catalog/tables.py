@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tileserver.store.database import Base, UtcDateTime
 
-__all__ = ["ChangeRow", "ImageRow", "ProductRow"]
+__all__ = ["ChangeRow", "FeatureRow", "ImageRow", "ProductRow", "VectorRow"]
 
 LASTING = text("until IS NOT NULL")
 Comparable = JSON().with_variant(JSONB(), "postgresql")  # rows can be grouped by it
@@ -72,6 +72,33 @@ class ImageRow(Base):
         Index("image_source", "source"),
         Index("image_place", "product", "west", "east", "south", "north"),
     )
+
+
+class VectorRow(Base):
+    """A product of features. `widest` is the width of its widest feature in degrees, as that of `ProductRow`."""
+
+    __tablename__ = "vectors"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    widest: Mapped[float]
+
+
+class FeatureRow(Base):
+    """A feature; `number` counts them in the order of their file. Its bounding box is in degrees."""
+
+    __tablename__ = "features"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    product: Mapped[str] = mapped_column(ForeignKey(VectorRow.id, ondelete="CASCADE"))
+    west: Mapped[float]
+    south: Mapped[float]
+    east: Mapped[float]
+    north: Mapped[float]
+    geometry: Mapped[bytes]  # WKB
+    properties: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    __table_args__ = (Index("feature_place", "product", "west", "east", "south", "north"),)
 
 
 class ChangeRow(Base):

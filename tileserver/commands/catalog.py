@@ -17,6 +17,7 @@ from pyproj import CRS
 from graft_eval.errors import NotInCatalog
 from tileserver.catalog import AddOptions, AddReport, Catalog, read_pattern
 from tileserver.catalog.errors import CatalogError
+from tileserver.catalog.vectors import VectorFileError
 from tileserver.commands.check import print_result
 from tileserver.commands.console import data_dir_option, open_store, print_table, read_settings
 from tileserver.commands.overrides import override_options, read_overrides
@@ -85,6 +86,20 @@ def add_command(catalog: Catalog, sources: Sequence[str], strict: bool, pattern:
         raise click.exceptions.Exit(1)
 
 
+@catalog_group.command("add-vectors")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--id", "product", required=True, help="What wf.FeatureCollection.from_vector_id calls them.")
+@click.option("--title", default="", help="A title for people; the id by default.")
+@_with_catalog
+def add_vectors_command(catalog: Catalog, file: Path, product: str, title: str) -> None:
+    """Add the features of a GeoJSON, GeoPackage, Shapefile or GeoParquet file, in place of those of that id."""
+    try:
+        features = catalog.add_vectors(file, product, title)
+    except VectorFileError as exc:
+        raise click.ClickException(str(exc)) from exc
+    click.echo(f"added {product}: {count(features, 'feature')}")
+
+
 @catalog_group.command("check")
 @click.argument("sources", nargs=-1, required=True, metavar="PATH|URL...")
 @group_option
@@ -120,6 +135,10 @@ def list_command(catalog: Catalog, product: str | None) -> None:
     if product is None:
         rows = [_product_row(catalog.product_record(known.id)) for known in catalog.products()]
         print_table(("PRODUCT", "IMAGES", "FROM", "TO", "BANDS"), rows)
+        if vectors := catalog.vector_records():
+            click.echo()
+            rows = [(record["id"], f"{record['features']:,}", record["title"]) for record in vectors]
+            print_table(("VECTORS", "FEATURES", "TITLE"), rows)
         return
     scenes = catalog.scenes(product, start=None, end=None, limit=MAX_LISTED, area=None)
     rows = [(scene.id, f"{scene.date:%Y-%m-%d %H:%M}", " ".join(band.name for band in scene.bands)) for scene in scenes]
@@ -152,7 +171,10 @@ def show_command(catalog: Catalog, name: str) -> None:
 @click.argument("name", metavar="ID")
 @_with_catalog
 def remove_command(catalog: Catalog, name: str) -> None:
-    """Remove a product with its images, or one image; files stay where they are."""
+    """Remove a product with its images, one image, or a vector product; files stay where they are."""
+    if catalog.remove_vectors(name):
+        click.echo(f"removed {name}")
+        return
     click.echo(f"removed {name}: {count(catalog.remove(name), 'image')}")
 
 

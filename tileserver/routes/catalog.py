@@ -33,6 +33,13 @@ def list_products(request: Request[State]) -> Response:
     )
 
 
+def list_vectors(request: Request[State]) -> Response:
+    """Return the vector products, by id."""
+    request.state["caller"].check_signed_in()
+    single_values(request)
+    return JSONResponse({"vectors": request.state["catalog"].vector_records()}, headers=NO_STORE)
+
+
 def read_product(request: Request[State]) -> Response:
     """Return a product's record."""
     return _record(request, request.state["catalog"].product_record)
@@ -53,6 +60,7 @@ def list_operations(request: Request[State]) -> Response:
 ROUTES: Final = [
     Route("/api/catalog/products", list_products),
     Route("/api/catalog/products/{id:path}", read_product),
+    Route("/api/catalog/vectors", list_vectors),
     Route("/api/catalog/images/{id:path}", read_image),
     Route("/api/operations", list_operations),
 ]
