@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graft_eval.colormaps import colour_table
+from graft_eval.kernels.fitting import fit
 from graft_eval.kernels.median import median, networks
+from graft_eval.kernels.percentile import percentile
 from graft_eval.kernels.physical import mask_not_finite
 from graft_eval.kernels.reductions import REDUCTIONS, composite
 
@@ -143,12 +145,39 @@ def join(parts: Sequence[Pixels]) -> Pixels:
     return Pixels(np.concatenate(data), np.concatenate(masks))
 
 
-def reduce(operation: str, planes: Pixels, rows: NDArray[np.int64], out: Pixels) -> None:
-    """Reduce some of the planes into one, `out`, (pixel)."""
+def reduce(
+    operation: str,
+    planes: Pixels,
+    rows: NDArray[np.int64],
+    out: Pixels,
+    params: Sequence[float] = (),
+    coordinates: Sequence[float] = (),
+) -> None:
+    """Reduce some of the planes into one, `out`, (pixel); `plane.Reduce` says what it takes besides."""
     if operation == "median":
         median(planes.data, planes.mask, rows, *networks(len(rows)), out.data, out.mask)
+    elif operation == "percentile":
+        percentile(planes.data, planes.mask, rows, *networks(len(rows)), params[0], out.data, out.mask)
+    elif operation in TERMS:
+        *order, which = params
+        terms = TERMS[operation](np.array(coordinates, np.float64), *order)
+        fit(planes.data, planes.mask, rows, terms, int(which), out.data, out.mask)
     else:
         REDUCTIONS[operation](planes.data, planes.mask, rows, out.data, out.mask)
+
+
+def _line(places: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.column_stack([np.ones(len(places)), places])
+
+
+def _waves(periods: NDArray[np.float64], order: float) -> NDArray[np.float64]:
+    turns = 2 * np.pi * periods[:, None] * np.arange(1, order + 1)
+    waves = np.stack([np.cos(turns), np.sin(turns)], axis=-1).reshape(len(periods), -1)
+    return np.column_stack([np.ones(len(periods)), waves])
+
+
+# What fits are made of, (plane, term), by reduction.
+TERMS: Final[Mapping[str, Callable[..., NDArray[np.float64]]]] = {"trend": _line, "harmonic": _waves}
 
 
 def compose(

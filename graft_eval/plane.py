@@ -289,13 +289,24 @@ class Choose(Plane):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reduce(Plane):
-    """A reduction over planes, pixel by pixel: min max mean median sum std count mosaic.
+    """A reduction over planes, pixel by pixel: min max mean median sum std count mosaic percentile trend harmonic.
 
-    Masked pixels are left out; masked where all are (`count` too). `mosaic` takes the first valid one.
+    Masked pixels are left out; masked where all are (`count` too). `mosaic` takes the first valid one. `params` are the
+    numbers that the reduction takes besides pixels, `coordinates` one for each plane:
+
+    | | params | coordinates | gives |
+    |---|---|---|---|
+    | percentile | percent | | that percentile, between two values in proportion |
+    | trend | which | where each plane lies | a coefficient of the line of least squares: its offset at 0, its slope |
+    | harmonic | order, which | the same, in periods | one of c, a cos 2πt, b sin 2πt, a cos 4πt, … of least squares |
+
+    The last two are masked where what is valid leaves coefficients open.
     """
 
     operation: str
     planes: tuple[Plane, ...]
+    params: tuple[float, ...] = ()
+    coordinates: tuple[float, ...] = ()
 
     @property
     def inputs(self) -> tuple[Plane, ...]:
@@ -303,7 +314,11 @@ class Reduce(Plane):
 
     @property
     def common(self) -> Hashable:
-        return self.operation
+        return self.operation, self.params
+
+    @property
+    def own(self) -> Hashable:
+        return self.coordinates
 
     def is_boolean(self, inputs: Sequence[Truth]) -> Truth:
         return self.operation in PICKING and _all(inputs)

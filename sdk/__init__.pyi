@@ -1215,6 +1215,20 @@ class Image(_Imagery):
     @overload
     def count(self, axis: list[Literal["bands", "pixels"]]) -> Untyped: ...
     @overload
+    def percentile(
+        self,
+        q: FloatLike,
+        axis: None | tuple[Literal["bands"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["bands"]] = None,
+    ) -> Float:
+        """The percentile `q`, 0 to 100, of the valid values; between two of them in proportion, as NumPy has it."""
+
+    @overload
+    def percentile(self, q: FloatLike, axis: Literal["pixels"] | tuple[Literal["pixels"]]) -> Dict[Str, Float]: ...
+    @overload
+    def percentile(self, q: FloatLike, axis: Literal["bands"] | tuple[Literal["bands"]]) -> Image: ...
+    @overload
+    def percentile(self, q: FloatLike, axis: list[Literal["bands", "pixels"]]) -> Untyped: ...
+    @overload
     def reduction(
         self,
         operation: StrLike,
@@ -1494,6 +1508,21 @@ class ImageCollection(_Imagery):
     def hillshade(self, azimuth: FloatLike = 315.0, altitude: FloatLike = 45.0, z_factor: FloatLike = 1.0) -> Self:
         """Return the shaded relief of heights: each band from 1, in the shadow, to 255, facing the light."""
 
+    def argmin(self, property: StrLike = "date") -> Image:
+        """Return for each pixel a property of the image in which it is least; the first of equal ones."""
+
+    def argmax(self, property: StrLike = "date") -> Image:
+        """Return for each pixel a property of the image in which it is greatest; the first of equal ones."""
+
+    def quality_mosaic(self, band: StrLike) -> Untyped:
+        """Return for each pixel all bands of the image in which a band is greatest, as `sortby_composite` does."""
+
+    def linear_trend(self, axis: StrLike = "images") -> Untyped:
+        """Return the line of least squares through the values of each pixel: `BAND_slope`, `BAND_offset` of each band."""
+
+    def harmonic(self, order: IntLike = 1) -> Untyped:
+        """Return the yearly waves of least squares through the values of each pixel, up to an order, 1 to 6."""
+
     @overload
     def min(
         self,
@@ -1739,6 +1768,49 @@ class ImageCollection(_Imagery):
     ) -> List[Float]: ...
     @overload
     def count(self, axis: list[Literal["images", "bands", "pixels"]]) -> Untyped: ...
+    @overload
+    def percentile(
+        self,
+        q: FloatLike,
+        axis: None
+        | tuple[Literal["bands"], Literal["images"], Literal["pixels"]]
+        | tuple[Literal["bands"], Literal["pixels"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"], Literal["pixels"]]
+        | tuple[Literal["images"], Literal["pixels"], Literal["bands"]]
+        | tuple[Literal["pixels"], Literal["bands"], Literal["images"]]
+        | tuple[Literal["pixels"], Literal["images"], Literal["bands"]] = None,
+    ) -> Float:
+        """The percentile `q`, 0 to 100, of the valid values; between two of them in proportion, as NumPy has it."""
+
+    @overload
+    def percentile(
+        self,
+        q: FloatLike,
+        axis: Literal["images"]
+        | tuple[Literal["images"]]
+        | tuple[Literal["bands"], Literal["images"]]
+        | tuple[Literal["images"], Literal["bands"]],
+    ) -> Image: ...
+    @overload
+    def percentile(self, q: FloatLike, axis: Literal["bands"] | tuple[Literal["bands"]]) -> ImageCollection: ...
+    @overload
+    def percentile(
+        self, q: FloatLike, axis: Literal["pixels"] | tuple[Literal["pixels"]]
+    ) -> List[Dict[Str, Float]]: ...
+    @overload
+    def percentile(
+        self,
+        q: FloatLike,
+        axis: tuple[Literal["images"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["images"]],
+    ) -> Dict[Str, Float]: ...
+    @overload
+    def percentile(
+        self,
+        q: FloatLike,
+        axis: tuple[Literal["bands"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["bands"]],
+    ) -> List[Float]: ...
+    @overload
+    def percentile(self, q: FloatLike, axis: list[Literal["images", "bands", "pixels"]]) -> Untyped: ...
     @overload
     def reduction(
         self,

@@ -14,8 +14,8 @@ __all__ = ["kernel", "part_of_kernel", "warm"]
 F = TypeVar("F", bound=Callable[..., Any])
 
 MODULES = (
-    "arithmetic", "coordinates", "gathering", "median", "neighbourhoods", "physical", "reductions", "resampling",
-    "stored",
+    "arithmetic", "coordinates", "fitting", "gathering", "median", "neighbourhoods", "percentile", "physical",
+    "reductions", "resampling", "stored",
 )  # fmt: skip
 
 _declared: list[tuple[Any, tuple[str, ...]]] = []

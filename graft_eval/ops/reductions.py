@@ -24,8 +24,10 @@ __all__ = ["reduce_image", "reduce_imagery"]
 IMAGES, BANDS, PIXELS = "images", "bands", "pixels"
 
 
-def reduce_imagery(scope: Scope, imagery: Imagery, operation: str, axis: object) -> object:
-    """Return a reduction over some of the axes, None for all of them.
+def reduce_imagery(
+    scope: Scope, imagery: Imagery, operation: str, axis: object, params: tuple[float, ...] = ()
+) -> object:
+    """Return a reduction over some of the axes, None for all of them; `params` are the numbers that it takes.
 
     Over pixels it is computed at once, on the scope's grid: a Float, or lists of them and dicts by band; NaN where
     nothing is valid. Over images and bands alone it stays lazy.
@@ -35,15 +37,15 @@ def reduce_imagery(scope: Scope, imagery: Imagery, operation: str, axis: object)
         if not isinstance(imagery, ImageCollection) or axes != {IMAGES}:
             raise EvaluationError(f"mosaic is over the images of an ImageCollection, not over {axis!r}")
         return mosaic(imagery)
-    if operation not in REDUCERS:
+    if operation not in REDUCERS and not params:
         raise EvaluationError(f"operation must be one of {', '.join(REDUCERS)} or mosaic, not {operation[:60]!r}")
     if PIXELS in axes:
-        return _over_pixels(scope, imagery, operation, axes)
+        return _over_pixels(scope, imagery, operation, axes, params)
     if isinstance(imagery, Image):
-        return _over_bands(imagery, operation)
+        return _over_bands(imagery, operation, params)
     if axes == {BANDS}:
-        return imagery.map(lambda image: _over_bands(image, operation))
-    return _over_images(imagery, operation, bands=BANDS in axes)
+        return imagery.map(lambda image: _over_bands(image, operation, params))
+    return _over_images(imagery, operation, params, bands=BANDS in axes)
 
 
 def reduce_image(value: Imagery, operation: str) -> Image:
@@ -72,23 +74,23 @@ def _axes(imagery: Imagery, axis: object) -> set[str]:
     return set(asked)
 
 
-def _over_bands(image: Image, operation: str) -> Image:
+def _over_bands(image: Image, operation: str, params: tuple[float, ...]) -> Image:
     if not image.bands:
         return EMPTY
     described = describe_band(operation, image.bandinfo.values())
-    return Image((operation,), (Reduce(operation, image.planes),), image.properties, {operation: described})
+    return Image((operation,), (Reduce(operation, image.planes, params),), image.properties, {operation: described})
 
 
-def _over_images(collection: ImageCollection, operation: str, *, bands: bool) -> Image:
+def _over_images(collection: ImageCollection, operation: str, params: tuple[float, ...] = (), *, bands: bool) -> Image:
     if not collection.images:
         return EMPTY
     if not bands:
         columns = zip(*(image.planes for image in collection.images), strict=True)
-        return _merged(collection, tuple(Reduce(operation, column) for column in columns))
+        return _merged(collection, tuple(Reduce(operation, column, params) for column in columns))
     planes = tuple(plane for image in collection.images for plane in image.planes)
     info = describe_band(operation, (info for image in collection.images for info in image.bandinfo.values()))
     properties = common(image.properties for image in collection.images)
-    return Image((operation,), (Reduce(operation, planes),), properties, {operation: info})
+    return Image((operation,), (Reduce(operation, planes, params),), properties, {operation: info})
 
 
 def _merged(collection: ImageCollection, planes: tuple[Plane, ...]) -> Image:
@@ -97,17 +99,20 @@ def _merged(collection: ImageCollection, planes: tuple[Plane, ...]) -> Image:
     return Image(collection.bands, planes, common(image.properties for image in images), info)
 
 
-def _over_pixels(scope: Scope, imagery: Imagery, operation: str, axes: set[str]) -> object:
+def _over_pixels(scope: Scope, imagery: Imagery, operation: str, axes: set[str], params: tuple[float, ...]) -> object:
+    def reduced(groups: Sequence[Sequence[Plane]]) -> list[float]:
+        return reduce_pixels(scope, operation, groups, params)
+
     images, bands = imagery.images, imagery.bands
     if isinstance(imagery, Image) or IMAGES in axes:
         planes = [[image.planes[i] for image in images] for i in range(len(bands))]
         if BANDS not in axes:
-            return dict(zip(bands, reduce_pixels(scope, operation, planes), strict=True))
+            return dict(zip(bands, reduced(planes), strict=True))
         everything = [plane for column in planes for plane in column]
-        return reduce_pixels(scope, operation, [everything])[0]
+        return reduced([everything])[0]
     if BANDS in axes:
-        return reduce_pixels(scope, operation, [image.planes for image in images])
-    values = iter(reduce_pixels(scope, operation, [[plane] for image in images for plane in image.planes]))
+        return reduced([image.planes for image in images])
+    values = iter(reduced([[plane] for image in images for plane in image.planes]))
     return [{band: next(values) for band in bands} for _ in images]
 
 
@@ -119,6 +124,13 @@ def reduction(scope: Scope, imagery: Imagery, operation: str, *, axis: str | Seq
 @evaluates(Proxy.mosaic)
 def mosaic_(scope: Scope, collection: ImageCollection, *, reverse: bool) -> Image:
     return mosaic(collection, reverse=reverse)
+
+
+@evaluates(Reductions.percentile)
+def percentile(scope: Scope, imagery: Imagery, q: float, axis: str | Sequence[str] | None) -> object:
+    if not 0 <= q <= 100:
+        raise EvaluationError(f"q must be 0 to 100 percent, not {q}")
+    return reduce_imagery(scope, imagery, "percentile", axis, (float(q),))
 
 
 def _bind(operation: str) -> None:

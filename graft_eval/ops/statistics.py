@@ -29,16 +29,21 @@ def compute_planes(scope: Scope, planes: Sequence[Plane]) -> Iterator[NDArray[np
             yield data[~mask].astype(np.float64, copy=False)
 
 
-def reduce_pixels(scope: Scope, operation: str, groups: Sequence[Sequence[Plane]]) -> list[float]:
+def reduce_pixels(
+    scope: Scope, operation: str, groups: Sequence[Sequence[Plane]], params: Sequence[float] = ()
+) -> list[float]:
     """Return one number for each group of planes, over the valid pixels of all of them; NaN where there are none."""
     valid = compute_planes(scope, [plane for group in groups for plane in group])
     with np.errstate(all="ignore"):  # sums beyond float64 are infinite
-        return [_reduce(scope, operation, islice(valid, len(group))) for group in groups]
+        return [_reduce(scope, operation, islice(valid, len(group)), params) for group in groups]
 
 
-def _reduce(scope: Scope, operation: str, parts: Iterator[NDArray[np.float64]]) -> float:
-    if operation == "median":
-        return _median(scope, parts)
+def _reduce(scope: Scope, operation: str, parts: Iterator[NDArray[np.float64]], params: Sequence[float]) -> float:
+    if operation in ("median", "percentile"):
+        pixels = _collect(scope, operation, parts)
+        if not pixels.size:
+            return math.nan
+        return float(np.percentile(pixels, params[0]) if params else np.median(pixels))
     count, mean, squares, total, least, greatest = 0, 0.0, 0.0, 0.0, math.inf, -math.inf
     for part in parts:
         if part.size:
@@ -57,12 +62,12 @@ def _reduce(scope: Scope, operation: str, parts: Iterator[NDArray[np.float64]]) 
     return float(values[operation])
 
 
-def _median(scope: Scope, parts: Iterator[NDArray[np.float64]]) -> float:
-    """Return the median; unlike the others it needs all pixels at once."""
-    kept, pixels = [], 0
+def _collect(scope: Scope, operation: str, parts: Iterator[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Return all pixels at once, which medians and percentiles need, unlike the others."""
+    kept, pixels = [np.empty(0)], 0
     for part in parts:
         pixels += part.size
         if pixels > scope.limits.pixels:
-            raise LimitExceeded(f"the median is over more than {scope.limits.pixels:,} pixels, which is the limit")
+            raise LimitExceeded(f"the {operation} is over more than {scope.limits.pixels:,} pixels, which is the limit")
         kept.append(part)
-    return float(np.median(np.concatenate(kept))) if pixels else math.nan
+    return np.concatenate(kept)

@@ -147,8 +147,10 @@ def _(plane: Colour, stage: Stage, values: _Values) -> Pixels:
 def _(plane: Reduce, stage: Stage, values: _Values) -> Pixels:
     out = _room(len(stage.members), values.size)
     planes, rows = values.gather(stage, slice(None))
-    for at in range(len(stage.members)):
-        reduce(plane.operation, planes, rows[at], Pixels(out.data[at], out.mask[at]))
+    for at, member in enumerate(stage.members):
+        assert isinstance(member, Reduce)
+        one = Pixels(out.data[at], out.mask[at])
+        reduce(plane.operation, planes, rows[at], one, plane.params, member.coordinates)
     return Pixels(out.data != 0, out.mask) if plane.is_boolean(values.truths(stage)) else out
 
 

@@ -23,6 +23,7 @@ from sdk.language.places import Places
 from sdk.language.primitives import BoolLike, Int, IntLike
 from sdk.language.proxy import Proxy
 from sdk.language.reductions import REDUCERS, Reductions
+from sdk.language.series import Series
 from sdk.language.strings import StrLike
 from sdk.language.terrain import Terrain
 from sdk.language.tuples import Tuple
@@ -66,7 +67,7 @@ MAP_WINDOW_IC = declare(
 _collection = partial(operation, subject="collection")
 
 
-class ImageCollection(Bands, Pixels, Metadata, Places, Reductions, Terrain, Collection[Image]):
+class ImageCollection(Bands, Pixels, Metadata, Places, Reductions, Series, Terrain, Collection[Image]):
     """Images in order, with the same bands.
 
     >>> collection = ImageCollection.from_id("product", start_datetime="2020-01-01", end_datetime="2021-01-01")

@@ -51,6 +51,16 @@ class Reductions(Imagery, abstract=True):
     sum = _reduction("sum", "The sum of the valid values.")
     std = _reduction("std", "The standard deviation, of the population, of the valid values.")
     count = _reduction("count", "The number of valid values.")
+    percentile = function(
+        "wf.percentile",
+        "imagery: Imagery, q: FloatLike, axis: Axis = None",
+        reduced("imagery", "axis"),
+        "The percentile `q`, 0 to 100, of the valid values; between two of them in proportion, as NumPy has it.\n"
+        + _DOC.rstrip(),
+        owner="Imagery",
+        addition=True,
+        example='ImageCollection.from_id("product").percentile(90, axis="images")',
+    )
 
     @partial(operation, subject="imagery", owner="Imagery")(
         "wf.reduction", named=("axis",), result=reduced("imagery", "axis"), check=_check_reducer

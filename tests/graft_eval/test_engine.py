@@ -37,7 +37,7 @@ from graft_eval.plane import (
 from graft_eval.planning.plan import plan
 from graft_eval.progress import Progress
 from tests.graft_eval.scenes import scene_of, write_raster
-from tests.oracle.masked import REDUCTIONS
+from tests.oracle.masked import PARAMETRIC, REDUCTIONS
 
 TOLERATED = 0.001  # share of pixels that may take a neighbour of the exact source pixel
 N = np.nan
@@ -179,6 +179,42 @@ def test_reductions_take_planes_of_different_making(rows: Rows) -> None:
     x = rows.plane([1, 2, N])
     planes = (x, Elementwise("add", (x, Constant(5.0))), Constant(3.0), Missing(), x)
     assert rows.compute(Reduce("sum", planes), 3)[0] == [1 + 6 + 3 + 1, 2 + 7 + 3 + 2, 3]
+
+
+DATES = (0.0, 0.3, 1.0, 1.7)
+
+
+@pytest.mark.parametrize(
+    ("operation", "params", "coordinates"),
+    [
+        ("percentile", (10.0,), ()),
+        ("percentile", (90.0,), ()),
+        ("trend", (0.0,), DATES),
+        ("trend", (1.0,), DATES),
+        ("harmonic", (1.0, 0.0), DATES),
+        ("harmonic", (1.0, 2.0), DATES),
+    ],
+    ids=str,
+)
+def test_reductions_take_parameters_and_coordinates(
+    rows: Rows, operation: str, params: tuple[float, ...], coordinates: tuple[float, ...]
+) -> None:
+    planes = [[1, N, N, 5.5], [4, 2, N, -1], [3, 8, N, 5], [7, 7, N, 6]]
+    expected = PARAMETRIC[operation](np.ma.masked_invalid(np.array(planes, float)), params, np.array(coordinates))
+    values, _ = rows.compute(Reduce(operation, tuple(map(rows.plane, planes)), params, coordinates), 4)
+    assert values == pytest.approx(expected.tolist())
+
+
+def test_reductions_with_other_parameters_or_coordinates_are_others(rows: Rows, engine: RasterEngine) -> None:
+    planes = tuple(map(rows.plane, [[1.0], [2.0], [6.0]]))
+    which = [
+        Reduce("percentile", planes, (0.0,)),
+        Reduce("percentile", planes, (100.0,)),
+        Reduce("trend", planes, (1.0,), (0.0, 1.0, 2.0)),
+        Reduce("trend", planes, (1.0,), (0.0, 2.0, 4.0)),
+    ]
+    raster = engine.compute(which, Grid((0.0, -10.0, 10.0, 0.0), "EPSG:3857", (1, 1)), Progress(), Limits())
+    assert raster.data[:, 0, 0].tolist() == pytest.approx([1.0, 6.0, 2.5, 1.25])
 
 
 @pytest.mark.parametrize(("operation", "expected"), [("argmin", [10, 21, None, None]), ("argmax", [20, 11, None, 13])])

@@ -16,13 +16,17 @@ from numpy.typing import NDArray
 
 from graft_eval.kernels import warm
 from graft_eval.kernels.compiled import kernel
+from graft_eval.kernels.fitting import fit
 from graft_eval.kernels.gathering import gather
 from graft_eval.kernels.median import median, network, networks
+from graft_eval.kernels.percentile import percentile
 from graft_eval.kernels.physical import STORED, mask_not_finite, to_physical
 from graft_eval.kernels.reductions import REDUCTIONS, composite
 from graft_eval.kernels.resampling import CONVOLUTIONS, SUMMARIES, convolve, summarize
 from tests.oracle.masked import REDUCTIONS as NUMPY_REDUCTIONS
 from tests.oracle.masked import composite as numpy_composite
+from tests.oracle.masked import fit as numpy_fit
+from tests.oracle.masked import percentile as numpy_percentile
 
 warm()
 
@@ -69,6 +73,41 @@ def test_reductions_take_the_rows_asked_for(name: str) -> None:
     rows = np.array([7, 2, 2, 5])
     expected = NUMPY_REDUCTIONS[name](np.ma.MaskedArray(stack[0][rows], stack[1][rows]))
     np.testing.assert_allclose(run(name, stack, rows).filled(-1), expected.filled(-1), rtol=1e-12)
+
+
+@given(stack=stacks(), percent=st.one_of(st.sampled_from([0.0, 25.0, 50.0, 75.0, 100.0]), st.floats(0, 100)))
+@settings(max_examples=60, deadline=None)
+def test_percentiles_are_numpys(stack: Stack, percent: float) -> None:
+    rows = np.arange(len(stack[0]))
+    out, missing = np.empty(stack[0].shape[1]), np.empty(stack[0].shape[1], np.bool_)
+    pairs, ends, sizes = networks(len(rows))
+    percentile(*stack, rows, pairs, ends, sizes, percent, out, missing)
+    expected = numpy_percentile(np.ma.MaskedArray(*stack), percent)
+    np.testing.assert_array_equal(missing, np.ma.getmaskarray(expected))
+    np.testing.assert_allclose(out[~missing], expected.compressed(), rtol=1e-9, atol=1e-9)
+
+
+@given(stack=stacks(20), size=st.integers(1, 4), seed=st.integers(0, 1000))
+@settings(max_examples=60, deadline=None)
+def test_fits_are_numpys(stack: Stack, size: int, seed: int) -> None:
+    terms = np.random.default_rng(seed).normal(size=(len(stack[0]), size))
+    rows = np.arange(len(stack[0]))[::-1].copy()
+    for which in range(size):
+        out, missing = np.empty(stack[0].shape[1]), np.empty(stack[0].shape[1], np.bool_)
+        fit(*stack, rows, terms, which, out, missing)
+        expected = numpy_fit(np.ma.MaskedArray(stack[0][rows], stack[1][rows]), terms, which)
+        np.testing.assert_array_equal(missing, np.ma.getmaskarray(expected))
+        np.testing.assert_allclose(out[~missing], expected.compressed(), rtol=1e-5, atol=1e-5 * abs(stack[0]).max())
+
+
+def test_coefficients_that_are_left_open_are_missing() -> None:
+    planes, none = np.array([[1.0, 1.0], [2.0, 2.0], [3.0, 3.0]]), np.zeros((3, 2), np.bool_)
+    none[0, 1] = True
+    terms = np.array([[1.0, 1e3], [1.0, 1e3 + 1], [1.0, 1e3 + 1]])  # without the first, all at one place
+    out, missing = np.empty(2), np.empty(2, np.bool_)
+    fit(planes, none, np.arange(3), terms, 1, out, missing)
+    assert missing.tolist() == [False, True]
+    assert out[0] == pytest.approx(1.5, rel=1e-3)
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 4, 7, 12, 24, 40, 61])

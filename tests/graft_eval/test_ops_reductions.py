@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 import sdk as wf
-from graft_eval import ImageCollection, reduce_image
+from graft_eval import ImageCollection, evaluate, parse, reduce_image
 from graft_eval.errors import EvaluationError, LimitExceeded
 from graft_eval.limits import Limits
 from tests.graft_eval.fake import GRID, NAN, World, graft, grids_of, pixels, scene
+from tests.oracle.masked import percentile as oracle_percentile
 
 STACK = np.array(
     [
@@ -205,3 +206,37 @@ def test_numbers_are_computed_a_few_planes_at_a_time() -> None:
     assert len(grids_of(scope)) == 6
     with pytest.raises(LimitExceeded, match=r"wf\.median: the median is over more than 10 pixels"):
         evaluate(parse(graft(COLLECTION.median()), Limits()), WORLD.scope(GRID, Limits(pixels=10)))
+
+
+def percentile(values: Any, q: float) -> Any:
+    """NumPy's percentile of the valid values, over the first axis."""
+    return oracle_percentile(np.ma.masked_invalid(values), q)
+
+
+@pytest.mark.parametrize("q", [0, 12.5, 50, 90.0, 100])
+def test_percentiles_over_every_axis(q: float) -> None:
+    check(run(COLLECTION.percentile(q, axis="images")), percentile(STACK[:, 0], q), percentile(STACK[:, 1], q))
+    for at, image in enumerate(run(COLLECTION.percentile(q, axis="bands")).images):
+        assert image.bands == ("percentile",)
+        check(image, percentile(STACK[at], q))
+    check(run(COLLECTION.percentile(q, axis=("images", "bands"))), percentile(STACK.reshape(6, 2, 2), q))
+    check(run(IMAGE.percentile(q, "bands")), percentile(STACK[0], q))
+    assert run(COLLECTION.percentile(q)) == pytest.approx(np.percentile(MASKED.compressed(), q))
+    assert run(IMAGE.percentile(q, axis="pixels"))["b"] == pytest.approx(np.percentile([10.0, 50.0], q))
+    assert math.isnan(run(EMPTY.percentile(q)))
+
+
+def test_the_percentile_50_is_the_median() -> None:
+    check(run(COLLECTION.percentile(50, axis="images")), *reduced("median", 0))
+
+
+@pytest.mark.parametrize("q", [-1, 100.5, math.nan])
+def test_percentiles_beyond_100_are_refused(q: float) -> None:
+    with pytest.raises(EvaluationError, match="q must be 0 to 100 percent, not"):
+        run(COLLECTION.percentile(q, axis="images"))
+
+
+def test_percentiles_of_too_many_pixels_are_refused() -> None:
+    scope = WORLD.scope(limits=Limits(pixels=14))
+    with pytest.raises(LimitExceeded, match="the percentile is over more than 14 pixels"):
+        evaluate(parse(graft(COLLECTION.percentile(5)), scope.limits), scope)

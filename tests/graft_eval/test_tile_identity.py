@@ -105,6 +105,8 @@ PROGRAMS: dict[str, Program] = {
     "edges of a median": lambda a, b: convolved(EDGES, Reduce("median", (*a, *b))),
     "a median of edges": lambda a, b: Reduce("median", tuple(convolved(EDGES, one) for one in (*a, *b))),
     "beside what is around": lambda a, b: Elementwise("subtract", (a[0], convolved(SHIFT, b[0]))),
+    "an upper percentile": lambda a, b: Reduce("percentile", (*a, *b), (80.0,)),
+    "a trend": lambda a, b: Reduce("trend", (*a, *b), (1.0,), tuple(float(n * n) for n in range(2 * len(a)))),
     **{name: reduction(name) for name in ("mosaic", "median", "min", "max", "mean", "std", "sum", "count")},
 }
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["REDUCTIONS", "Masked", "composite", "elementwise"]
+__all__ = ["PARAMETRIC", "REDUCTIONS", "Masked", "composite", "elementwise", "fit", "percentile"]
 
 Masked = np.ma.MaskedArray[Any, Any]
 
@@ -36,6 +36,40 @@ REDUCTIONS: dict[str, Callable[[Masked], Masked]] = {
     "median": lambda stack: np.ma.median(stack.astype(float), axis=0),
     "count": _count,
     "mosaic": _mosaic,
+}
+
+
+def percentile(stack: Masked, percent: float) -> Masked:
+    """NumPy's percentile of the valid values of each pixel."""
+    columns = zip(stack.data.reshape(len(stack), -1).T, ~_mask(stack).T, strict=True)
+    found = [np.percentile(column[valid], percent) if valid.any() else np.nan for column, valid in columns]
+    return np.ma.masked_invalid(np.reshape(found, stack.shape[1:]))
+
+
+def fit(stack: Masked, terms: NDArray[np.float64], which: int) -> Masked:
+    """One coefficient of least squares of each pixel, masked where some are open; `terms` are (plane, term)."""
+    found = []
+    for column, valid in zip(stack.data.reshape(len(stack), -1).T.astype(float), ~_mask(stack).T, strict=True):
+        solution, _, rank, _ = np.linalg.lstsq(terms[valid], column[valid], rcond=1e-9)
+        found.append(solution[which] if rank == terms.shape[1] else np.nan)
+    return np.ma.masked_invalid(np.reshape(found, stack.shape[1:]))
+
+
+def _mask(stack: Masked) -> NDArray[np.bool_]:
+    return np.ma.getmaskarray(stack).reshape(len(stack), -1)
+
+
+def _harmonic(stack: Masked, params: Sequence[float], years: NDArray[np.float64]) -> Masked:
+    order, which = map(int, params)
+    waves = [wave(2 * np.pi * n * years) for n in range(1, order + 1) for wave in (np.cos, np.sin)]
+    return fit(stack, np.stack([np.ones(len(years)), *waves], axis=1), which)
+
+
+# Reductions of planes with their parameters and the coordinates of the planes.
+PARAMETRIC: dict[str, Callable[[Masked, Sequence[float], NDArray[np.float64]], Masked]] = {
+    "percentile": lambda stack, params, _: percentile(stack, *params),
+    "trend": lambda stack, params, at: fit(stack, np.stack([np.ones(len(at)), at], axis=1), int(params[0])),
+    "harmonic": _harmonic,
 }
 
 

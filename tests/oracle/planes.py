@@ -41,7 +41,7 @@ from graft_eval.plane import (
 )  # fmt: skip
 from graft_eval.progress import Progress
 from graft_eval.scope import Raster
-from tests.oracle.masked import REDUCTIONS, composite, elementwise
+from tests.oracle.masked import PARAMETRIC, REDUCTIONS, composite, elementwise
 from tests.oracle.neighbourhoods import correlate, hillshade
 from tests.oracle.tiles import nearest
 
@@ -134,6 +134,9 @@ class NumpyEngine:
                 (by, unknown), (x, x_mask), (y, y_mask) = of(plane.condition), of(plane.x), of(plane.y)
                 truth = by != 0
                 return np.where(truth, x, y), unknown | np.where(truth, x_mask, y_mask)
+            case Reduce(operation) if operation in PARAMETRIC:
+                stack = stacked(map(of, plane.planes))
+                return split(PARAMETRIC[operation](stack, plane.params, np.array(plane.coordinates)))
             case Reduce():
                 return split(REDUCTIONS[plane.operation](stacked(map(of, plane.planes))))
             case Composite():
