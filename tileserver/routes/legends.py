@@ -58,17 +58,22 @@ async def _legend_of(request: Request[State]) -> tuple[Layer, Legend]:
 
 
 def _find_legend(painter: Painter, layer: Layer, style: Style, coverage: Coverage, progress: Progress) -> Legend:
-    """Return the legend of a style, read at the centre of a layer's bounds, or else anywhere in them."""
+    """Return the legend of a style, read at the centre of a layer's bounds, or else anywhere in them.
+
+    Of a layer without scenes it is that of the bands that the style names.
+    """
     for grid in _grids(coverage.bounds):
         drawable = painter.drawable(layer, style, grid, progress)
         if bands := drawable.image.bands:
             break
+    bands = bands or style.bands
     if drawable.palette is not None and style.shows_classes:
         return Legend(bands, (OWN,), classes=classes_of(drawable.palette, drawable.image.bandinfo[bands[0]]))
     if style.scales == AUTO:
         found = painter.auto_scales(layer, style, progress)
         return Legend(bands, tuple(found.get(band, OWN) for band in bands), style.colormap)
-    return Legend(bands, style.scales or (OWN,) * len(bands), style.colormap)
+    scales = style.scales if bands and style.scales else (OWN,) * len(bands)
+    return Legend(bands, scales, style.colormap)
 
 
 def _grids(box: LonLatBox) -> Iterator[Grid]:
