@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from collections.abc import Iterator
@@ -12,16 +13,18 @@ from typing import Final
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from graft_eval.errors import GraftError
+from tileserver.drawing.autoscale import BYTES
 from tileserver.drawing.canvas import Canvas
 from tileserver.drawing.pictures import Picture
-from tileserver.drawing.style import CREDENTIALS, Style
-from tileserver.http.errors import ERRORS
+from tileserver.drawing.style import AUTO, CREDENTIALS, Style
+from tileserver.http.errors import ERRORS, BadRequest, NotImagery
 from tileserver.http.requests import disconnection, session_of
 from tileserver.layers.layers import Layer
 from tileserver.state import State
 from tileserver.workers import Log, ignore_log
 
-__all__ = ["cache_control", "draw", "failures_told", "log_of", "style_of", "tags_of"]
+__all__ = ["cache_control", "draw", "failures_told", "log_of", "style_of", "styled_query", "tags_of"]
 
 STAGES: Final = ("search", "read", "compute", "encode")
 
@@ -34,6 +37,27 @@ def style_of(request: Request[State], layer: Layer) -> Style:
         viz_options=layer.viz_options,
         limits=request.state["settings"].limits,
     )
+
+
+async def styled_query(request: Request[State], layer: Layer) -> str:
+    """Return the query for all tiles of a layer in the style of the request's: with scales, if it names none.
+
+    They are `auto`, or 0 to 255 for bytes that are drawn as files have them; none of classes in their own colours.
+    """
+    state, style, query = request.state, style_of(request, layer), request.url.query
+    if style.scales is not None or "scales" in request.query_params:
+        return query
+    try:
+        found = await state["workers"].run(
+            partial(state["painter"].auto_scales, layer, style.of_layer()),
+            seconds=state["settings"].tile_seconds,
+            gone=disconnection(request),
+        )
+    except (GraftError, BadRequest, NotImagery):  # the tiles will say so
+        found = {"": (None, None)}
+    pairs = [list(map(int, pair)) for pair in found.values() if pair == BYTES]
+    scales = json.dumps(pairs, separators=(",", ":")) if len(pairs) == len(found) else AUTO
+    return "&".join(part for part in (query, f"scales={scales}" if found else "") if part)
 
 
 def tags_of(request: Request[State]) -> frozenset[str]:

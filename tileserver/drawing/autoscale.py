@@ -6,7 +6,7 @@ import logging
 import math
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -18,16 +18,18 @@ from graft_eval.grid import HALF_WORLD, WEB_MERCATOR, Bounds, Grid, transformer
 from graft_eval.progress import Progress
 from graft_eval.scene import Asset
 from graft_eval.scope import Raster
+from tileserver.drawing.classes import holds_bytes
 from tileserver.drawing.drawable import compute, evaluate_drawable, fingerprints
 from tileserver.drawing.render import Scale
-from tileserver.drawing.style import Style
+from tileserver.drawing.style import LAYER, Style
 from tileserver.layers.coverage import EARTH
 from tileserver.layers.layers import Layer
 from wmts import LonLatBox
 
-__all__ = ["AutoScales"]
+__all__ = ["BYTES", "AutoScales"]
 
 PERCENTILES: Final = (2.0, 98.0)
+BYTES: Final = (0.0, 255.0)
 SIDE: Final = 256  # pixels of the longer side of the sample
 MAX_ENTRIES: Final = 512
 CELLS: Final = 64  # a side, at whose corners places are looked for in files whose own corners are not on the map
@@ -62,16 +64,17 @@ class AutoScales:
     def find(self, layer: Layer, style: Style, progress: Progress, revision: int) -> Mapping[str, Scale]:
         """Return a pair for each band; (None, None), with a warning in the log, for one without a valid pixel.
 
-        A band whose classes are drawn in colours of their own has none.
+        A band whose classes are drawn in colours of their own has none; with scales of the layer, one of bytes as
+        files have them has 0 to 255.
         """
-        key = (layer.graft.hash, style.arguments, style.bands, style.reduction, style.shows_classes)
+        key = (layer.graft.hash, style.arguments, style.bands, style.reduction, style.shows_classes, style.scales)
         with self._lock:
             entry = self._entries.setdefault(key, _Entry())
         while not entry.lock.acquire(timeout=WAIT_SECONDS):  # another tile of the layer computes them
             progress.check()
         try:
             if entry.state != (revision, fingerprints(entry.assets, progress)):
-                entry.assets, entry.scales = self._measure(layer, replace(style, scales=None), progress)
+                entry.assets, entry.scales = self._measure(layer, style, progress)
                 entry.state = (revision, fingerprints(entry.assets, progress))
             return entry.scales
         finally:
@@ -82,12 +85,15 @@ class AutoScales:
         assets = everywhere.assets
         if style.shows_classes and everywhere.palette is not None:
             return assets, {}
+        if style.scales == LAYER and everywhere.image.planes and all(map(holds_bytes, everywhere.image.planes)):
+            return assets, dict.fromkeys(everywhere.image.bands, BYTES)
         scope = self._evaluations.scope(progress, _sample_grid(_extent(assets)))
         image = evaluate_drawable(layer, style, scope).image
         raster = compute(image, scope)
         scales: dict[str, Scale] = {}
         for band, name in enumerate(image.bands):
-            scales[name] = _percentiles(raster, band)
+            is_bytes = style.scales == LAYER and holds_bytes(image.planes[band])
+            scales[name] = BYTES if is_bytes else _percentiles(raster, band)
             if scales[name] == (None, None):
                 progress.log(
                     logging.WARNING, f"band {name} has no valid pixel to take scales=auto from: each tile its own"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from graft_eval.palette import Palette
 from graft_eval.plane import Choose, Masked, Missing, Plane, Read, Reduce
+from graft_eval.scene import Band
 from graft_eval.scope import Raster
 from graft_eval.values.image import Metadata
 
-__all__ = ["Class", "classes_of", "colour_classes", "palette_of"]
+__all__ = ["Class", "classes_of", "colour_classes", "holds_bytes", "palette_of"]
 
 PICKING: Final = ("mosaic", "min", "max")  # reductions that give one of the values
 NAMES: Final = ("title", "name", "description")  # of a class, in the words of STAC
@@ -26,6 +27,22 @@ def palette_of(plane: Plane) -> Palette | None:
     Files whose tables differ have none together.
     """
     found: set[Palette] = set()
+
+    def fits(band: Band) -> bool:
+        if band.palette is not None:
+            found.add(band.palette)
+        return band.palette is not None and len(found) == 1
+
+    return next(iter(found), None) if _is_taken(plane, fits) else None
+
+
+def holds_bytes(plane: Plane) -> bool:
+    """Return whether the values of a plane are bytes as files have them."""
+    return _is_taken(plane, lambda band: band.dtype == "uint8")
+
+
+def _is_taken(plane: Plane, fits: Callable[[Band], bool]) -> bool:
+    """Return whether the values of a plane are those that files have, each of a band that fits."""
     waiting, seen = [plane], set[Plane]()
     while waiting:
         plane = waiting.pop()
@@ -33,8 +50,8 @@ def palette_of(plane: Plane) -> Palette | None:
             continue
         seen.add(plane)
         match plane:
-            case Read(band=band) if band.palette is not None and (band.scale, band.offset) == (1, 0):
-                found.add(band.palette)
+            case Read(band=band) if (band.scale, band.offset) == (1, 0) and fits(band):
+                pass
             case Masked(plane=below):
                 waiting.append(below)
             case Reduce(operation, planes) if operation in PICKING:
@@ -44,10 +61,8 @@ def palette_of(plane: Plane) -> Palette | None:
             case Missing():
                 pass
             case _:
-                return None
-        if len(found) > 1:
-            return None
-    return next(iter(found), None)
+                return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

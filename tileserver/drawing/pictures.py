@@ -24,7 +24,7 @@ from tileserver.drawing.autoscale import AutoScales
 from tileserver.drawing.canvas import Canvas
 from tileserver.drawing.drawable import Drawable, compute, evaluate_drawable, fingerprints
 from tileserver.drawing.render import Paint, Scale, draw
-from tileserver.drawing.style import AUTO, Style
+from tileserver.drawing.style import Style
 from tileserver.layers.layers import Layer
 
 __all__ = ["Painter", "Picture"]
@@ -64,7 +64,7 @@ class Painter:
 
     def auto_scales(self, layer: Layer, style: Style, progress: Progress) -> Mapping[str, Scale]:
         """Return the pair of each band where the style leaves them to the layer's percentiles; else nothing."""
-        return self._auto.find(layer, style, progress, self._revision()) if style.scales == AUTO else {}
+        return self._auto.find(layer, style, progress, self._revision()) if isinstance(style.scales, str) else {}
 
     def paint(self, layer: Layer, tile: Canvas, style: Style, known: frozenset[str], progress: Progress) -> Picture:
         """Draw a tile, unless its tag is one of the `known`, which is decided before any pixel is read.
@@ -74,7 +74,7 @@ class Painter:
         grid = tile.grid
         scope = self._evaluations.scope(progress, grid)
         revision = self._revision()
-        auto = self._auto.find(layer, style, progress, revision) if style.scales == AUTO else {}
+        auto = self._auto.find(layer, style, progress, revision) if isinstance(style.scales, str) else {}
         identity = _identity(layer, tile, grid, style, auto, revision)
         if (tag := self._recognize(identity, known, progress)) is not None:
             return Picture(tag, None)
@@ -127,7 +127,7 @@ def _tag(identity: Sequence[object], assets: frozenset[Asset], progress: Progres
 def _paint(style: Style, tile: Canvas, drawable: Drawable, auto: Mapping[str, Scale]) -> Paint:
     nothing: Scale = (None, None)
     scales = style.scales
-    if scales == AUTO:
+    if isinstance(scales, str):
         scales = tuple(auto.get(name, nothing) for name in drawable.image.bands)
     palette = drawable.palette if style.shows_classes else None
     return Paint(scales, style.colormap, style.checkerboard, tile.origin, tile.scale, palette)

@@ -16,9 +16,10 @@ from tileserver.drawing.colormaps import is_colormap, near_colormaps
 from tileserver.http.errors import MAX_SHOWN, BadQuery
 from tileserver.layers.arguments import Arguments, load_arguments
 
-__all__ = ["AUTO", "CREDENTIALS", "MAX_BANDS", "SWITCHES", "Scales", "Style"]
+__all__ = ["AUTO", "CREDENTIALS", "LAYER", "MAX_BANDS", "SWITCHES", "Scales", "Style"]
 
-AUTO: Final = "auto"
+AUTO: Final = "auto"  # the percentiles of the layer
+LAYER: Final = "layer"  # the same, but 0 to 255 for bytes that are drawn as files have them
 Scales = tuple[tuple[float, float] | tuple[None, None], ...]
 
 MAX_BANDS: Final = 3
@@ -36,7 +37,7 @@ class Style:
     """
 
     bands: tuple[str, ...] = ()
-    scales: Scales | Literal["auto"] | None = None
+    scales: Scales | Literal["auto", "layer"] | None = None
     colormap: str | None = None
     reduction: str = "mosaic"
     checkerboard: bool = False
@@ -79,6 +80,14 @@ class Style:
         style = replace(style, arguments=load_arguments(texts, parameters, limits), **changes)
         style.check_bands(style.bands)
         return style
+
+    def of_layer(self) -> Style:
+        """Return the style that documents name: without scales, all tiles of the layer have the same.
+
+        >>> Style().of_layer().scales, Style(("nir",), ((0.0, 1.0),)).of_layer().scales
+        ('layer', ((0.0, 1.0),))
+        """
+        return self if self.scales is not None else replace(self, scales=LAYER)
 
     @property
     def shows_classes(self) -> bool:

@@ -17,7 +17,7 @@ from tileserver.answers import cache_control, style_of
 from tileserver.drawing.classes import classes_of
 from tileserver.drawing.legend import OWN, Legend
 from tileserver.drawing.pictures import Painter
-from tileserver.drawing.style import AUTO, Style
+from tileserver.drawing.style import Style
 from tileserver.http.requests import disconnection
 from tileserver.layers.coverage import Coverage
 from tileserver.layers.layers import Layer
@@ -46,7 +46,7 @@ ROUTES: Final = [Route("/legend.png", get_picture), Route("/legend.json", get_nu
 async def _legend_of(request: Request[State]) -> tuple[Layer, Legend]:
     state = request.state
     layer = await run_in_threadpool(state["layers"].get, request.path_params, state["caller"])
-    style = style_of(request, layer)
+    style = style_of(request, layer).of_layer()
     revision = await run_in_threadpool(state["catalog"].revision)
     coverage = await run_in_threadpool(state["coverages"].find, layer.image_sources, revision)
     legend = await state["workers"].run(
@@ -69,7 +69,7 @@ def _find_legend(painter: Painter, layer: Layer, style: Style, coverage: Coverag
     bands = bands or style.bands
     if drawable.palette is not None and style.shows_classes:
         return Legend(bands, (OWN,), classes=classes_of(drawable.palette, drawable.image.bandinfo[bands[0]]))
-    if style.scales == AUTO:
+    if isinstance(style.scales, str):
         found = painter.auto_scales(layer, style, progress)
         return Legend(bands, tuple(found.get(band, OWN) for band in bands), style.colormap)
     scales = style.scales if bands and style.scales else (OWN,) * len(bands)

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tileserver.answers import cache_control, style_of
+from tileserver.answers import cache_control, styled_query
 from tileserver.drawing.style import CREDENTIALS
 from tileserver.http.errors import NotImagery
 from tileserver.http.requests import root_of
@@ -32,9 +32,10 @@ async def get_definition(request: Request[State]) -> Response:
     """
     state = request.state
     layer = await run_in_threadpool(state["layers"].get, request.path_params, state["caller"])
-    style_of(request, layer)
-    find = _styled if request.query_params.keys() - CREDENTIALS else _advertised
-    title, layers = await run_in_threadpool(find, request, layer)
+    if request.query_params.keys() - CREDENTIALS:
+        title, layers = await run_in_threadpool(_styled, request, layer, await styled_query(request, layer))
+    else:
+        title, layers = await run_in_threadpool(_advertised, request, layer)
     data = layer_definition(title, layers, await run_in_threadpool(credits_of, layer.image_sources, state["catalog"]))
     headers = {"Cache-Control": cache_control(request, layer), "Content-Disposition": _attachment(file_name(title))}
     return Response(data, media_type=MEDIA_TYPE, headers=headers)
@@ -56,11 +57,11 @@ def _advertised(request: Request[State], layer: Layer) -> tuple[str, tuple[MapLa
     return info.title, wmts_layers(info, document)
 
 
-def _styled(request: Request[State], layer: Layer) -> tuple[str, tuple[MapLayer, ...]]:
+def _styled(request: Request[State], layer: Layer, query: str) -> tuple[str, tuple[MapLayer, ...]]:
     """Return the tiles that the query asks for."""
     state, title = request.state, layer.title or layer.path
     coverage = state["coverages"].find(layer.image_sources, state["catalog"].revision())
-    found = tilejson(layer, coverage, root_of(request, state["settings"]), f"?{request.url.query}")
+    found = tilejson(layer, coverage, root_of(request, state["settings"]), f"?{query}")
     return title, (xyz_layer(title, layer.description, found["tiles"][0], found["maxzoom"], coverage.bounds),)
 
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tileserver.answers import cache_control, style_of
+from tileserver.answers import cache_control, styled_query
 from tileserver.http.requests import root_of
 from tileserver.layers.tilejson import tilejson
 from tileserver.state import State
@@ -21,11 +21,10 @@ async def get_tilejson(request: Request[State]) -> Response:
     """Describe the layer in the style of the query, which its tiles and legend carry on."""
     state = request.state
     layer = await run_in_threadpool(state["layers"].get, request.path_params, state["caller"])
-    style_of(request, layer)
+    query = await styled_query(request, layer)
     revision = await run_in_threadpool(state["catalog"].revision)
     coverage = await run_in_threadpool(state["coverages"].find, layer.image_sources, revision)
-    query = f"?{request.url.query}" if request.url.query else ""
-    document = tilejson(layer, coverage, root_of(request, state["settings"]), query)
+    document = tilejson(layer, coverage, root_of(request, state["settings"]), f"?{query}" if query else "")
     return JSONResponse(document, headers={"Cache-Control": cache_control(request, layer)})
 
 

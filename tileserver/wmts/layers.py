@@ -95,15 +95,19 @@ class Offer:
     def style(
         self, identifier: str, values: Mapping[str, str], limits: Limits, query: Iterable[tuple[str, str]] = ()
     ) -> Style:
-        """Return what draws a style of these values of the dimensions, and of further keys of a tile's query."""
+        """Return what draws a style of these values of the dimensions, and of further keys of a tile's query.
+
+        Without scales all of its tiles and maps have those of the layer.
+        """
         wanted = [("viz", viz["id"]) for viz in self.layer.viz_options if _identifier(viz) == identifier]
         arguments = [(name, json.dumps(document)) for name, document in self.documents(values).items()]
-        return Style.from_query(
+        style = Style.from_query(
             [*wanted[:1], *arguments, *query],
             parameters=self.layer.parameters,
             viz_options=self.layer.viz_options,
             limits=limits,
         )
+        return style.of_layer()
 
 
 def offer(name: str, layer: Layer, coverage: Coverage, limits: Limits) -> Offer:
