@@ -240,6 +240,9 @@ class Array(_Proxy):
     def __getitem__(self, idx: Untyped) -> Self:
         """The elements at an index: a number, a slice, an ellipsis, None, a list or array of numbers or booleans, or a tuple of such, as in NumPy."""
 
+    def to_imagery(self, properties: Untyped = None, bandinfo: Untyped = None) -> Untyped:
+        """Return the images whose pixels on the grid that is computed are the elements of an array: (band, y, x) is one image, (image, band, y, x) are several."""
+
     @overload
     def min(self, axis: None = None) -> Scalar:
         """The least element over some axes."""
@@ -2581,6 +2584,9 @@ class MaskedArray(_Proxy):
 
     def __getitem__(self, idx: Untyped) -> Self:
         """The elements at an index: a number, a slice, an ellipsis, None, a list or array of numbers or booleans, or a tuple of such, as in NumPy."""
+
+    def to_imagery(self, properties: Untyped = None, bandinfo: Untyped = None) -> Untyped:
+        """Return the images whose pixels on the grid that is computed are the elements of an array: (band, y, x) is one image, (image, band, y, x) are several."""
 
     @overload
     def min(self, axis: None = None) -> Scalar:

@@ -11,13 +11,11 @@ from graft_eval.ops.array_functions import check_elements, explained
 from graft_eval.ops.array_indices import index_of, indexed_elements
 from graft_eval.ops.registry import evaluates
 from graft_eval.scope import Scope
-from graft_eval.values.arrays import Array
+from graft_eval.values.arrays import Array, MaskedArray
 from graft_eval.values.types import describe
 from sdk.language import arrays, dtypes, scalars
 from sdk.language.arrays import BaseArray
 from sdk.language.arrays import MaskedArray as MaskedProxy
-
-MaskedArray = np.ma.MaskedArray[Any, np.dtype[Any]]
 
 
 @evaluates(dtypes.CREATE)

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from graft_eval.errors import EvaluationError
-from graft_eval.ops.arrays import MaskedArray, count_valid
+from graft_eval.ops.arrays import count_valid
 from graft_eval.ops.registry import bind, evaluates
 from graft_eval.ops.statistics import reduce_pixels
 from graft_eval.plane import Plane, Reduce
 from graft_eval.scope import Scope
+from graft_eval.values.arrays import MaskedArray
 from graft_eval.values.expected import expect_hint
 from graft_eval.values.image import EMPTY, Image, ImageCollection, Imagery, common, describe_band
 from graft_eval.values.types import describe

@@ -12,11 +12,12 @@ from graft_eval.errors import LimitExceeded
 from graft_eval.limits import Limits
 from graft_eval.values.types import ValueType, bind_type
 
-__all__ = ["BYTES_PER_STEP", "Array", "bytes_of"]
+__all__ = ["BYTES_PER_STEP", "Array", "MaskedArray", "bytes_of"]
 
 BYTES_PER_STEP = 1024  # so that the arrays of one evaluation take up to a gigabyte in all
 
 Array = np.ndarray[Any, np.dtype[Any]]
+MaskedArray = np.ma.MaskedArray[Any, np.dtype[Any]]
 
 
 def bytes_of(array: Array) -> int:

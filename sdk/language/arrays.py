@@ -14,7 +14,7 @@ from sdk.language.containers import List
 from sdk.language.dtypes import DType, DTypeLike
 from sdk.language.ellipses import EllipsisType
 from sdk.language.generic import concrete
-from sdk.language.notation import LIKE
+from sdk.language.notation import LIKE, either, resolve
 from sdk.language.numpy_protocol import NumPyProtocol
 from sdk.language.numpy_reductions import FUNCTIONS as REDUCTIONS
 from sdk.language.numpy_shapes import FUNCTIONS as SHAPES
@@ -22,7 +22,7 @@ from sdk.language.operation import emits, operation
 from sdk.language.operators import ROWS, operators
 from sdk.language.primitives import Bool, Float, Int, NoneType
 from sdk.language.proxify import array_type, proxify
-from sdk.language.proxy import Proxy, describe, promote
+from sdk.language.proxy import TYPES, Proxy, describe, promote
 from sdk.language.reductions import Reductions
 from sdk.language.scalars import Scalar
 from sdk.language.slices import Slice
@@ -71,6 +71,19 @@ FILLED = declare(
     "Return the elements with a value in place of those that are missing; None is the array's own `fill_value`.",
     owner="MaskedArray",
     example="MaskedArray([1, 2], mask=[True, False]).filled(0)",
+)
+TO_IMAGERY = declare(
+    "wf.to_imagery",
+    "array: BaseArray, properties: Any = None, bandinfo: Any = None",
+    fixed("ImageCollection"),
+    "Return the images whose pixels on the grid that is computed are the elements of an array: (band, y, x) is one "
+    "image, (image, band, y, x) are several.\n\n"
+    "The array must have the rows and columns of the grid, so in a map layer it is made of `.ndarray`. Beyond it\n"
+    "pixels are masked, as are those that are not finite; an array without bands or images is empty imagery.\n"
+    "`properties` are those of all images, or a list of those of each; `bandinfo` has the bands in order, by their\n"
+    "names, which are band_1, band_2 and so on if it is not given.",
+    owner="BaseArray",
+    example='(Image.from_id("product:scene").ndarray * 2).to_imagery()',
 )
 _LOGIC: Final = {"&": "bitwise_and", "|": "bitwise_or", "^": "bitwise_xor", "~x": "invert"}
 _ROWS: Final = {**OPERATORS, "+x": ROWS["+x"], **{sign: op_of(FUNCTIONS[name]) for sign, name in _LOGIC.items()}}
@@ -164,8 +177,23 @@ class BaseArray(NumPyProtocol, abstract=True):
     def __getitem__(self, idx: Any) -> Self:
         return self._call(GETITEM, self, _index(idx))
 
+    @emits(TO_IMAGERY)
+    def to_imagery(self, properties: Any = None, bandinfo: Any = None) -> Any:
+        described = _metadata("properties", properties, "Dict[Str, Any] | List[Dict[Str, Any]] | None")
+        bands = _metadata("bandinfo", bandinfo, "Dict[Str, Dict[Str, Any]] | None")
+        return TYPES["ImageCollection"]._call(TO_IMAGERY, self, described, bands)
+
     min, max, mean = REDUCTIONS["min"], REDUCTIONS["max"], REDUCTIONS["mean"]
     median, sum, std = REDUCTIONS["median"], REDUCTIONS["sum"], REDUCTIONS["std"]
+
+
+def _metadata(name: str, value: object, types: str) -> Proxy:
+    if isinstance(value, (TYPES["Dict"], TYPES["KnownDict"])):
+        return value
+    proxy = promote(value, resolve(types))
+    if proxy is None:
+        raise ProxyTypeError(f"to_imagery(): {name} must be {either(resolve(types))}, not {describe(value)}")
+    return proxy
 
 
 def _index(item: Any) -> Proxy:

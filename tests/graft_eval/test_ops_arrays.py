@@ -233,6 +233,7 @@ def test_the_size_that_is_bounded_is_that_of_the_result_or_more(name: str) -> No
 
 
 BIG = np.zeros((2900, 2900), np.uint8)
+WIDE = np.zeros((100, 60_000), np.uint8)
 LONG = np.zeros(50_000, np.uint8)
 
 TOO_LARGE: dict[str, tuple[str, tuple[Any, ...], dict[str, Any]]] = {
@@ -250,8 +251,8 @@ TOO_LARGE: dict[str, tuple[str, tuple[Any, ...], dict[str, Any]]] = {
     "inv": ("linalg.inv", (BIG.astype(float),), {}),
     "qr": ("linalg.qr", (LONG[:, None].astype(float),), {"mode": "complete"}), "diff": ("diff", (A,), {"n": 10**9}),
     "bincount": ("bincount", (np.array([10**12]),), {}), "minlength": ("bincount", (ROW,), {"minlength": 10**12}),
-    "histogram": ("histogram", (A,), {"bins": 10**12}), "take": ("take", (BIG, [0] * 30_000), {"axis": 0}),
-    "insert": ("insert", (BIG, [0] * 30_000, 1, 0), {}), "stack": ("stack", ([BIG] * 1000,), {}),
+    "histogram": ("histogram", (A,), {"bins": 10**12}), "take": ("take", (WIDE, [0] * 2_000), {"axis": 0}),
+    "insert": ("insert", (WIDE, [0] * 2_000, 1, 0), {}), "stack": ("stack", ([BIG] * 1000,), {}),
     "broadcast_to": ("broadcast_to", (A, [10**9, 2, 3]), {}), "dot": ("dot", (LONG[:, None], LONG[None]), {}),
     "tensordot": ("tensordot", (LONG, LONG), {"axes": 0}),
     "percentile": ("percentile", (A, np.broadcast_to(A, (10**8, 2, 3))), {}),
@@ -265,10 +266,10 @@ TOO_LARGE: dict[str, tuple[str, tuple[Any, ...], dict[str, Any]]] = {
 @pytest.mark.parametrize("case", TOO_LARGE)
 def test_what_would_be_too_large_is_refused_at_once(case: str) -> None:
     name, arguments, named = TOO_LARGE[case]
-    start = time.perf_counter()
+    start = time.thread_time()
     with pytest.raises(LimitExceeded, match=rf"wf\.numpy\.{name}.*[\d,]{{7,}} .*the limit is [\d,]+"):
         call(f"wf.numpy.{name}", *arguments, **named)
-    assert time.perf_counter() - start < 0.1
+    assert time.thread_time() - start < 0.1
     tracemalloc.start()
     with pytest.raises(LimitExceeded):
         call(f"wf.numpy.{name}", *arguments, **named)
@@ -279,7 +280,7 @@ def test_what_would_be_too_large_is_refused_at_once(case: str) -> None:
 
 def test_elements_at_an_index_are_bounded_before_they_are_taken() -> None:
     with pytest.raises(LimitExceeded, match=r"wf\.array\.getitem.*the limit is"):
-        call("wf.array.getitem", BIG, [0] * 30_000)
+        call("wf.array.getitem", WIDE, [0] * 2_000)
 
 
 def test_what_arrays_read_and_give_is_spent() -> None:

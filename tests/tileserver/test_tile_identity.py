@@ -16,17 +16,19 @@ RESAMPLERS = ["near", "bilinear", "cubic", "average"]
 STYLE = {"id": "grey", "bands": ["nir"], "scales": [[0, 1]]}
 
 
-AROUND = ["edges of edges", "relief"]  # computations that look around each pixel
+AROUND = ["edges of edges", "relief", "arrays"]  # computations that look around each pixel, or at all of a tile
 EDGES = wf.Kernel(dims=(3, 4), data=[0.1, 0.2, 0.1, 0.0, 0.0, 0.3, 0.0, 0.1, -0.1, 0.2, -0.1, 0.3])
 
 
 def computation(name: str) -> Any:
-    """A mean by a resampler, or of what is around each pixel of every image."""
+    """A mean by a resampler, of what is around each pixel of every image, or of arrays of their pixels."""
     images = wf.ImageCollection.from_id("field", resampler=name if name in RESAMPLERS else None).pick_bands("nir")
     if name == "edges of edges":
         images = wf.conv2d(wf.conv2d(images, EDGES), EDGES)
     elif name == "relief":
         images = images.hillshade(z_factor=3000) / 255
+    elif name == "arrays":
+        images = wf.numpy.sqrt(images.ndarray).to_imagery(bandinfo={"nir": {}}) ** 2
     return images.mean(axis="images")
 
 
