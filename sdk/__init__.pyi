@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any as Untyped
 from typing import BinaryIO, Generic, Literal, NoReturn, Self, TypeAlias, TypeVar, TypeVarTuple, overload
 
+from numpy import dtype as _dtype
 from numpy import ndarray
 
 from sdk.graft.errors import ProxyTypeError as ProxyTypeError
@@ -65,7 +66,7 @@ NumberLike: TypeAlias = Bool | Int | Float | float
 
 FloatListLike: TypeAlias = List[Float] | List[Int] | Sequence[float]
 
-DTypeLike: TypeAlias = DType | str | type[Untyped]
+DTypeLike: TypeAlias = DType | str | type[Untyped] | _dtype[Untyped]
 
 StrLike: TypeAlias = Str | str
 

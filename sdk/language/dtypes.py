@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, Final, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
 
 from sdk.graft.errors import ProxyTypeError
 from sdk.graft.nodes import Literal
@@ -13,10 +13,13 @@ from sdk.language.notation import LIKE
 from sdk.language.operation import emits
 from sdk.language.proxy import TYPES, Proxy, describe
 
+if TYPE_CHECKING:
+    from numpy import dtype
+
 __all__ = ["CHARACTERS", "NAMES", "DType", "DTypeLike"]
 
-DTypeLike: TypeAlias = "DType | str | type[Any]"
-LIKE.update(DTypeLike="DType | str | type[Untyped]")
+DTypeLike: TypeAlias = "DType | str | type[Any] | dtype[Any]"
+LIKE.update(DTypeLike="DType | str | type[Untyped] | _dtype[Untyped]")
 
 CREATE = declare(
     "wf.dtype.create",

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any as Untyped
 from typing import overload
 
+from numpy import dtype as _dtype
 from numpy import ndarray
 
 from sdk import (

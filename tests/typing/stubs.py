@@ -39,6 +39,7 @@ from pathlib import Path
 from typing import Any as Untyped
 from typing import BinaryIO, Generic, Literal, NoReturn, Self, TypeAlias, TypeVar, TypeVarTuple, overload
 
+from numpy import dtype as _dtype
 from numpy import ndarray
 
 from sdk.graft.errors import ProxyTypeError as ProxyTypeError
@@ -157,7 +158,7 @@ def _numpy(module: ModuleType) -> str:
     names = sorted(used & ({*LIKE, *sdk.__all__} - members.keys()) | (types.keys() & {*sdk.__all__}))
     lines = [
         "from collections.abc import Sequence", "from typing import Any as Untyped", "from typing import overload", "",
-        "from numpy import ndarray", "", f"from sdk import {', '.join(names)}\n",
+        "from numpy import dtype as _dtype", "from numpy import ndarray", "", f"from sdk import {', '.join(names)}\n",
     ]  # fmt: skip
     return "\n".join([HEADER.format(doc=module.__doc__), *lines, *texts, f"__all__ = {every!r}\n"])
 
