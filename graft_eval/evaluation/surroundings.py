@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
-from graft_eval.plane import Plane
+from graft_eval.plane import Plane, Read
 from graft_eval.planning.plan import sort
 from graft_eval.planning.reach import reach_of
 from graft_eval.progress import Progress
@@ -79,6 +79,9 @@ class _Watched:
     ) -> Iterator[tuple[int, int, Raster]]:
         self._watch(planes)
         return self._engine.pieces(planes, grid, progress, limits)
+
+    def integer(self, read: Read, grid: Grid, progress: Progress) -> int:
+        return self._engine.integer(read, grid, progress)  # of a band that is read as it is, which looks nowhere else
 
     def _watch(self, planes: Sequence[Plane]) -> None:
         if not self._has_computed and self._trace.has_searched and (reach := _reach_of(planes)) > self._margin:
