@@ -70,8 +70,14 @@ Limits = dict[tuple[str, int, Bounds], str]
 
 
 def _boxes(bounds: LonLatBox, links: Iterable[Link]) -> Iterator[str]:
-    """Yield a box for each CRS, its corners in the order of the CRS's axes."""
+    """Yield a box for each CRS, its corners in the order of the CRS's axes.
+
+    Those in longitude and latitude are WGS84BoundingBox alone: OpenLayers takes the first BoundingBox whose CRS is
+    that of a set but for its axes, and swaps these, https://github.com/openlayers/openlayers/issues/16825.
+    """
     for matrix_set in {link.matrix_set.crs: link.matrix_set for link in links}.values():
+        if matrix_set.is_geographic:
+            continue
         left, bottom, right, top = _extent(matrix_set, bounds)
         corners = *matrix_set.in_axis_order(left, bottom), *matrix_set.in_axis_order(right, top)
         yield BOX % (quoteattr(matrix_set.crs_urn), *map(number, corners))

@@ -89,6 +89,11 @@ class MatrixSet:
         return northing_first(parse_crs(self.crs))
 
     @cached_property
+    def is_geographic(self) -> bool:
+        """True if the CRS has longitudes and latitudes."""
+        return parse_crs(self.crs).is_geographic
+
+    @cached_property
     def extent(self) -> Bounds:
         """(left, bottom, right, top) of all tiles, in units of the CRS."""
         first = [matrix.tile_bounds(0, 0) for matrix in self.matrices]

@@ -63,6 +63,19 @@ def test_req_32_openlayers_shows_every_place(
     check(page.evaluate("arguments => openlayers(...arguments)", arguments))
 
 
+@pytest.mark.parametrize(
+    ("name", "view"),
+    [("EPSG:4326", "EPSG:3857"), ("WorldCRS84Quad", "EPSG:3857"), ("WebMercatorQuad", "EPSG:4326")],
+    ids=["EPSG:4326", "WorldCRS84Quad", "WebMercatorQuad"],
+)
+def test_openlayers_shows_every_place_in_another_projection(
+    page: Page, origin: str, published: Published, name: str, view: str
+) -> None:
+    page.goto(origin)
+    arguments = [published.document, published.layer, name, "KVP", POINTS, view]
+    check(page.evaluate("arguments => openlayers(...arguments)", arguments))
+
+
 def test_req_32_leaflet_shows_every_place(page: Page, origin: str, published: Published) -> None:
     page.goto(origin)
     template = f"{published.url}/xyz/{published.layer}/{TEMPLATE}"

@@ -151,9 +151,13 @@ def test_req_10_limits_agree_with_the_bounding_box(document: etree._Element, ind
         name = texts(link, "w:TileMatrixSet")[0]
         matrix_set = nodes(document, f"//w:Contents/w:TileMatrixSet[o:Identifier='{name}']")[0]
         crs = texts(matrix_set, "o:SupportedCRS")[0]
-        box = nodes(layer, f"o:BoundingBox[@crs='{crs}']")[0]
-        lower, upper = ([float(n) for n in text.split()] for text in texts(box, "*"))
         swap = crs.endswith((":4326", ":3035"))
+        if crs.endswith((":4326", "CRS84")):
+            lower, upper = ([float(n) for n in text.split()] for text in texts(layer, "o:WGS84BoundingBox/*"))
+            lower, upper = (lower[::-1], upper[::-1]) if swap else (lower, upper)
+        else:
+            box = nodes(layer, f"o:BoundingBox[@crs='{crs}']")[0]
+            lower, upper = ([float(n) for n in text.split()] for text in texts(box, "*"))
         for limits in nodes(link, ".//w:TileMatrixLimits"):
             level, *tiles = (str(element.text) for element in limits)
             matrix = nodes(matrix_set, f"w:TileMatrix[o:Identifier='{level}']")[0]
@@ -329,14 +333,20 @@ def test_corners_and_boxes_follow_the_axes_of_their_crs(document: etree._Element
     assert corner("WorldCRS84Quad") == "-180 90"
     assert corner("WebMercatorQuad") == "-20037508.342789244 20037508.342789244"
     assert corner("EuropeanETRS89_LAEAQuad") == "5500000 2000000"
-    assert texts(document, "//w:Layer[1]/o:BoundingBox[@crs='urn:ogc:def:crs:EPSG::4326']/*") == ["45 5.5", "48 11.5"]
-    assert texts(document, "//w:Layer[1]/o:BoundingBox[@crs='urn:ogc:def:crs:OGC:1.3:CRS84']/*") == [
-        "5.5 45",
-        "11.5 48",
-    ]
+    lower, upper = texts(document, "//w:Layer[1]/o:BoundingBox[@crs='urn:ogc:def:crs:EPSG::3035']/*")
+    assert [float(northing) for northing, _ in (lower.split(), upper.split())] == pytest.approx(
+        [2.4e6, 2.8e6], rel=0.05
+    )
 
 
-@pytest.mark.parametrize("code", [3857, 4326, 32631, 5041, 3035])
+def test_boxes_in_degrees_are_wgs84_ones_alone(document: etree._Element) -> None:
+    assert texts(document, "//w:Layer[1]/o:WGS84BoundingBox/*") == ["5.5 45", "11.5 48"]
+    listed = set(texts(document, "//w:Layer/o:BoundingBox/@crs"))
+    assert "urn:ogc:def:crs:EPSG::3857" in listed
+    assert not {"urn:ogc:def:crs:EPSG::4326", "urn:ogc:def:crs:OGC:1.3:CRS84"} & listed
+
+
+@pytest.mark.parametrize("code", [3857, 32631, 5041, 3035])
 def test_boxes_hold_the_whole_layer_as_pyproj_places_it(document: etree._Element, code: int) -> None:
     crs = f"urn:ogc:def:crs:EPSG::{code}"
     lower, upper = (
