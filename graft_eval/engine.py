@@ -10,6 +10,7 @@ from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.piece import Piece
 from graft_eval.plane import Plane, Read
+from graft_eval.planning.advice import advise
 from graft_eval.planning.computation import Computation, side_of
 from graft_eval.planning.plan import assets_of
 from graft_eval.planning.plans import Plans, Prepared
@@ -44,13 +45,13 @@ class RasterEngine:
         """Read what the planes need on the grid, compute them, and return them as bands.
 
         Values are float64, or boolean where all planes are; masked ones are 0. A scene whose files cannot be read is
-        masked and noted in `progress`. Raises `LimitExceeded` before anything is read, `SceneError` when none of the
-        scenes can be read, `Cancelled` soon after `progress` is cancelled.
+        masked and noted in `progress`, as are those that a mosaic of many has no room for within the limits. Raises
+        `LimitExceeded` before anything is read, `SceneError` when none of the scenes can be read, `Cancelled` soon
+        after `progress` is cancelled.
         """
-        prepared = self._plans.prepare(planes)
-        _check(prepared, len(planes), grid, limits)
-        reading = Reading(self._blocks, self._sampler, progress)
-        raster = Computation(self._plans, reading, grid, progress).raster(planes)
+        computation, reading = self._begin(planes, grid, progress, limits)
+        raster = computation.raster(planes)
+        computation.report(planes)
         reading.finish()
         return raster
 
@@ -58,9 +59,9 @@ class RasterEngine:
         self, planes: Sequence[Plane], grid: Grid, progress: Progress, limits: Limits
     ) -> Iterator[tuple[int, int, Raster]]:
         """Yield (row, col, raster) of the pieces that make up the grid: what `compute` returns as a whole."""
-        _check(self._plans.prepare(planes), len(planes), grid, limits)
-        reading = Reading(self._blocks, self._sampler, progress)
-        yield from Computation(self._plans, reading, grid, progress).pieces(planes)
+        computation, reading = self._begin(planes, grid, progress, limits)
+        yield from computation.pieces(planes)
+        computation.report(planes)
         reading.finish()
 
     def integer(self, read: Read, grid: Grid, progress: Progress) -> int:
@@ -70,13 +71,20 @@ class RasterEngine:
         assert isinstance(source, StoredPlanes)
         return int(source.data[0, 0, 0])
 
+    def _begin(
+        self, planes: Sequence[Plane], grid: Grid, progress: Progress, limits: Limits
+    ) -> tuple[Computation, Reading]:
+        _check(self._plans.prepare(planes), planes, grid, limits)
+        reading = Reading(self._blocks, self._sampler, progress)
+        return Computation(self._plans, reading, grid, progress, limits.scenes), reading
+
     def close(self) -> None:
         """End the threads and close the files."""
         self._blocks.close()
 
 
-def _check(prepared: Prepared, bands: int, grid: Grid, limits: Limits) -> None:
-    rows, cols = grid.shape
+def _check(prepared: Prepared, planes: Sequence[Plane], grid: Grid, limits: Limits) -> None:
+    (rows, cols), bands = grid.shape, len(planes)
     if rows * cols > limits.pixels:
         raise LimitExceeded(f"{rows} x {cols} pixels are {rows * cols:,}, more than the limit of {limits.pixels:,}")
     if (values := rows * cols * bands) > limits.values:
@@ -85,7 +93,8 @@ def _check(prepared: Prepared, bands: int, grid: Grid, limits: Limits) -> None:
         )
     if prepared.scenes > limits.scenes:
         raise LimitExceeded(
-            f"the pixels of {prepared.scenes:,} scenes are needed, more than the limit of {limits.scenes:,}"
+            f"the pixels of {prepared.scenes:,} scenes are needed, more than the limit of {limits.scenes:,}:"
+            f" {advise(planes, grid, limits.scenes)}"
         )
     if prepared.looked_at:
         _check_around(prepared, grid, limits)

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from copy import copy
 
 from graft_eval.errors import Cancelled
 from graft_eval.fingerprint import fingerprint
@@ -30,6 +31,7 @@ class Progress:
         self.found: set[str] = set()  # scenes that a search gave
         self.used: set[str] = set()  # scenes whose pixels were read
         self.skipped: dict[str, str] = {}  # scene -> why it was left out
+        self.unread: set[str] = set()  # scenes that mosaics left out, as the limit was met
         self.bytes_read = 0
         self.blocks_read = 0
         self.seconds: dict[str, float] = {}
@@ -37,6 +39,11 @@ class Progress:
         self._seconds_allowed = deadline
         self._ends = None if deadline is None else time.monotonic() + deadline
         self._lock = threading.Lock()
+
+    @property
+    def lacking(self) -> int:
+        """How many scenes the result lacks that might be in it."""
+        return len(self.unread.union(self.skipped))
 
     def check(self) -> None:
         """Raise `Cancelled` when nobody waits any more or the time is up; called between steps of work."""
@@ -85,6 +92,13 @@ class Progress:
             known = self._fingerprints[asset.href] = fingerprint(asset)
         return known
 
+    def aside(self, log: Callable[[int, str], None]) -> Progress:
+        """Return the progress of something else that is needed on the way, with its own scenes and the same end."""
+        other = copy(self)
+        other.log = log
+        other.found, other.used, other.skipped, other.unread = set(), set(), {}, set()
+        return other
+
     def find(self, scene_id: str) -> None:
         """Note a scene that a search gave."""
         with self._lock:
@@ -96,6 +110,12 @@ class Progress:
             self.used.add(scene_id)
             self.blocks_read += blocks
             self.bytes_read += size
+
+    def leave_unread(self, scenes: Collection[str], reason: str) -> None:
+        """Note scenes that were not read, and say why."""
+        with self._lock:
+            self.unread.update(scenes)
+        self.log(logging.WARNING, reason)
 
     def skip(self, scene_id: str, reason: str) -> None:
         """Leave a scene out, and say so once."""

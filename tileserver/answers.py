@@ -19,6 +19,7 @@ from tileserver.drawing.canvas import Canvas
 from tileserver.drawing.pictures import Picture
 from tileserver.drawing.style import AUTO, CREDENTIALS, Style
 from tileserver.http.errors import ERRORS, BadRequest, NotImagery
+from tileserver.http.headers import for_partial
 from tileserver.http.requests import disconnection, session_of
 from tileserver.layers.layers import Layer
 from tileserver.state import State
@@ -116,7 +117,7 @@ def _answer(request: Request[State], layer: Layer, tile: Canvas, picture: Pictur
     times = {name: 1000 * picture.seconds.get(name, 0.0) for name in STAGES}
     headers["Server-Timing"] = ", ".join(f"{name};dur={ms:.1f}" for name, ms in times.items())
     if picture.skipped:
-        headers |= {"Graftile-Partial": str(picture.skipped), "Cache-Control": "no-store"}
+        headers |= for_partial(picture.skipped)
         del headers["ETag"]  # what it lacks may be there the next time
     return Response(picture.data, media_type=tile.media_type, headers=headers)
 

@@ -11,6 +11,7 @@ from graft_eval.ops.arrays import count_valid
 from graft_eval.ops.registry import bind, evaluates
 from graft_eval.ops.statistics import reduce_pixels
 from graft_eval.plane import Plane, Reduce
+from graft_eval.planning.mosaics import mosaic_of
 from graft_eval.scope import Scope
 from graft_eval.values.arrays import MaskedArray
 from graft_eval.values.expected import expect_hint
@@ -61,7 +62,7 @@ def mosaic(collection: ImageCollection, *, reverse: bool = False) -> Image:
     if not collection.images:
         return EMPTY
     on_top = collection.images if reverse else collection.images[::-1]
-    planes = tuple(Reduce("mosaic", column) for column in zip(*(image.planes for image in on_top), strict=True))
+    planes = tuple(mosaic_of(column) for column in zip(*(image.planes for image in on_top), strict=True))
     return _merged(collection, planes)
 
 

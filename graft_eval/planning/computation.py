@@ -11,18 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graft_eval.barriers.barrier import Neighbourhood, Summary
+from graft_eval.barriers.mosaic import Mosaic
 from graft_eval.grid import Grid
 from graft_eval.kernels.physical import paste
 from graft_eval.piece import Piece
 from graft_eval.pixels import Pixels, PixelSource
 from graft_eval.plane import Plane
+from graft_eval.planning.advice import advise, count_scenes
 from graft_eval.planning.computing import compute_run
 from graft_eval.planning.leaves import AtHand, Leaves, constants
+from graft_eval.planning.mosaics import fill
 from graft_eval.planning.plan import Plan, plan
 from graft_eval.planning.plans import Plans, Prepared
 from graft_eval.planning.rasterizing import Shapes, project
 from graft_eval.progress import Progress
 from graft_eval.raster.reading import Reading
+from graft_eval.scene import Asset
 from graft_eval.scope import Raster
 
 __all__ = ["Computation", "side_of"]
@@ -37,15 +41,20 @@ Known = Mapping[Plane, Pixels]
 
 
 class Computation:
-    """Planes on a grid. Summaries are of this grid; neighbourhoods look beyond it, and beyond its cutline."""
+    """Planes on a grid. Summaries are of this grid; neighbourhoods look beyond it, and beyond its cutline.
 
-    def __init__(self, plans: Plans, reading: Reading, grid: Grid, progress: Progress) -> None:
+    Mosaics of many planes read up to so many `scenes` for a part of the grid of 512 pixels; `report` tells the others.
+    """
+
+    def __init__(self, plans: Plans, reading: Reading, grid: Grid, progress: Progress, scenes: int) -> None:
         self._plans = plans
         self._reading = reading
         self._grid = grid
         self._progress = progress
+        self._scenes = scenes
         self._summaries: dict[Plane, float] = {}
         self._leaves: dict[Plan, Leaves] = {}
+        self._left: set[str] = set()
 
     def raster(self, planes: Sequence[Plane]) -> Raster:
         """Return planes on the grid, as bands; boolean where all of them are, masked ones 0."""
@@ -57,6 +66,12 @@ class Computation:
             data, mask = np.empty((len(planes), *piece.shape)), np.empty((len(planes), *piece.shape), np.bool_)
             paste(pixels.data.astype(np.float64, copy=False), pixels.mask, 0, 0, piece.shape[1], data, mask)
             yield piece.row, piece.col, Raster(data != 0 if pixels.data.dtype == np.bool_ else data, mask)
+
+    def report(self, planes: Sequence[Plane]) -> None:
+        """Note the scenes that the limit left out of planes, once they are computed, and say where there are fewer."""
+        if self._left:
+            lacking = f"{len(self._left):,} of {count_scenes(planes):,} scenes were not read, and may be missing"
+            self._progress.leave_unread(self._left, f"{lacking}: {advise(planes, self._grid, self._scenes)}")
 
     def _begin(self, planes: Sequence[Plane]) -> tuple[Plan, Piece, int | None, Known]:
         """Return what is left to compute once the summaries are known: a plan, its region and its parts' side."""
@@ -128,6 +143,7 @@ class Computation:
             return {}
         every = [plane for members in steps.barriers.values() for plane in members]
         found = self._look_around([plane for plane in every if isinstance(plane, Neighbourhood)], part)
+        found |= self._fill([plane for plane in every if isinstance(plane, Mosaic)], part)
         found |= {plane: constants([self._summaries[plane]]) for plane in every if isinstance(plane, Summary)}
         return {at: _Finished([found[plane] for plane in members]) for at, members in steps.barriers.items()}
 
@@ -146,6 +162,25 @@ class Computation:
                 plane: plane.finish(_cut(around, [inputs[one] for one in plane.inputs], need, region), part)
                 for plane, need in needs.items()
             }
+
+    def _fill(self, mosaics: Sequence[Mosaic], part: Piece) -> dict[Plane, Pixels]:
+        if not mosaics:
+            return {}
+        wanted = np.ones(part.shape, np.bool_) if part.whole.cutline is None else self._cutline.inside(part.grid)
+        layers = [self._plans.layers(mosaic) for mosaic in mosaics]
+
+        def compute(planes: Sequence[Plane]) -> Raster:
+            return self._raster(self._plans.prepare(planes).steps, part, None, {})
+
+        def outside(asset: Asset) -> NDArray[np.bool_]:
+            return self._reading.outside(asset, part.grid)
+
+        filled, left = fill(layers, part.grid, wanted, compute, outside, self._scenes)
+        self._left |= left
+        return {
+            mosaic: Pixels(pixels.data != 0, pixels.mask) if mosaic.boolean else pixels
+            for mosaic, pixels in zip(mosaics, filled, strict=True)
+        }
 
     def _divide(self, part: Piece, steps: Plan) -> Iterator[Piece]:
         size = sum(np.dtype(read.band.dtype).itemsize for requests in steps.reads.values() for read in requests.reads)
@@ -177,8 +212,10 @@ class _Finished:
 
 
 def side_of(prepared: Prepared) -> int | None:
-    """Return how large parts of a grid are, in pixels a side, for which neighbourhoods are computed; None for any."""
-    return _fitting(BYTES_AROUND * prepared.looked_at, max(prepared.reach)) if prepared.looked_at else None
+    """Return how large parts of a grid are, in pixels a side, for which barriers are computed; None for any."""
+    if prepared.looked_at:
+        return _fitting(BYTES_AROUND * prepared.looked_at, max(prepared.reach))
+    return PIECE_SIDES[0] if prepared.mosaics else None
 
 
 def _fitting(bytes_of_pixel: int, reach: int) -> int:

@@ -115,7 +115,7 @@ def plan(planes: Sequence[Plane], given: Collection[Plane] = ()) -> Plan:
             stage_key: object = (None, plane)
             own: object = None
         elif isinstance(plane, Barrier):
-            arguments, stage_key, own = [], type(plane), plane
+            arguments, stage_key, own = [], (type(plane), plane.is_boolean(())), plane
         else:
             arguments = [where[below] for below in plane.inputs]
             stage_key = (type(plane), plane.common, tuple(stage for stage, _ in arguments))

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 
+import numpy as np
+from numpy.typing import NDArray
+
 from graft_eval.errors import EvaluationError, SceneError
 from graft_eval.grid import Grid
 from graft_eval.piece import Piece
@@ -16,6 +19,7 @@ from graft_eval.raster.overviews import Overview, fitting_overview
 from graft_eval.raster.read_requests import FileReads, ReadRequests
 from graft_eval.raster.sampling import Sampler
 from graft_eval.raster.stored import ResampledPlanes, StoredPlanes, is_supported
+from graft_eval.scene import Asset
 from sdk.language.imagery import RESAMPLERS
 
 __all__ = ["Reading"]
@@ -82,6 +86,10 @@ class Reading:
                     if read.scene.id in self._progress.skipped:
                         planes.leave_out(member)
         return sources
+
+    def outside(self, asset: Asset, part: Grid) -> NDArray[np.bool_]:
+        """Return where a part of a grid has no pixels of a file, (row, col)."""
+        return self._sampler.sampling(part, fitting_overview(asset, part.square)).outside
 
     def finish(self) -> None:
         """Raise `SceneError` when no scene that the grid meets could be read."""

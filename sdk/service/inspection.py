@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO
 
@@ -110,13 +111,17 @@ def _check_has_value(kind: type[Proxy]) -> None:
 def _fetch(client: Client, body: dict[str, Any], accept: str, cache: bool, timeout: float) -> bytes:
     headers = {"Accept": accept} if cache else {"Accept": accept, "Cache-Control": "no-cache"}
     try:
-        return client.request("POST", "/api/inspect", body=body, headers=headers, timeout=timeout).content
+        answer = client.request("POST", "/api/inspect", body=body, headers=headers, timeout=timeout)
     except RequestTimeout as error:
         raise JobTimeoutError(f"the computation took longer than the timeout of {timeout:g} s") from error
     except ServiceUnavailable as error:
         if error.code != TIME_LIMIT:
             raise
         raise JobTimeoutError(str(error)) from error
+    if lacking := answer.headers.get("Graftile-Partial"):
+        reason = "they cannot be read, or are more than the server's limit: a smaller area or fewer dates have less"
+        warnings.warn(f"the result lacks {lacking} scenes: {reason}", stacklevel=4)
+    return answer.content
 
 
 def _write(data: bytes, file: str | os.PathLike[str] | BinaryIO) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,11 +13,13 @@ import numpy as np
 from affine import Affine
 from cachetools import LRUCache
 
+from graft_eval.errors import LimitExceeded
 from graft_eval.evaluation.evaluations import Evaluations
 from graft_eval.grid import HALF_WORLD, WEB_MERCATOR, Bounds, Grid, transformer
 from graft_eval.progress import Progress
 from graft_eval.scene import Asset
 from graft_eval.scope import Raster
+from graft_eval.values.image import Image
 from tileserver.drawing.classes import holds_bytes
 from tileserver.drawing.drawable import compute, evaluate_drawable, fingerprints
 from tileserver.drawing.render import Scale
@@ -74,7 +76,8 @@ class AutoScales:
             progress.check()
         try:
             if entry.state != (revision, fingerprints(entry.assets, progress)):
-                entry.assets, entry.scales = self._measure(layer, style, progress)
+                aside = progress.aside(lambda level, message: progress.log(level, f"scales=auto: {message}"))
+                entry.assets, entry.scales = self._measure(layer, style, aside)
                 entry.state = (revision, fingerprints(entry.assets, progress))
             return entry.scales
         finally:
@@ -87,18 +90,32 @@ class AutoScales:
             return assets, {}
         if style.scales == LAYER and everywhere.image.planes and all(map(holds_bytes, everywhere.image.planes)):
             return assets, dict.fromkeys(everywhere.image.bands, BYTES)
-        scope = self._evaluations.scope(progress, _sample_grid(_extent(assets)))
-        image = evaluate_drawable(layer, style, scope).image
-        raster = compute(image, scope)
+        image, raster = self._sample(layer, style, progress, assets)
         scales: dict[str, Scale] = {}
         for band, name in enumerate(image.bands):
             is_bytes = style.scales == LAYER and holds_bytes(image.planes[band])
             scales[name] = BYTES if is_bytes else _percentiles(raster, band)
             if scales[name] == (None, None):
-                progress.log(
-                    logging.WARNING, f"band {name} has no valid pixel to take scales=auto from: each tile its own"
-                )
+                progress.log(logging.WARNING, f"band {name} has no valid pixel to take them from: each tile its own")
         return assets, scales
+
+    def _sample(
+        self, layer: Layer, style: Style, progress: Progress, assets: Collection[Asset]
+    ) -> tuple[Image, Raster]:
+        """Compute the layer where its files are; if that is beyond the limits, where the middle one of them is."""
+        try:
+            return self._compute(layer, style, progress, assets)
+        except LimitExceeded as exc:
+            if len(assets) < 2:
+                raise
+            progress.log(logging.INFO, f"taken from the place of one file: {exc}")
+            middle = sorted(assets, key=lambda asset: asset.href)[len(assets) // 2]
+            return self._compute(layer, style, progress, [middle])
+
+    def _compute(self, layer: Layer, style: Style, progress: Progress, assets: Iterable[Asset]) -> tuple[Image, Raster]:
+        scope = self._evaluations.scope(progress, _sample_grid(_extent(assets)))
+        image = evaluate_drawable(layer, style, scope).image
+        return image, compute(image, scope)
 
 
 def _percentiles(raster: Raster, band: int) -> Scale:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from graft_eval.barriers.mosaic import Mosaic
 from graft_eval.palette import Palette
 from graft_eval.plane import Choose, Masked, Missing, Plane, Read, Reduce
 from graft_eval.scene import Band
@@ -52,6 +53,8 @@ def _is_taken(plane: Plane, fits: Callable[[Band], bool]) -> bool:
         match plane:
             case Read(band=band) if (band.scale, band.offset) == (1, 0) and fits(band):
                 pass
+            case Mosaic(planes):
+                waiting.extend(planes)
             case Masked(plane=below):
                 waiting.append(below)
             case Reduce(operation, planes) if operation in PICKING:

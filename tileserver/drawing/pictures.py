@@ -87,7 +87,7 @@ class Painter:
         with progress.timed("encode"):
             data = draw(raster, _paint(style, tile, drawable, auto))
         _report(progress, tile, style, drawable, raster)
-        return Picture(tag, data, len(progress.skipped), progress.seconds)
+        return Picture(tag, data, progress.lacking, progress.seconds)
 
     def _evaluate(self, layer: Layer, style: Style, scope: Scope) -> Drawable:
         """Evaluate a layer, unless the same scenes gave its image on another tile."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from sdk.service.client import CHANNEL, CHANNEL_HEADER, VERSION_HEADER, client_version
 
-__all__ = ["NO_STORE", "STANDARD"]
+__all__ = ["NO_STORE", "STANDARD", "for_partial"]
 
 NO_STORE: Final[Mapping[str, str]] = MappingProxyType({"Cache-Control": "no-store"})
 
@@ -24,3 +24,12 @@ STANDARD: Final[Mapping[str, str]] = MappingProxyType(
         VERSION_HEADER: client_version(),
     }
 )
+
+
+def for_partial(lacking: int) -> Mapping[str, str]:
+    """Return the headers of an answer that nobody may keep, which says how many scenes it lacks, if any.
+
+    >>> for_partial(3)["Graftile-Partial"], dict(for_partial(0))
+    ('3', {'Cache-Control': 'no-store'})
+    """
+    return {**NO_STORE, "Graftile-Partial": str(lacking)} if lacking else NO_STORE

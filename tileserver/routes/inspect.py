@@ -12,7 +12,7 @@ from starlette.routing import Route
 from graft_eval.progress import Progress
 from tileserver.bodies.inspection import Inspection
 from tileserver.formats import accepted_format
-from tileserver.http.headers import NO_STORE
+from tileserver.http.headers import for_partial
 from tileserver.http.requests import disconnection, read_json
 from tileserver.state import State
 
@@ -29,13 +29,12 @@ async def inspect(request: Request[State]) -> Response:
 
     def compute(progress: Progress) -> tuple[bytes, str, int]:
         data, media_type = inspection.evaluate(format, state["evaluations"], progress)
-        return data, media_type, len(progress.skipped)
+        return data, media_type, progress.lacking
 
-    data, media_type, skipped = await state["workers"].run(
+    data, media_type, lacking = await state["workers"].run(
         compute, seconds=settings.inspect_seconds, gone=disconnection(request)
     )
-    headers = {**NO_STORE, "Graftile-Partial": str(skipped)} if skipped else NO_STORE
-    return Response(data, media_type=media_type, headers=headers)
+    return Response(data, media_type=media_type, headers=for_partial(lacking))
 
 
 ROUTES: Final = [Route("/api/inspect", inspect, methods=["POST"])]

@@ -11,9 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from graft_eval.progress import Progress
 from tileserver.answers import draw, tags_of
 from tileserver.drawing.style import SWITCHES
 from tileserver.http.accept import accepts, media_ranges
+from tileserver.http.headers import for_partial
 from tileserver.http.requests import disconnection, root_of
 from tileserver.state import State
 from tileserver.wmts import Finder, Service, View, canvas_of, find_values, parse_address
@@ -22,6 +24,7 @@ from tileserver.workers import ignore_log
 from wmts import (
     DOCUMENT_FORMATS,
     CapabilitiesRequest,
+    FeatureInfo,
     FeatureInfoRequest,
     InvalidParameterValue,
     TileRequest,
@@ -83,14 +86,17 @@ async def _get_feature_info(request: Request[State], finder: Finder, asked: Feat
     state = request.state
     pixel = await run_in_threadpool(resolve_pixel, asked, finder.info, state["services"].sets)
     layer, style = finder.layer(pixel.tile), finder.style(pixel.tile, state["settings"].limits)
-    info = await state["workers"].run(
-        partial(find_values, state["evaluations"], layer, style, pixel),
+
+    def compute(progress: Progress) -> tuple[FeatureInfo, int]:
+        return find_values(state["evaluations"], layer, style, pixel, progress), progress.lacking
+
+    info, lacking = await state["workers"].run(
+        compute,
         seconds=state["settings"].tile_seconds,
         gone=disconnection(request),
     )
-    return Response(
-        feature_info(info, pixel.info_format), media_type=pixel.info_format, headers={"Cache-Control": "no-store"}
-    )
+    data = feature_info(info, pixel.info_format)
+    return Response(data, media_type=pixel.info_format, headers=for_partial(lacking))
 
 
 def _view_of(request: Request[State]) -> View:
