@@ -18,7 +18,7 @@ from rasterio.windows import Window
 
 from graft_eval.raster.handles import open_dataset
 from graft_eval.scene import Asset, Band
-from tileserver.catalog.errors import RasterError, explain
+from tileserver.catalog.errors import explain
 from tileserver.catalog.locations import is_url
 from tileserver.catalog.problems import Problem
 from tileserver.catalog.rasters import read_valid
@@ -88,7 +88,7 @@ def _compare(asset: Asset, bands: Sequence[Band], hosts: Collection[str]) -> tup
                 if text:
                     problems.append(Problem("warning", text, band.name))
     except (RasterioError, CPLE_BaseError, OSError) as exc:
-        raise RasterError(f"{asset.href} cannot be read: {explain(exc)}") from exc
+        problems.append(Problem("warning", f"its overviews cannot be compared with its pixels: {explain(exc)}"))
     return unread, problems
 
 

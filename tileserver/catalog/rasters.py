@@ -136,8 +136,8 @@ def read_valid(
     elif mask == "alpha":
         valid &= dataset.read(dataset.colorinterp.index(ColorInterp.alpha) + 1, **options) != 0
     elif nodata is not None:
-        with np.errstate(invalid="ignore", over="ignore"):
-            valid &= values != np.array(nodata).astype(values.dtype)  # in the type's own precision
+        with np.errstate(over="ignore"):  # in the precision of floats; what integers cannot hold equals none of them
+            valid &= values != (values.dtype.type(nodata) if values.dtype.kind == "f" else nodata)
     return values, valid
 
 
