@@ -777,6 +777,25 @@ def ringing(folder: Path) -> None:
     with_overviews(folder / "a_20200518.tif", pixels, Resampling.lanczos)
 
 
+@case(
+    {"p:i": {"x": (None, 500)}},
+    problems=["its overviews cannot be compared with its pixels: .*(got|end|read|size)"],
+    overviews={"x": 3},
+)
+def overviews_cut_off(folder: Path) -> None:
+    path = with_overviews(folder / "a.tif", field_with_a_gap(0), Resampling.nearest)
+    path.write_bytes(path.read_bytes()[:-500])
+    write_item(folder, {"x": asset("a.tif")})
+
+
+@case({"nodata-beyond-the-type:a_20200518": {"data": (None, 241)}}, ranges={"data": (241, 241)})
+def nodata_beyond_the_type(folder: Path) -> None:
+    path = with_overviews(folder / "a_20200518.tif", np.full((300, 300), 241, "uint8"), Resampling.nearest)
+    path.with_name(path.name + ".aux.xml").write_text(
+        '<PAMDataset><PAMRasterBand band="1"><NoDataValue>-15</NoDataValue></PAMRasterBand></PAMDataset>'
+    )
+
+
 def classes() -> np.ndarray[Any, Any]:
     random = np.random.default_rng(SEED)
     pixels = np.kron(random.integers(1, 5, (25, 25)), np.ones((13, 13))).astype("uint8") * 10
