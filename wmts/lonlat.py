@@ -77,6 +77,18 @@ class LonLatBox(NamedTuple):
             return (self,)
         return self._replace(east=180.0), self._replace(west=-180.0)
 
+    def meets(self, other: LonLatBox) -> bool:
+        """Return whether the two have a place in common, an edge or a corner at least.
+
+        >>> LonLatBox(177.0, -19.0, -178.0, -16.0).meets(LonLatBox(-180.0, -90.0, -60.0, 0.0))
+        True
+        """
+        return any(
+            one.west <= two.east and two.west <= one.east and one.south <= two.north and two.south <= one.north
+            for one in self.parts
+            for two in other.parts
+        )
+
     @property
     def uncrossed(self) -> Self:
         """The box, or one of all longitudes if it crosses the antimeridian: for documents that have no such boxes."""

@@ -94,6 +94,12 @@ class MatrixSet:
         return parse_crs(self.crs).is_geographic
 
     @cached_property
+    def area_of_use(self) -> LonLatBox | None:
+        """The area that the CRS is meant for; None if its authority does not say."""
+        area = parse_crs(self.crs).area_of_use
+        return LonLatBox(*area.bounds) if area else None
+
+    @cached_property
     def extent(self) -> Bounds:
         """(left, bottom, right, top) of all tiles, in units of the CRS."""
         first = [matrix.tile_bounds(0, 0) for matrix in self.matrices]

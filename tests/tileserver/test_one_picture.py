@@ -43,7 +43,7 @@ def publish(server: httpx2.Client, computation: wf.Image, **fields: object) -> s
 
 
 def wmts_tile(server: httpx2.Client, layer: str, col: int, style: str = "default") -> NDArray[np.uint8]:
-    query = {
+    query: dict[str, str | int] = {
         "service": "WMTS", "request": "GetTile", "version": "1.0.0", "layer": layer, "style": style,
         "tilematrixset": "WorldCRS84Quad", "tilematrix": 8, "tilerow": ROW, "tilecol": col, "format": "image/png",
     }  # fmt: skip

@@ -10,7 +10,7 @@ from tileserver.ogc.resources import Resources
 from tileserver.ogc.site import PNG, REL, Link, Site
 from tileserver.ogc.times import time_extent
 from tileserver.wmts.layers import Offer
-from wmts import LayerInfo, MatrixSet, StyleInfo
+from wmts import LayerInfo, LonLatBox, MatrixSet, StyleInfo
 from wmts import Link as SetLink
 
 __all__ = [
@@ -75,16 +75,15 @@ def definition(found: Resources) -> Document:
 
 def collections(found: Resources) -> Document:
     """Return the list of layers."""
-    crs = _crs(found)
     return {
         "links": [found.site.link("self", "collections", title="This document")],
-        "collections": [_collection(found.site, offer, info, crs) for offer, info in found.layers()],
+        "collections": [_collection(found, offer, info) for offer, info in found.layers()],
     }
 
 
 def collection(found: Resources) -> Document:
     """Return a layer: where and when it is, and where its maps, styles and tilesets are."""
-    return _collection(found.site, *found.layer(), _crs(found))
+    return _collection(found, *found.layer())
 
 
 def styles(found: Resources) -> Document:
@@ -152,8 +151,8 @@ def matrix_set(found: Resources) -> Document:
     return define_matrix_set(found.matrix_set())
 
 
-def _collection(site: Site, offer: Offer, info: LayerInfo, crs: list[str]) -> Document:
-    here, times = _path(info), time_extent(offer)
+def _collection(found: Resources, offer: Offer, info: LayerInfo) -> Document:
+    site, here, times = found.site, _path(info), time_extent(offer)
     return {
         "id": info.identifier,
         "title": info.title or info.identifier,
@@ -163,7 +162,7 @@ def _collection(site: Site, offer: Offer, info: LayerInfo, crs: list[str]) -> Do
             **({"temporal": {"interval": [list(times)]}} if times else {}),
         },
         "dataType": "map",
-        "crs": crs,
+        "crs": _crs(found, info.bounds),
         "links": [
             site.link("self", here, title="This document"),
             *_drawn(site, here),
@@ -173,8 +172,10 @@ def _collection(site: Site, offer: Offer, info: LayerInfo, crs: list[str]) -> Do
     }
 
 
-def _crs(found: Resources) -> list[str]:
-    return [crs_uri(code) for code in found.worlds]
+def _crs(found: Resources, box: LonLatBox) -> list[str]:
+    """Return the CRSs in whose area a box lies, or a part of it."""
+    areas = {code: world.area_of_use for code, world in found.worlds.items()}
+    return [crs_uri(code) for code, area in areas.items() if area is None or area.meets(box)]
 
 
 def _matrix_set(site: Site, matrix_set: MatrixSet) -> Document:
