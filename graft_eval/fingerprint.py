@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
+import zlib
+from collections.abc import Iterable
 from pathlib import Path
+from stat import S_ISDIR
 from urllib.parse import unquote, urlsplit
 
+from graft_eval.formats.addresses import split_address
+from graft_eval.formats.vrt import files_of
+from graft_eval.formats.zarr import stamp_of_zarr
 from graft_eval.scene import Asset
 
 __all__ = ["fingerprint", "fingerprint_of_file", "local_path"]
@@ -21,9 +27,33 @@ def fingerprint(asset: Asset) -> str:
 
 
 def fingerprint_of_file(path: str | Path) -> str:
-    """Return size and time of modification of a local file as a fingerprint."""
-    status = os.stat(path)
-    return f"{status.st_size}-{status.st_mtime_ns}"
+    """Return size and time of modification of a local file as a fingerprint, and of the files that a VRT names.
+
+    A part of a file changes when the file does.
+    """
+    try:
+        status = os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        found = split_address(str(path))
+        if not found.part:
+            raise
+        return fingerprint_of_file(found.path)
+    if S_ISDIR(status.st_mode):
+        return stamp_of_zarr(str(path))
+    own = f"{status.st_size}-{status.st_mtime_ns}"
+    return f"{own}-{_stamp(files_of(str(path)))}" if str(path).endswith(".vrt") else own
+
+
+def _stamp(paths: Iterable[str]) -> int:
+    """Return a number that changes when one of some files does."""
+    found = []
+    for path in paths:
+        try:
+            status = os.stat(path)
+            found.append((status.st_size, status.st_mtime_ns))
+        except OSError:
+            found.append((0, 0))
+    return zlib.crc32(repr(found).encode())
 
 
 def local_path(href: str) -> str | None:

@@ -20,7 +20,8 @@ class Asset:
 
     `overviews` are the decimation factors as (rows, cols) shapes, finest first, without the full resolution; those
     before the `first_overview` are not read.
-    `fingerprint` changes when the file does (size and time of modification, or an ETag).
+    `fingerprint` changes when the file does (size and time of modification, or an ETag). `roots` are the folders in
+    which the files of a VRT may lie.
     """
 
     href: str
@@ -31,6 +32,7 @@ class Asset:
     block: tuple[int, int]
     fingerprint: str
     first_overview: int = 0
+    roots: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,8 @@ class Blocks:
     def _read(self, requests: Sequence[BlockRequest]) -> list[Block]:
         first = requests[0]
         try:
-            with self._handles.lend(first.asset.href, first.fingerprint, first.overview.number) as dataset:
+            asset = first.asset
+            with self._handles.lend(asset.href, first.fingerprint, first.overview.number, asset.roots) as dataset:
                 return decode(dataset, requests)
         except (RasterioError, OSError) as error:
             raise Unreadable(f"{first.name} cannot be read: {_reason(error)}") from error

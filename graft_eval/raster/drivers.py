@@ -12,9 +12,13 @@ import rasterio._env
 
 __all__ = ["SERVED", "restrict_drivers"]
 
-# Formats of files that hold their own pixels. A VRT, a tile index, a service's description lead GDAL to other files
-# and hosts, which nobody has checked, and so does each of them as the overviews or the mask of an innocent file.
-SERVED: Final = ("GTiff", "JP2OpenJPEG", "JPEG", "PNG")
+# Formats of files that hold their own pixels, or lead to others that `formats` has looked at. A tile index or a
+# service's description would lead GDAL to files and hosts that nobody has checked, and so would each of them as the
+# overviews or the mask of an innocent file.
+SERVED: Final = (
+    "AAIGrid", "DTED", "GRIB", "GTiff", "HFA", "JP2OpenJPEG", "JPEG", "PNG", "VRT", "WEBP", "Zarr",
+    "netCDF",
+)  # fmt: skip
 HARMLESS: Final = ("COG", "MEM", "Memory")  # they write, or open nothing
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import count
 from urllib.parse import quote
@@ -15,17 +15,16 @@ from cachetools import LRUCache
 from rasterio.errors import RasterioIOError
 
 from graft_eval.fingerprint import local_path
+from graft_eval.formats.kinds import REMOTE, kind_of_start
+from graft_eval.formats.opening import open_apart, open_local
 from graft_eval.raster.drivers import restrict_drivers
 from graft_eval.raster.redirects import Redirects
-from graft_eval.raster.references import OVERVIEW_FILE, has_sidecars, leads_elsewhere
 
 __all__ = ["Handles", "open_dataset", "prepare_thread"]
 
-NO_URL = "none"
-
 OPTIONS = {
     "GDAL_CACHEMAX": 64 << 20,  # small, as blocks are kept decoded, each once
-    "CPL_VSIL_CURL_ALLOWED_FILENAME": NO_URL,
+    "CPL_VSIL_CURL_ALLOWED_FILENAME": "none",
 }
 REMOTE_OPTIONS = {
     "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",  # no requests for what may lie beside the file
@@ -55,7 +54,9 @@ class Handles:
         self._lock = threading.Lock()
 
     @contextmanager
-    def lend(self, href: str, fingerprint: str, overview: int | None) -> Iterator[rasterio.DatasetReader]:
+    def lend(
+        self, href: str, fingerprint: str, overview: int | None, roots: Sequence[str] = ()
+    ) -> Iterator[rasterio.DatasetReader]:
         """Lend a dataset opened at an overview; one whose reading fails is closed, not kept.
 
         Raises RasterioIOError or OSError if the file cannot be opened.
@@ -63,7 +64,7 @@ class Handles:
         key = href, fingerprint, overview
         dataset = self._take(key)
         try:
-            dataset = dataset or open_dataset(href, overview, self._version(href, fingerprint), self._hosts)
+            dataset = dataset or open_dataset(href, overview, self._version(href, fingerprint), self._hosts, roots)
             yield dataset
         except BaseException:
             with self._lock:
@@ -111,47 +112,29 @@ def prepare_thread() -> None:
 
 
 def open_dataset(
-    href: str, overview: int | None = None, version: str = "", hosts: Collection[str] = ()
+    href: str,
+    overview: int | None = None,
+    version: str = "",
+    hosts: Collection[str] = (),
+    roots: Sequence[str] = (),
 ) -> rasterio.DatasetReader:
     """Open a file, or one of its overviews, finest 0; raises RasterioIOError or OSError if it cannot be opened.
 
-    GDAL gets what belongs to the file alone: `has_sidecars` has seen what lies beside it, overviews that it names in
-    other files are left out, and no other URL can be asked for. A remote file may redirect to its own host and to
-    `hosts`. What GDAL knows of one, that it is not there above all, it never asks for again; another `version` makes
-    it ask.
+    GDAL gets what belongs to the file alone: all that it leads to has been looked at, overviews that it names in other
+    files are left out, and no other URL can be asked for. The files of a VRT lie in the folders `roots`. A remote file
+    may redirect to its own host and to `hosts`. What GDAL knows of one, that it is not there above all, it never asks
+    for again; another `version` makes it ask.
     """
     restrict_drivers()
     if path := local_path(href):
-        return _open_local(path, overview)
-    url = _redirects(frozenset(hosts)).follow(href.partition("#")[0], version)
-    address = f"/vsicurl/{url}#{quote(version, safe='')}"  # no server is sent what follows the #
+        return open_local(path, overview, roots)
+    target = _redirects(frozenset(hosts)).follow(href.partition("#")[0], version)
+    kind = kind_of_start(target.start)
+    if kind is None or not kind.remote:
+        raise RasterioIOError(f"it is no {', '.join(REMOTE)}, which are all that is read from other machines")
+    address = f"/vsicurl/{target.url}#{quote(version, safe='')}"  # no server is sent what follows the #
     with rasterio.Env(**REMOTE_OPTIONS, CPL_VSIL_CURL_ALLOWED_FILENAME=address):
-        dataset = rasterio.open(address)
-        names_others = _names_overviews(dataset)
-        if overview is None and not names_others:
-            # Finds overviews without the GIL. Else the first read would, holding it, and all threads would wait.
-            with suppress(RasterioIOError):
-                rasterio.open(address, OVERVIEW_LEVEL=0).close()
-            return dataset
-        dataset.close()
-        return rasterio.open(address, OVERVIEW_LEVEL="NONE" if names_others else overview)
-
-
-def _open_local(path: str, overview: int | None) -> rasterio.DatasetReader:
-    siblings = True if has_sidecars(path) else "EMPTY_DIR"  # True: looked for by name, without listing the folder
-    with rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN=siblings, CPL_VSIL_CURL_ALLOWED_FILENAME=NO_URL):
-        if overview is not None and not leads_elsewhere(path):
-            return rasterio.open(path, OVERVIEW_LEVEL=overview)
-        dataset = rasterio.open(path)
-        names_others = _names_overviews(dataset)
-        if overview is None and not names_others:
-            return dataset
-        dataset.close()
-        return rasterio.open(path, OVERVIEW_LEVEL="NONE" if names_others else overview)
-
-
-def _names_overviews(dataset: rasterio.DatasetReader) -> bool:
-    return dataset.get_tag_item(OVERVIEW_FILE, "OVERVIEWS") is not None
+        return open_apart(address, kind.driver, overview, looks_ahead=True)
 
 
 @lru_cache(maxsize=16)

@@ -16,6 +16,7 @@ __all__ = ["Overview", "fitting_overview", "half_world", "pixel_in_output"]
 
 SLACK = 1e-6
 JUMP = 16  # times farther than the pixel before: the next one is not beside it on the map
+LARGEST_BLOCK = 16 << 20  # pixels of several strips
 LEAST_BLOCK = 256  # pixels a side; smaller native blocks, strips of a few rows above all, are read several at once
 
 
@@ -41,6 +42,8 @@ class Overview:
         a, b, c, d, e, f = asset.transform
         transform = (a * wide, b * tall, c, d * wide, e * tall, f)
         height, width = (min(_several(side), most) for side, most in zip(asset.block, shape, strict=True))
+        if height * width > LARGEST_BLOCK and height > (own := min(asset.block[0], shape[0])):
+            height = max(own, LARGEST_BLOCK // width // own * own)
         return cls(number, asset.crs, transform, shape, (height, width))
 
     @cached_property

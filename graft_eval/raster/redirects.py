@@ -5,11 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Collection
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 import httpx2
 from cachetools import LRUCache
+
+from graft_eval.formats.kinds import START
 
 __all__ = ["Redirects", "RemoteError"]
 
@@ -20,6 +23,14 @@ RETRIED: Final = frozenset({429, 500, 502, 503, 504})
 RETRIES: Final = 2
 RETRY_SECONDS: Final = 0.3
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a file lies at last, and what it begins with."""
+
+    url: str
+    start: bytes
 
 
 class RemoteError(OSError):
@@ -34,11 +45,11 @@ class Redirects:
 
     def __init__(self, hosts: Collection[str] = ()) -> None:
         self._hosts = frozenset(hosts)
-        self._kept: LRUCache[tuple[str, str], str] = LRUCache(MAX_ADDRESSES)
+        self._kept: LRUCache[tuple[str, str], Target] = LRUCache(MAX_ADDRESSES)
         self._lock = threading.Lock()
 
-    def follow(self, url: str, version: str) -> str:
-        """Return where a file lies at last; found once for each version of it. Raises `RemoteError`."""
+    def follow(self, url: str, version: str) -> Target:
+        """Return where a file lies at last, and its beginning, found once for each version. Raises `RemoteError`."""
         with self._lock:
             known = self._kept.get((url, version))
         if known is None:
@@ -47,12 +58,12 @@ class Redirects:
                 self._kept[url, version] = known
         return known
 
-    def _find(self, url: str) -> str:
+    def _find(self, url: str) -> Target:
         target = httpx2.URL(url)
         for _ in range(MAX_REDIRECTS + 1):
             following = _ask(target)
-            if following is None:
-                return url if target == httpx2.URL(url) else str(target)
+            if isinstance(following, bytes):
+                return Target(url if target == httpx2.URL(url) else str(target), following)
             host = _host(following)
             if following.scheme not in DEFAULT_PORTS or (host != _host(target) and host not in self._hosts):
                 raise RemoteError(f"it redirects to the host {host}, which is not allowed (asset_hosts)")
@@ -60,15 +71,15 @@ class Redirects:
         raise RemoteError(f"it redirects more than {MAX_REDIRECTS} times")
 
 
-def _ask(target: httpx2.URL) -> httpx2.URL | None:
-    """Return where a server sends who asks for a file, None if nowhere; tried a few times."""
+def _ask(target: httpx2.URL) -> httpx2.URL | bytes:
+    """Return where a server sends who asks for a file, or what the file begins with; tried a few times."""
     for left in range(RETRIES, -1, -1):
         try:
-            with _client().stream("GET", target, headers={"Range": "bytes=0-0"}) as answer:
+            with _client().stream("GET", target, headers={"Range": f"bytes=0-{START - 1}"}) as answer:
                 if answer.next_request is not None:
                     return answer.next_request.url
                 if not answer.is_error:
-                    return None
+                    return next(answer.iter_bytes(START), b"")  # of a server without ranges, no more is read
                 reason = f"the server answers {answer.status_code}"
                 again = answer.status_code in RETRIED
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:

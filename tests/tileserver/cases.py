@@ -177,7 +177,11 @@ def gaps_refused(folder: Path) -> None:
 
 
 @case(
-    {"p:i": {"good": (None, 5)}}, problems=["asset text: .*text.tif is no GeoTIFF", "asset complex: .*complex64 pixels"]
+    {"p:i": {"good": (None, 5)}},
+    problems=[
+        "asset text: .*text.tif cannot be read: it is in no format",
+        "asset complex: .*complex64 pixels",
+    ],
 )
 def unreadable_assets(folder: Path) -> None:
     tif(folder / "good.tif", 5)

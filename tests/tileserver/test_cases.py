@@ -12,6 +12,7 @@ import rasterio
 from shapely.geometry import Point
 
 from graft_eval.scene import Band
+from tests.tileserver import format_cases
 from tests.tileserver.cases import CASES, Case
 from tileserver.catalog import Catalog
 from tileserver.settings import Settings
@@ -27,7 +28,7 @@ def catalog(tmp_path: Path) -> Catalog:
 
 def first_value(band: Band) -> float:
     """Return the physical value of a band's first pixel, as rasterio reads it."""
-    with rasterio.open(band.asset.href) as dataset:
+    with rasterio.open(format_cases.gdal_name(band.asset.href)) as dataset:
         return float(dataset.read(band.index)[0, 0]) * band.scale + band.offset
 
 

@@ -75,7 +75,7 @@ def test_the_others_are_added_when_some_fail(catalog: Catalog, folder: Path) -> 
     assert "NaN is no JSON number" in reasons[str(folder / "4.json")]
     assert "nested too deeply" in reasons[str(folder / "5.json")]
     assert "is no JSON" in reasons[str(folder / "6.json")]
-    assert "is no GeoTIFF" in reasons[str(folder / "broken.tif")]
+    assert "Cannot read TIFF header" in reasons[str(folder / "broken.tif")]
     assert len(reasons) == 6
 
 
@@ -111,7 +111,7 @@ def test_files_beside_stac_that_are_none_are_left_alone(catalog: Catalog, folder
         ("package.json", "{}", "is no STAC Item, Collection or Catalog"),
         ("list.json", "[]", "holds no JSON object, but a list"),
         ("catalog.json", '{"type": "Catalog", "stac_version": "1.0.0"}', "is no valid Catalog: 'links' is missing"),
-        ("empty", None, "holds no STAC document and no GeoTIFF"),
+        ("empty", None, "holds no STAC document and no raster"),
         ("missing.json", None, "is not there"),
         ("missing.tif", None, "is not there"),
     ],

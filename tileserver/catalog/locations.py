@@ -10,6 +10,8 @@ from pathlib import Path
 from stat import S_ISREG
 from urllib.parse import unquote, urlsplit
 
+from graft_eval.formats.addresses import split_address
+from graft_eval.formats.zarr import is_zarr
 from tileserver.catalog.errors import LocationError
 
 __all__ = ["Locations", "is_url"]
@@ -37,15 +39,16 @@ class Locations:
         """Return these and what an operator's own word allows: the folder (or the file's), or the URL's host."""
         if is_url(given):
             return replace(self, hosts=self.hosts | {_host_of(given)})
-        path = Path(_path_of(given)).resolve()
-        return replace(self, roots=(*self.roots, path if path.is_dir() else path.parent))
+        path = Path(split_address(_path_of(given)).path).resolve()
+        return replace(self, roots=(*self.roots, path if path.is_dir() and not is_zarr(str(path)) else path.parent))
 
     @cached_property
-    def _resolved(self) -> tuple[str, ...]:
+    def folders(self) -> tuple[str, ...]:
+        """The folders, with links resolved, each with a slash at its end."""
         return tuple(os.path.join(os.path.realpath(root), "") for root in self.roots)
 
     def check(self, location: str) -> str:
-        """Return the URL, or the absolute path of the file with its links resolved, that may be read.
+        """Return the URL, or the absolute path of the file, or part of one, with its links resolved, that may be read.
 
         Raises `LocationError` for a file that is not there or lies below none of the folders, a host that is
         none of the hosts, and every other scheme.
@@ -68,6 +71,7 @@ class Locations:
 
     def _check_path(self, path: str) -> str:
         # no Path: of ten thousand files, they take a second
+        part = ""
         try:
             resolved = os.path.realpath(path)
             mode = os.stat(resolved).st_mode
@@ -75,12 +79,15 @@ class Locations:
             mode = 0
             if exc.errno not in (ENOENT, ENOTDIR):  # links in a circle, names that are too long
                 raise LocationError(f"{path} cannot be read: {exc}") from exc
-        if not os.path.join(resolved, "").startswith(self._resolved):
+            if (found := split_address(path)).part:
+                resolved, part = os.path.realpath(found.path), path.removeprefix(found.path)
+                mode = os.stat(resolved).st_mode
+        if not os.path.join(resolved, "").startswith(self.folders):
             allowed = ", ".join(map(str, self.roots)) or "none"
             raise LocationError(f"{resolved} lies outside of the folders allowed (asset_roots): {allowed}")
-        if not S_ISREG(mode):
+        if not S_ISREG(mode) and not (mode and is_zarr(resolved)):
             raise LocationError(f"{resolved} is no file" if mode else f"{resolved} is not there")
-        return resolved
+        return resolved + part
 
 
 def _path_of(location: str) -> str:

@@ -74,11 +74,11 @@ def _compare(asset: Asset, bands: Sequence[Band], hosts: Collection[str]) -> tup
     unread = False
     try:
         with ExitStack() as opened:
-            full = opened.enter_context(open_dataset(asset.href, hosts=hosts))
+            full = opened.enter_context(open_dataset(asset.href, hosts=hosts, roots=asset.roots))
             if full.driver != "GTiff":  # others make theirs of the pixels when they are read
                 return False, []
             levels = [
-                opened.enter_context(open_dataset(asset.href, level, hosts=hosts))
+                opened.enter_context(open_dataset(asset.href, level, hosts=hosts, roots=asset.roots))
                 for level in range(len(asset.overviews))
             ]
             for band in bands[:BANDS]:

@@ -37,6 +37,9 @@ __all__ = ["RasterFile", "open_raster", "outline_of", "read_valid"]
 Mask = Literal["alpha", "dataset"]
 
 READABLE = {*dtype_ranges, "float16"}  # no complex numbers
+GRIDS = ("netCDF", "Zarr")
+LONLAT = "EPSG:4326"  # of grids of degrees without a coordinate reference system
+SHOWN = 5  # variables in a message
 CELLS = 64  # on each side, where parts of a grid have no longitude and latitude
 OUTLINE_POINTS = 21  # on each edge, where it becomes a curve in longitude and latitude
 
@@ -106,20 +109,27 @@ def _outline_of_cells(affine: rasterio.Affine, shape: tuple[int, int], to_lonlat
     return follow_antimeridian(MultiPolygon([Polygon(ring) for ring in rings]))
 
 
-def open_raster(location: str, fingerprint: str, hosts: Collection[str] = (), crs: str | None = None) -> RasterFile:
+def open_raster(
+    location: str,
+    fingerprint: str,
+    hosts: Collection[str] = (),
+    crs: str | None = None,
+    *,
+    roots: tuple[str, ...] = (),
+) -> RasterFile:
     """Open the raster at a checked location; raises `RasterError` if it is none or has no place on a map.
 
-    `crs` is what its grid is in, whatever the file says.
+    `crs` is what its grid is in, whatever the file says; the files of a VRT lie in the folders `roots`.
     """
     try:
-        with open_dataset(location, hosts=hosts) as dataset:
-            file = _describe(dataset, location, fingerprint, hosts, crs)
+        with open_dataset(location, hosts=hosts, roots=roots) as dataset:
+            file = _describe(dataset, location, fingerprint, hosts, crs, roots)
         if file.outline.is_empty:
             raise RasterError("its grid covers nothing on the map")
     except NotGeoreferencedWarning as exc:
         raise RasterError(f"{location} {NOT_GEOREFERENCED}") from exc
     except (RasterioError, CPLE_BaseError, OSError) as exc:
-        raise RasterError(f"{location} is no GeoTIFF or JPEG 2000 file that can be read: {explain(exc)}") from exc
+        raise RasterError(f"{location} cannot be read: {explain(exc)}") from exc
     except RasterError as exc:
         raise exc if location in str(exc) else RasterError(f"{location}: {exc}") from exc
     return file
@@ -142,8 +152,18 @@ def read_valid(
 
 
 def _describe(
-    dataset: DatasetReader, location: str, fingerprint: str, hosts: Collection[str], crs: str | None
+    dataset: DatasetReader,
+    location: str,
+    fingerprint: str,
+    hosts: Collection[str],
+    crs: str | None,
+    roots: tuple[str, ...],
 ) -> RasterFile:
+    if not dataset.count:
+        names = ", ".join(f"{location}:{name.rpartition(':')[2]}" for name in dataset.subdatasets[:SHOWN]) or "none"
+        raise RasterError(f"{location} holds several variables, of which one has to be named: {names}")
+    if crs is None and dataset.crs is None and _has_degrees(dataset):
+        crs = LONLAT
     crs = grid_crs(dataset, location, crs)
     if strange := [dtype for dtype in dataset.dtypes if dtype not in READABLE]:
         name = PurePath(location).name
@@ -159,9 +179,10 @@ def _describe(
             crs=crs,
             transform=tuple(dataset.transform)[:6],
             shape=dataset.shape,
-            overviews=tuple(_overview_shapes(dataset, mask, location, hosts)),
+            overviews=tuple(_overview_shapes(dataset, mask, location, hosts, roots)),
             block=dataset.block_shapes[0],
             fingerprint=fingerprint,
+            roots=roots if dataset.driver == "VRT" else (),
         ),
         # GDAL before 3.11 calls half precision float32, later ones float16: it is read as float32, which holds it all.
         dtypes=tuple("float32" if dtype == "float16" else dtype for dtype in dataset.dtypes),
@@ -185,6 +206,14 @@ def _bits_of(dataset: DatasetReader, index: int) -> int | None:
     return int(bits) if bits.isdigit() and np.dtype(dataset.dtypes[index - 1]).kind == "u" else None
 
 
+def _has_degrees(dataset: DatasetReader) -> bool:
+    """Return True if the axes of a grid are longitudes and latitudes by the conventions for climate and forecast."""
+    if dataset.driver not in GRIDS:
+        return False
+    units = {value for name, value in dataset.tags().items() if name.endswith("#units")}
+    return {"degrees_east", "degrees_north"} <= units
+
+
 def _mask_of(dataset: DatasetReader) -> Mask | None:
     """Return what says which pixels are missing, by GDAL's rule: a mask band, else an alpha band, else nodata."""
     flags = dataset.mask_flag_enums
@@ -194,12 +223,12 @@ def _mask_of(dataset: DatasetReader) -> Mask | None:
 
 
 def _overview_shapes(
-    dataset: DatasetReader, mask: Mask | None, location: str, hosts: Collection[str]
+    dataset: DatasetReader, mask: Mask | None, location: str, hosts: Collection[str], roots: tuple[str, ...]
 ) -> list[tuple[int, int]]:
     """Return the shapes of the overviews, up to the first one that lacks the file's mask."""
     shapes = []
     for level in range(len(dataset.overviews(1))):
-        with open_dataset(location, level, hosts=hosts) as overview:
+        with open_dataset(location, level, hosts=hosts, roots=roots) as overview:
             if _mask_of(overview) != mask:
                 break
             shapes.append(overview.shape)

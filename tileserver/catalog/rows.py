@@ -86,6 +86,7 @@ def _asset(fields: Mapping[str, Any]) -> Asset:
         block=tuple(fields["block"]),
         fingerprint=fields["fingerprint"],
         first_overview=fields.get("first_overview", 0),
+        roots=tuple(fields.get("roots", ())),  # none are in rows of before
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,11 +15,13 @@ from tileserver.catalog.adding.findings import (
     Unchanged,
     files_found,
     findings_of,
+    steps_found,
 )
 from tileserver.catalog.adding.folders import Folder
-from tileserver.catalog.adding.kinds import folder_name, is_document, is_stac
+from tileserver.catalog.adding.kinds import folder_name, is_archive, is_document, is_grid, is_stac, rasters_in
 from tileserver.catalog.adding.known import Known
 from tileserver.catalog.errors import CatalogError, DocumentError
+from tileserver.catalog.files.groups import group_files
 from tileserver.catalog.ids import name_of, safe_id
 from tileserver.catalog.locations import is_url
 from tileserver.catalog.stac.documents import Documents
@@ -36,15 +39,24 @@ def crawl(given: str, documents: Documents, known: Known, pattern: re.Pattern[st
     one called as the file. Files of one scene, by the pattern or as Landsat and Sentinel-2 name theirs, are one image.
     """
     path = None if "://" in given else Path(given)
-    if path is not None and path.is_dir():
+    if path is not None and path.is_dir() and not is_grid(given):
         yield from Folder(path.resolve(), documents, known, pattern).crawl()
         return
-    location = given if path is None else str(path.absolute())
+    location = given if path is None else os.path.abspath(given)
     if is_document(location):
         yield from _crawl_documents(location, documents, known)
     else:
-        known.ask([location])
-        yield files_found(safe_id(name_of(given).stem), safe_id(name_of(given).stem), {"": location}, known)
+        product = safe_id(name_of(location).stem)
+        if is_archive(location):
+            known.ask(members := rasters_in(location))
+            for group in group_files(members, pattern):
+                yield files_found(safe_id(group.name), product, group.files, known)
+        elif is_grid(location):
+            known.ask([location])
+            yield from steps_found(location, product, known)
+        else:
+            known.ask([location])
+            yield files_found(product, product, {"": location}, known)
 
 
 def _crawl_documents(location: str, documents: Documents, known: Known) -> Iterator[Finding]:

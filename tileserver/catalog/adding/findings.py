@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from tileserver.catalog.adding.kinds import is_stac
 from tileserver.catalog.adding.known import Known, KnownImage
+from tileserver.catalog.errors import CatalogError
+from tileserver.catalog.files.variables import Step, find_steps
 from tileserver.catalog.stac.collections import Document, FoundCollection
 
 __all__ = [
@@ -16,10 +18,12 @@ __all__ = [
     "FoundCollection",
     "FoundFiles",
     "FoundItem",
+    "FoundStep",
     "PassedOver",
     "Unchanged",
     "files_found",
     "findings_of",
+    "steps_found",
 ]
 
 
@@ -47,6 +51,17 @@ class FoundFiles:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundStep:
+    """An image of the variables of a file, at one of its times: `part` of `parts`."""
+
+    location: str
+    product: str
+    step: Step
+    part: int
+    parts: int
+
+
+@dataclass(frozen=True, slots=True)
 class Unchanged:
     """Images that would be made again as they are."""
 
@@ -68,7 +83,7 @@ class PassedOver:
     kinds: Mapping[str, int] = field(default_factory=dict)
 
 
-Finding = FoundItem | FoundCollection | FoundFiles | Unchanged | Failure | PassedOver
+Finding = FoundItem | FoundCollection | FoundFiles | FoundStep | Unchanged | Failure | PassedOver
 
 
 def files_found(image: str, product: str, files: Mapping[str, str], known: Known) -> FoundFiles | Unchanged:
@@ -79,6 +94,20 @@ def files_found(image: str, product: str, files: Mapping[str, str], known: Known
         return Unchanged(there)
     of_product = [one.id.removeprefix(f"{product}:") for one in there if one.id.startswith(f"{product}:")]
     return FoundFiles(of_product[0] if len(of_product) == 1 else image, product, files)
+
+
+def steps_found(location: str, product: str, known: Known) -> Iterator[FoundStep | Unchanged | Failure]:
+    """Yield the images of a file of variables."""
+    if known.is_unchanged(location):
+        yield Unchanged(known.images(location))
+        return
+    try:
+        steps = find_steps(location)
+    except CatalogError as exc:
+        yield Failure(location, str(exc))
+        return
+    for part, step in enumerate(steps):
+        yield FoundStep(location, product, step, part, len(steps))
 
 
 def findings_of(location: str, read: Sequence[Document], product: str) -> Iterator[FoundItem | FoundCollection]:

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from graft_eval.formats.addresses import split_address
+from graft_eval.formats.zarr import is_zarr
 from tileserver.catalog.adding.findings import (
     Document,
     Failure,
@@ -17,8 +19,9 @@ from tileserver.catalog.adding.findings import (
     Unchanged,
     files_found,
     findings_of,
+    steps_found,
 )
-from tileserver.catalog.adding.kinds import DOCUMENT_SUFFIXES, SIDE_SUFFIXES, is_raster, suffix_of
+from tileserver.catalog.adding.kinds import DOCUMENT_SUFFIXES, SIDE_SUFFIXES, is_grid, rasters_in, suffix_of
 from tileserver.catalog.adding.known import Known
 from tileserver.catalog.errors import CatalogError
 from tileserver.catalog.files.groups import RESOLUTION_FOLDER, Group, group_files
@@ -45,8 +48,10 @@ class Folder:
         """Yield the STAC of all folders, then the plain files that no Item names."""
         empty = True
         for name, folders, files in os.walk(self._folder):
-            folders[:] = sorted(child for child in folders if not child.startswith("."))
-            for finding in self._crawl_one(Path(name), sorted(file for file in files if not file.startswith("."))):
+            grids = [child for child in folders if is_zarr(os.path.join(name, child))]
+            folders[:] = sorted(child for child in folders if not child.startswith(".") and child not in grids)
+            names = sorted(file for file in (*files, *grids) if not file.startswith("."))
+            for finding in self._crawl_one(Path(name), names):
                 empty = False
                 yield finding
         for finding in self._plain():
@@ -55,14 +60,15 @@ class Folder:
         if self._passed:
             yield PassedOver(self._passed)
         if empty:
-            yield Failure(str(self._folder), "the folder holds no STAC document and no GeoTIFF or JPEG 2000 file")
+            yield Failure(str(self._folder), "the folder holds no STAC document and no raster that is read here")
 
     def _crawl_one(self, folder: Path, files: Sequence[str]) -> Iterator[Finding]:
         paths = [str(folder / file) for file in files]
         documents = [path for path in paths if suffix_of(path) in DOCUMENT_SUFFIXES]
-        rasters = [path for path in paths if is_raster(path)]
-        for path in set(paths) - set(documents) - set(rasters):
-            if (suffix := suffix_of(path)) not in SIDE_SUFFIXES:
+        found_in = {path: rasters_in(path) for path in paths if path not in documents}
+        rasters = [raster for held in found_in.values() for raster in held]
+        for path, held in found_in.items():
+            if not held and (suffix := suffix_of(path)) not in SIDE_SUFFIXES:
                 self._passed[suffix.removeprefix(".") or "without a suffix"] += 1
         self._known.ask(documents)
         found: list[tuple[str, Sequence[Document]]] = []
@@ -91,6 +97,10 @@ class Folder:
     def _plain(self) -> Iterator[Finding]:
         paths = [path for path in self._rasters if os.path.realpath(path) not in self._referenced]
         self._known.ask(paths)
+        grids = [path for path in paths if is_grid(path)]
+        for path in grids:
+            yield from steps_found(path, self._rasters[path], self._known)
+        paths = [path for path in paths if path not in grids]
         relative = {os.path.relpath(path, self._folder): path for path in paths}
         groups = group_files(relative, self._pattern)
         short = Counter((self._product(group), safe_id(group.name)) for group in groups)
@@ -122,7 +132,7 @@ def _files_of(document: Document, location: str) -> Iterator[str]:
     for asset in assets.values() if isinstance(assets, dict) else ():
         href = asset.get("href") if isinstance(asset, dict) else None
         if isinstance(href, str) and "://" not in (path := resolve_href(href, location)):
-            yield os.path.realpath(path.removeprefix("file://"))
+            yield os.path.realpath(split_address(path.removeprefix("file://")).path)
 
 
 def _first(group: Group) -> str:

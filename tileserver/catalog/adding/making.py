@@ -19,6 +19,7 @@ from tileserver.catalog.adding.findings import (
     FoundCollection,
     FoundFiles,
     FoundItem,
+    FoundStep,
     PassedOver,
     Unchanged,
 )
@@ -26,6 +27,8 @@ from tileserver.catalog.adding.known import stamp_of
 from tileserver.catalog.changes import Entry
 from tileserver.catalog.errors import CatalogError, ItemError
 from tileserver.catalog.files.images import date_of_file, image_of_files
+from tileserver.catalog.files.variables import image_of_step
+from tileserver.catalog.layouts import layout_problems
 from tileserver.catalog.locations import is_url
 from tileserver.catalog.overview_samples import check_overviews
 from tileserver.catalog.rasters import RasterFile, open_raster
@@ -85,6 +88,9 @@ class Maker:
                     assert found.document is not None
                     name = item_name(found.document, found.location, found.product)
                     return self._item(found)
+                case FoundStep():
+                    name = f"{found.product}:{found.step.image}"
+                    return self._step(found)
                 case FoundFiles():
                     name = next(iter(found.files.values()))
                     return self._files(found)
@@ -125,6 +131,12 @@ class Maker:
         source = next(iter(found.files.values()))
         return self._prepared(image, source, 0, 1, {source})
 
+    def _step(self, found: FoundStep) -> Result:
+        crs = self._crs_of(found.product)
+        files = {one.location: self._open(one.location, crs) for one in found.step.slices}
+        image = image_of_step(found.step, found.product, files)
+        return self._prepared(image, found.location, found.part, found.parts, {found.location})
+
     def _prepared(self, image: Image, source: str, part: int, parts: int, stamped: Iterable[str]) -> Result:
         gaps = [problem for problem in image.problems if problem.level == "gap"]
         if gaps and self._strict:
@@ -134,7 +146,8 @@ class Maker:
         if not gaps and not any(map(is_url, stamped)):
             with suppress(CatalogError, OSError):
                 prints = {location: self._documents.fingerprint(location) for location in stamped}
-        return Prepared(Entry(image.scene, source, tuple(image.problems), stamp_of(prints, parts)), part)
+        problems = (*image.problems, *layout_problems(image.scene))
+        return Prepared(Entry(image.scene, source, problems, stamp_of(prints, parts)), part)
 
     def _with_checked_overviews(self, image: Image) -> Image:
         """Compare the overviews of a product's first images, then of ever fewer, unless some were odd."""
@@ -156,7 +169,8 @@ class Maker:
         with self._lock:
             known = self._opened.get((location, fingerprint, crs))
         if known is None:
-            known = open_raster(location, fingerprint, self._documents.locations.hosts, crs)
+            locations = self._documents.locations
+            known = open_raster(location, fingerprint, locations.hosts, crs, roots=locations.folders)
             with self._lock:
                 self._opened[location, fingerprint, crs] = known
         return known
@@ -164,7 +178,7 @@ class Maker:
 
 def _location_of(found: Finding) -> str:
     match found:
-        case FoundItem(location) | FoundCollection(location):
+        case FoundItem(location) | FoundCollection(location) | FoundStep(location):
             return location
         case FoundFiles(_, _, files):
             return next(iter(files.values()))

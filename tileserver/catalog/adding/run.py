@@ -13,6 +13,7 @@ from typing import Final
 from rasterio.errors import NotGeoreferencedWarning
 from sqlalchemy import Engine
 
+from graft_eval.formats.addresses import from_gdal
 from graft_eval.raster.handles import prepare_thread
 from tileserver.catalog.adding.crawl import crawl
 from tileserver.catalog.adding.findings import Failure, Finding, FoundCollection, PassedOver, Unchanged
@@ -197,7 +198,7 @@ def _allow(settings: Settings, sources: Iterable[str]) -> tuple[list[str], list[
     """Return the sources that may be read, why others may not, and where files may lie then."""
     locations = Locations(settings.asset_roots, frozenset(host.lower() for host in settings.asset_hosts))
     given, refused = [], []
-    for source in sources:
+    for source in map(from_gdal, sources):
         try:
             locations = locations.allow(source)
             given.append(source)

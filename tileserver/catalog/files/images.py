@@ -14,6 +14,7 @@ from rasterio._err import CPLE_BaseError
 from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 
+from graft_eval.formats.addresses import split_address
 from graft_eval.raster.handles import open_dataset
 from graft_eval.scene import Scene
 from tileserver.catalog.bands import AssetFile, bands_of, number_names
@@ -25,7 +26,7 @@ from tileserver.catalog.rasters import RasterFile, read_valid
 from tileserver.catalog.stac.items import Image
 from tileserver.catalog.times import parse_time
 
-__all__ = ["date_of_file", "image_of_files"]
+__all__ = ["CHANGED", "band_statistics", "date_of_file", "image_of_files"]
 
 ASSET_KEY: Final = "data"
 DATE_IN_NAME: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_]?)(\d\d)\2(\d\d)(?!\d)")
@@ -75,7 +76,7 @@ def date_of_file(file: RasterFile) -> tuple[datetime, str]:
             continue
     if is_url(location):
         raise ItemError("it has no date: neither its tags nor its name give one")
-    return datetime.fromtimestamp(Path(location).stat().st_mtime, UTC), CHANGED
+    return datetime.fromtimestamp(Path(split_address(location).path).stat().st_mtime, UTC), CHANGED
 
 
 def _band_fields(key: str, file: RasterFile) -> Sequence[Mapping[str, Any]]:
@@ -99,6 +100,12 @@ def _band_fields(key: str, file: RasterFile) -> Sequence[Mapping[str, Any]]:
     ]
 
 
+def band_statistics(file: RasterFile, index: int) -> Mapping[str, float] | None:
+    """Return the least and greatest value of a band, of a sample of its pixels; None if it has no valid ones."""
+    with _opened(file) as dataset:
+        return _statistics(dataset, index, file)
+
+
 def _statistics(dataset: DatasetReader, index: int, file: RasterFile) -> Mapping[str, float] | None:
     shape = tuple(min(side, STATISTICS_SIDE) for side in dataset.shape)
     values, there = read_valid(dataset, index, file.mask, file.nodata[index - 1], out_shape=shape)
@@ -110,7 +117,7 @@ def _statistics(dataset: DatasetReader, index: int, file: RasterFile) -> Mapping
 def _opened(file: RasterFile) -> Iterator[DatasetReader]:
     """Open a file; what fails is a `RasterError`."""
     try:
-        with open_dataset(file.asset.href, hosts=file.hosts) as dataset:
+        with open_dataset(file.asset.href, hosts=file.hosts, roots=file.asset.roots) as dataset:
             yield dataset
     except (RasterioError, CPLE_BaseError, OSError) as exc:
         raise RasterError(f"{file.asset.href} cannot be read: {explain(exc)}") from exc

@@ -6,6 +6,7 @@ import os
 import re
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
+from graft_eval.formats.addresses import from_gdal
 from tileserver.catalog.locations import is_url
 
 __all__ = ["resolve_href"]
@@ -28,7 +29,7 @@ def resolve_href(href: str, base: str) -> str:
     >>> resolve_href("/vsis3/bucket/a.tif", "/data/i.json")
     's3://bucket/a.tif'
     """
-    href = href.strip()
+    href = from_gdal(href.strip())
     if found := CURL.match(href):
         url = found["url"]
         return _as_url(unquote(url) if "%3a" in url[:8].lower() else url)

@@ -9,7 +9,7 @@ from typing import BinaryIO, Final
 
 from rasterio.errors import RasterioIOError
 
-__all__ = ["OVERVIEW_FILE", "has_sidecars", "leads_elsewhere"]
+__all__ = ["OVERVIEW_FILE", "has_sidecars", "leads_elsewhere", "texts_lead_elsewhere", "world_files"]
 
 OVERVIEW_FILE: Final = "OVERVIEW_FILE"  # the item of metadata by which a file names another as its overviews
 RASTERS: Final = (".ovr", ".OVR", ".msk", ".MSK")  # beside a file: its overviews and its mask, TIFFs themselves
@@ -26,7 +26,7 @@ def has_sidecars(path: str, nested: int = 0) -> bool:
 
     Raises RasterioIOError if one is a link to another folder, or overviews or a mask are no plain TIFF.
     """
-    names = [path + suffix for suffix in RASTERS + TEXTS] + _world_files(path)
+    names = [path + suffix for suffix in RASTERS + TEXTS] + [*world_files(path), os.path.splitext(path)[0] + ".prj"]
     beside = [name for name in names if os.path.lexists(name)]
     for sidecar in beside:
         if not os.path.isfile(sidecar) or Path(sidecar).resolve().parent != Path(path).resolve().parent:
@@ -38,7 +38,7 @@ def has_sidecars(path: str, nested: int = 0) -> bool:
     return bool(beside)
 
 
-def _world_files(path: str) -> list[str]:
+def world_files(path: str) -> list[str]:
     """Return what world files of a raster may be called: of a.tif a.tfw, a.tifw and a.wld, in either case."""
     stem, suffix = os.path.splitext(path)
     kind = suffix[1:].lower()
@@ -48,11 +48,18 @@ def _world_files(path: str) -> list[str]:
 
 def leads_elsewhere(path: str) -> bool:
     """Return True if a file, or its metadata file, may name other files as overviews; always if it is no TIFF."""
-    for metadata in (path + suffix for suffix in TEXTS):
-        if os.path.exists(metadata) and OVERVIEW_FILE in Path(metadata).read_text("utf-8", "replace").upper():
-            return True
+    if texts_lead_elsewhere(path):
+        return True
     with open(path, "rb") as file:
         return file.read(4) not in TIFF or OVERVIEW_FILE.encode() in _metadata(file).upper()
+
+
+def texts_lead_elsewhere(path: str) -> bool:
+    """Whether the metadata beside a file may name another file as its overviews."""
+    return any(
+        os.path.exists(metadata) and OVERVIEW_FILE in Path(metadata).read_text("utf-8", "replace").upper()
+        for metadata in (path + suffix for suffix in TEXTS)
+    )
 
 
 def _metadata(file: BinaryIO) -> bytes:

@@ -1,0 +1,1 @@
+"""Formats: what kinds of rasters are read, and what each may lead GDAL to."""
