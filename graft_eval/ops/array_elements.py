@@ -10,15 +10,20 @@ import numpy as np
 from graft_eval.errors import EvaluationError
 from graft_eval.limits import Limits
 from graft_eval.ops.array_functions import check_elements, explained
-from graft_eval.values.arrays import BYTES_PER_STEP
+from graft_eval.values.arrays import BYTES_PER_STEP, as_array
 from graft_eval.values.types import describe
 
-__all__ = ["compute_arrays", "cost_of_arrays", "is_array"]
+__all__ = ["compute_arrays", "cost_of_arrays", "is_array", "is_scalar"]
 
 
 def is_array(value: object) -> bool:
     """Return whether a value is NumPy's: an array or a scalar out of one."""
     return isinstance(value, np.ndarray | np.generic)
+
+
+def is_scalar(value: object) -> bool:
+    """Return whether a value is a number, one of NumPy, or the constant of `numpy.ma` for one that is masked."""
+    return not isinstance(value, np.ndarray) or value is np.ma.masked
 
 
 def compute_arrays(function: str, operands: Sequence[object]) -> object:
@@ -32,9 +37,9 @@ def compute_arrays(function: str, operands: Sequence[object]) -> object:
     called = getattr(np.ma, function, None) if masked else None
     with explained():
         result: Any = (called or getattr(np, function))(*operands)
-    if any(isinstance(operand, np.ndarray) for operand in operands):
-        return np.ma.asanyarray(result) if masked else np.asanyarray(result)
-    return np.asarray(result)[()]
+    if not all(map(is_scalar, operands)):
+        return as_array(result, masked=masked)
+    return result if result is np.ma.masked else np.asarray(result)[()]
 
 
 def cost_of_arrays(function: str, operands: Sequence[object], limits: Limits) -> int:

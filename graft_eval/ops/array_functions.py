@@ -13,7 +13,7 @@ from graft_eval.limits import Limits
 from graft_eval.ops.array_masks import MASKED
 from graft_eval.ops.registry import bind
 from graft_eval.scope import Scope
-from graft_eval.values.arrays import BYTES_PER_STEP, Array, bytes_of
+from graft_eval.values.arrays import BYTES_PER_STEP, Array, as_array, bytes_of
 from graft_eval.values.expected import Expected, expect_annotation
 from sdk.graft.op import OPERATIONS, Op
 
@@ -132,14 +132,16 @@ def _result(operation: Op, result: Any, inputs: Sequence[Any], named: Mapping[st
     rule = operation.result
     masked = rule.name not in ("fixed", "unmasked", "reduced_to") and any(map(np.ma.isMaskedArray, inputs))
     if isinstance(result, list | tuple):
-        values = [np.ma.asanyarray(each) if masked else np.asanyarray(each) for each in result]
+        values = [as_array(each, masked=masked) for each in result]
         return tuple(values) if rule.of[0].startswith("Tuple") else values
-    array = np.ma.asanyarray(result) if masked else np.asanyarray(result)
+    array = as_array(result, masked=masked)
     if array.dtype.kind not in "biuf":
         raise EvaluationError(f"the result has the dtype {array.dtype}, which is none of booleans, integers or floats")
     over_all = rule.name in ("reduced", "reduced_to") and named.get("axis") is None
     of_scalars = rule.name != "fixed" and not any(isinstance(each, np.ndarray) for each in inputs)
-    return array[()] if over_all or of_scalars or rule.of[0] == "Scalar" else array
+    if over_all or of_scalars or rule.of[0] == "Scalar":
+        return result if result is np.ma.masked else array[()]
+    return array
 
 
 def _expected(types: str) -> Expected:

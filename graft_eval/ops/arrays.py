@@ -11,7 +11,7 @@ from graft_eval.ops.array_functions import check_elements, explained
 from graft_eval.ops.array_indices import index_of, indexed_elements
 from graft_eval.ops.registry import evaluates
 from graft_eval.scope import Scope
-from graft_eval.values.arrays import Array, MaskedArray
+from graft_eval.values.arrays import Array, MaskedArray, as_array
 from graft_eval.values.types import describe
 from sdk.language import arrays, dtypes, scalars
 from sdk.language.arrays import BaseArray
@@ -54,8 +54,7 @@ def getitem(scope: Scope, array: Array | MaskedArray, idx: object) -> Array:
     index = index_of(idx)
     check_elements(indexed_elements(array.shape, index), array.dtype.itemsize, scope.limits)
     with explained():
-        found: Array = np.asanyarray(array[index])
-        return found
+        return as_array(array[index], masked=isinstance(array, np.ma.MaskedArray))
 
 
 @evaluates(BaseArray.dtype)

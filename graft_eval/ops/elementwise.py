@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from graft_eval.errors import EvaluationError, LimitExceeded
-from graft_eval.ops.array_elements import compute_arrays, cost_of_arrays, is_array
+from graft_eval.ops.array_elements import compute_arrays, cost_of_arrays, is_array, is_scalar
 from graft_eval.ops.registry import bind, evaluates
 from graft_eval.ops.scalars import compute
 from graft_eval.plane import Constant, Elementwise, Plane
@@ -97,7 +98,11 @@ def _bind(operation: Op) -> None:
 
     def evaluate(scope: Scope, *operands: object) -> object:
         value = apply_elementwise(scope, function, symbol, operands)
-        return value.item() if isinstance(value, np.generic) and operation.result.name == "arrays_or" else value
+        if operation.result.name != "arrays_or" or not all(map(is_scalar, operands)):
+            return value
+        if value is np.ma.masked:
+            return math.nan if operation.result.of[0] == "Float" else False
+        return value.item() if isinstance(value, np.generic) else value
 
     bind(operation, evaluate, {}, lambda scope, operands, named: cost_of_arrays(function, operands, scope.limits))
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
+
 from graft_eval.errors import EvaluationError
 from graft_eval.ops.registry import evaluates
 from graft_eval.scope import Scope
+from graft_eval.values.arrays import MaskedArray
 from graft_eval.values.function import Function, Task
 from graft_eval.values.types import describe
 from sdk.language.functions import IFELSE
@@ -12,7 +17,7 @@ from sdk.language.primitives import FLOAT_CAST, INT_CAST
 
 
 @evaluates(INT_CAST)
-def int_cast(scope: Scope, value: bool | int | float | str) -> int:
+def int_cast(scope: Scope, value: bool | int | float | str | np.generic) -> int:
     if isinstance(value, str) and len(value) > 40:
         raise EvaluationError(f"{describe(value)} is no Int")
     try:
@@ -25,10 +30,12 @@ def int_cast(scope: Scope, value: bool | int | float | str) -> int:
 
 
 @evaluates(FLOAT_CAST)
-def float_cast(scope: Scope, value: bool | int | float | str) -> float:
+def float_cast(scope: Scope, value: bool | int | float | str | np.generic | MaskedArray) -> float:
+    if value is np.ma.masked:
+        return math.nan
     try:
         return float(value)
-    except ValueError as exc:
+    except (ValueError, TypeError) as exc:
         raise EvaluationError(f"{describe(value)} is no Float") from exc
 
 

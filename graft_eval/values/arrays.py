@@ -12,12 +12,20 @@ from graft_eval.errors import LimitExceeded
 from graft_eval.limits import Limits
 from graft_eval.values.types import ValueType, bind_type
 
-__all__ = ["BYTES_PER_STEP", "Array", "MaskedArray", "bytes_of"]
+__all__ = ["BYTES_PER_STEP", "Array", "MaskedArray", "as_array", "bytes_of"]
 
 BYTES_PER_STEP = 1024  # so that the arrays of one evaluation take up to a gigabyte in all
 
 Array = np.ndarray[Any, np.dtype[Any]]
 MaskedArray = np.ma.MaskedArray[Any, np.dtype[Any]]
+
+
+def as_array(value: Any, *, masked: bool) -> Array:
+    """Return what NumPy gives as an array; the constant of `numpy.ma` that is a masked scalar as one of no axes."""
+    if value is np.ma.masked:
+        return np.ma.MaskedArray(0.0, mask=True)
+    array: Array = np.ma.asanyarray(value) if masked else np.asanyarray(value)
+    return array
 
 
 def bytes_of(array: Array) -> int:

@@ -26,16 +26,16 @@ LIKE.update(BoolLike=BoolLike, IntLike=IntLike, FloatLike=FloatLike, NumberLike=
 
 INT_CAST = declare(
     "wf.Int.cast",
-    "value: Bool | Float | Str",
+    "value: Bool | Float | Str | Scalar",
     fixed("Int"),
-    "An Int of a Float (its fraction cut off), Bool or Str.",
+    "An Int of a Float or Scalar (its fraction cut off), Bool or Str.",
     example="Int(Float(2.5))",
 )
 FLOAT_CAST = declare(
     "wf.Float.cast",
-    "value: Bool | Int | Str",
+    "value: Bool | Int | Str | Scalar",
     fixed("Float"),
-    "A Float of an Int, Bool or Str.",
+    "A Float of an Int, Bool, Str or Scalar.",
     example="Float(Int(2))",
 )
 
@@ -91,12 +91,16 @@ class Bool(Primitive, NumPyProtocol, takes=(bool,)):
     <class 'sdk.language.primitives.Bool'>
     """
 
+    @classmethod
+    def _from_proxy(cls, value: Proxy) -> Self | None:
+        return cls._call(OPERATORS["!="], value, Int(0)) if isinstance(value, TYPES["Scalar"]) else None
+
 
 @operators(
     {
-        "+ - * // % **": {"Int": "Self", "Float": "Float"},
-        "/": {"Int": "Float", "Float": "Float"},
-        "< <= > >= == !=": {"Int": "Bool", "Float": "Bool"},
+        "+ - * // % **": {"Int": "Self", "Float": "Float", "Scalar": "Scalar"},
+        "/": {"Int": "Float", "Float": "Float", "Scalar": "Scalar"},
+        "< <= > >= == !=": {"Int": "Bool", "Float": "Bool", "Scalar": "Bool"},
         "-x +x abs ~x": "Self",
     },
     OPERATORS,
@@ -116,7 +120,7 @@ class Int(Number, takes=(int,), ordered=True):
     """
 
     def __init__(self, obj: object) -> None:
-        if isinstance(obj, (Float, Bool, TYPES["Str"])):
+        if isinstance(obj, (Float, Bool, TYPES["Str"], TYPES["Scalar"])):
             self._node = Int._call(INT_CAST, obj)._node
         else:
             super().__init__(obj)
@@ -131,14 +135,14 @@ class Float(Number, takes=(float,), ordered=True, form=Form("float", float, str,
     """
 
     def __init__(self, obj: object) -> None:
-        if isinstance(obj, (Bool, TYPES["Str"])):
+        if isinstance(obj, (Bool, TYPES["Str"], TYPES["Scalar"])):
             self._node = Float._call(FLOAT_CAST, obj)._node
         else:
             super().__init__(obj)
 
     @classmethod
     def _from_proxy(cls, value: Proxy) -> Self | None:
-        return cls._call(FLOAT_CAST, value) if isinstance(value, Int) else None
+        return cls._call(FLOAT_CAST, value) if isinstance(value, (Int, TYPES["Scalar"])) else None
 
     @classmethod
     def _from_value(cls, value: object) -> Self | None:

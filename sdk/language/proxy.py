@@ -167,6 +167,12 @@ class Proxy:
             raise TypeError(f"a NumPy array does not go with {type(self).__name__}; its numbers do")
         return function(*map(plain_number, inputs))
 
+    def __array__(self, dtype: object = None, copy: object = None) -> NoReturn:
+        instead = " Its .ndarray stands for them." if hasattr(type(self), "ndarray") else ""
+        raise TypeError(
+            f"the numbers of this {type(self).__name__} are only known when it is computed, by .inspect().{instead}"
+        )
+
     def __repr__(self) -> str:
         name = f" {self._node.name!r}" if isinstance(self._node, Argument) else ""
         return f"<{type(self).__name__}{name}>"

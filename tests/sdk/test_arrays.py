@@ -198,6 +198,33 @@ def test_values_are_what_their_types_say() -> None:
     assert value(wf.ifelse(ARRAY.mean() > 2, "high", "low")) == "high"
 
 
+def test_a_scalar_of_nothing_valid_is_a_float_that_is_nan() -> None:
+    nothing = wf.MaskedArray([1.0, 2.0], mask=True).mean()
+    assert value(nothing) is np.ma.masked
+    assert math.isnan(value(wf.Float(nothing + 1)))
+    assert math.isnan(value(wf.numpy.exp(nothing)))
+    assert value(nothing < 5) is False
+    assert value(MASKED[0] + 1).tolist() is None
+
+
+def test_scalars_are_numbers_where_numbers_are_expected() -> None:
+    image = wf.Image.from_id("p:a")
+    assert isinstance(image / ARRAY.max(), wf.Image)
+    assert isinstance(image.clip_values(ARRAY.min(), ARRAY.max()), wf.Image)
+    assert value(wf.Float(ARRAY.max()) + 0.5) == 4.5
+    assert value(wf.Int(ARRAY.mean())) == 2
+    assert value(wf.ifelse(wf.numpy.any(ARRAY > 3), "some", "none")) == "some"
+    assert value(wf.Int(1) + ARRAY.max()) == 5
+
+
+def test_an_array_of_numpy_is_not_made_of_what_is_computed_later() -> None:
+    for proxy in (ARRAY, wf.Int(1), [ARRAY, ARRAY]):
+        with pytest.raises(TypeError, match=r"only known when it is computed, by \.inspect\(\)"):
+            np.array(proxy)
+    with pytest.raises(TypeError, match=r"Its \.ndarray stands for them"):
+        np.asarray(wf.Image.from_id("p:a"))
+
+
 def test_each_row_of_arrays_has_a_page_worth_of_words() -> None:
     for row in OPERATIONS.values():
         if row.whole:

@@ -53,6 +53,43 @@ def test_values_are_pythons(client: wf.Client, obj: Any, value: Any) -> None:
     assert type(result) is type(value)
 
 
+@pytest.mark.parametrize(
+    ("obj", "value"),
+    [
+        (wf.Array([[1, 2], [3, 4]]) * 2, np.array([[2, 4], [6, 8]])),
+        (wf.Array([1.5, 2.5]) > 2, np.array([False, True])),
+        (wf.Array([1, 2]).astype("uint8"), np.array([1, 2], np.uint8)),
+        (wf.MaskedArray([1, 2], mask=[True, False]), np.ma.MaskedArray([1, 2], [True, False])),
+    ],
+    ids=["integers", "booleans", "bytes", "masked"],
+)
+def test_arrays_are_those_of_numpy(client: wf.Client, obj: Any, value: Any) -> None:
+    result = obj.inspect(client=client)
+    assert type(result) is type(value)
+    assert result.dtype == value.dtype
+    np.testing.assert_array_equal(np.ma.getmaskarray(result), np.ma.getmaskarray(value))
+    np.testing.assert_array_equal(np.ma.filled(result, 0), np.ma.filled(value, 0))
+
+
+def test_scalars_and_dtypes_are_numbers_and_names(client: wf.Client) -> None:
+    array = wf.Array([[1, 2], [3, 4]])
+    assert wf.inspect((array.mean(), array.max(), array.dtype, array.shape), client=client) == (2.5, 4, "int64", [2, 2])
+    masked = json.loads(wf.MaskedArray([1, 2], mask=[True, False]).inspect(format="json", client=client))
+    assert masked == [None, 2]
+
+
+def test_pixels_are_arrays(client: wf.Client, field: Pixels, geoctx: wf.GeoContext) -> None:
+    image: Any = wf.Image.from_id("field:a")
+    pixels: Any = np.ma.MaskedArray(field, missing(field.shape))
+    means = image.ndarray.mean(axis=[1, 2]).inspect(geoctx, client=client)
+    np.testing.assert_allclose(means, pixels.mean(axis=(1, 2)))
+    result = wf.numpy.sqrt(image.ndarray).to_imagery({"kind": "root"}, image.bandinfo).inspect(geoctx, client=client)
+    assert isinstance(result, ImageCollectionResult)
+    assert list(result.bandinfo) == ["red", "nir"]
+    np.testing.assert_array_equal(np.ma.getmaskarray(result.ndarray)[0], pixels.mask)
+    np.testing.assert_allclose(result.ndarray[0].compressed(), np.sqrt(pixels).compressed())
+
+
 def test_nothing_valid_is_nan(client: wf.Client, geoctx: wf.GeoContext) -> None:
     red = wf.Image.from_id("field:a").pick_bands("red")
     assert math.isnan(red.mask(red > -1).mean(axis=None).inspect(geoctx, client=client))

@@ -90,8 +90,9 @@ ACCEPTED = {
     "Bool": "BoolLike", "Int": "IntLike", "Float": "Float | float", "Str": "StrLike", "Datetime": "DatetimeLike",
     "Timedelta": "Timedelta | datetime.timedelta", "Array": "PlainArrayLike",
 }  # fmt: skip
+CONVERTED = {"BoolLike": " | Scalar", "FloatLike": " | Scalar"}  # what becomes one by itself
 NUMBERS = {
-    "Bool": "BoolLike", "Int": "BoolLike | IntLike", "Float": "NumberLike", "Scalar": "NumberLike | Scalar",
+    "Bool": "Bool | bool", "Int": "Bool | Int | int", "Float": "NumberLike", "Scalar": "NumberLike | Scalar",
 }  # fmt: skip
 PLAIN = "Scalar | float | PlainArrayLike"  # what has no mask
 
@@ -132,7 +133,7 @@ def _module() -> str:
     parts = [HEADER.format(doc=sdk.__doc__), IMPORTS]
     parts += [f"from {module} import {name} as {name}\n" for name, module in vars(sdk)["_LAZY"].items()]
     parts.append(TYPE_VARIABLES)
-    parts += [f"{name}: TypeAlias = {text}\n" for name, text in LIKE.items()]
+    parts += [f"{name}: TypeAlias = {text}{CONVERTED.get(name, '')}\n" for name, text in LIKE.items()]
     parts.append("\nclass _Proxy(_Base):\n")
     parts += [_indented(_written(method, method.__name__)) for method in (methods.inspect, methods.publish)]
     parts.append(HELPERS)
