@@ -22,8 +22,8 @@ from graft_eval.grid import Grid
 from graft_eval.scene import Band, Scene
 
 __all__ = [
-    "LONLAT", "Choose", "Colour", "Composite", "Constant", "Elementwise", "Gridded", "Inside", "IsMasked", "Leaf",
-    "Masked", "Missing", "Plane", "Rasterized", "Read", "Reduce", "Truth",
+    "LONLAT", "Choose", "Colour", "Composite", "Constant", "Elementwise", "Gridded", "Inside",
+    "IsMasked", "Leaf", "Masked", "Missing", "Plane", "Rasterized", "Read", "Reduce", "Truth",
 ]  # fmt: skip
 
 DECIDING = frozenset(  # functions whose results are booleans
@@ -289,9 +289,11 @@ class Choose(Plane):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reduce(Plane):
-    """A reduction over planes, pixel by pixel: min max mean median sum std count mosaic percentile trend harmonic.
+    """A reduction over planes, pixel by pixel: by name.
 
-    Masked pixels are left out; masked where all are (`count` too). `mosaic` takes the first valid one. `params` are the
+    Those are min max mean median sum std count mosaic majority percentile trend harmonic. Masked pixels are left out;
+    masked where all are (`count` too). `mosaic` takes the first valid one, `majority` the one that most planes have, of
+    several the least. `params` are the
     numbers that the reduction takes besides pixels, `coordinates` one for each plane:
 
     | | params | coordinates | gives |

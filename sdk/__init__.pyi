@@ -1162,6 +1162,12 @@ class Image(_Imagery):
     def hillshade(self, azimuth: FloatLike = 315.0, altitude: FloatLike = 45.0, z_factor: FloatLike = 1.0) -> Self:
         """Return the shaded relief of heights: each band from 1, in the shadow, to 255, facing the light."""
 
+    def slope(self, unit: StrLike = "degrees", z_factor: FloatLike = 1.0) -> Self:
+        """Return the slope of heights, in degrees or percent: 45 degrees are 100 percent."""
+
+    def aspect(self) -> Self:
+        """Return where the ground faces, of heights: degrees clockwise from the north, from 0 to less than 360."""
+
     @overload
     def min(
         self,
@@ -1371,6 +1377,21 @@ class Image(_Imagery):
     ) -> Self:
         """Return the bands red, green and blue, 0 to 1, of a colormap of Matplotlib's, for imagery of one band."""
 
+    def fill(self, value: FloatLike) -> Self:
+        """Return the imagery with a value where it is masked."""
+
+    def classify(self, bins: FloatListLike, labels: FloatListLike | None = None) -> Self:
+        """Return the class of each value: 0 below the first of `bins`, 1 from it to below the second, and so on."""
+
+    def remap(self, values: FloatListLike, to: FloatListLike, default: FloatLike | None = None) -> Self:
+        """Return the imagery with each of some values replaced by that at the same place of the list `to`."""
+
+    def with_resampler(self, resampler: StrLike) -> Self:
+        """Return the imagery made of images that are read with another resampler."""
+
+    def focal(self, operation: StrLike, size: IntLike | Kernel = 3) -> Self:
+        """Return a reduction of the pixels around each: min, max, mean, median, std or majority."""
+
     @property
     def nbands(self) -> Int:
         """The number of bands; 0 of empty imagery."""
@@ -1547,6 +1568,12 @@ class ImageCollection(_Imagery):
     def hillshade(self, azimuth: FloatLike = 315.0, altitude: FloatLike = 45.0, z_factor: FloatLike = 1.0) -> Self:
         """Return the shaded relief of heights: each band from 1, in the shadow, to 255, facing the light."""
 
+    def slope(self, unit: StrLike = "degrees", z_factor: FloatLike = 1.0) -> Self:
+        """Return the slope of heights, in degrees or percent: 45 degrees are 100 percent."""
+
+    def aspect(self) -> Self:
+        """Return where the ground faces, of heights: degrees clockwise from the north, from 0 to less than 360."""
+
     def argmin(self, property: StrLike = "date") -> Image:
         """Return for each pixel a property of the image in which it is least; the first of equal ones."""
 
@@ -1561,6 +1588,9 @@ class ImageCollection(_Imagery):
 
     def harmonic(self, order: IntLike = 1) -> Untyped:
         """Return the yearly waves of least squares through the values of each pixel, up to an order, 1 to 6."""
+
+    def interval_composite(self, interval: StrLike | Timedelta, reduction: StrLike = "median") -> Untyped:
+        """Return an image for each interval of time that has images: these, reduced by `mosaic` or a reduction."""
 
     @overload
     def min(
@@ -1979,6 +2009,21 @@ class ImageCollection(_Imagery):
         self, named_colormap: StrLike = "viridis", vmin: FloatLike | None = None, vmax: FloatLike | None = None
     ) -> Self:
         """Return the bands red, green and blue, 0 to 1, of a colormap of Matplotlib's, for imagery of one band."""
+
+    def fill(self, value: FloatLike) -> Self:
+        """Return the imagery with a value where it is masked."""
+
+    def classify(self, bins: FloatListLike, labels: FloatListLike | None = None) -> Self:
+        """Return the class of each value: 0 below the first of `bins`, 1 from it to below the second, and so on."""
+
+    def remap(self, values: FloatListLike, to: FloatListLike, default: FloatLike | None = None) -> Self:
+        """Return the imagery with each of some values replaced by that at the same place of the list `to`."""
+
+    def with_resampler(self, resampler: StrLike) -> Self:
+        """Return the imagery made of images that are read with another resampler."""
+
+    def focal(self, operation: StrLike, size: IntLike | Kernel = 3) -> Self:
+        """Return a reduction of the pixels around each: min, max, mean, median, std or majority."""
 
     @property
     def nbands(self) -> Int:

@@ -25,6 +25,12 @@ class Weights:
     shape: tuple[int, int]
     values: tuple[float, ...]
 
+    @property
+    def halo(self) -> Halo:
+        """How far from (rows // 2, cols // 2) the others lie."""
+        rows, cols = self.shape
+        return Halo(rows // 2, rows - 1 - rows // 2, cols // 2, cols - 1 - cols // 2)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Convolved(Neighbourhood):
@@ -49,8 +55,7 @@ class Convolved(Neighbourhood):
     @property
     @override
     def halo(self) -> Halo:
-        rows, cols = self.weights.shape
-        return Halo(rows // 2, rows - 1 - rows // 2, cols // 2, cols - 1 - cols // 2)
+        return self.weights.halo
 
     @override
     def finish(self, inputs: Raster, piece: Piece) -> Pixels:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from graft_eval.kernels.compiled import kernel
 
-__all__ = ["correlate", "shade"]
+__all__ = ["ASPECT", "DEGREES", "LEAST", "MOST", "PERCENT", "TOTAL", "aggregate", "correlate", "incline", "shade"]
+
+DEGREES, PERCENT, ASPECT = range(3)  # what is told of a slope
+LEAST, MOST, TOTAL = range(3)  # what is told of what is around
 
 
 @kernel("void(float64[:, :], boolean[:, :], float64[:, ::1], float64[:, ::1], boolean[:, ::1])")
@@ -76,3 +81,96 @@ def shade(
             value = 1 + 254 * lit
             out[at, p] = 1.0 if value < 1 else value
             missing[at, p] = value - value != 0
+
+
+@kernel("void(float64[:, :], boolean[:, :], float64[::1], float64[::1], int64, float64[:, ::1], boolean[:, ::1])")
+def incline(
+    data: NDArray[np.float64],
+    mask: NDArray[np.bool_],
+    across: NDArray[np.float64],
+    down: NDArray[np.float64],
+    what: int,
+    out: NDArray[np.float64],
+    missing: NDArray[np.bool_],
+) -> None:
+    """Fill `out`, a pixel smaller than `data` on each side, with the slope in degrees or percent, or the aspect.
+
+    The aspect is where the ground faces, in degrees clockwise from the north, missing where it is level. Slopes are
+    those of `shade`. Missing where one of 3 x 3 pixels is.
+    """
+    for at in range(out.shape[0]):
+        for p in range(out.shape[1]):
+            gone = False
+            for i in range(3):
+                for j in range(3):
+                    gone |= mask[at + i, p + j]
+            west = data[at, p] + 2 * data[at + 1, p] + data[at + 2, p]
+            east = data[at, p + 2] + 2 * data[at + 1, p + 2] + data[at + 2, p + 2]
+            north = data[at, p] + 2 * data[at, p + 1] + data[at, p + 2]
+            south = data[at + 2, p] + 2 * data[at + 2, p + 1] + data[at + 2, p + 2]
+            x, y = (east - west) * across[at], (north - south) * down[at]
+            if what == ASPECT:
+                gone |= x == 0 and y == 0
+                value = math.degrees(math.atan2(-x, -y)) % 360.0
+            else:
+                steep = math.sqrt(x * x + y * y)
+                value = 100.0 * steep if what == PERCENT else math.degrees(math.atan(steep))
+            out[at, p] = value
+            missing[at, p] = gone or not math.isfinite(value)
+
+
+@kernel("void(float64[:, :], boolean[:, :], int64, int64, int64, float64[:, ::1], boolean[:, ::1])")
+def aggregate(
+    data: NDArray[np.float64],
+    mask: NDArray[np.bool_],
+    rows: int,
+    cols: int,
+    what: int,
+    out: NDArray[np.float64],
+    missing: NDArray[np.bool_],
+) -> None:
+    """Fill `out`, smaller than `data` by rows and columns less 1, with the least, the greatest or the mean of pixels.
+
+    They are those from a pixel on, `rows` down and `cols` along, as far as they are valid; missing where none is.
+    """
+    # First along each row, then down: 10 steps for 5 x 5 pixels instead of 25. Not as running sums, whose rounding
+    # would depend on where the array begins.
+    width = out.shape[1]
+    start = np.inf if what == LEAST else -np.inf if what == MOST else 0.0
+    lines, counts = np.empty((rows, width)), np.empty((rows, width))
+    valid = np.empty(width)
+    for row in range(data.shape[0]):
+        line, count = lines[row % rows], counts[row % rows]
+        line[:], count[:] = start, 0.0
+        for along in range(cols):
+            for p in range(width):
+                gone = mask[row, p + along]
+                value = start if gone else data[row, p + along]
+                so_far = line[p]
+                if what == LEAST:
+                    line[p] = value if value < so_far else so_far
+                elif what == MOST:
+                    line[p] = value if value > so_far else so_far
+                else:
+                    line[p] = so_far + value
+                count[p] += 0.0 if gone else 1.0
+        at = row - rows + 1
+        if at < 0:
+            continue
+        out[at, :] = start
+        valid[:] = 0.0
+        for down in range(rows):
+            line, count = lines[(at + down) % rows], counts[(at + down) % rows]
+            for p in range(width):
+                value, so_far = line[p], out[at, p]
+                if what == LEAST:
+                    out[at, p] = value if value < so_far else so_far
+                elif what == MOST:
+                    out[at, p] = value if value > so_far else so_far
+                else:
+                    out[at, p] = so_far + value
+                valid[p] += count[p]
+        for p in range(width):
+            if what == TOTAL:
+                out[at, p] /= valid[p]
+            missing[at, p] = valid[p] == 0 or not math.isfinite(out[at, p])

@@ -124,6 +124,30 @@ def mosaic(data, mask, rows, out, missing):  # type: ignore[no-untyped-def]
             missing[p] &= mask[k, p]
 
 
+@reduction("majority")
+def majority(data, mask, rows, out, missing):  # type: ignore[no-untyped-def]
+    # The value that most planes have; of several the least.
+    values = np.empty(rows.size)
+    for p in range(out.size):
+        n = 0
+        for k in rows:
+            if not mask[k, p]:
+                value, at = data[k, p], n
+                while at > 0 and values[at - 1] > value:
+                    values[at] = values[at - 1]
+                    at -= 1
+                values[at] = value
+                n += 1
+        out[p] = np.nan
+        missing[p] = n == 0
+        most, run = 0, 0
+        for at in range(n):
+            run = run + 1 if at > 0 and values[at] == values[at - 1] else 1
+            if run > most:
+                most = run
+                out[p] = values[at]
+
+
 @kernel(f"void({PLANES}, float64, {PLANES}, {RESULT})")
 def composite(
     keys: NDArray[np.float64],

@@ -1,4 +1,4 @@
-"""Convolutions of imagery."""
+"""Convolutions of imagery, and statistics of what is around."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from graft_eval.barriers.convolution import Convolved, Weights
+from graft_eval.barriers.focal import Focal
 from graft_eval.errors import EvaluationError, LimitExceeded
 from graft_eval.ops.registry import evaluates
 from graft_eval.plane import Constant, Elementwise, Plane
@@ -13,6 +14,7 @@ from graft_eval.scope import Scope
 from graft_eval.values.image import Image, Imagery, combine
 from sdk.language.convolution import LOAD
 from sdk.language.convolution import conv2d as conv2d_proxy
+from sdk.language.pixels import FOCAL_OPERATIONS, Pixels
 
 
 @evaluates(LOAD)
@@ -20,11 +22,7 @@ def load(scope: Scope, *, dims: Sequence[int], data: Sequence[float]) -> Weights
     if len(dims) != 2 or min(dims) < 1:
         raise EvaluationError(f"dims must be numbers of rows and columns, 1 or more, not {tuple(dims)}"[:200])
     rows, cols = dims
-    if rows * cols > scope.limits.kernel:
-        raise LimitExceeded(
-            f"a kernel of {rows:,} x {cols:,} weights has {rows * cols:,}, more than the limit of"
-            f" {scope.limits.kernel:,}"
-        )
+    _check_size(rows, cols, scope)
     if len(data) != rows * cols:
         raise EvaluationError(f"data must be {rows * cols:,} weights, for {rows:,} x {cols:,}, not {len(data):,}")
     return Weights((rows, cols), tuple(map(float, data)))
@@ -36,6 +34,34 @@ def conv2d(scope: Scope, obj: Imagery, filt: Weights) -> Imagery:
         return replace(image, planes=tuple(_convolved(plane, filt) for plane in image.planes))
 
     return combine(convolve, obj)
+
+
+@evaluates(Pixels.focal)
+def focal(scope: Scope, imagery: Imagery, operation: str, size: int | Weights) -> Imagery:
+    if operation not in FOCAL_OPERATIONS:
+        raise EvaluationError(f"operation must be one of {', '.join(FOCAL_OPERATIONS)}, not {operation[:60]!r}")
+    if isinstance(size, int):
+        if size < 1:
+            raise EvaluationError(f"size must be 1 or more, not {size}")
+        _check_size(size, size, scope)
+        footprint = Weights((size, size), (1.0,) * size**2)
+    elif not any(size.values):
+        raise EvaluationError("the kernel must have weights that are not 0")
+    else:
+        footprint = size
+
+    def around(image: Image) -> Image:
+        return replace(image, planes=tuple(Focal(plane, operation, footprint) for plane in image.planes))
+
+    return combine(around, imagery)
+
+
+def _check_size(rows: int, cols: int, scope: Scope) -> None:
+    if rows * cols > scope.limits.kernel:
+        raise LimitExceeded(
+            f"a kernel of {rows:,} x {cols:,} weights has {rows * cols:,}, more than the limit of"
+            f" {scope.limits.kernel:,}"
+        )
 
 
 def _convolved(plane: Plane, weights: Weights) -> Plane:

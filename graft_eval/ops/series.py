@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from graft_eval.errors import EvaluationError
 from graft_eval.ops.groups import sortby_composite
+from graft_eval.ops.reductions import reduce_image
 from graft_eval.ops.registry import evaluates
 from graft_eval.plane import Composite, Constant, Plane, Reduce
 from graft_eval.scope import Scope
 from graft_eval.values.image import EMPTY, Image, ImageCollection, Metadata, common, describe_band
 from graft_eval.values.types import describe
+from sdk.language.reductions import REDUCERS
 from sdk.language.series import Series
 
 DAY, YEAR = timedelta(days=1), timedelta(days=365.25)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MAX_ORDER = 6
+# Calendar intervals: what becomes of a day's date at their beginning.
+CALENDAR: Mapping[str, Mapping[str, Any]] = {"year": {"month": 1, "day": 1}, "month": {"day": 1}, "day": {}}
 
 
 @evaluates(Series.argmin)
@@ -51,6 +57,36 @@ def harmonic(scope: Scope, collection: ImageCollection, order: int) -> Image:
     years = tuple((_date(image) - EPOCH) / YEAR for image in collection.images)
     terms = ["constant", *(f"{wave}_{n}" for n in range(1, order + 1) for wave in ("cos", "sin"))]
     return _fits(collection, "harmonic", (float(order),), years, {name: at for at, name in enumerate(terms)})
+
+
+@evaluates(Series.interval_composite)
+def interval_composite(
+    scope: Scope, collection: ImageCollection, interval: str | timedelta, reduction: str
+) -> ImageCollection:
+    if reduction not in (*REDUCERS, "mosaic"):
+        raise EvaluationError(f"reduction must be one of {', '.join(REDUCERS)} or mosaic, not {reduction[:60]!r}")
+    if not (interval in CALENDAR if isinstance(interval, str) else interval > timedelta(0)):
+        raise EvaluationError(f"interval must be {', '.join(CALENDAR)} or a span of time above 0, not {interval!s:.60}")
+    images = sorted(collection.images, key=_date)
+    groups: dict[datetime, list[Image]] = {}
+    for image in images:
+        groups.setdefault(_beginning(_date(image), interval, _date(images[0])), []).append(image)
+    return ImageCollection(
+        tuple(_composite(ImageCollection(tuple(group)), reduction, start) for start, group in groups.items())
+    )
+
+
+def _beginning(date: datetime, interval: str | timedelta, first: datetime) -> datetime:
+    """Return when the interval begins that a date lies in."""
+    if isinstance(interval, timedelta):
+        return first + (date - first) // interval * interval
+    day = date.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return day.replace(**CALENDAR[interval])
+
+
+def _composite(collection: ImageCollection, reduction: str, date: datetime) -> Image:
+    image = reduce_image(collection, reduction)
+    return replace(image, properties={**image.properties, "date": date})
 
 
 def _property_of_extreme(collection: ImageCollection, operation: str, name: str) -> Image:

@@ -29,13 +29,13 @@ from graft_eval.planning.plan import Plan
 from graft_eval.planning.stage import Stage
 from graft_eval.raster.stored import NOTHING_STORED, StoredPlanes
 
-__all__ = ["compute_run"]
+__all__ = ["RunValues", "compute", "compute_run"]
 
 
 NO_PLANES: Final = Pixels(np.empty((0, 0)), np.empty((0, 0), np.bool_))
 
 
-class _Values:
+class RunValues:
     """The planes of stages over a run of pixels; those that are read become physical when they are first needed."""
 
     def __init__(self, stages: Sequence[Stage], sources: Mapping[int, PixelSource], start: int, stop: int) -> None:
@@ -46,6 +46,7 @@ class _Values:
 
     @property
     def size(self) -> int:
+        """How many pixels there are."""
         return self.stop - self.start
 
     def __getitem__(self, stage: int) -> Pixels:
@@ -87,7 +88,7 @@ def compute_run(plan: Plan, sources: Mapping[int, PixelSource], start: int, stop
 
     `sources` give the stages that are read or known. What a stage was needed for last frees it.
     """
-    values = _Values(plan.stages, sources, start, stop)
+    values = RunValues(plan.stages, sources, start, stop)
     with np.errstate(all="ignore"):
         for at in plan.uses:
             if at not in sources:
@@ -102,7 +103,7 @@ def compute_run(plan: Plan, sources: Mapping[int, PixelSource], start: int, stop
     return join(planes)
 
 
-def _compute(plan: Plan, at: int, values: _Values) -> Pixels:
+def _compute(plan: Plan, at: int, values: RunValues) -> Pixels:
     stage = plan.stages[at]
     if at in plan.chains:
         return _calculate(plan.chains[at], len(stage.members), values)
@@ -112,39 +113,39 @@ def _compute(plan: Plan, at: int, values: _Values) -> Pixels:
 
 
 @singledispatch
-def compute(plane: Plane, stage: Stage, values: _Values) -> Pixels:
+def compute(plane: Plane, stage: Stage, values: RunValues) -> Pixels:
     """Return the planes of a stage, all of the kind of `plane`, from those of earlier stages."""
     raise TypeError(f"{type(plane).__name__} is not computed from other planes")
 
 
 @compute.register
-def _(plane: Elementwise, stage: Stage, values: _Values) -> Pixels:
+def _(plane: Elementwise, stage: Stage, values: RunValues) -> Pixels:
     return apply(plane.function, values.arguments(stage))
 
 
 @compute.register
-def _(plane: Masked, stage: Stage, values: _Values) -> Pixels:
+def _(plane: Masked, stage: Stage, values: RunValues) -> Pixels:
     return mask_by(*values.arguments(stage), replace=plane.replace)
 
 
 @compute.register
-def _(plane: IsMasked, stage: Stage, values: _Values) -> Pixels:
+def _(plane: IsMasked, stage: Stage, values: RunValues) -> Pixels:
     return is_masked(values.arguments(stage))
 
 
 @compute.register
-def _(plane: Choose, stage: Stage, values: _Values) -> Pixels:
+def _(plane: Choose, stage: Stage, values: RunValues) -> Pixels:
     return choose(*values.arguments(stage))
 
 
 @compute.register
-def _(plane: Colour, stage: Stage, values: _Values) -> Pixels:
+def _(plane: Colour, stage: Stage, values: RunValues) -> Pixels:
     channels = [member.channel for member in stage.members if isinstance(member, Colour)]
     return colour(plane.colormap, channels, *values.arguments(stage))
 
 
 @compute.register
-def _(plane: Reduce, stage: Stage, values: _Values) -> Pixels:
+def _(plane: Reduce, stage: Stage, values: RunValues) -> Pixels:
     out = _room(len(stage.members), values.size)
     planes, rows = values.gather(stage, slice(None))
     for at, member in enumerate(stage.members):
@@ -155,7 +156,7 @@ def _(plane: Reduce, stage: Stage, values: _Values) -> Pixels:
 
 
 @compute.register
-def _(plane: Composite, stage: Stage, values: _Values) -> Pixels:
+def _(plane: Composite, stage: Stage, values: RunValues) -> Pixels:
     half = len(plane.keys)
     keys, key_rows = values.gather(stage, slice(None, half))
     planes, rows = values.gather(stage, slice(half, None))
@@ -165,7 +166,7 @@ def _(plane: Composite, stage: Stage, values: _Values) -> Pixels:
     return Pixels(out.data != 0, out.mask) if plane.is_boolean(values.truths(stage)) else out
 
 
-def _calculate(chain: Chain, members: int, values: _Values) -> Pixels:
+def _calculate(chain: Chain, members: int, values: RunValues) -> Pixels:
     stored, planes, constants = NOTHING_STORED, NO_PLANES, np.zeros(chain.rows.shape)
     rows, kinds = chain.rows.copy(), np.full(len(chain.leaves), STORED)
     if chain.stored is not None:
@@ -189,7 +190,7 @@ def _calculate(chain: Chain, members: int, values: _Values) -> Pixels:
     return Pixels(out.data != 0, out.mask) if chain.truths else out
 
 
-def _reduce_stored(stage: Stage, origin: int, values: _Values) -> Pixels:
+def _reduce_stored(stage: Stage, origin: int, values: RunValues) -> Pixels:
     out, source, plane = _room(len(stage.members), values.size), values.sources[origin], stage.plane
     assert isinstance(source, StoredPlanes)  # the plan saw to it
     assert isinstance(plane, Reduce)

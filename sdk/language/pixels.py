@@ -11,16 +11,19 @@ from sdk.graft.op import declare
 from sdk.graft.rules import imagery_or, like, same_imagery
 from sdk.language.colormaps import COLORMAPS
 from sdk.language.containers import FloatListLike
+from sdk.language.convolution import Kernel
 from sdk.language.dicts import Dict
-from sdk.language.imagery import Imagery
+from sdk.language.imagery import RESAMPLERS, Imagery
 from sdk.language.operation import emits, function, operation, promoted
-from sdk.language.primitives import Bool, BoolLike, FloatLike
+from sdk.language.primitives import Bool, BoolLike, FloatLike, IntLike
 from sdk.language.proxify import proxify
 from sdk.language.proxy import TYPES, describe
 from sdk.language.rules import result_of
 from sdk.language.strings import StrLike
 
-__all__ = ["REPLACE_EMPTY", "Pixels", "arctan2", "where"]
+__all__ = ["FOCAL_OPERATIONS", "REPLACE_EMPTY", "Pixels", "arctan2", "where"]
+
+FOCAL_OPERATIONS = ("min", "max", "mean", "median", "std", "majority")
 
 
 MASK = declare(
@@ -159,4 +162,57 @@ class Pixels(Imagery, abstract=True):
         """Return the bands red, green and blue, 0 to 1, of a colormap of Matplotlib's, for imagery of one band.
 
         `vmin` and `vmax` are the values at the map's ends; without both, the band's own extent.
+        """
+
+    @_pixels("wf.fill", addition=True)
+    def fill(self, value: FloatLike) -> Self:
+        """Return the imagery with a value where it is masked.
+
+        >>> from sdk import Image
+        >>> Image.from_id("product:scene").fill(0)
+        <Image>
+        """
+
+    @_pixels("wf.classify", addition=True)
+    def classify(self, bins: FloatListLike, labels: FloatListLike | None = None) -> Self:
+        """Return the class of each value: 0 below the first of `bins`, 1 from it to below the second, and so on.
+
+        `bins` ascend. `labels`, one more than bins, are the values of the classes instead of 0, 1, 2, …
+
+        >>> from sdk import Image
+        >>> Image.from_id("product:scene").classify([0.2, 0.5], labels=[10, 20, 30])
+        <Image>
+        """
+
+    @_pixels("wf.remap", addition=True)
+    def remap(self, values: FloatListLike, to: FloatListLike, default: FloatLike | None = None) -> Self:
+        """Return the imagery with each of some values replaced by that at the same place of the list `to`.
+
+        Other values become the default; without one they are masked.
+
+        >>> from sdk import Image
+        >>> Image.from_id("product:classes").remap([1, 2, 8], [0, 0, 1])
+        <Image>
+        """
+
+    @_pixels("wf.with_resampler", addition=True, allowed={"resampler": RESAMPLERS})
+    def with_resampler(self, resampler: StrLike) -> Self:
+        """Return the imagery made of images that are read with another resampler.
+
+        >>> from sdk import Image
+        >>> Image.from_id("product:scene").with_resampler("bilinear")
+        <Image>
+        """
+
+    @_pixels("wf.focal", addition=True, allowed={"operation": FOCAL_OPERATIONS})
+    def focal(self, operation: StrLike, size: IntLike | Kernel = 3) -> Self:
+        """Return a reduction of the pixels around each: min, max, mean, median, std or majority.
+
+        `size` is how many rows and columns of them, or a kernel, of which the pixels count whose weights are not 0; it
+        lies as in `conv2d`. Masked pixels are left out; where all are masked, the result is. The majority is the most
+        frequent value, the least one of several. Pixels beyond the edge of a tile or a grid are read.
+
+        >>> from sdk import Image
+        >>> Image.from_id("product:scene").focal("median", 5)
+        <Image>
         """

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from sdk.graft.rules import fixed
+from sdk.language.datetimes import Timedelta
 from sdk.language.imagery import Imagery
 from sdk.language.operation import function, operation
 from sdk.language.primitives import IntLike
@@ -69,4 +70,20 @@ class Series(Imagery, abstract=True):
         >>> from sdk import ImageCollection
         >>> ImageCollection.from_id("product").harmonic(order=2)
         <Image>
+        """
+
+    @_series("wf.ImageCollection.interval_composite", result=fixed("ImageCollection"))
+    def interval_composite(self, interval: StrLike | Timedelta, reduction: StrLike = "median") -> Any:
+        """Return an image for each interval of time that has images: these, reduced by `mosaic` or a reduction.
+
+        Intervals are the years, months or days of the calendar, in UTC, by the names `year`, `month` and `day`, or as
+        long as a Timedelta, counted from the date of the first image. Each image has the beginning of its interval as
+        its date, and what its images say alike; they are in order of date.
+
+        >>> import datetime
+        >>> from sdk import ImageCollection
+        >>> ImageCollection.from_id("product").interval_composite(datetime.timedelta(days=16), "max")
+        <ImageCollection>
+        >>> ImageCollection.from_id("product").interval_composite("month")
+        <ImageCollection>
         """

@@ -8,6 +8,7 @@ from typing import Self
 from sdk.language.imagery import Imagery
 from sdk.language.operation import operation
 from sdk.language.primitives import FloatLike
+from sdk.language.strings import StrLike
 
 __all__ = ["Terrain"]
 
@@ -34,5 +35,27 @@ class Terrain(Imagery, abstract=True):
 
         >>> from sdk import Image
         >>> Image.from_id("product:scene").pick_bands("elevation").hillshade(azimuth=300, z_factor=2)
+        <Image>
+        """
+
+    @_terrain("wf.slope", allowed={"unit": ("degrees", "percent")})
+    def slope(self, unit: StrLike = "degrees", z_factor: FloatLike = 1.0) -> Self:
+        """Return the slope of heights, in degrees or percent: 45 degrees are 100 percent.
+
+        Heights, `z_factor`, pixels and what is masked are as `hillshade` has them.
+
+        >>> from sdk import Image
+        >>> Image.from_id("product:scene").pick_bands("elevation").slope("percent")
+        <Image>
+        """
+
+    @_terrain("wf.aspect")
+    def aspect(self) -> Self:
+        """Return where the ground faces, of heights: degrees clockwise from the north, from 0 to less than 360.
+
+        Masked where the ground is level, and as `hillshade` has it.
+
+        >>> from sdk import Image
+        >>> Image.from_id("product:scene").pick_bands("elevation").aspect()
         <Image>
         """

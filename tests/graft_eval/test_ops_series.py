@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import pytest
 import sdk as wf
 from graft_eval.errors import EvaluationError
 from tests.graft_eval.fake import NAN, World, day, graft, pixels, scene
-from tests.oracle.masked import fit
+from tests.oracle.masked import REDUCTIONS, fit
 
 DATES = ["2019-12-30", "2020-03-01", "2020-09-17", "2021-02-03", "2021-02-03"]
 RANDOM = np.random.default_rng(7)
@@ -114,3 +114,42 @@ def test_series_of_nothing_are_empty() -> None:
     none = COLLECTION[:0]
     for image in (none.argmax(), none.linear_trend(), none.harmonic(), none.quality_mosaic("a")):
         assert run(image).bands == ()
+
+
+@pytest.mark.parametrize(
+    ("interval", "groups"),
+    [
+        ("year", {"2019-01-01": [0], "2020-01-01": [1, 2], "2021-01-01": [3, 4]}),
+        ("month", {"2019-12-01": [0], "2020-03-01": [1], "2020-09-01": [2], "2021-02-01": [3, 4]}),
+        ("day", {"2019-12-30": [0], "2020-03-01": [1], "2020-09-17": [2], "2021-02-03": [3, 4]}),
+        (timedelta(days=200), {"2019-12-30": [0, 1], "2020-07-17": [2], "2021-02-02": [3, 4]}),
+    ],
+    ids=["year", "month", "day", "200 days"],
+)
+@pytest.mark.parametrize("reduction", ["max", "mosaic"])
+def test_intervals_are_reduced_one_by_one(interval: Any, groups: dict[str, list[int]], reduction: str) -> None:
+    backwards = COLLECTION.sorted(lambda image: image.properties["cloud"], reverse=True)
+    for collection in (COLLECTION, backwards):
+        found = run(collection.interval_composite(interval, reduction))
+        assert [image.properties["date"] for image in found.images] == [day(start) for start in groups]
+    for image, numbers in zip(
+        run(COLLECTION.interval_composite(interval, reduction)).images, groups.values(), strict=True
+    ):
+        stack = MASKED[numbers]
+        expected = REDUCTIONS[reduction](stack if reduction == "max" else stack[::-1])
+        check(image, dict(zip("ab", expected, strict=True)))
+        assert ("tile" in image.properties) == (len(numbers) == 1)
+
+
+@pytest.mark.parametrize(
+    ("interval", "reduction", "message"),
+    [
+        ("week", "median", "interval must be year, month, day or a span of time above 0, not week"),
+        (timedelta(0), "median", "not 0:00:00"),
+        ("month", "last", "reduction must be one of min, .* or mosaic, not 'last'"),
+    ],
+    ids=["week", "nothing", "last"],
+)
+def test_other_intervals_are_refused(interval: Any, reduction: str, message: str) -> None:
+    with pytest.raises(EvaluationError, match=message):
+        run(COLLECTION.interval_composite(interval, reduction))

@@ -14,18 +14,18 @@ from pyproj import Geod
 import sdk as wf
 from graft_eval import evaluate, parse
 from graft_eval.barriers.ground import pixel_sizes
-from graft_eval.barriers.terrain import Hillshade
+from graft_eval.barriers.terrain import Hillshade, Incline
 from graft_eval.engine import RasterEngine
 from graft_eval.errors import EvaluationError
 from graft_eval.grid import Grid, transformer
 from graft_eval.limits import Limits
-from graft_eval.plane import Read
+from graft_eval.plane import Gridded, Read
 from graft_eval.progress import Progress
 from graft_eval.scope import Scope
 from graft_eval.values.image import Image
-from tests.graft_eval.fake import FakeSource, graft, scene
+from tests.graft_eval.fake import FakeSource, World, graft, scene
 from tests.graft_eval.scenes import scene_of, write_raster
-from tests.oracle.neighbourhoods import hillshade
+from tests.oracle.neighbourhoods import aspect, hillshade, slope
 from tests.oracle.planes import NumpyEngine
 
 UTM = Grid((500_000.0, 4_000_000.0, 503_000.0, 4_003_000.0), "EPSG:32613", (100, 100))
@@ -123,3 +123,65 @@ def test_pixels_beyond_the_poles_have_no_size() -> None:
 def test_light_from_nowhere_is_refused(light: dict[str, float], message: str) -> None:
     with pytest.raises(EvaluationError, match=message):
         lit(LEVEL, **light)
+
+
+# Heights, and what gdaldem makes of the inner 3 x 3 of them: on pixels of 30 x 20 m its slopes, of 30 m its aspect.
+DEM = np.array(
+    [[10, 12, 15, 15, 11], [11, 30, 22, 15, 9], [14, 25, 60, 20, -3], [14, 14, 14, 14, 0], [14, 14, 14, 14, 2]], float
+)
+BY_GDALDEM = {
+    "degrees": [[29.19593, 34.529633, 24.917915], [25.989439, 13.010555, 32.962029], [24.995876, 34.277111, 28.46368]],
+    "percent": [[55.878792, 68.804268, 46.456475], [48.750446, 23.106224, 64.846573], [46.622002, 68.156845, 54.21352]],
+    "aspect": [[315.77423, 16.50436, 66.20923], [250.24052, 142.85332, 97.07892], [214.07719, 177.3736, 117.22868]],
+}  # fmt: skip
+
+
+def inclines(engine: RasterEngine, heights: NDArray[np.float64], measure: str, height: float) -> NDArray[np.float64]:
+    """What the engine makes of heights on pixels of 30 m by `height`, NaN where masked."""
+    rows, cols = heights.shape
+    grid = Grid((500_000.0, 4e6 - rows * height, 500_000.0 + 30.0 * cols, 4e6), "EPSG:32613", heights.shape)
+    (plane,) = Gridded.bands(np.ma.masked_invalid(heights)[None], grid)
+    raster = engine.compute([Incline(plane, measure, 1.0)], grid, Progress(), Limits())
+    return np.where(raster.mask[0], np.nan, raster.data[0])
+
+
+@pytest.mark.parametrize("measure", BY_GDALDEM)
+def test_slopes_and_aspects_are_those_of_gdaldem(engine: RasterEngine, measure: str) -> None:
+    found = inclines(engine, DEM, measure, 30.0 if measure == "aspect" else 20.0)
+    np.testing.assert_allclose(found[1:-1, 1:-1], BY_GDALDEM[measure], rtol=2e-6)
+    assert np.isnan(found).sum() == 16  # nothing is known beyond the edge
+
+
+@pytest.mark.parametrize("measure", BY_GDALDEM)
+def test_slopes_and_aspects_are_numpys(engine: RasterEngine, measure: str) -> None:
+    heights = np.random.default_rng(5).normal(0, 30, (90, 110)).round()
+    heights[np.random.default_rng(6).random(heights.shape) < 0.02] = np.nan
+    heights[40:50, 40:50] = 7.0
+    expected = aspect(heights, 30.0, 25.0) if measure == "aspect" else slope(heights, 30.0, 25.0, measure)
+    np.testing.assert_allclose(inclines(engine, heights, measure, 25.0), expected, rtol=1e-12, atol=1e-9)
+    assert (np.isnan(expected[45, 45]), np.isnan(expected[1:-1, 1:-1]).mean() > 0.1) == (measure == "aspect", True)
+
+
+@pytest.mark.parametrize(
+    ("heights", "faces"),
+    [(TO_EAST, 90.0), (TO_EAST[:, ::-1], 270.0), (TO_EAST.T[::-1], 0.0), (TO_EAST.T, 180.0)],
+    ids=["east", "west", "north", "south"],
+)
+def test_the_ground_faces_where_it_falls_to(engine: RasterEngine, heights: NDArray[np.float64], faces: float) -> None:
+    assert inclines(engine, heights, "aspect", 30.0)[1, 1] == faces
+    assert inclines(engine, heights, "degrees", 30.0)[1, 1] == pytest.approx(45)
+
+
+def test_slopes_say_their_range_and_take_the_factor() -> None:
+    image = wf.Image.from_id("p:a")
+    world = World([scene("p:a", "2024-01-01", ["dem"])], {("p:a", "dem"): TO_EAST / 10})
+    steep = world.evaluate(graft(image.slope("percent", z_factor=10)), PLAIN)
+    (plane,) = steep.planes
+    assert isinstance(plane, Incline)
+    assert (plane.measure, plane.z_factor) == ("percent", 10.0)
+    assert steep.bandinfo["dem"]["data_range"] == (0.0, 100.0)
+    assert world.evaluate(graft(image.aspect()), PLAIN).bandinfo["dem"]["data_range"] == (0.0, 360.0)
+    with pytest.raises(ValueError, match="unit must be one of degrees, percent, not 'radians'"):
+        image.slope("radians")
+    with pytest.raises(EvaluationError, match="z_factor must be finite, not inf"):
+        world.evaluate(graft(image.slope(z_factor=wf.inf)), PLAIN)

@@ -19,11 +19,23 @@ from shapely.geometry import MultiPolygon, Point, box
 from shapely.geometry.base import BaseGeometry
 
 from graft_eval.barriers.convolution import Convolved, Weights
-from graft_eval.barriers.terrain import Hillshade
+from graft_eval.barriers.focal import Focal
+from graft_eval.barriers.terrain import Hillshade, Incline
 from graft_eval.engine import RasterEngine
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
-from graft_eval.plane import Composite, Constant, Elementwise, Inside, Masked, Plane, Rasterized, Read, Reduce
+from graft_eval.plane import (
+    Composite,
+    Constant,
+    Elementwise,
+    Inside,
+    Masked,
+    Plane,
+    Rasterized,
+    Read,
+    Reduce,
+)
+from graft_eval.planning.classes import Classified
 from graft_eval.progress import Progress
 from graft_eval.scene import Scene
 from graft_eval.values.geocontext import GeoContext
@@ -84,6 +96,10 @@ EDGES = Weights((3, 3), (1.0, 2.0, 1.0, 0.0, 0.0, 0.0, -1.0, -2.0, -0.7))
 SHIFT = Weights((4, 7), tuple(float(n % 5 - 2) for n in range(28)))
 
 
+BOX = Weights((4, 5), (1.0,) * 20)
+RING = Weights((3, 3), (1.0, 1.0, 1.0, 1.0, 0.0, 1.0, 1.0, 1.0, 1.0))
+
+
 def convolved(weights: Weights, plane: Plane) -> Plane:
     return Convolved(plane, weights)
 
@@ -101,6 +117,11 @@ PROGRAMS: dict[str, Program] = {
     ),
     "edges": lambda a, b: convolved(EDGES, a[0]),
     "relief": lambda a, b: Hillshade(Reduce("mean", (*a, *b)), 315.0, 45.0, 1.0),
+    "slopes": lambda a, b: Incline(Reduce("mean", (*a, *b)), "degrees", 1.0),
+    "aspects of edges": lambda a, b: Incline(convolved(EDGES, a[0]), "aspect", 1.0),
+    "focal median of a focal mean": lambda a, b: Focal(Focal(a[0], "mean", BOX), "median", BOX),
+    "focal maximum of a median": lambda a, b: Focal(Reduce("median", (*a, *b)), "max", BOX),
+    "classes": lambda a, b: Focal(Classified(a[0], (9e3, 4e4), (1.0, 2.0, 3.0)), "majority", RING),
     "edges of edges, shifted": lambda a, b: convolved(EDGES, convolved(SHIFT, convolved(EDGES, a[0]))),
     "edges of a median": lambda a, b: convolved(EDGES, Reduce("median", (*a, *b))),
     "a median of edges": lambda a, b: Reduce("median", tuple(convolved(EDGES, one) for one in (*a, *b))),
@@ -283,7 +304,7 @@ def test_geometries_meet_at_the_edges_of_tiles(
     np.testing.assert_array_equal(around[down : down + 512, along : along + 512], whole)
 
 
-@pytest.mark.parametrize("program", ["edges of edges, shifted", "relief"])
+@pytest.mark.parametrize("program", ["edges of edges, shifted", "relief", "focal median of a focal mean"])
 @pytest.mark.parametrize("source", SOURCES)
 def test_what_is_around_pieces_is_read_wherever_it_lies(world: World, source: str, program: str) -> None:
     (lon, lat), zoom, _ = SOURCES[source]

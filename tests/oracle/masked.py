@@ -27,6 +27,18 @@ def _count(stack: Masked) -> Masked:
     return np.ma.MaskedArray(count, count == 0)
 
 
+def _majority(stack: Masked) -> Masked:
+    found = []
+    for column, valid in zip(stack.data.reshape(len(stack), -1).T.astype(float), ~_mask(stack).T, strict=True):
+        values, counts = np.unique(column[valid], return_counts=True)
+        found.append(values[counts.argmax()] if len(values) else np.nan)
+    return np.ma.masked_invalid(np.reshape(found, stack.shape[1:]))
+
+
+def _mask(stack: Masked) -> NDArray[np.bool_]:
+    return np.ma.getmaskarray(stack).reshape(len(stack), -1)
+
+
 REDUCTIONS: dict[str, Callable[[Masked], Masked]] = {
     "min": lambda stack: np.ma.min(stack, axis=0),
     "max": lambda stack: np.ma.max(stack, axis=0),
@@ -35,6 +47,7 @@ REDUCTIONS: dict[str, Callable[[Masked], Masked]] = {
     "std": lambda stack: np.ma.std(stack, axis=0),
     "median": lambda stack: np.ma.median(stack.astype(float), axis=0),
     "count": _count,
+    "majority": _majority,
     "mosaic": _mosaic,
 }
 
@@ -53,10 +66,6 @@ def fit(stack: Masked, terms: NDArray[np.float64], which: int) -> Masked:
         solution, _, rank, _ = np.linalg.lstsq(terms[valid], column[valid], rcond=1e-9)
         found.append(solution[which] if rank == terms.shape[1] else np.nan)
     return np.ma.masked_invalid(np.reshape(found, stack.shape[1:]))
-
-
-def _mask(stack: Masked) -> NDArray[np.bool_]:
-    return np.ma.getmaskarray(stack).reshape(len(stack), -1)
 
 
 def _harmonic(stack: Masked, params: Sequence[float], years: NDArray[np.float64]) -> Masked:

@@ -6,7 +6,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-__all__ = ["correlate", "hillshade"]
+from tests.oracle.masked import REDUCTIONS
+
+__all__ = ["aspect", "correlate", "focal", "hillshade", "slope"]
 
 Values = NDArray[np.float64]
 
@@ -33,6 +35,33 @@ def hillshade(
     light = np.array([np.sin(zenith) * np.sin(turn), np.sin(zenith) * np.cos(turn), np.cos(zenith)])
     shades: Values = 1 + 254 * np.clip(np.einsum("i,ijk->jk", light, normal), 0, None)
     return shades
+
+
+def slope(heights: Values, width: Values | float, height: Values | float, unit: str) -> Values:
+    """Return the slope in degrees or percent, of Horn's differences, as gdaldem has it."""
+    across, down = (correlate(heights, kernel) for kernel in (HORN, HORN.T))
+    steep = np.hypot(across / (8 * width), down / (8 * height))
+    found: Values = 100 * steep if unit == "percent" else np.degrees(np.arctan(steep))
+    return found
+
+
+def aspect(heights: Values, width: Values | float, height: Values | float) -> Values:
+    """Return where the ground falls to, in degrees from the north to the east, as gdaldem has it; NaN where level."""
+    across, down = (correlate(heights, kernel) for kernel in (HORN, HORN.T))
+    x, y = across / (8 * width), down / (8 * height)
+    turned = 90 - np.degrees(np.arctan2(y, -x))
+    found: Values = np.where((x == 0) & (y == 0), np.nan, turned % 360)
+    return found
+
+
+def focal(values: Values, operation: str, footprint: Values) -> Values:
+    """Return a reduction of the pixels that are there, of those around where the footprint is not 0."""
+    padding = [(side // 2, side - 1 - side // 2) for side in footprint.shape]
+    windows = sliding_window_view(np.pad(values, padding, constant_values=np.nan), footprint.shape)
+    around = np.ma.masked_invalid(windows[..., footprint != 0])
+    stack = np.ma.MaskedArray(np.moveaxis(around.data, -1, 0), np.moveaxis(np.ma.getmaskarray(around), -1, 0))
+    found: Values = np.ma.filled(REDUCTIONS[operation](stack).astype(float), np.nan)
+    return found
 
 
 HORN = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])

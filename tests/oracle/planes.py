@@ -19,8 +19,9 @@ from shapely.geometry.base import BaseGeometry
 from graft_eval.barriers.barrier import Neighbourhood
 from graft_eval.barriers.convolution import Convolved
 from graft_eval.barriers.extreme import Extreme
+from graft_eval.barriers.focal import Focal
 from graft_eval.barriers.ground import pixel_sizes
-from graft_eval.barriers.terrain import Hillshade
+from graft_eval.barriers.terrain import Hillshade, Incline
 from graft_eval.grid import Grid, transformer
 from graft_eval.limits import Limits
 from graft_eval.plane import (
@@ -39,10 +40,11 @@ from graft_eval.plane import (
     Read,
     Reduce,
 )  # fmt: skip
+from graft_eval.planning.classes import Classified, Remapped
 from graft_eval.progress import Progress
 from graft_eval.scope import Raster
 from tests.oracle.masked import PARAMETRIC, REDUCTIONS, composite, elementwise
-from tests.oracle.neighbourhoods import correlate, hillshade
+from tests.oracle.neighbourhoods import aspect, correlate, focal, hillshade, slope
 from tests.oracle.tiles import nearest
 
 Found = tuple[NDArray[Any], NDArray[np.bool_]]  # values, and where they are missing
@@ -168,6 +170,33 @@ class NumpyEngine:
                 weights = np.array(plane.weights.values).reshape(plane.weights.shape)
                 sums = self._inner(plane, correlate(np.where(mask, np.nan, values), weights))
                 return sums, ~np.isfinite(sums)
+            case Incline():
+                values, mask = self._around(plane, plane.plane, grid)
+                width, height = (np.pad(size[:, None], ((1, 1), (0, 0)), mode="edge") for size in pixel_sizes(grid))
+                heights = plane.z_factor * np.where(mask, np.nan, values)
+                if plane.measure == "aspect":
+                    inclined = aspect(heights, width, height)
+                else:
+                    inclined = slope(heights, width, height, plane.measure)
+                inclined = self._inner(plane, inclined)
+                return inclined, ~np.isfinite(inclined)
+            case Focal():
+                values, mask = self._around(plane, plane.plane, grid)
+                footprint = np.array(plane.footprint.values).reshape(plane.footprint.shape)
+                around = self._inner(
+                    plane, focal(np.where(mask, np.nan, values.astype(float)), plane.operation, footprint)
+                )
+                return around, ~np.isfinite(around)
+            case Classified():
+                values, mask = of(plane.plane)
+                return np.array(plane.values)[np.digitize(values, plane.edges)], mask
+            case Remapped():
+                values, mask = of(plane.plane)
+                data, matched = np.full(shape, plane.otherwise or 0.0), np.zeros(shape, bool)
+                for key, value in zip(plane.keys, plane.values, strict=True):
+                    data[values == key] = value
+                    matched |= values == key
+                return data, mask | (~matched if plane.otherwise is None else False)
             case Hillshade():
                 values, mask = self._around(plane, plane.plane, grid)
                 width, height = (np.pad(size[:, None], ((1, 1), (0, 0)), mode="edge") for size in pixel_sizes(grid))
