@@ -58,6 +58,24 @@ def test_no_tile_of_the_first_zooms_takes_the_full_resolution(name: str, lattice
                 assert fitting_overview(world(name), square.square).number is not None
 
 
+@pytest.mark.parametrize(
+    ("crs", "transform"),
+    [
+        ("EPSG:3413", Affine(1000, 0, -4e6, 0, -1000, 4e6)),
+        ("EPSG:3031", Affine(1000, 0, -4e6, 0, -1000, 4e6)),
+        ("+proj=geos +h=35785831 +lon_0=-75 +sweep=x", Affine(1375, 0, -5.5e6, 0, -1375, 5.5e6)),
+        ("+proj=ortho +lat_0=80 +lon_0=10", Affine(1600, 0, -6.4e6, 0, -1600, 6.4e6)),
+        ("EPSG:32633", Affine(60, 0, 3e5, 0, -60, 6e6)),
+    ],
+    ids=["arctic", "antarctic", "disc from space", "half a globe", "one scene"],
+)
+def test_the_tile_of_the_world_takes_a_coarse_one_of_parts_of_it(crs: str, transform: Affine) -> None:
+    overviews = tuple((8000 // factor, 8000 // factor) for factor in (2, 4, 8, 16, 32))
+    asset = Asset("p.tif", crs, (*tuple(transform)[:6],), (8000, 8000), overviews, (512, 512), "")
+    squares = [square.square for _, _, square in Grid.from_xyz_tile(0, 0, 0).squares()]
+    assert min(fitting_overview(asset, square).number or 0 for square in squares) >= 2
+
+
 @pytest.mark.parametrize("name", WORLDS)
 @pytest.mark.parametrize("middle", [-HALF_WORLD, -HALF_WORLD + 100, HALF_WORLD - 100, HALF_WORLD])
 def test_the_antimeridian_asks_for_no_finer_one(name: str, middle: float) -> None:

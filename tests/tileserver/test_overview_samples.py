@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -13,13 +14,14 @@ import rasterio
 from numpy.typing import NDArray
 from rasterio.enums import Resampling
 
+from benchmarks.ranges import Ranges, serve_ranges
 from graft_eval.engine import RasterEngine
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.plane import Read
 from graft_eval.progress import Progress
 from tests.tileserver.cases import classes, field_with_a_gap, with_overviews
-from tests.tileserver.rasters import AT_BERLIN, UTM
+from tests.tileserver.rasters import AT_BERLIN, UTM, item, write_json
 from tileserver.catalog import AddOptions, Catalog, Overrides
 from tileserver.catalog.adding import making
 from tileserver.catalog.overview_samples import check_overviews
@@ -135,6 +137,23 @@ def test_products_of_one_file_may_read_other_overviews(catalog: Catalog, engine:
     for plane, data in zip(planes, both, strict=True):
         np.testing.assert_array_equal(engine.compute([plane], grid, Progress(), Limits()).data[0], data)
     assert (both[0] != both[1]).any()
+
+
+@pytest.mark.parametrize("how", ["nearest", "average"])
+def test_of_remote_files_classes_alone_are_compared(tmp_path: Path, how: str) -> None:
+    named = [{"value": value, "name": str(value)} for value in (10, 20, 30, 40)]
+    with_overviews(tmp_path / "files" / "a.tif", classes(), Resampling[how])
+    with serve_ranges(Ranges(tmp_path / "files")) as files:
+        told = {"x": {"raster:bands": [{"classification:classes": named}]}, "y": {}}
+        assets = {key: {"href": f"{files.url}/a.tif", **fields} for key, fields in told.items()}
+        database = open_database(f"sqlite:///{tmp_path / 'graftile.sqlite'}")
+        create_schema(database)
+        catalog = Catalog(database, Settings(data_dir=tmp_path, asset_hosts=(urlsplit(files.url).netloc,)))
+        for key, fields in assets.items():
+            path = write_json(tmp_path / f"{key}.json", item(id=key, assets={"x": fields}))
+            assert bool(warnings_of(catalog, path)) == (key == "x" and how == "average")
+            overviews = catalog.scene(f"p:{key}").bands[0].asset.overviews
+            assert len(overviews) == (0 if key == "x" and how == "average" else 3)
 
 
 def test_of_many_files_made_alike_some_are_compared(

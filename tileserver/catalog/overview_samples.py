@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -11,7 +11,6 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from rasterio._err import CPLE_BaseError
-from rasterio.enums import ColorInterp
 from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
@@ -35,6 +34,7 @@ SEARCHED: Final = 1024  # pixels on each side of the coarsest overview in which 
 AROUND: Final = 2  # pixels of an overview that a resampler may look beyond its own
 ROUNDING: Final = 1e-5  # of floats
 RINGING: Final = 0.25  # of the range around, that resamplers may go beyond it
+MADE_WHEN_READ: Final = {"JP2OpenJPEG", "JPEG", "VRT"}  # drivers that make overviews of the pixels themselves
 FEW: Final = 32  # different integers are classes
 
 Flags = NDArray[np.bool_]
@@ -51,17 +51,17 @@ class _Found:
 
 
 def check_overviews(bands: Sequence[Band], hosts: Collection[str] = ()) -> tuple[tuple[Band, ...], list[Problem]]:
-    """Compare a sample of the overviews of local files; return the bands as they can be read, and what is odd.
+    """Compare a sample of the overviews of files; return the bands as they can be read, and what is odd.
 
     Overviews of classes (bands with a colour table or `classification:classes`, and few different integers) that hold
     other numbers than the classes below them are left out, as are those that lack the file's mask; the rest is a
-    warning. A remote file's overviews are believed.
+    warning. Of remote files only the finest overview of such classes is compared, at two places; the rest is believed.
     """
     kept = list(bands)
     problems: list[Problem] = []
-    for asset in dict.fromkeys(band.asset for band in bands if band.asset.overviews and not is_url(band.asset.href)):
-        own = [band for band in bands if band.asset == asset]
-        unread, found = _compare(asset, own, hosts)
+    compared = [band for band in bands if not is_url(band.asset.href) or _has_classes(band)]
+    for asset in dict.fromkeys(band.asset for band in compared if band.asset.overviews):
+        unread, found = _compare(asset, [band for band in compared if band.asset == asset], hosts)
         problems += found
         if unread:
             kept = [replace(band, asset=replace(asset, overviews=())) if band.asset == asset else band for band in kept]
@@ -75,15 +75,19 @@ def _compare(asset: Asset, bands: Sequence[Band], hosts: Collection[str]) -> tup
     try:
         with ExitStack() as opened:
             full = opened.enter_context(open_dataset(asset.href, hosts=hosts, roots=asset.roots))
-            if full.driver != "GTiff":  # others make theirs of the pixels when they are read
+            if full.driver in MADE_WHEN_READ:
                 return False, []
+            last = len(asset.overviews) - 1
+            numbers = sorted({0, last}) if is_url(asset.href) else range(last + 1)
             levels = [
-                opened.enter_context(open_dataset(asset.href, level, hosts=hosts, roots=asset.roots))
-                for level in range(len(asset.overviews))
+                opened.enter_context(open_dataset(asset.href, number, hosts=hosts, roots=asset.roots))
+                for number in numbers
             ]
             for band in bands[:BANDS]:
-                found = _sample(band, full, levels)
-                text, leave_out = _judge(band, found, full)
+                places = list(_places(band, levels[-1]))
+                remote = is_url(asset.href)
+                found = _sample(band, full, levels[: 1 if remote else None], places[: 2 if remote else None])
+                text, leave_out = _judge(band, found)
                 unread = unread or leave_out
                 if text:
                     problems.append(Problem("warning", text, band.name))
@@ -92,14 +96,13 @@ def _compare(asset: Asset, bands: Sequence[Band], hosts: Collection[str]) -> tup
     return unread, problems
 
 
-def _judge(band: Band, found: _Found, full: DatasetReader) -> tuple[str, bool]:
+def _has_classes(band: Band) -> bool:
+    return band.palette is not None or bool(band.info.get("classification:classes"))
+
+
+def _judge(band: Band, found: _Found) -> tuple[str, bool]:
     """Return what is odd about the overviews of a band, and whether they must not be read."""
-    classes = (
-        full.colorinterp[band.index - 1] == ColorInterp.palette
-        or bool(band.info.get("classification:classes"))
-        or 1 < len(found.values) <= FEW
-    )
-    if found.invented and classes:
+    if found.invented and (_has_classes(band) or 1 < len(found.values) <= FEW):
         return (
             f"overview {_list(found.invented)} averages classes, and none is read: "
             "gdaladdo -clean FILE and gdaladdo -r mode FILE make others"
@@ -121,9 +124,11 @@ def _list(numbers: Collection[int]) -> str:
     return ", ".join(map(str, sorted(numbers)))
 
 
-def _sample(band: Band, full: DatasetReader, levels: Sequence[DatasetReader]) -> _Found:
+def _sample(
+    band: Band, full: DatasetReader, levels: Sequence[DatasetReader], places: Iterable[tuple[float, float]]
+) -> _Found:
     found = _Found()
-    for place in _places(band, levels[-1]):
+    for place in places:
         for number, level in enumerate(levels, 1):
             if 1 < full.width / level.width <= COARSEST and full.height > level.height:
                 _look(band, full, level, place, number, found)

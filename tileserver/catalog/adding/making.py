@@ -118,7 +118,8 @@ class Maker:
         document = found.document
         assert document is not None
         collection = self._collections.find(document, found.location)
-        crs = self._crs_of(document.get("collection") or found.product)
+        product = document.get("collection") or found.product
+        crs = self._crs_of(product) if isinstance(product, str) else None
         open_file = partial(self._open, crs=crs)
         image = scene_of(document, found.location, found.product, open_file, lambda: collection.document, date_of_file)
         stamped = {found.location, *([collection.location] if collection.location else [])}
