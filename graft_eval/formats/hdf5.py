@@ -6,7 +6,6 @@ import math
 from itertools import count
 from typing import Final
 
-import h5py
 from rasterio.errors import RasterioIOError
 
 from graft_eval.formats.bounds import MAX_BLOCK
@@ -18,6 +17,8 @@ MAX_OBJECTS: Final = 10_000
 
 def check_hdf5(path: str) -> None:
     """Raise RasterioIOError if a file (netCDF 4 is HDF5) links to other files, or has its data in them."""
+    import h5py  # 0.2 s, for those who need it
+
     numbers = count(1)
 
     def find_reason(name: str | bytes, link: object) -> str | None:

@@ -221,6 +221,13 @@ def test_redirects_are_followed_to_the_same_host_and_those_that_are_allowed(serv
             np.testing.assert_array_equal(dataset.read(), data)
 
 
+@pytest.mark.parametrize("content", [b"<VRTDataset/>", b"CDF\x01", b"PK\x03\x04", b"<GDAL_WMS/>"], ids=str)
+def test_only_formats_that_stand_for_themselves_are_read_from_other_machines(server: Ranges, content: bytes) -> None:
+    (server.folder / "a.tif").write_bytes(content)
+    with pytest.raises(OSError, match=r"it is no GeoTIFF, JPEG 2000, PNG, JPEG, which are all"):
+        open_dataset(f"{server.url}/a.tif")
+
+
 @contextmanager
 def serve_redirects(target: str) -> Iterator[str]:
     """Serve an address that sends everybody to another."""

@@ -261,6 +261,16 @@ def zarr(folder: Path) -> None:
     write_zarr(folder / "f.zarr", {"ndvi": NDVI, "evi": EVI, "dem": DEM})
 
 
+@case(steps("f", "f"), problems=["it is dated by"], given="f.zarr")
+def zarr_given_alone(folder: Path) -> None:
+    write_zarr(folder / "f.zarr", {"ndvi": NDVI, "evi": EVI, "dem": DEM})
+
+
+@case({"z:a_20200518": {"data": (None, 5)}, "z:b_20200519": {"data": (None, 6)}}, given="z.zip")
+def archive_given_alone(folder: Path) -> None:
+    write_archive(folder)
+
+
 @case(
     refused=[
         "a.nc cannot be read: its link is a link to another file, /etc/hostname",

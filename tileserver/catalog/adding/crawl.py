@@ -43,20 +43,19 @@ def crawl(given: str, documents: Documents, known: Known, pattern: re.Pattern[st
         yield from Folder(path.resolve(), documents, known, pattern).crawl()
         return
     location = given if path is None else os.path.abspath(given)
-    if is_document(location):
+    product = safe_id(name_of(location).stem)
+    if is_grid(location):
+        known.ask([location])
+        yield from steps_found(location, product, known)
+    elif is_document(location):
         yield from _crawl_documents(location, documents, known)
+    elif is_archive(location):
+        known.ask(members := rasters_in(location))
+        for group in group_files(members, pattern):
+            yield files_found(safe_id(group.name), product, group.files, known)
     else:
-        product = safe_id(name_of(location).stem)
-        if is_archive(location):
-            known.ask(members := rasters_in(location))
-            for group in group_files(members, pattern):
-                yield files_found(safe_id(group.name), product, group.files, known)
-        elif is_grid(location):
-            known.ask([location])
-            yield from steps_found(location, product, known)
-        else:
-            known.ask([location])
-            yield files_found(product, product, {"": location}, known)
+        known.ask([location])
+        yield files_found(product, product, {"": location}, known)
 
 
 def _crawl_documents(location: str, documents: Documents, known: Known) -> Iterator[Finding]:
