@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from typing_extensions import override
 
@@ -35,13 +36,19 @@ class Summary(Barrier):
         """Return the number after some more pixels of the input, one plane of them; it starts as NaN, for nothing."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class Neighbourhood(Barrier):
-    """A plane each of whose pixels is made of those around it.
+    """A plane each of whose pixels is made of those around it in another plane.
 
     What is around a pixel is read wherever it lies, so that pieces have no seams, and tiles neither.
     """
 
-    __slots__ = ()
+    plane: Plane
+
+    @property
+    @override
+    def inputs(self) -> tuple[Plane, ...]:
+        return (self.plane,)
 
     @property
     @abstractmethod

@@ -12,7 +12,6 @@ from graft_eval.barriers.barrier import Neighbourhood
 from graft_eval.kernels.neighbourhoods import correlate
 from graft_eval.piece import Halo, Piece
 from graft_eval.pixels import Pixels
-from graft_eval.plane import Plane
 from graft_eval.scope import Raster
 
 __all__ = ["Convolved", "Weights"]
@@ -39,13 +38,7 @@ class Convolved(Neighbourhood):
     That is the order of image filters, a correlation. Masked where one of the pixels is, whatever its weight.
     """
 
-    plane: Plane
     weights: Weights
-
-    @property
-    @override
-    def inputs(self) -> tuple[Plane, ...]:
-        return (self.plane,)
 
     @property
     @override

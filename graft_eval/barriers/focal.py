@@ -15,7 +15,6 @@ from graft_eval.barriers.convolution import Weights
 from graft_eval.kernels.neighbourhoods import LEAST, MOST, TOTAL, aggregate
 from graft_eval.piece import Halo, Piece
 from graft_eval.pixels import Pixels, reduce
-from graft_eval.plane import Plane
 from graft_eval.scope import Raster
 
 __all__ = ["Focal"]
@@ -31,14 +30,8 @@ class Focal(Neighbourhood):
     Masked pixels are left out; masked where all are.
     """
 
-    plane: Plane
     operation: str  # min max mean median std majority
     footprint: Weights
-
-    @property
-    @override
-    def inputs(self) -> tuple[Plane, ...]:
-        return (self.plane,)
 
     @property
     @override

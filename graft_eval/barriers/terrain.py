@@ -15,7 +15,6 @@ from graft_eval.barriers.ground import pixel_sizes
 from graft_eval.kernels.neighbourhoods import ASPECT, DEGREES, PERCENT, incline, shade
 from graft_eval.piece import Halo, Piece
 from graft_eval.pixels import Pixels
-from graft_eval.plane import Plane
 from graft_eval.scope import Raster
 
 __all__ = ["Hillshade", "Incline"]
@@ -26,20 +25,14 @@ MEASURES: Final = {"degrees": DEGREES, "percent": PERCENT, "aspect": ASPECT}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Incline(Neighbourhood):
-    """How heights in metres incline: the slope in "degrees" or "percent", or the "aspect".
+    """The incline of heights in metres: the slope in "degrees" or "percent", or the "aspect".
 
     The aspect is where the ground faces, in degrees clockwise from the north, masked where it is level. Masked where
     one of 3 x 3 pixels is.
     """
 
-    plane: Plane
     measure: str
     z_factor: float
-
-    @property
-    @override
-    def inputs(self) -> tuple[Plane, ...]:
-        return (self.plane,)
 
     @property
     @override
@@ -67,15 +60,9 @@ class Hillshade(Neighbourhood):
     The light comes from `azimuth` and stands `altitude` above the horizon, both in degrees.
     """
 
-    plane: Plane
     azimuth: float
     altitude: float
     z_factor: float
-
-    @property
-    @override
-    def inputs(self) -> tuple[Plane, ...]:
-        return (self.plane,)
 
     @property
     @override
