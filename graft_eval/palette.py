@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 __all__ = ["Palette"]
 
-TEXTS_KEPT = 1024
-MOST_BYTES = 4 << 16  # those of the colours of all 16-bit numbers
+MAX_TEXTS = 1024
+MAX_BYTES = 4 << 16  # those of the colours of all 16-bit numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,14 @@ class Palette:
         return [int(value) for value in np.flatnonzero(visible)]
 
     @classmethod
-    @lru_cache(TEXTS_KEPT)  # the scenes of a product share one
+    @lru_cache(MAX_TEXTS)  # the scenes of a product share one
     def from_text(cls, text: str) -> Palette:
         """Return the palette that a text stands for.
 
         >>> Palette.from_text(Palette(bytes([0, 100, 0, 255])).to_text()).colours.hex()
         '006400ff'
         """
-        return cls(zlib.decompressobj().decompress(base64.b64decode(text), MOST_BYTES))
+        return cls(zlib.decompressobj().decompress(base64.b64decode(text), MAX_BYTES))
 
     def to_text(self) -> str:
         """Return the palette as a text, in a tenth of the room that numbers would take."""

@@ -49,12 +49,12 @@ class Plane(ABC):
 
     @property
     def common(self) -> Hashable:
-        """What planes of this kind have alike, besides the stages of their inputs, if they are computed together."""
+        """Properties that planes computed together share, besides their kind and the stages of their inputs."""
         return None
 
     @property
     def own(self) -> Hashable:
-        """What tells this plane from others of the same stage and the same inputs."""
+        """Identity of this plane among others of the same stage with the same inputs."""
         return None
 
     @abstractmethod

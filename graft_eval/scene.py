@@ -114,5 +114,5 @@ class SceneCatalog(Protocol):
     ) -> Sequence[tuple[BaseGeometry, Mapping[str, Any]]]:
         """Return the features of a vector product that meet the area: their geometries, and their properties.
 
-        Raises `LimitExceeded` where there are more than `limit`.
+        Raises `LimitExceeded` if there are more than `limit`.
         """

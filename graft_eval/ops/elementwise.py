@@ -20,7 +20,7 @@ from sdk.language.operators import ROWS
 
 __all__ = ["apply_elementwise", "band_at", "band_count", "merge", "plane_at"]
 
-_LONGEST_NAME = 10_000  # names grow with every operation on differently named bands
+_MAX_NAME = 10_000  # names grow with every operation on differently named bands
 _SYMBOLS = {"truediv": "div"}  # two wire names of one operation give bands of one name
 
 
@@ -55,8 +55,8 @@ def merge(images: Sequence[Image], names: Sequence[str], planes: Sequence[Plane]
     Names that are there already are numbered; those beyond the limit are a `LimitExceeded`.
     """
     longest = max(map(len, names))
-    if longest > _LONGEST_NAME:
-        raise LimitExceeded(f"the band's name has {longest:,} characters; the limit is {_LONGEST_NAME:,}")
+    if longest > _MAX_NAME:
+        raise LimitExceeded(f"the band's name has {longest:,} characters; the limit is {_MAX_NAME:,}")
     bands = unique(names)
     info = {
         name: describe_band(name, [image.bandinfo[band_at(image, i)] for image in images])

@@ -15,7 +15,7 @@ from rasterio.errors import RasterioError
 from graft_eval.fingerprint import local_path
 from graft_eval.raster.decoding import Block, BlockRequest, Unreadable, decode
 from graft_eval.raster.handles import Handles, prepare_thread
-from graft_eval.raster.open_files import most_handles
+from graft_eval.raster.open_files import max_handles
 
 __all__ = ["Block", "BlockRequest", "Blocks", "Unreadable"]
 
@@ -44,7 +44,7 @@ class Blocks:
     """Reads blocks with pools of threads, one for files of this machine, one for remote ones; thread safe."""
 
     def __init__(self, cache_bytes: int, threads: int, hosts: Collection[str] = ()) -> None:
-        self._handles = Handles(most_handles(), hosts)
+        self._handles = Handles(max_handles(), hosts)
         self._local = ThreadPoolExecutor(threads, "graftile-read", prepare_thread)
         self._remote = ThreadPoolExecutor(REMOTE_THREADS, "graftile-fetch", prepare_thread)
         self._ahead = 2 * threads

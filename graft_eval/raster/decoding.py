@@ -49,7 +49,7 @@ class BlockRequest:
 def decode(dataset: rasterio.DatasetReader, requests: Sequence[BlockRequest]) -> list[Block]:
     """Return the blocks asked for, which are of one overview and form a rectangle, out of one read.
 
-    Raises `Unreadable` where the file is not what the catalog noted, RasterioError if it cannot be read.
+    Raises `Unreadable` if the file is not what the catalog noted, RasterioError if it cannot be read.
     """
     first = requests[0]
     if dataset.shape != first.overview.shape or dataset.count < max(first.bands):

@@ -5,18 +5,18 @@ from __future__ import annotations
 import resource
 from typing import Final
 
-__all__ = ["most_connections", "most_handles"]
+__all__ = ["max_handles", "most_connections"]
 
-MOST_HANDLES: Final = 256  # 60 scenes at four overviews
+MAX_HANDLES: Final = 256  # 60 scenes at four overviews
 UNLIMITED: Final = 1 << 20
 
 
-def most_handles() -> int:
+def max_handles() -> int:
     """Return how many raster files may stay open while nobody uses them: at most a fifth of `ulimit -n`.
 
     Some have overviews or a mask beside them, which are files, too.
     """
-    return max(1, min(MOST_HANDLES, _limit() // 5))
+    return max(1, min(MAX_HANDLES, _limit() // 5))
 
 
 def most_connections() -> int:

@@ -37,7 +37,7 @@ _SLACK = 1e-6  # of a pixel: bounds this near to a line of the pixel grid lie on
 
 @dataclass(frozen=True)
 class GeoContext:
-    """Where to compute: bounds, or a geometry that is a cut line too, and a resolution or a shape in a CRS.
+    """A grid as users give it: bounds, or a geometry that is a cut line too, and a resolution or a shape in a CRS.
 
     `bounds` (left, bottom, right, top) are in `bounds_crs`, `resolution` in units of `crs`, `geometry` is GeoJSON in
     longitude and latitude. With `align_pixels` the edges of pixels are multiples of the resolution.

@@ -14,7 +14,7 @@ from sdk.language.proxy import Proxy, describe, plain_number
 
 __all__ = ["is_plain", "literal_of"]
 
-DEEPEST: Final = 64  # as many axes as NumPy's arrays have at most
+MAX_AXES: Final = 64  # as many axes as NumPy's arrays have at most
 _TYPES: Final = (bool, int, float)
 
 
@@ -68,8 +68,8 @@ def _check_shape(values: Any, depth: int) -> tuple[int, ...]:
         if type(plain_number(values)) not in _TYPES:
             raise ProxyTypeError(f"an array is made of bool, int or float, not of {describe(values)}")
         return ()
-    if depth == DEEPEST:
-        raise ValueError(f"an array has at most {DEEPEST} axes")
+    if depth == MAX_AXES:
+        raise ValueError(f"an array has at most {MAX_AXES} axes")
     shapes = {_check_shape(value, depth + 1) for value in values}
     if len(shapes) > 1:
         raise ValueError("an array is made of lists of equal lengths")

@@ -1,4 +1,4 @@
-"""How many elements NumPy's functions give, and how many multiplications they take, from the shapes of arguments.
+"""Sizes of the results of NumPy's functions, and their multiplications, from the shapes of arguments.
 
 Each takes what its function takes. Arguments that make no sense are NumPy's to refuse.
 """

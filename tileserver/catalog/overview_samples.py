@@ -42,7 +42,7 @@ Flags = NDArray[np.bool_]
 
 @dataclass(slots=True)
 class _Found:
-    """What comparing the overviews of one band has shown, by the number of the overview, from 1."""
+    """The result of comparing the overviews of one band, by the number of the overview, from 1."""
 
     outside: set[int] = field(default_factory=set)  # values beyond those of the full resolution around
     missing: set[int] = field(default_factory=set)  # pixels missing that are there, or there that are missing
@@ -177,7 +177,7 @@ def _range(share: float, side: int, whole: int) -> range:
 
 
 def _edges(pixels: range, side: int, whole: int) -> NDArray[np.int64]:
-    """Where pixels of an overview, and two around them, begin and end in the full resolution."""
+    """Return the edges, in the full resolution, of pixels of an overview and of two around them."""
     return np.arange(pixels.start - AROUND, pixels.stop + AROUND + 1) * whole // side
 
 

@@ -27,7 +27,7 @@ BAR: Final = (MARGIN, 20, SIZE[0] - MARGIN, 40)  # left, top, right, bottom
 TICK: Final = 4
 SWATCH: Final = 14  # pixels a side
 ROW: Final = SWATCH + 6  # pixels
-MOST_CLASSES: Final = 48  # that are drawn
+MAX_CLASSES: Final = 48  # that are drawn
 TICKS: Final = 5
 FONT: Final = ImageFont.load_default(11)
 INK: Final = (32, 32, 32)
@@ -48,7 +48,7 @@ class Legend:
         >>> Image.open(io.BytesIO(Legend(("nir",), ((0.0, 1.0),), "magma").draw())).size
         (256, 64)
         """
-        rows = min(len(self.classes), MOST_CLASSES) + (len(self.classes) > MOST_CLASSES)
+        rows = min(len(self.classes), MAX_CLASSES) + (len(self.classes) > MAX_CLASSES)
         picture = Image.new("RGB", (SIZE[0], max(SIZE[1], BAR[1] + rows * ROW)), "white")
         pen = ImageDraw.Draw(picture)
         if self.classes:
@@ -107,13 +107,13 @@ class Legend:
 
     def _draw_classes(self, picture: Image.Image, pen: ImageDraw.ImageDraw) -> None:
         pen.text((MARGIN, 3), self.bands[0], INK, FONT)
-        for row, one in enumerate(self.classes[:MOST_CLASSES]):
+        for row, one in enumerate(self.classes[:MAX_CLASSES]):
             top = BAR[1] + row * ROW
             swatch = Image.new("RGBA", (SWATCH, SWATCH), one.colour)
             picture.paste(swatch, (MARGIN, top), swatch)
             pen.text((MARGIN + SWATCH + 6, top), f"{one.value}  {one.name}" if one.name else str(one.value), INK, FONT)
-        if (more := len(self.classes) - MOST_CLASSES) > 0:
-            pen.text((MARGIN, BAR[1] + MOST_CLASSES * ROW), f"and {more} more", INK, FONT)
+        if (more := len(self.classes) - MAX_CLASSES) > 0:
+            pen.text((MARGIN, BAR[1] + MAX_CLASSES * ROW), f"and {more} more", INK, FONT)
 
     def _colours(self, count: int) -> NDArray[np.uint8]:
         """Return (1, count, 3): the colours of values that rise from the low end of the scale to its high end."""

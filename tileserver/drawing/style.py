@@ -91,7 +91,7 @@ class Style:
 
     @property
     def shows_classes(self) -> bool:
-        """Whether a band of classes is drawn in their colours: nothing else was asked for."""
+        """True if a band of classes is drawn in their colours: nothing else was asked for."""
         return self.colormap is None and not isinstance(self.scales, tuple)
 
     def check_bands(self, bands: Sequence[str]) -> None:

@@ -48,7 +48,7 @@ def add_vectors(connection: Connection, path: Path, product: str, title: str = "
 def find_features(connection: Connection, product: str, limit: int, area: BaseGeometry | None) -> Features:
     """Return the features of a product that meet an area in longitude and latitude, in the order of the file.
 
-    Raises `NotInCatalog` without such a product, `LimitExceeded` where there are more than `limit`, or too large ones.
+    Raises `NotInCatalog` without such a product, `LimitExceeded` if there are more than `limit`, or too large ones.
     """
     if connection.execute(select(VectorRow.id).where(VectorRow.id == product)).scalar() is None:
         raise NotInCatalog(f"there is no vector product {product!r} in the catalog")
