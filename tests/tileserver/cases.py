@@ -214,7 +214,7 @@ def bands_of_the_properties(folder: Path) -> None:
 
 @case(
     {"p:i": {"data_1": (None, 1), "data_2": (None, 2)}},
-    problems=["the Item's eo:bands lists 3 bands, and no asset has as many"],
+    problems=["Item properties eo:bands lists 3 bands, and no asset has as many"],
 )
 def bands_of_the_properties_that_do_not_fit(folder: Path) -> None:
     tif(folder / "a.tif", 1, 2)

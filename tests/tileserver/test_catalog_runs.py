@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
+import time
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,9 +21,15 @@ from graft_eval.ops.catalog import image_of
 from graft_eval.values.image import pick
 from tests.tileserver.rasters import collection, item, write_json, write_tif
 from tileserver.catalog import AddOptions, Catalog, Overrides
+from tileserver.catalog.adding import Failure, Prepared
+from tileserver.catalog.adding import makers as makers_module
 from tileserver.catalog.adding import making as making_module
-from tileserver.catalog.adding import run as run_module
+from tileserver.catalog.adding.findings import Finding, FoundFiles
+from tileserver.catalog.adding.makers import Processes
+from tileserver.catalog.adding.making import Maker
 from tileserver.catalog.errors import RasterError
+from tileserver.catalog.locations import Locations
+from tileserver.catalog.stac.documents import Documents
 from tileserver.settings import Settings
 from tileserver.store import create_schema, open_database
 
@@ -134,13 +144,14 @@ def test_images_keep_their_ids_when_others_of_the_name_come(catalog: Catalog, fo
 def test_what_was_added_before_an_interruption_is_kept(
     catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run_module, "BATCH", 3)
+    monkeypatch.setattr(makers_module, "BATCH", 3)
     folder = tmp_path / "many"
     for number in range(10):
         write_tif(folder / f"f{number}_20200518.tif")
 
-    def interrupt(seen: int) -> None:
-        if seen == 6:
+    def interrupt(done: int, total: int) -> None:
+        assert total == 10
+        if done == 6:
             raise KeyboardInterrupt
 
     report = catalog.add([str(folder)], AddOptions(progress=interrupt))
@@ -149,6 +160,41 @@ def test_what_was_added_before_an_interruption_is_kept(
     assert catalog.product("many").bands == ("data",)
     report = catalog.add([str(folder)])
     assert (len(report.added), len(report.unchanged)) == (4, 6)
+
+
+def test_processes_make_what_threads_do(tmp_path: Path) -> None:
+    locations = Locations((tmp_path,))
+    findings: list[Finding] = [Failure("x", "it is none"), FoundFiles("none", "many", {"": str(tmp_path / "none.tif")})]
+    for number in range(30):
+        path = write_tif(tmp_path / f"f{number}_20200518.tif")
+        findings.append(FoundFiles(path.stem, "many", {"": str(path)}))
+    with closing(Processes(locations, strict=False)) as processes:
+        processes.start()
+        while not processes.are_ready:
+            time.sleep(0.01)
+        made = processes.collect(processes.submit(findings))
+    maker = Maker(Documents(locations), strict=False)
+    assert made == [maker.make(finding) for finding in findings]
+    assert [type(one) for one in made] == [Failure, Failure, *[Prepared] * 30]
+
+
+def test_a_crash_of_a_process_costs_nothing(
+    catalog: Catalog, folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Crashed(Processes):
+        def start(self) -> None:
+            super().start()
+            assert self._pool is not None
+            with pytest.raises(BrokenProcessPool):
+                self._pool.submit(os._exit, 1).result()
+            self._first = Future()
+            self._first.set_result([])
+
+    monkeypatch.setattr(makers_module, "Processes", Crashed)
+    monkeypatch.setattr(makers_module, "BATCH", 1)
+    monkeypatch.setattr(makers_module, "FEW", 1)
+    assert catalog.add([str(folder)]).added == ADDED
+    assert "files are read by threads from here on" in caplog.text
 
 
 def test_a_defect_of_ours_is_logged_and_costs_one_image(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx2
@@ -44,8 +47,16 @@ def run(*arguments: object) -> Result:
 
 def test_add_says_what_it_did(folder: Path) -> None:
     first, second = run("catalog", "add", folder), run("catalog", "add", folder)
-    assert (first.exit_code, first.output) == (0, "added 1 image, updated 0, failed 0; products: p\n")
+    assert (first.exit_code, first.stdout) == (0, "added 1 image, updated 0, failed 0; products: p\n")
     assert (second.exit_code, second.output) == (0, "added 0 images, updated 0, unchanged 1, failed 0; products: p\n")
+
+
+SUMMARY = "p: date from Item datetime; name from the asset's key{} (more: graftile catalog show p)"
+
+
+def test_add_says_where_what_it_decided_is_from(folder: Path) -> None:
+    assert run("catalog", "add", folder).stderr.splitlines() == [SUMMARY.format("; nodata from file tag")]
+    assert run("catalog", "add", folder).stderr == ""
 
 
 def test_a_failure_is_exit_status_1_and_the_rest_is_added(folder: Path, tmp_path: Path) -> None:
@@ -55,6 +66,7 @@ def test_a_failure_is_exit_status_1_and_the_rest_is_added(folder: Path, tmp_path
     assert result.stderr.splitlines() == [
         f"failed: p:j: asset x: {folder / 'gone.tif'} is not there",
         f"failed: {tmp_path / 'nothing'} is not there",
+        SUMMARY.format("; nodata from file tag"),
     ]
     assert result.stdout == "added 1 image, updated 0, failed 2; products: p\n"
 
@@ -265,11 +277,14 @@ def test_gaps_and_oddities_are_said_once_for_many_images(folder: Path) -> None:
     result = run("catalog", "add", folder)
     assert result.exit_code == 0
     assert result.stderr.splitlines() == [
-        f"gap: p:j and 1 other image, band nir: asset nir: {folder / 'gone.tif'} is not there",
+        f"gap: p:j and 1 other image, band nir: asset nir: {folder / 'gone.tif'} is not there"
+        " (to do: add it again once the file can be read)",
         "passed over, being no STAC document and no raster that is read: 1 gif",
+        SUMMARY.format("; nodata from file tag"),
     ]
     assert result.stdout == "added 3 images (2 with gaps), updated 0, failed 0; products: p\n"
-    assert "gap  nir  asset nir: " in run("catalog", "show", "p:j").stdout
+    shown = run("catalog", "show", "p:j").stdout
+    assert re.search("gap +nir +asset nir: .* add it again once the file can be read", shown)
     strict = run("catalog", "add", "--strict", folder)
     assert strict.exit_code == 1
     assert strict.stdout == "added 0 images, updated 0, unchanged 1, failed 2; products: p\n"
@@ -280,6 +295,8 @@ def test_check_says_what_add_would_make(folder: Path) -> None:
     assert result.exit_code == 0
     assert "p:i  2020-05-18T13:28:00Z  from " in result.stdout
     assert re.search(r"data +- +uint8 +0 +1 +0 +- +8 x 6 +0 +EPSG:32633 +.*a.tif, band 1", result.stdout)
+    assert re.search(r"^nodata +0 +file tag +all bands$", result.stdout, re.MULTILINE)
+    assert re.search(r"^date +2020-05-18T13:28:00Z +Item datetime$", result.stdout, re.MULTILINE)
     assert run("catalog", "list").stdout.split() == ["PRODUCT", "IMAGES", "FROM", "TO", "BANDS"]
     (folder / "b.tif").write_text("no raster")
     assert run("catalog", "check", folder / "b.tif").exit_code == 1
@@ -290,6 +307,8 @@ def test_set_says_what_holds_instead(folder: Path) -> None:
     result = run("catalog", "set", "p", "--scale", "data=0.1", "--no-nodata", "--bands", "red")
     assert result.exit_code == 0
     assert re.search(r"red +- +uint8 +- +0.1 +0.5", run("catalog", "show", "p:i").stdout)
+    assert re.search(r"^scale +0.1 +--scale +all bands$", run("catalog", "show", "p:i").stdout, re.MULTILINE)
+    assert re.search(r"^offset +--offset +1 +red$", run("catalog", "show", "p").stdout, re.MULTILINE)
     assert '"offset": {"*": 0.5}' in run("catalog", "show", "p").stdout
     run("catalog", "set", "p", "--overview-from", "2", "--crs", "+init=epsg:25833")
     assert re.search(r"overview_from.*2.*EPSG:25833", run("catalog", "show", "p").stdout)
@@ -330,3 +349,34 @@ def test_a_pattern_groups_files_into_images(tmp_path: Path) -> None:
         "b",
     ]
     assert "must have {scene} and {band}" in run("catalog", "add", tmp_path, "--group-by", "{scene}").stderr
+
+
+def test_ctrl_c_keeps_what_was_added(tmp_path: Path) -> None:
+    first = write_tif(tmp_path / "many" / "f0_20200518.tif")
+    for number in range(1, 1500):
+        shutil.copy(first, first.with_name(f"f{number}_20200518.tif"))
+    environment = {**os.environ, "GRAFTILE_DATA_DIR": str(tmp_path / "data")}
+    command = [sys.executable, "-m", "tileserver", "catalog", "add", str(first.parent)]
+    pipe = subprocess.PIPE
+    adding = subprocess.Popen(
+        command, env=environment, stdout=pipe, stderr=pipe, text=True, preexec_fn=take_sigint, start_new_session=True
+    )
+    while adding.poll() is None and not images_in(tmp_path / "data" / "graftile.sqlite"):
+        time.sleep(0.05)
+    os.killpg(adding.pid, signal.SIGINT)  # as a terminal does
+    output, errors = adding.communicate(timeout=60)
+    said = "interrupted: what was added is kept, and passed over when it is added again\n"
+    assert adding.returncode == 130
+    assert said in errors
+    kept = images_in(tmp_path / "data" / "graftile.sqlite")
+    assert 0 < kept < 1500
+    assert output.startswith(f"added {kept} images, updated 0, failed 0; products: many")
+
+
+def images_in(database: Path) -> int:
+    """Return how many images a catalog has, which may not be there yet."""
+    try:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+            return int(connection.execute("SELECT count(*) FROM images").fetchone()[0])
+    except sqlite3.OperationalError:
+        return 0

@@ -18,7 +18,8 @@ from tileserver.settings import Settings
 from tileserver.store import Base, LayerRecord, SchemaError, SQLStore, create_schema, open_database, writing
 
 OLD = {"layers", "products", "images", "catalog_changes", "session_logs"}  # from before there were migrations
-LATER = {"products": ["settings"], "images": ["until", "problems", "stamp"]}  # columns that they have got since
+# columns that they have got since
+LATER = {"products": ["settings"], "images": ["until", "problems", "stamp", "origins"]}
 
 
 def test_migrations_make_the_tables_of_the_models(engine: Engine) -> None:

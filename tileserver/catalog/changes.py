@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_, update
@@ -32,12 +32,16 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A scene as it is written: with the source it was made from, what is odd about it, and the source's stamp."""
+    """A scene as it is written: with the source it was made from, what is odd about it, and the source's stamp.
+
+    `origins` says where what was decided is from; see `Image`.
+    """
 
     scene: Scene
     source: str
     problems: Sequence[Problem] = ()
     stamp: str = ""
+    origins: Mapping[str, Any] = field(default_factory=dict)
 
 
 def find_sources(connection: Connection, scenes: Sequence[Scene]) -> dict[str, str]:
@@ -57,7 +61,7 @@ def write_entries(connection: Connection, entries: Sequence[Entry]) -> set[str]:
     rows = [
         row_of(entry.scene)
         | {"revision": revision, "source": entry.source, "stamp": entry.stamp}
-        | {"problems": [asdict(problem) for problem in entry.problems]}
+        | {"problems": [asdict(problem) for problem in entry.problems], "origins": dict(entry.origins)}
         for entry in entries
     ]
     for product in dict.fromkeys(row["product"] for row in rows):

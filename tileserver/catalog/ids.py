@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-__all__ = ["escape_id", "name_of", "safe_id"]
+__all__ = ["escape_id", "name_of", "safe_id", "suffix_of"]
 
 
 def safe_id(name: str) -> str:
@@ -25,6 +26,16 @@ def escape_id(item: str) -> str:
     'urn%3Aogc%3Ascene/7'
     """
     return item.replace("%", "%25").replace(":", "%3A")
+
+
+def suffix_of(location: str) -> str:
+    """Return the suffix of a file's or URL's name, in lower case.
+
+    >>> suffix_of("https://example.com/a%20b.TIF?token=1.x"), suffix_of("/data/.hidden"), suffix_of("B4.")
+    ('.tif', '', '.')
+    """
+    # no PurePosixPath: of ten thousand files, they take seconds
+    return os.path.splitext(unquote(urlsplit(location).path) if "://" in location else location)[1].lower()
 
 
 def name_of(location: str) -> PurePosixPath:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, Row, select
 from graft_eval.errors import NotInCatalog
 from graft_eval.scene import Product, Scene
 from tileserver.catalog import changes, records, vectors
+from tileserver.catalog.accounts import image_account, product_account
 from tileserver.catalog.adding import AddOptions, AddReport, Result, add, prepare
 from tileserver.catalog.extents import Extent, find_extents
 from tileserver.catalog.overrides import Overrides
@@ -143,11 +144,16 @@ class Catalog:
         with self._engine.connect() as connection:
             return records.product_record(connection, _find_product(connection, product_id))
 
+    def product_account(self, product_id: str) -> dict[str, list[dict[str, Any]]]:
+        """Return what is odd about a product's images, and where what was decided of them is from."""
+        with self._engine.connect() as connection:
+            return product_account(connection, _find_product(connection, product_id).id)
+
     def image_record(self, image_id: str) -> dict[str, Any]:
         """Return what the HTTP interface says of an image."""
         scene = self.scene(image_id)
         with self._engine.connect() as connection:
-            return records.image_record(scene, records.find_problems(connection, scene))
+            return records.image_record(scene, image_account(connection, scene))
 
     def add(self, sources: Iterable[str], options: AddOptions = AddOptions()) -> AddReport:  # noqa: B008
         """Add what files, folders and URLs hold; what cannot be added is in the report, with the reason."""

@@ -110,6 +110,16 @@ class Overrides:
         names = self.rename([band.name for band in scene.bands])
         return replace(scene, bands=tuple(map(self._band, scene.bands, names)))
 
+    def origins(self, old: str, new: str) -> dict[str, str]:
+        """Return by which options the fields of a band are set, which was called otherwise before.
+
+        >>> Overrides(scale={"*": 0.5}, bands={"B4": "red"}).origins("B4", "red")
+        {'name': '--bands', 'scale': '--scale'}
+        """
+        found = {"name": "--bands"} if old != new else {}
+        found |= {what: f"--{what}" for what in PER_BAND if {old, new, EVERY} & getattr(self, what).keys()}
+        return found | {what: f"--{what}" for what in ("mask", "crs") if getattr(self, what)}
+
     def _band(self, band: Band, name: str) -> Band:
         changes: dict[str, Any] = {"name": name}
         for what in PER_BAND:

@@ -12,9 +12,10 @@ __all__ = ["Problem"]
 class Problem:
     """One of them: a `gap` is a `band` that cannot be read, a `warning` what was not believed, a `note` a decision.
 
-    The text names no image, so that those of many images can be counted.
+    `advice` is what to do about it. The text names no image, so that those of many images can be counted.
     """
 
     level: Literal["gap", "warning", "note"]
     text: str
     band: str = ""
+    advice: str = ""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import PurePath
 from typing import Any, Literal
@@ -32,7 +32,7 @@ from tileserver.catalog.errors import RasterError, explain
 from tileserver.catalog.georeferencing import NOT_GEOREFERENCED, grid_crs
 from tileserver.catalog.palettes import read_palette
 
-__all__ = ["RasterFile", "open_raster", "outline_of", "read_valid"]
+__all__ = ["RasterFile", "open_raster", "outline_of", "read_valid", "statistics_of"]
 
 Mask = Literal["alpha", "dataset"]
 
@@ -41,6 +41,8 @@ GRIDS = ("netCDF", "Zarr")
 LONLAT = "EPSG:4326"  # of grids of degrees without a coordinate reference system
 SHOWN = 5  # variables in a message
 CELLS = 64  # on each side, where parts of a grid have no longitude and latitude
+DATE_TAGS = (("ACQUISITIONDATETIME", "IMAGERY"), ("TIFFTAG_DATETIME", None))
+STATISTICS_SIDE = 512  # pixels on each side that a file's least and greatest values are taken from
 OUTLINE_POINTS = 21  # on each edge, where it becomes a curve in longitude and latitude
 
 
@@ -64,6 +66,8 @@ class RasterFile:
     alpha: int | None
     mask: Mask | None
     hosts: Collection[str] = ()  # that a remote file may redirect to
+    date_tags: tuple[str, ...] = ()
+    statistics: tuple[Mapping[str, float] | None, ...] = ()  # of each band, where they were asked for
 
     @property
     def geographic(self) -> bool:
@@ -116,14 +120,18 @@ def open_raster(
     crs: str | None = None,
     *,
     roots: tuple[str, ...] = (),
+    measured: bool = False,
 ) -> RasterFile:
-    """Open the raster at a checked location; raises `RasterError` if it is none or has no place on a map.
+    """Open the raster at a checked location, with its bands' statistics if it is to be `measured`.
 
-    `crs` is what its grid is in, whatever the file says; the files of a VRT lie in the folders `roots`.
+    `crs` is what its grid is in, whatever the file says; the files of a VRT lie in the folders `roots`. Raises
+    `RasterError` if it is none or has no place on a map.
     """
     try:
         with open_dataset(location, hosts=hosts, roots=roots) as dataset:
             file = _describe(dataset, location, fingerprint, hosts, crs, roots)
+            if measured:
+                file = replace(file, statistics=_measure(dataset, file))
         if file.outline.is_empty:
             raise RasterError("its grid covers nothing on the map")
     except NotGeoreferencedWarning as exc:
@@ -197,6 +205,7 @@ def _describe(
         alpha=alpha,
         mask=mask,
         hosts=hosts,
+        date_tags=tuple(tag for name, domain in DATE_TAGS if (tag := dataset.get_tag_item(name, domain)) is not None),
     )
 
 
@@ -212,6 +221,21 @@ def _has_degrees(dataset: DatasetReader) -> bool:
         return False
     units = {value for name, value in dataset.tags().items() if name.endswith("#units")}
     return {"degrees_east", "degrees_north"} <= units
+
+
+def _measure(dataset: DatasetReader, file: RasterFile) -> tuple[Mapping[str, float] | None, ...]:
+    try:
+        return tuple(statistics_of(dataset, index, file) for index in dataset.indexes)
+    except (RasterioError, CPLE_BaseError, OSError) as exc:
+        raise RasterError(f"{dataset.name} cannot be read: {explain(exc)}") from exc
+
+
+def statistics_of(dataset: DatasetReader, index: int, file: RasterFile) -> Mapping[str, float] | None:
+    """Return the least and greatest value of a sample of a band; None if it has no valid ones."""
+    shape = tuple(min(side, STATISTICS_SIDE) for side in dataset.shape)
+    values, there = read_valid(dataset, index, file.mask, file.nodata[index - 1], out_shape=shape)
+    valid = values[there & np.isfinite(values)]
+    return {"minimum": float(valid.min()), "maximum": float(valid.max())} if valid.size else None
 
 
 def _mask_of(dataset: DatasetReader) -> Mask | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,11 +11,12 @@ from shapely.geometry import mapping
 from sqlalchemy import Connection, func, select
 
 from graft_eval.scene import Band, Product, Scene
+from tileserver.catalog.accounts import Account
 from tileserver.catalog.rows import box_around
 from tileserver.catalog.tables import ImageRow, ProductRow
 from wmts import LonLatBox
 
-__all__ = ["find_problems", "format_time", "image_record", "product_record"]
+__all__ = ["format_time", "image_record", "product_record"]
 
 
 def format_time(moment: datetime) -> str:
@@ -50,8 +51,12 @@ def product_record(connection: Connection, product: Product) -> dict[str, Any]:
     }
 
 
-def image_record(scene: Scene, problems: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return an image's date, place, properties and bands, and what is odd about it; not where its files lie."""
+def image_record(scene: Scene, account: Account) -> dict[str, Any]:
+    """Return an image's date, place, properties and bands, what is odd about it, and where each of these is from.
+
+    Where its files lie is not told.
+    """
+    origins = account.origins.get("bands") or [{} for _ in scene.bands]
     return {
         "id": scene.id,
         "product": scene.product,
@@ -59,17 +64,14 @@ def image_record(scene: Scene, problems: Sequence[Mapping[str, Any]]) -> dict[st
         "bbox": list(box_around(scene.footprint)),
         "geometry": mapping(scene.footprint),
         "properties": dict(scene.properties),
-        "bands": [_band_record(band) for band in scene.bands],
+        "bands": [
+            {**_band_record(band), **({"origins": own} if own else {})}
+            for band, own in zip(scene.bands, origins, strict=True)
+        ],
         **({"end_datetime": format_time(scene.until)} if scene.until else {}),
-        **({"problems": list(problems)} if problems else {}),
+        **({"problems": list(account.problems)} if account.problems else {}),
+        **({"origins": {what: account.origins[what] for what in ("date", "footprint")}} if account.origins else {}),
     }
-
-
-def find_problems(connection: Connection, scene: Scene) -> Sequence[Mapping[str, Any]]:
-    """Return what was odd about an image when it was added."""
-    item = scene.id.removeprefix(f"{scene.product}:")
-    query = select(ImageRow.problems).where(ImageRow.product == scene.product, ImageRow.item == item)
-    return connection.execute(query).scalar() or ()
 
 
 def _band_record(band: Band) -> Mapping[str, Any]:
@@ -83,6 +85,7 @@ def _band_record(band: Band) -> Mapping[str, Any]:
         "nodata": band.nodata if band.nodata is not None and math.isfinite(band.nodata) else None,
         "scale": band.scale,
         "offset": band.offset,
+        "mask": band.mask,
         "crs": band.asset.crs,
         "shape": list(band.asset.shape),
         "resolution": [(a * a + d * d) ** 0.5, (b * b + e * e) ** 0.5],

@@ -40,8 +40,9 @@ class ImageRow(Base):
     """An image. Its bounding box is in degrees; `east` is beyond 180 where it crosses the antimeridian.
 
     `until` is the end of its time where that is more than a moment. `problems` are what was odd about it when it was
-    added. `revision` is the catalog's when it was written; `source` is the Item or file that it was made from, `stamp`
-    changes when the source or what it names does.
+    added, `origins` where its date, its footprint and the fields of its bands are from. `revision` is the catalog's
+    when it was written; `source` is the Item or file that it was made from, `stamp` changes when the source does, or
+    what it names.
     """
 
     __tablename__ = "images"
@@ -62,6 +63,7 @@ class ImageRow(Base):
     bands: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     band_names: Mapped[list[str]] = mapped_column(Comparable)
     problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    origins: Mapped[dict[str, Any]] = mapped_column(JSON)
     source: Mapped[str]
     stamp: Mapped[str]
 

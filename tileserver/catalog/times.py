@@ -42,7 +42,10 @@ def parse_time(text: str) -> datetime:
     >>> parse_time("2024-05-01T12:00:00.123456789+02:00")
     datetime.datetime(2024, 5, 1, 10, 0, 0, 123456, tzinfo=datetime.timezone.utc)
     """
-    moment = str_to_datetime(text)
+    try:
+        moment = datetime.fromisoformat(text)  # a tenth of the time
+    except (TypeError, ValueError):
+        moment = str_to_datetime(text)
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 

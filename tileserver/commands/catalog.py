@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -12,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
-from pyproj import CRS
 
 from graft_eval.errors import NotInCatalog
 from tileserver.catalog import AddOptions, AddReport, Catalog, read_pattern
@@ -20,6 +18,15 @@ from tileserver.catalog.errors import CatalogError
 from tileserver.catalog.vectors import VectorFileError
 from tileserver.commands.check import print_result
 from tileserver.commands.console import data_dir_option, open_store, print_table, read_settings
+from tileserver.commands.decisions import (
+    print_bands,
+    print_decisions,
+    print_fields,
+    print_kinds_of_problems,
+    print_origins,
+    print_summary,
+    text_of,
+)
 from tileserver.commands.overrides import override_options, read_overrides
 from tileserver.commands.report import count, print_report
 from tileserver.settings import Settings
@@ -80,6 +87,8 @@ def add_command(catalog: Catalog, sources: Sequence[str], strict: bool, pattern:
     options = AddOptions(strict=strict, pattern=pattern, overrides=read_overrides(**overrides))
     report = add_with_progress(catalog, sources, options)
     print_report(report)
+    for product in dict.fromkeys(image.rpartition(":")[0] for image in (*report.added, *report.updated)):
+        print_summary(product, catalog.product_account(product)["origins"])
     if report.interrupted:
         raise click.exceptions.Exit(INTERRUPTED)
     if report.failed:
@@ -124,7 +133,7 @@ def set_command(catalog: Catalog, product: str, reset: bool, **overrides: Any) -
     if reset:
         catalog.clear_overrides(product)
     settings = catalog.set_overrides(product, given).to_json()
-    click.echo(f"{product}: {_text(settings) if settings else 'as its Items and files say'}")
+    click.echo(f"{product}: {text_of(settings) if settings else 'as its Items and files say'}")
 
 
 @catalog_group.command("list")
@@ -149,22 +158,17 @@ def list_command(catalog: Catalog, product: str | None) -> None:
 @click.argument("name", metavar="ID")
 @_with_catalog
 def show_command(catalog: Catalog, name: str) -> None:
-    """Show a product or an image: dates, extent, bands, what is set, what is odd."""
+    """Show a product or an image: dates, extent, bands, where each of these is from, what is set, what is odd."""
     record = _find_record(catalog, name)
-    bands, problems = record.pop("bands"), record.pop("problems", [])
-    record.pop("geometry", None)
-    record |= record.pop("properties", {})
-    print_table(("", ""), [(key, _text(value)) for key, value in record.items() if value not in (None, "")])
-    click.echo()
-    if all(isinstance(band, str) for band in bands):
-        click.echo("bands  " + " ".join(bands))
+    print_fields(record)
+    if all(isinstance(band, str) for band in record["bands"]):
+        account = catalog.product_account(name)
+        print_origins(account["origins"])
+        print_kinds_of_problems(account["problems"])
         return
-    columns = ("name", "common_name", "data_type", "nodata", "scale", "offset", "resolution", "crs")
-    rows = [[_text(band[column]) for column in columns[:-1]] + [_crs_name(band["crs"])] for band in bands]
-    print_table([column.upper().replace("_", " ") for column in columns], rows)
-    if problems:
-        click.echo()
-        print_table(("", "", ""), [(one["level"], one["band"] or "-", one["text"]) for one in problems])
+    print_bands(record["bands"])
+    print_decisions(record)
+    print_kinds_of_problems(record.get("problems", ()))
 
 
 @catalog_group.command("remove")
@@ -183,16 +187,16 @@ def add_with_progress(
     sources: Sequence[str],
     options: AddOptions = AddOptions(),  # noqa: B008
 ) -> AddReport:
-    """Add, and count the images on a terminal while that goes on."""
+    """Add, with a bar on a terminal while that goes on."""
     if not sys.stderr.isatty():
         return catalog.add(sources, options)
+    with click.progressbar(length=1, label="reading", show_pos=True, file=sys.stderr) as bar:
 
-    def show(seen: int) -> None:
-        click.echo(f"\r{count(seen, 'image')} read", nl=False, err=True)
+        def show(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
 
-    report = catalog.add(sources, replace(options, progress=show))
-    click.echo("\r\x1b[K", nl=False, err=True)
-    return report
+        return catalog.add(sources, replace(options, progress=show))
 
 
 @contextmanager
@@ -212,17 +216,3 @@ def _find_record(catalog: Catalog, name: str) -> dict[str, Any]:
 def _product_row(record: Mapping[str, Any]) -> tuple[str, ...]:
     dates = [(record[end] or "")[:10] for end in ("start_datetime", "end_datetime")]
     return record["id"], str(record["images"]), *dates, " ".join(record["bands"])
-
-
-def _crs_name(crs: str) -> str:
-    return crs if crs.startswith("EPSG:") else CRS(crs).name
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return "-"
-    if isinstance(value, float):
-        return f"{value:.10g}"
-    if isinstance(value, list):
-        return ", ".join(map(_text, value))
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import click
-from pyproj import CRS
 
+from tileserver.catalog.accounts import Account
 from tileserver.catalog.adding import Failure, PassedOver, Prepared, Result, Unchanged
 from tileserver.catalog.overrides import Overrides
-from tileserver.catalog.records import format_time
+from tileserver.catalog.records import format_time, image_record
 from tileserver.commands.console import print_table
+from tileserver.commands.decisions import crs_name, print_decisions
 from tileserver.commands.report import print_problems
 
 __all__ = ["print_result"]
@@ -48,11 +49,12 @@ def _print_image(prepared: Prepared) -> None:
             band.mask or "-",
             f"{band.asset.shape[1]} x {band.asset.shape[0]}",
             str(len(band.asset.overviews)),
-            band.asset.crs if band.asset.crs.startswith("EPSG:") else CRS(band.asset.crs).name,
+            crs_name(band.asset.crs),
             f"{band.asset.href}, band {band.index}",
         )
         for band in scene.bands
     ]
     print_table(COLUMNS, rows)
+    print_decisions(image_record(scene, Account(origins=entry.origins)))
     print_problems((scene.id, problem) for problem in entry.problems)
     click.echo()

@@ -43,7 +43,9 @@ def print_problems(problems: Iterable[tuple[str, Problem]]) -> None:
     for problem, names in ordered[:MAX_LINES]:
         others = f" and {count(len(names) - 1, 'other image')}" if len(names) > 1 else ""
         band = f", band {problem.band}" if problem.band else ""
-        click.secho(f"{problem.level}: {names[0]}{others}{band}: {problem.text}", fg=COLOURS[problem.level], err=True)
+        advice = f" (to do: {problem.advice})" if problem.advice else ""
+        line = f"{problem.level}: {names[0]}{others}{band}: {problem.text}{advice}"
+        click.secho(line, fg=COLOURS[problem.level], err=True)
     if len(ordered) > MAX_LINES:
         click.echo(f"and {len(ordered) - MAX_LINES} more such lines", err=True)
 

@@ -41,8 +41,9 @@ def list_vectors(request: Request[State]) -> Response:
 
 
 def read_product(request: Request[State]) -> Response:
-    """Return a product's record."""
-    return _record(request, request.state["catalog"].product_record)
+    """Return a product's record, what is odd about its images, and where what was decided of them is from."""
+    catalog = request.state["catalog"]
+    return _record(request, lambda product: catalog.product_record(product) | catalog.product_account(product))
 
 
 def read_image(request: Request[State]) -> Response:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from tileserver.catalog.adding.findings import (
     Document,
+    Expected,
     Failure,
     Finding,
+    FoundCollection,
     FoundItem,
     Unchanged,
     files_found,
@@ -30,7 +32,9 @@ from tileserver.catalog.stac.hrefs import resolve_href
 __all__ = ["crawl"]
 
 
-def crawl(given: str, documents: Documents, known: Known, pattern: re.Pattern[str] | None = None) -> Iterator[Finding]:
+def crawl(
+    given: str, documents: Documents, known: Known, pattern: re.Pattern[str] | None = None
+) -> Iterator[Finding | Expected]:
     """Yield what lies at a path or URL that an operator gave.
 
     A folder stands for all files below it. A Catalog or Collection stands for the Items that it links to, and
@@ -51,14 +55,17 @@ def crawl(given: str, documents: Documents, known: Known, pattern: re.Pattern[st
         yield from _crawl_documents(location, documents, known)
     elif is_archive(location):
         known.ask(members := rasters_in(location))
-        for group in group_files(members, pattern):
+        groups = group_files(members, pattern)
+        yield Expected(len(groups))
+        for group in groups:
             yield files_found(safe_id(group.name), product, group.files, known)
     else:
         known.ask([location])
+        yield Expected(1)
         yield files_found(product, product, {"": location}, known)
 
 
-def _crawl_documents(location: str, documents: Documents, known: Known) -> Iterator[Finding]:
+def _crawl_documents(location: str, documents: Documents, known: Known) -> Iterator[Finding | Expected]:
     """Yield what a document is, and what it links to; each document is read once."""
     waiting, seen = [location], {location}
     while waiting:
@@ -69,12 +76,14 @@ def _crawl_documents(location: str, documents: Documents, known: Known) -> Itera
             catalogs = [one for one in read if one.get("type") in ("Catalog", "Collection")]
             if not any(map(is_stac, read)):
                 raise DocumentError(f"{location} is no STAC Item, Collection or Catalog")
+            yield Expected(len(read))
             yield from findings_of(location, read, folder_name(location))
             links = [(one, *_links(one, location)) for one in catalogs]
         except CatalogError as exc:
             yield Failure(location, str(exc))
             continue
         for document, items, children in links:
+            yield Expected(sum(item not in seen for item in items))
             known.ask(item for item in items if not is_url(item))
             for item in items:
                 if item in seen:
@@ -84,7 +93,9 @@ def _crawl_documents(location: str, documents: Documents, known: Known) -> Itera
                     yield Unchanged(known.images(item))
                 else:
                     is_collection = document["type"] == "Collection"
-                    yield FoundItem(item, str(document.get("id")) if is_collection else folder_name(item))
+                    product = str(document.get("id")) if is_collection else folder_name(item)
+                    collection = FoundCollection(location, document) if is_collection else None
+                    yield FoundItem(item, product, collection=collection)
             new = [child for child in children if child not in seen]
             seen.update(new)
             waiting += reversed(new)

@@ -13,6 +13,7 @@ from tileserver.catalog.stac.collections import Document, FoundCollection
 
 __all__ = [
     "Document",
+    "Expected",
     "Failure",
     "Finding",
     "FoundCollection",
@@ -31,34 +32,42 @@ __all__ = [
 class FoundItem:
     """An Item in a file; `document` is None if it has not been read yet.
 
-    `product` is whose it is where it names no collection, `part` its place among the `parts` of its document.
+    `product` is whose it is where it names no collection, `collection` one that may be its own, `crs` what its
+    files are in whatever they say, `part` its place among the `parts` of its document.
     """
 
     location: str
     product: str
     document: Document | None = None
+    collection: FoundCollection | None = None
+    crs: str | None = None
     part: int = 0
     parts: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class FoundFiles:
-    """An image of plain files: of one for each of its bands, or of a single one, called by no name."""
+    """An image of plain files: of one for each of its bands, or of a single one, called by no name.
+
+    `crs` is what they are in, whatever they say.
+    """
 
     image: str
     product: str
     files: Mapping[str, str]
+    crs: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FoundStep:
-    """An image of the variables of a file, at one of its times: `part` of `parts`."""
+    """An image of the variables of a file, at one of its times: `part` of `parts`; `crs` as of `FoundFiles`."""
 
     location: str
     product: str
     step: Step
     part: int
     parts: int
+    crs: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +79,11 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Something that cannot be added, and why."""
+    """Something that cannot be added, and why; a defect of ours has a traceback."""
 
     name: str
     reason: str
+    traceback: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,13 @@ class PassedOver:
 Finding = FoundItem | FoundCollection | FoundFiles | FoundStep | Unchanged | Failure | PassedOver
 
 
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """How many more findings are to come, as far as is known before they are read."""
+
+    findings: int
+
+
 def files_found(image: str, product: str, files: Mapping[str, str], known: Known) -> FoundFiles | Unchanged:
     """Return an image of files; one that is known from them keeps its name."""
     source = next(iter(files.values()))
@@ -96,7 +113,7 @@ def files_found(image: str, product: str, files: Mapping[str, str], known: Known
     return FoundFiles(of_product[0] if len(of_product) == 1 else image, product, files)
 
 
-def steps_found(location: str, product: str, known: Known) -> Iterator[FoundStep | Unchanged | Failure]:
+def steps_found(location: str, product: str, known: Known) -> Iterator[FoundStep | Unchanged | Failure | Expected]:
     """Yield the images of a file of variables."""
     if known.is_unchanged(location):
         yield Unchanged(known.images(location))
@@ -106,6 +123,7 @@ def steps_found(location: str, product: str, known: Known) -> Iterator[FoundStep
     except CatalogError as exc:
         yield Failure(location, str(exc))
         return
+    yield Expected(len(steps))
     for part, step in enumerate(steps):
         yield FoundStep(location, product, step, part, len(steps))
 
@@ -117,4 +135,4 @@ def findings_of(location: str, read: Sequence[Document], product: str) -> Iterat
         if one.get("type") == "Collection" and is_stac(one):
             yield FoundCollection(location, one)
     for part, item in enumerate(items):
-        yield FoundItem(location, product, item, part, len(items))
+        yield FoundItem(location, product, item, part=part, parts=len(items))

@@ -12,6 +12,7 @@ from graft_eval.formats.addresses import split_address
 from graft_eval.formats.zarr import is_zarr
 from tileserver.catalog.adding.findings import (
     Document,
+    Expected,
     Failure,
     Finding,
     FoundItem,
@@ -21,11 +22,11 @@ from tileserver.catalog.adding.findings import (
     findings_of,
     steps_found,
 )
-from tileserver.catalog.adding.kinds import DOCUMENT_SUFFIXES, SIDE_SUFFIXES, is_grid, rasters_in, suffix_of
+from tileserver.catalog.adding.kinds import DOCUMENT_SUFFIXES, SIDE_SUFFIXES, is_grid, rasters_in
 from tileserver.catalog.adding.known import Known
 from tileserver.catalog.errors import CatalogError
 from tileserver.catalog.files.groups import RESOLUTION_FOLDER, Group, group_files
-from tileserver.catalog.ids import safe_id
+from tileserver.catalog.ids import safe_id, suffix_of
 from tileserver.catalog.stac.documents import Documents
 from tileserver.catalog.stac.hrefs import resolve_href
 
@@ -44,25 +45,30 @@ class Folder:
         self._rasters: dict[str, str] = {}  # path -> product
         self._referenced: set[str] = set()  # by Items
 
-    def crawl(self) -> Iterator[Finding]:
+    def crawl(self) -> Iterator[Finding | Expected]:
         """Yield the STAC of all folders, then the plain files that no Item names."""
         empty = True
-        for name, folders, files in os.walk(self._folder):
-            grids = [child for child in folders if is_zarr(os.path.join(name, child))]
-            folders[:] = sorted(child for child in folders if not child.startswith(".") and child not in grids)
-            names = sorted(file for file in (*files, *grids) if not file.startswith("."))
-            for finding in self._crawl_one(Path(name), names):
-                empty = False
+        yield Expected(sum(suffix_of(file) in DOCUMENT_SUFFIXES for _, files in self._walk() for file in files))
+        for name, files in self._walk():
+            for finding in self._crawl_one(Path(name), files):
+                empty &= isinstance(finding, Expected)
                 yield finding
         for finding in self._plain():
-            empty = False
+            empty &= isinstance(finding, Expected)
             yield finding
         if self._passed:
             yield PassedOver(self._passed)
         if empty:
             yield Failure(str(self._folder), "the folder holds no STAC document and no raster that is read here")
 
-    def _crawl_one(self, folder: Path, files: Sequence[str]) -> Iterator[Finding]:
+    def _walk(self) -> Iterator[tuple[str, Sequence[str]]]:
+        """Yield all folders, with the names of their files; hidden ones are left out."""
+        for name, folders, files in os.walk(self._folder):
+            grids = [child for child in folders if is_zarr(os.path.join(name, child))]
+            folders[:] = sorted(child for child in folders if not child.startswith(".") and child not in grids)
+            yield name, sorted(file for file in (*files, *grids) if not file.startswith("."))
+
+    def _crawl_one(self, folder: Path, files: Sequence[str]) -> Iterator[Finding | Expected]:
         paths = [str(folder / file) for file in files]
         documents = [path for path in paths if suffix_of(path) in DOCUMENT_SUFFIXES]
         found_in = {path: rasters_in(path) for path in paths if path not in documents}
@@ -88,13 +94,14 @@ class Folder:
         collections = [one for _, read in found for one in read if one.get("type") == "Collection"]
         product = str(collections[0].get("id")) if len(collections) == 1 else safe_id(folder.name)
         self._rasters |= dict.fromkeys(rasters, product)
+        yield Expected(sum(len(read) - 1 for _, read in found))
         findings = [finding for path, read in found for finding in findings_of(path, read, product)]
         for finding in sorted(findings, key=lambda one: isinstance(one, FoundItem)):  # Collections first
             if isinstance(finding, FoundItem) and finding.document is not None:
                 self._referenced.update(_files_of(finding.document, finding.location))
             yield finding
 
-    def _plain(self) -> Iterator[Finding]:
+    def _plain(self) -> Iterator[Finding | Expected]:
         paths = [path for path in self._rasters if os.path.realpath(path) not in self._referenced]
         self._known.ask(paths)
         grids = [path for path in paths if is_grid(path)]
@@ -103,6 +110,7 @@ class Folder:
         paths = [path for path in paths if path not in grids]
         relative = {os.path.relpath(path, self._folder): path for path in paths}
         groups = group_files(relative, self._pattern)
+        yield Expected(len(groups))
         short = Counter((self._product(group), safe_id(group.name)) for group in groups)
         for group in groups:
             first = _first(group)

@@ -12,7 +12,7 @@ from graft_eval.formats.addresses import split_address
 from graft_eval.formats.archives import members_of
 from graft_eval.formats.kinds import HDF5, NETCDF, ZARR, ZIP, Kind, kind_of
 from graft_eval.formats.references import world_files
-from tileserver.catalog.ids import name_of, safe_id
+from tileserver.catalog.ids import name_of, safe_id, suffix_of
 from tileserver.catalog.locations import is_url
 from tileserver.catalog.stac.collections import Document
 from tileserver.catalog.stac.documents import ITEM_LIST_SUFFIXES
@@ -26,7 +26,6 @@ __all__ = [
     "is_grid",
     "is_stac",
     "rasters_in",
-    "suffix_of",
 ]
 
 DOCUMENT_SUFFIXES: Final = {".json", ".geojson", *ITEM_LIST_SUFFIXES}
@@ -98,11 +97,6 @@ def is_stac(document: Document) -> bool:
 def folder_name(location: str) -> str:
     """Return what a product is called after the folder of a document."""
     return safe_id(name_of(location).parent.name)
-
-
-def suffix_of(location: str) -> str:
-    """Return the suffix of a file's or URL's name, in lower case."""
-    return name_of(location).suffix.lower()
 
 
 def _start(path: str) -> bytes:

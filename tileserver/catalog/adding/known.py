@@ -16,7 +16,7 @@ from tileserver.catalog.tables import ImageRow
 
 __all__ = ["Known", "KnownImage", "stamp_of"]
 
-RULES: Final = 1  # counted up when the same files would make other images
+RULES: Final = 2  # counted up when the same files would make other images
 ASKED_AT_ONCE: Final = 500
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import threading
+import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -38,8 +38,6 @@ from tileserver.catalog.stac.items import Image, item_name, scene_of
 
 __all__ = ["Maker", "Prepared", "Result"]
 
-log = logging.getLogger(__name__)
-
 MAX_OPENED: Final = 1000
 MAX_COMPARED: Final = 32  # images of a product whose overviews are compared; files of one product are made alike
 
@@ -56,30 +54,20 @@ Result = Prepared | FoundCollection | Unchanged | PassedOver | Failure
 
 
 class Maker:
-    """Makes images; thread safe. With `strict`, images of which a band cannot be read are failures.
+    """Makes images; thread safe. With `strict`, images of which a band cannot be read are failures."""
 
-    `crs_of` says what the files of a product are in, whatever they say.
-    """
-
-    def __init__(
-        self, documents: Documents, strict: bool, crs_of: Callable[[str], str | None] = lambda product: None
-    ) -> None:
-        self._crs_of = crs_of
+    def __init__(self, documents: Documents, strict: bool) -> None:
         self._documents = documents
         self._collections = Collections(documents)
         self._strict = strict
         # many Items may name one file
-        self._opened: LRUCache[tuple[str, str, str | None], RasterFile] = LRUCache(MAX_OPENED)
+        self._opened: LRUCache[tuple[str, str, str | None, bool], RasterFile] = LRUCache(MAX_OPENED)
         self._compared: Counter[str] = Counter()
         self._odd: set[str] = set()  # products of which some overviews lie
         self._lock = threading.Lock()
 
-    def keep(self, collection: FoundCollection) -> None:
-        """Keep a Collection, for the Items of its name."""
-        self._collections.keep(collection)
-
     def make(self, found: Finding) -> Result:
-        """Read what was found. Whatever goes wrong is its own failure; what nobody has foreseen is logged, too."""
+        """Read what was found. Whatever goes wrong is its own failure; what nobody has foreseen has a traceback."""
         name = ""
         try:
             match found:
@@ -102,9 +90,8 @@ class Maker:
             return Failure(name or _location_of(found), str(exc))
         except Exception as exc:
             name = name or _location_of(found)
-            log.exception("a defect in the catalog: %s cannot be added", name)
             reason = f"graftile has a defect, which the log describes ({type(exc).__name__}: {exc})"
-            return Failure(name, reason)
+            return Failure(name, reason, traceback.format_exc())
 
     def _read(self, found: FoundItem) -> FoundItem:
         if found.document is not None:
@@ -112,29 +99,25 @@ class Maker:
         [document, *others] = self._documents.read_all(found.location)[0] or [{}]
         if document.get("type") != "Feature" or others:
             raise ItemError(f"it is no Item, but of type {document.get('type')!r}")
-        return FoundItem(found.location, found.product, document)
+        return replace(found, document=document)
 
     def _item(self, found: FoundItem) -> Result:
         document = found.document
         assert document is not None
-        collection = self._collections.find(document, found.location)
-        product = document.get("collection") or found.product
-        crs = self._crs_of(product) if isinstance(product, str) else None
-        open_file = partial(self._open, crs=crs)
+        collection = self._collections.find(document, found.location, found.collection)
+        open_file = partial(self._open, crs=found.crs)
         image = scene_of(document, found.location, found.product, open_file, lambda: collection.document, date_of_file)
         stamped = {found.location, *([collection.location] if collection.location else [])}
         return self._prepared(image, found.location, found.part, found.parts, stamped)
 
     def _files(self, found: FoundFiles) -> Result:
-        crs = self._crs_of(found.product)
-        files = {band: self._open(location, crs) for band, location in found.files.items()}
+        files = {band: self._open(location, found.crs, measured=True) for band, location in found.files.items()}
         image = image_of_files(found.image, found.product, files)
         source = next(iter(found.files.values()))
         return self._prepared(image, source, 0, 1, {source})
 
     def _step(self, found: FoundStep) -> Result:
-        crs = self._crs_of(found.product)
-        files = {one.location: self._open(one.location, crs) for one in found.step.slices}
+        files = {one.location: self._open(one.location, found.crs) for one in found.step.slices}
         image = image_of_step(found.step, found.product, files)
         return self._prepared(image, found.location, found.part, found.parts, {found.location})
 
@@ -148,7 +131,7 @@ class Maker:
             with suppress(CatalogError, OSError):
                 prints = {location: self._documents.fingerprint(location) for location in stamped}
         problems = (*image.problems, *layout_problems(image.scene))
-        return Prepared(Entry(image.scene, source, problems, stamp_of(prints, parts)), part)
+        return Prepared(Entry(image.scene, source, problems, stamp_of(prints, parts), image.origins), part)
 
     def _with_checked_overviews(self, image: Image) -> Image:
         """Compare the overviews of a product's first images, then of ever fewer, unless some were odd."""
@@ -162,18 +145,18 @@ class Maker:
         if problems:
             with self._lock:
                 self._odd.add(product)
-        return Image(replace(image.scene, bands=bands), [*image.problems, *problems])
+        return replace(image, scene=replace(image.scene, bands=bands), problems=[*image.problems, *problems])
 
-    def _open(self, href: str, crs: str | None) -> RasterFile:
+    def _open(self, href: str, crs: str | None, measured: bool = False) -> RasterFile:
         location = self._documents.locations.check(href)
-        fingerprint = self._documents.fingerprint(location)
+        key = location, self._documents.fingerprint(location), crs, measured
         with self._lock:
-            known = self._opened.get((location, fingerprint, crs))
+            known = self._opened.get(key)
         if known is None:
             locations = self._documents.locations
-            known = open_raster(location, fingerprint, locations.hosts, crs, roots=locations.folders)
+            known = open_raster(location, key[1], locations.hosts, crs, roots=locations.folders, measured=measured)
             with self._lock:
-                self._opened[location, fingerprint, crs] = known
+                self._opened[key] = known
         return known
 
 

@@ -39,10 +39,11 @@ class AddReport:
 class AddOptions:
     """Options of adding: `strict` refuses images with unreadable bands; `pattern` groups the files of a scene.
 
-    `overrides` become the products' own. `progress` is called with the number of images seen so far.
+    `overrides` become the products' own. `progress` is called with how many were read so far,
+    and how many there are, as far as is known by then.
     """
 
     strict: bool = False
     pattern: re.Pattern[str] | None = None
     overrides: Overrides = Overrides()  # noqa: RUF009
-    progress: Callable[[int], None] = lambda count: None
+    progress: Callable[[int, int], None] = lambda done, total: None

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import warnings
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from itertools import chain, islice
+from dataclasses import replace
+from itertools import chain
 from typing import Final
 
 from rasterio.errors import NotGeoreferencedWarning
 from sqlalchemy import Engine
 
 from graft_eval.formats.addresses import from_gdal
-from graft_eval.raster.handles import prepare_thread
 from tileserver.catalog.adding.crawl import crawl
-from tileserver.catalog.adding.findings import Failure, Finding, FoundCollection, PassedOver, Unchanged
+from tileserver.catalog.adding.findings import (
+    Expected,
+    Failure,
+    Finding,
+    FoundCollection,
+    FoundFiles,
+    FoundItem,
+    FoundStep,
+    PassedOver,
+    Unchanged,
+)
 from tileserver.catalog.adding.known import Known
-from tileserver.catalog.adding.making import Maker, Prepared, Result
+from tileserver.catalog.adding.makers import make_all
+from tileserver.catalog.adding.making import Prepared, Result
 from tileserver.catalog.adding.report import AddOptions, AddReport
 from tileserver.catalog.changes import (
     Entry,
@@ -37,8 +48,8 @@ from tileserver.store import writing
 
 __all__ = ["add", "prepare"]
 
-OPENERS: Final = 8  # files opened at a time: it is waiting, for disks and networks, more than work
-BATCH: Final = 200  # images written in one transaction
+log = logging.getLogger(__name__)
+
 PRODUCT_FIELDS: Final = ("license", "keywords", "providers")  # of a Collection, kept besides its texts
 
 
@@ -83,14 +94,13 @@ class _Run:
         self._sources: dict[str, tuple[str, int]] = {}  # image -> what it was made from
         self._texts: dict[str, FoundCollection] = {}
         self._crs: dict[str, str | None] = {}  # that a product's files are in, as was said before
-        self._seen = 0
+        self._seen = self._total = 0
         self._given, self.refused, locations = _allow(settings, sources)
         report.failed += [(failure.name, failure.reason) for failure in self.refused]
         self._resources = ExitStack()
         self._documents = Documents(locations)
         self._known = Known(engine)
-        self._maker = Maker(self._documents, options.strict, self._crs_of)
-        self._pool = ThreadPoolExecutor(OPENERS, "catalog-add", prepare_thread)
+        self._collections: dict[str, FoundCollection] = {}
 
     def __enter__(self) -> _Run:
         self._resources.enter_context(self._documents)
@@ -100,23 +110,24 @@ class _Run:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self._pool.shutdown(cancel_futures=True)
         self._resources.close()
 
     def batches(self) -> Iterable[list[Result]]:
-        """Yield what all sources hold, read by several threads, some at a time."""
+        """Yield what all sources hold, read some at a time."""
         findings = chain.from_iterable(self._crawl(source) for source in self._given)
-        while batch := list(islice(findings, BATCH)):
-            yield list(self._pool.map(self._maker.make, batch))
+        for batch in make_all(findings, self._documents, self._options.strict):
+            yield batch
             self._seen += len(batch)
-            self._options.progress(self._seen)
+            self._options.progress(self._seen, max(self._seen, self._total))
 
     def write(self, batch: Iterable[Result]) -> None:
         """Write the images of a batch in one transaction, and keep the rest for later."""
         entries: list[Entry] = []
         for one in batch:
             match one:
-                case Failure(name, reason):
+                case Failure(name, reason, traceback):
+                    if traceback:
+                        log.error("a defect in the catalog: %s cannot be added\n%s", name, traceback)
                     self._report.failed.append((name, reason))
                 case PassedOver(kinds):
                     self._report.passed_over.update(kinds)
@@ -166,9 +177,23 @@ class _Run:
 
     def _crawl(self, source: str) -> Iterable[Finding]:
         for finding in crawl(source, self._documents, self._known, self._options.pattern):
+            if isinstance(finding, Expected):
+                self._total += finding.findings
+                continue
             if isinstance(finding, FoundCollection):
-                self._maker.keep(finding)
+                self._collections[str(finding.document.get("id"))] = finding
+            if isinstance(finding, FoundItem):
+                finding = self._informed(finding)
+            elif isinstance(finding, FoundFiles | FoundStep):
+                finding = replace(finding, crs=self._crs_of(finding.product))
             yield finding
+
+    def _informed(self, found: FoundItem) -> FoundItem:
+        """Return an Item with its Collection, if that has been met, and what its files are in."""
+        if found.document is None:
+            return replace(found, crs=self._crs_of(found.product))
+        product = str(found.document.get("collection") or found.product)
+        return replace(found, crs=self._crs_of(product), collection=self._collections.get(product))
 
     def _is_first(self, entry: Entry, part: int) -> bool:
         """Return True if no other image of this run has an image's id; one that is given twice counts once."""

@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from tileserver.catalog.problems import Problem
 from tileserver.catalog.rasters import RasterFile
 
-__all__ = ["AssetBands", "AssetFile", "Entry", "Fields", "Told", "number_names", "without_prefixes"]
+__all__ = ["AssetBands", "AssetFile", "BandFields", "Fields", "Told", "number_names"]
 
 Fields = Mapping[str, Any]
-Entry = dict[str, Any]
+
+
+class BandFields(dict[str, Any]):
+    """What is told of one band; `origins` says where each field was."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.origins: dict[str, str] = {}
+
+    def take(self, fields: Fields, origin: str, *, where_missing: bool = False) -> None:
+        """Take fields over, those called as in STAC 1.1, too: `eo:common_name` is `common_name`."""
+        for prefixed, value in fields.items():
+            name = prefixed.removeprefix("eo:").removeprefix("raster:")
+            if value is not None and value != "" and not (where_missing and name in self):
+                self[name], self.origins[name] = value, origin
 
 
 @dataclass(frozen=True, slots=True)
 class AssetFile:
     """An asset that holds bands: what is told of it, and its file, or the `reason` why that cannot be read.
 
-    `secondary` ones are pictures and metadata: their bands leave names to those of the others.
+    `secondary` ones are pictures and metadata: their bands leave names to those of the others. `templated` are the
+    fields that the Collection's `item_assets` tell. Of plain files, `named` says where the name of each band is from.
     """
 
     key: str
@@ -28,6 +43,14 @@ class AssetFile:
     file: RasterFile | None
     reason: str = ""
     secondary: bool = False
+    templated: Container[str] = ()
+    named: Sequence[str] = ()
+
+    def origin(self, name: str) -> str:
+        """Return where a field was told."""
+        if self.named:
+            return "the file's pixels"
+        return f"Collection item_assets {name}" if name in self.templated else f"Item {name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +70,7 @@ class AssetBands:
 
     given: AssetFile
     indexes: list[int]
-    entries: list[Entry]
+    entries: list[BandFields]
     mask: Literal["alpha", "dataset"] | None
     problems: list[Problem] = field(default_factory=list)
     secondary: bool = False
@@ -56,8 +79,17 @@ class AssetBands:
     def names(self) -> list[str]:
         """Names of its bands, before those of other assets are taken into account."""
         told = [entry.get("name") for entry in self.entries]
-        fallback = fallback_names(self.given.key, self.given.file, self.indexes)
+        fallback, _ = fallback_names(self.given.key, self.given.file, self.indexes)
         return number_names(name or other for name, other in zip(told, fallback, strict=True))
+
+    @property
+    def origins_of_names(self) -> list[str]:
+        """Where these names are from."""
+        told = [entry.origins.get("name") for entry in self.entries]
+        if self.given.named:
+            return [self.given.named[index - 1] for index in self.indexes]
+        _, fallback = fallback_names(self.given.key, self.given.file, self.indexes)
+        return [origin or fallback for origin in told]
 
     @property
     def rank(self) -> tuple[bool, bool, bool]:
@@ -81,20 +113,11 @@ def number_names(names: Iterable[str]) -> list[str]:
     return found
 
 
-def without_prefixes(fields: Mapping[str, Any]) -> Entry:
-    """Return what a band's own list says, called so: `eo:common_name` of STAC 1.1 is `common_name`."""
-    return {
-        name.removeprefix("eo:").removeprefix("raster:"): value
-        for name, value in fields.items()
-        if value is not None and value != ""
-    }
-
-
-def fallback_names(key: str, file: RasterFile | None, indexes: Sequence[int]) -> list[str]:
-    """Return what bands without a name of their own are called."""
+def fallback_names(key: str, file: RasterFile | None, indexes: Sequence[int]) -> tuple[list[str], str]:
+    """Return what bands without a name of their own are called, and where that is from."""
     if len(indexes) == 1:
-        return [key]
+        return [key], "the asset's key"
     described = [] if file is None else [file.descriptions[index - 1] for index in indexes]
     if described and len({name for name in described if name}) == len(described):
-        return [str(name) for name in described]
-    return [f"{key}_{position}" for position in range(1, len(indexes) + 1)]
+        return [str(name) for name in described], "file description"
+    return [f"{key}_{position}" for position in range(1, len(indexes) + 1)], "the asset's key, numbered"

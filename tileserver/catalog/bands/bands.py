@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from graft_eval.scene import Band
-from tileserver.catalog.bands.assets import AssetBands, AssetFile, Entry, Told
+from tileserver.catalog.bands.assets import AssetBands, AssetFile, BandFields, Told
 from tileserver.catalog.bands.joining import find_by_count, read_bands
 from tileserver.catalog.bands.naming import find_pictures, name_bands
 from tileserver.catalog.bands.numbers import data_range_of, nodata_of, number_of
+from tileserver.catalog.bands.origins import origins_of
 from tileserver.catalog.problems import Problem
 from tileserver.catalog.rasters import RasterFile
 
-__all__ = ["bands_of"]
+__all__ = ["ImageBands", "bands_of"]
 
 EXACT: Final = 2**53  # integers up to it are float64 as well, which all computations are in
 LARGE: Final = (
@@ -25,10 +26,22 @@ LARGE: Final = (
 OWN_FIELDS: Final = ("name", "statistics", "histogram")  # not repeated in bandinfo
 
 
+Origins = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ImageBands:
+    """The bands of an image, what is odd about them, and of each where its fields are from."""
+
+    bands: tuple[Band, ...]
+    problems: list[Problem]
+    origins: list[Origins]
+
+
 def bands_of(
     assets: Iterable[AssetFile],
     told: Told = Told(),  # noqa: B008
-) -> tuple[tuple[Band, ...], list[Problem]]:
+) -> ImageBands:
     """Return the bands of the assets that can be read, and what is odd about them and about the others.
 
     A band is called as `bands` or `eo:bands` say; else that of an asset with one band as the asset, those of
@@ -40,6 +53,7 @@ def bands_of(
     find_pictures(known)
     named = name_bands(known)
     bands: list[Band] = []
+    origins: list[Origins] = []
     problems = [problem for asset in known for problem in asset.problems]
     common = {
         str(entry.get("common_name"))
@@ -51,12 +65,17 @@ def bands_of(
         if asset.given.file is None:
             problems += _gaps(asset, names, known)
             continue
-        for name, plain, index, entry in zip(names, asset.names, asset.indexes, asset.entries, strict=True):
+        whence = asset.origins_of_names
+        for at, (name, plain, index, entry) in enumerate(
+            zip(names, asset.names, asset.indexes, asset.entries, strict=True)
+        ):
             band = _band(name, index, entry, asset, asset.given.file, told, problems)
             if asset.secondary or (name != plain and band.common_name in common):
                 band = replace(band, common_name=None)  # it leads to what is measured, not to pictures and twins
             bands.append(band)
-    return tuple(bands), list(dict.fromkeys(problems))
+            renamed = "" if name == plain else ", with its asset's key, as a better asset has the name"
+            origins.append({"name": whence[at] + renamed, **origins_of(band, entry, asset.given, told)})
+    return ImageBands(tuple(bands), list(dict.fromkeys(problems)), origins)
 
 
 def _gaps(asset: AssetBands, names: Sequence[str], assets: Sequence[AssetBands]) -> list[Problem]:
@@ -67,11 +86,11 @@ def _gaps(asset: AssetBands, names: Sequence[str], assets: Sequence[AssetBands])
         return [Problem("note", f"an unread twin of {', '.join(asset.names)}: {reason}")]
     if asset.secondary:
         return [Problem("note", reason)]
-    return [Problem("gap", reason, name) for name in names]
+    return [Problem("gap", reason, name, "add it again once the file can be read") for name in names]
 
 
 def _band(
-    name: str, index: int, fields: Entry, asset: AssetBands, file: RasterFile, told: Told, problems: list[Problem]
+    name: str, index: int, fields: BandFields, asset: AssetBands, file: RasterFile, told: Told, problems: list[Problem]
 ) -> Band:
     dtype = file.dtypes[index - 1]
     own = {"description": file.descriptions[index - 1], "unit": file.units[index - 1]}
@@ -79,7 +98,8 @@ def _band(
     scale = number_of("scale", fields.get("scale"), asset, problems)
     offset = number_of("offset", fields.get("offset"), asset, problems)
     if offset and told.offset_applied:
-        problems.append(Problem("note", f"the offset {offset:g} is in the pixels already, and is left out"))
+        text = f"the offset {offset:g} is in the pixels already, and is left out"
+        problems.append(Problem("note", text, advice=f"--offset {offset:g}, if it is not"))
         offset = 0.0
     data_range = data_range_of(fields.get("statistics"), dtype, file.bits[index - 1])
     if np.dtype(dtype).itemsize == 8 and np.dtype(dtype).kind in "ui" and max(map(abs, data_range)) > EXACT:

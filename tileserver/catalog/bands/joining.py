@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from tileserver.catalog.bands.assets import AssetBands, AssetFile, Entry, Fields, Told, without_prefixes
+from tileserver.catalog.bands.assets import AssetBands, AssetFile, BandFields, Fields, Told
 from tileserver.catalog.problems import Problem
 
 __all__ = ["find_by_count", "read_bands"]
@@ -14,6 +14,7 @@ LISTS: Final = ("bands", "eo:bands", "raster:bands")
 NAMING: Final = ("bands", "eo:bands")
 SHARED: Final = ("data_type", "nodata", "statistics", "unit")  # those of all an asset's bands at once, in STAC 1.1
 PREFIXES: Final = ("eo:", "raster:")
+ADVICE: Final = "--bands names them in order"
 ALPHA_NAMES: Final = {"a", "alpha", "mask", "transparency", "opacity"}
 
 
@@ -27,7 +28,8 @@ def read_bands(given: AssetFile, told: Told) -> AssetBands:
         naming = next((lists[name] for name in NAMING if name in lists), None)
         name = str(naming[alpha - 1].get("name", "")).lower() if naming and len(naming) == count else ""
         if naming and len(naming) == count and name not in ALPHA_NAMES:
-            problems.append(Problem("note", f"asset {given.key}: the file calls band {alpha} alpha, the Item {name!r}"))
+            text = f"asset {given.key}: the file calls band {alpha} alpha, the Item {name!r}"
+            problems.append(Problem("note", text, advice="--mask alpha, if it is no band"))
             alpha, mask = None, ("dataset" if file.mask == "dataset" else None)
     indexes = [index for index in range(1, count + 1) if index != alpha]
     if file is not None and not indexes:
@@ -36,19 +38,19 @@ def read_bands(given: AssetFile, told: Told) -> AssetBands:
         count = max((len(entries) for entries in lists.values()), default=1)
         indexes = list(range(1, count + 1))
     shared = {name: value for name, value in given.fields.items() if name in SHARED or name.startswith(PREFIXES)}
-    shared = without_prefixes({name: value for name, value in shared.items() if name not in LISTS})
-    joined: list[Entry] = [dict(shared) for _ in indexes]
+    joined = [BandFields() for _ in indexes]
+    for entry in joined:
+        for name, value in shared.items():
+            if name not in LISTS:
+                entry.take({name: value}, given.origin(name))
     for name, entries in lists.items():
         if len(entries) not in (len(indexes), count):
             text = f"asset {given.key} lists {len(entries)} {name}, its file has {count}: they are left out"
-            problems.append(Problem("warning", text))
+            problems.append(Problem("warning", text, advice=ADVICE))
             continue
         own = [entries[index - 1] for index in indexes] if len(entries) == count else entries
         for entry, more in zip(joined, own, strict=True):
-            fields = without_prefixes(more)
-            if name not in NAMING:
-                fields.pop("name", None)  # of the values, as "Red TOA reflectance", and no name to compute with
-            entry.update(fields)
+            entry.take(_of_bands(more, name), given.origin(name))
     for entry in joined:
         if "name" in entry and not isinstance(entry["name"], str):
             text = f"asset {given.key}: the name of a band must be a string, not {entry['name']!r}"
@@ -79,10 +81,10 @@ def _find_by_name(asset: AssetBands, told: Told) -> None:
         name = entry.get("name") or (asset.given.key if len(asset.entries) == 1 else None)
         if name is None:
             continue
-        for _, entries in told.lists:
+        for where, entries in told.lists:
             for more in entries:
                 if more.get("name") == name:
-                    entry.update({**without_prefixes(more), **entry})
+                    entry.take(more, where, where_missing=True)
 
 
 def find_by_count(assets: Sequence[AssetBands], told: Told) -> None:
@@ -95,11 +97,13 @@ def find_by_count(assets: Sequence[AssetBands], told: Told) -> None:
         fitting = [asset for asset in plain if len(asset.entries) == len(entries)]
         if len(fitting) == 1 and len(plain) == 1:
             for entry, more in zip(fitting[0].entries, entries, strict=True):
-                fields = without_prefixes(more)
-                if where.endswith("raster:bands"):
-                    fields.pop("name", None)
-                entry.update({**fields, **entry})
+                entry.take(_of_bands(more, where), where, where_missing=True)
         elif names and not any(entry.get("name") for asset in plain for entry in asset.entries):
             text = f"{where} lists {len(entries)} bands, and no asset has as many: they are left out"
             asset_problems = (plain or list(assets))[0].problems
-            asset_problems.append(Problem("warning", text))
+            asset_problems.append(Problem("warning", text, advice=ADVICE))
+
+
+def _of_bands(fields: Fields, listed: str) -> Fields:
+    """Return what a list tells of a band; a name in `raster:bands` is of the values, as "Red TOA reflectance"."""
+    return {key: value for key, value in fields.items() if key != "name" or not listed.endswith("raster:bands")}

@@ -20,7 +20,7 @@ def nodata_of(
     if nodata is None or _holds(dtype, nodata):
         return of_file if nodata is None else nodata
     text = f"asset {asset.given.key}: {dtype} cannot hold the Item's nodata {nodata:g}; the file's counts ({of_file})"
-    problems.append(Problem("warning", text))
+    problems.append(Problem("warning", text, advice="--nodata NUMBER, if another value means that nothing is there"))
     return of_file
 
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
 from rasterio._err import CPLE_BaseError
 from rasterio.errors import RasterioError
-from rasterio.io import DatasetReader
 
 from graft_eval.formats.addresses import split_address
 from graft_eval.raster.handles import open_dataset
@@ -22,8 +19,8 @@ from tileserver.catalog.errors import ItemError, RasterError, explain
 from tileserver.catalog.ids import name_of
 from tileserver.catalog.locations import is_url
 from tileserver.catalog.problems import Problem
-from tileserver.catalog.rasters import RasterFile, read_valid
-from tileserver.catalog.stac.items import Image
+from tileserver.catalog.rasters import RasterFile, statistics_of
+from tileserver.catalog.stac.items import DATE_ADVICE, ORIGINS_OF_DATES, Image
 from tileserver.catalog.times import parse_time
 
 __all__ = ["CHANGED", "band_statistics", "date_of_file", "image_of_files"]
@@ -32,30 +29,29 @@ ASSET_KEY: Final = "data"
 DATE_IN_NAME: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_]?)(\d\d)\2(\d\d)(?!\d)")
 CHANGED: Final = "by the file's time of change"
 ALPHA: Final = "alpha"
+COLOUR: Final = "file colour interpretation"
+UNNAMED: Final = "no description, no colours"
 COLOURS: Final = ("red", "green", "blue")
-STATISTICS_SIDE: Final = 512  # pixels on each side that a file's least and greatest values are taken from
 
 
 def image_of_files(image: str, product: str, files: Mapping[str, RasterFile]) -> Image:
-    """Return the image that files make, each called as its bands are; a single one's name is empty.
+    """Return the image that measured files make, each called as its bands are; a single one's name is empty.
 
     A file's only band is called as the file, or as it is described, else `data`. Several are called as they are
     described, else by their colours, else `data_1`, `data_2`. The date is that of the first file that has one.
     """
-    assets = [
-        AssetFile(key or ASSET_KEY, {"bands": _band_fields(key, file)}, file, secondary=key == "TCI")
-        for key, file in files.items()
-    ]
-    bands, problems = bands_of(assets)
+    found = bands_of(_asset(key, file) for key, file in files.items())
+    problems = found.problems
     dates = [date_of_file(file) for file in files.values()]
     date, whence = next((date for date in dates if date[1] != CHANGED), dates[0])
     if whence == CHANGED:
-        problems.append(Problem("note", f"it is dated {whence}: neither its tags nor its name give a date"))
+        text = f"it is dated {whence}: neither its tags nor its name give a date"
+        problems.append(Problem("note", text, advice=DATE_ADVICE))
     first = next(iter(files.values()))
-    scene = Scene(
-        f"{product}:{image}", product, date, first.outline, {"datetime": date.isoformat().replace("+00:00", "Z")}, bands
-    )
-    return Image(scene, problems)
+    properties = {"datetime": date.isoformat().replace("+00:00", "Z")}
+    scene = Scene(f"{product}:{image}", product, date, first.outline, properties, found.bands)
+    placed = "the outline of the file's grid"
+    return Image(scene, problems, {"date": ORIGINS_OF_DATES[whence], "footprint": placed, "bands": found.origins})
 
 
 def date_of_file(file: RasterFile) -> tuple[datetime, str]:
@@ -64,10 +60,8 @@ def date_of_file(file: RasterFile) -> tuple[datetime, str]:
     Raises `ItemError` for a remote file that neither tags nor name give a date.
     """
     location = file.asset.href
-    with _opened(file) as dataset:
-        tags = (dataset.get_tag_item("ACQUISITIONDATETIME", "IMAGERY"), dataset.get_tag_item("TIFFTAG_DATETIME"))
-    for tag in tags:
-        if tag and (date := _parse_tag(tag)):
+    for tag in file.date_tags:
+        if date := _parse_tag(tag):
             return date, "by its tags"
     for year, _, month, day in DATE_IN_NAME.findall(name_of(location).stem):
         try:
@@ -79,48 +73,39 @@ def date_of_file(file: RasterFile) -> tuple[datetime, str]:
     return datetime.fromtimestamp(Path(split_address(location).path).stat().st_mtime, UTC), CHANGED
 
 
-def _band_fields(key: str, file: RasterFile) -> Sequence[Mapping[str, Any]]:
-    """Return what the file says of its bands, in the words of STAC."""
-    count = len(file.dtypes)
-    if count == 1:
-        names = [key or file.descriptions[0] or ASSET_KEY]
-    else:
-        described = [description or "" for description in file.descriptions]
-        coloured = [colour if colour in COLOURS else "" for colour in file.colours]
-        if not all(described):
-            described = coloured if set(COLOURS) <= set(coloured) else []
-        names = [name or f"{ASSET_KEY}_{index}" for index, name in enumerate(described or [""] * count, 1)]
-        if file.alpha is not None:
-            names[file.alpha - 1] = ALPHA
-    with _opened(file) as dataset:
-        statistics = [_statistics(dataset, index, file) for index in range(1, count + 1)]
-    return [
+def _asset(key: str, file: RasterFile) -> AssetFile:
+    """Return a file as an asset, with what it says of its bands in the words of STAC."""
+    names, origins = zip(*_names(key, file), strict=True)
+    bands = [
         {"name": name, **({"statistics": found} if found else {})}
-        for name, found in zip(number_names(names), statistics, strict=True)
+        for name, found in zip(number_names(names), file.statistics, strict=True)
     ]
+    return AssetFile(key or ASSET_KEY, {"bands": bands}, file, secondary=key == "TCI", named=origins)
 
 
 def band_statistics(file: RasterFile, index: int) -> Mapping[str, float] | None:
     """Return the least and greatest value of a band, of a sample of its pixels; None if it has no valid ones."""
-    with _opened(file) as dataset:
-        return _statistics(dataset, index, file)
-
-
-def _statistics(dataset: DatasetReader, index: int, file: RasterFile) -> Mapping[str, float] | None:
-    shape = tuple(min(side, STATISTICS_SIDE) for side in dataset.shape)
-    values, there = read_valid(dataset, index, file.mask, file.nodata[index - 1], out_shape=shape)
-    valid = values[there & np.isfinite(values)]
-    return {"minimum": float(valid.min()), "maximum": float(valid.max())} if valid.size else None
-
-
-@contextmanager
-def _opened(file: RasterFile) -> Iterator[DatasetReader]:
-    """Open a file; what fails is a `RasterError`."""
     try:
         with open_dataset(file.asset.href, hosts=file.hosts, roots=file.asset.roots) as dataset:
-            yield dataset
+            return statistics_of(dataset, index, file)
     except (RasterioError, CPLE_BaseError, OSError) as exc:
         raise RasterError(f"{file.asset.href} cannot be read: {explain(exc)}") from exc
+
+
+def _names(key: str, file: RasterFile) -> list[tuple[str, str]]:
+    """Return what a file's bands are called, and where that is from."""
+    if len(file.dtypes) == 1:
+        described = (file.descriptions[0], "file description") if file.descriptions[0] else (ASSET_KEY, UNNAMED)
+        return [(key, "file name") if key else described]
+    names = [(f"{ASSET_KEY}_{number}", UNNAMED) for number in range(1, len(file.dtypes) + 1)]
+    if all(file.descriptions):
+        names = [(str(description), "file description") for description in file.descriptions]
+    elif set(COLOURS) <= set(file.colours):
+        colours = [(colour, COLOUR) if colour in COLOURS else None for colour in file.colours]
+        names = [found or name for found, name in zip(colours, names, strict=True)]
+    if file.alpha is not None:
+        names[file.alpha - 1] = ALPHA, COLOUR
+    return names
 
 
 def _parse_tag(tag: str) -> datetime | None:

@@ -16,14 +16,16 @@ from rasterio.io import DatasetReader
 from graft_eval.formats.addresses import split_address
 from graft_eval.raster.handles import open_dataset
 from graft_eval.scene import Band, Scene
-from tileserver.catalog.bands import number_names
+from tileserver.catalog.bands import AssetFile, Told, number_names
+from tileserver.catalog.bands.assets import BandFields
 from tileserver.catalog.bands.numbers import data_range_of
+from tileserver.catalog.bands.origins import origins_of
 from tileserver.catalog.errors import RasterError, explain
 from tileserver.catalog.files.images import CHANGED, band_statistics, date_of_file
 from tileserver.catalog.ids import name_of, safe_id
 from tileserver.catalog.problems import Problem
 from tileserver.catalog.rasters import RasterFile
-from tileserver.catalog.stac.items import Image
+from tileserver.catalog.stac.items import ORIGINS_OF_DATES, Image
 from tileserver.catalog.times import parse_cf_time
 
 __all__ = ["Slice", "Step", "find_steps", "image_of_step"]
@@ -77,15 +79,23 @@ def image_of_step(step: Step, product: str, files: Mapping[str, RasterFile]) -> 
     """Return the image of a step, of files that have been opened, by location."""
     problems: list[Problem] = []
     first = files[step.slices[0].location]
-    date = step.time
+    date, dated = step.time, "time of the variables"
     if date is None:
         date, whence = date_of_file(first)
+        dated = ORIGINS_OF_DATES[whence]
         if whence == CHANGED:
             problems.append(Problem("note", f"it is dated {whence}: its variables have no time"))
     bands = tuple(_band(one, files[one.location]) for one in step.slices)
     properties = {"datetime": date.isoformat().replace("+00:00", "Z")}
     scene = Scene(f"{product}:{step.image}", product, date, first.outline, properties, bands)
-    return Image(scene, problems)
+    placed = "the outline of the file's grid"
+    origins = [_origins(band, files[one.location]) for band, one in zip(bands, step.slices, strict=True)]
+    return Image(scene, problems, {"date": dated, "footprint": placed, "bands": origins})
+
+
+def _origins(band: Band, file: RasterFile) -> dict[str, str]:
+    of_tags = origins_of(band, BandFields(), AssetFile("", {}, file), Told())
+    return {"name": "variable", **of_tags, "data_range": "the file's pixels"}
 
 
 def _numbered(slices: Sequence[Slice]) -> Sequence[Slice]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import PurePosixPath
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -33,10 +34,12 @@ def open_assets(document: Fields, location: str, collection: Fields, open_file: 
     templates = collection.get("item_assets")
     templates = templates if isinstance(templates, dict) else {}
     told: dict[str, Fields] = {}
+    templated: dict[str, set[str]] = {}
     for key, asset in document["assets"].items():
         template = templates.get(key)
         if isinstance(asset, dict):
-            told[key] = {**(_said(template) if isinstance(template, dict) else {}), **_said(asset)}
+            own, general = _said(asset), _said(template) if isinstance(template, dict) else {}
+            told[key], templated[key] = {**general, **own}, general.keys() - own.keys()
         else:
             told[key] = {}
     chosen = [key for key, fields in told.items() if _is_raster(fields)]
@@ -44,14 +47,14 @@ def open_assets(document: Fields, location: str, collection: Fields, open_file: 
         chosen = [key for key, fields in told.items() if GRID_TYPES.match(_media_type(fields))]
     for key, fields in told.items():
         if key in chosen:
-            yield _open(key, fields, location, open_file)
+            yield replace(_open(key, fields, location, open_file), templated=templated[key])
         elif (
             _may_be_raster(fields)
             and (not chosen or "data" in _roles(fields))
             # neither type nor name tell: opened to see
             and (seen := _open(key, fields, location, open_file)).file is not None
         ):
-            yield seen
+            yield replace(seen, templated=templated[key])
 
 
 def _open(key: str, fields: Fields, location: str, open_file: OpenFile) -> AssetFile:
@@ -95,4 +98,4 @@ def _media_type(fields: Fields) -> str:
 
 
 def _suffix(fields: Fields) -> str:
-    return PurePosixPath(urlsplit(str(fields["href"])).path).suffix.lower()
+    return os.path.splitext(urlsplit(str(fields["href"])).path)[1].lower()

@@ -31,22 +31,17 @@ NONE = FoundCollection("", {})
 
 
 class Collections:
-    """The Collections that have been found, by id, and those that Items link to; thread safe."""
+    """The Collections that Items link to; thread safe."""
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
-        self._found: dict[str, FoundCollection] = {}
         self._linked: LRUCache[str, FoundCollection] = LRUCache(MAX_LINKED)
         self._lock = threading.Lock()
 
-    def keep(self, found: FoundCollection) -> None:
-        """Keep a Collection that has been found."""
-        self._found[str(found.document.get("id"))] = found
-
-    def find(self, item: Mapping[str, Any], location: str) -> FoundCollection:
-        """Return an Item's Collection: that of the name it gives, else what it links to; an empty one without any."""
-        if (found := self._found.get(str(item.get("collection")))) is not None:
-            return found
+    def find(self, item: Document, location: str, met: FoundCollection | None) -> FoundCollection:
+        """Return an Item's Collection: one that was met, by its name, else what it links to; else an empty one."""
+        if met is not None and met.document.get("id") == item.get("collection"):
+            return met
         links = item.get("links")
         for link in links if isinstance(links, list) else ():
             if isinstance(link, dict) and link.get("rel") == "collection" and isinstance(link.get("href"), str):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from functools import cached_property
 from tempfile import NamedTemporaryFile
 from typing import Any, NoReturn
 
@@ -13,7 +13,7 @@ import httpx2
 
 from graft_eval.fingerprint import fingerprint_of_file
 from tileserver.catalog.errors import DocumentError, LocationError, explain
-from tileserver.catalog.ids import name_of
+from tileserver.catalog.ids import suffix_of
 from tileserver.catalog.locations import Locations, is_url
 
 __all__ = ["ITEM_LIST_SUFFIXES", "Documents"]
@@ -32,13 +32,17 @@ class Documents:
 
     def __init__(self, locations: Locations) -> None:
         self.locations = locations
-        self._client = httpx2.Client(timeout=TIMEOUT_SECONDS)
 
     def __enter__(self) -> Documents:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self._client.close()
+        if "_client" in vars(self):
+            self._client.close()
+
+    @cached_property
+    def _client(self) -> httpx2.Client:
+        return httpx2.Client(timeout=TIMEOUT_SECONDS)  # 30 ms, for those who need it
 
     def read(self, location: str) -> dict[str, Any]:
         """Return the JSON object at a location; raises `LocationError` and `DocumentError`."""
@@ -51,7 +55,7 @@ class Documents:
         Lines that are none are told apart, each with the reason. Raises `LocationError` and `DocumentError`.
         """
         checked, content = self._content(location)
-        suffix = name_of(checked).suffix.lower()
+        suffix = suffix_of(checked)
         if suffix in PARQUET_SUFFIXES or content.startswith(b"PAR1"):
             document = _read_parquet(content, checked)
         elif suffix in LINES_SUFFIXES:
@@ -65,7 +69,7 @@ class Documents:
 
     def _content(self, location: str) -> tuple[str, bytes]:
         checked = self.locations.check(location)
-        return checked, self._download(checked) if is_url(checked) else self._load(Path(checked))
+        return checked, self._download(checked) if is_url(checked) else _load(checked)
 
     def fingerprint(self, location: str) -> str:
         """Return what changes when the file at a checked location does: of a remote one its ETag, else its date."""
@@ -74,14 +78,6 @@ class Documents:
         with self._get(location, {"Range": "bytes=0-0"}) as response:
             headers = response.headers
         return headers.get("ETag") or f"{headers.get('Content-Range', '')} {headers.get('Last-Modified', '')}"
-
-    def _load(self, path: Path) -> bytes:
-        try:
-            if path.stat().st_size > MAX_BYTES:
-                raise DocumentError(f"{path} is larger than {MAX_BYTES} bytes")
-            return path.read_bytes()
-        except OSError as exc:
-            raise LocationError(f"{path} cannot be read: {exc.strerror}") from exc
 
     def _download(self, url: str) -> bytes:
         content = bytearray()
@@ -108,6 +104,17 @@ class Documents:
         except (httpx2.HTTPError, httpx2.InvalidURL) as exc:
             raise LocationError(f"{url} cannot be read: {exc or type(exc).__name__}") from exc
         raise LocationError(f"{url} redirects more than {MAX_REDIRECTS} times")
+
+
+def _load(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as exc:
+        raise LocationError(f"{path} cannot be read: {exc.strerror}") from exc
+    if len(content) > MAX_BYTES:
+        raise DocumentError(f"{path} is larger than {MAX_BYTES} bytes")
+    return content
 
 
 def _parse(content: bytes, name: str) -> dict[str, Any]:

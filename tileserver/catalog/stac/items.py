@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import shapely
 from pystac.serialization import identify_stac_object, migrate_to_latest
 from rasterio.crs import CRS
 from rasterio.errors import CRSError
@@ -28,6 +30,13 @@ from tileserver.catalog.times import time_of
 
 __all__ = ["Image", "item_name", "scene_of"]
 
+TIMES = ("datetime", "start_datetime", "end_datetime")
+ORIGINS_OF_DATES = {
+    "by its tags": "file tag",
+    "by its name": "file name",
+    "by the file's time of change": "the file's time of change",
+}
+DATE_ADVICE = "give the file a date in its name, as 20240501, if that one is wrong"
 BANDS = ("bands", "eo:bands", "raster:bands")
 READ_AS_THEY_ARE = ("1.0.", "1.1.")  # versions of STAC; earlier ones are brought to it
 
@@ -37,10 +46,11 @@ _pystac = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A scene, and what is odd about it."""
+    """A scene, what is odd about it, and where its date, its footprint and what is known of its `bands` are from."""
 
     scene: Scene
     problems: Sequence[Problem] = ()
+    origins: Mapping[str, Any] = field(default_factory=dict)
 
 
 def scene_of(
@@ -66,26 +76,28 @@ def scene_of(
     files = [asset.file for asset in sorted(assets, key=lambda asset: asset.secondary) if asset.file is not None]
     if not files:
         raise ItemError(_nothing_read(item, assets))
-    bands, problems = bands_of(assets, _told(item, collection))
-    problems += _misplaced(item, assets)
+    found = bands_of(assets, _told(item, collection))
+    problems = [*found.problems, *_misplaced(item, assets)]
     time = time_of(item["properties"])
+    dated = next((f"Item {name}" for name in TIMES if item["properties"].get(name)), "")
     if time is None:
         if date_of_file is None:
             raise ItemError("it has neither a datetime nor a start_datetime")
         date, whence = date_of_file(files[0])
-        time = date, None
-        problems.append(Problem("note", f"it has no date, and is dated {whence}"))
+        time, dated = (date, None), ORIGINS_OF_DATES[whence]
+        problems.append(Problem("note", f"it has no date, and is dated {whence}", advice=DATE_ADVICE))
     scene = Scene(
         id=f"{product}:{escape_id(item['id'])}",
         product=product,
         date=time[0],
         footprint=_footprint_of(item, files[0]),
         properties=document["properties"],
-        bands=bands,
+        bands=found.bands,
         until=time[1],
         unreadable={problem.band: problem.text for problem in problems if problem.level == "gap"},
     )
-    return Image(scene, problems)
+    placed = "Item geometry" if item.get("geometry") else "the outline of the file's grid"
+    return Image(scene, problems, {"date": dated, "footprint": placed, "bands": found.origins})
 
 
 def item_name(document: Mapping[str, Any], location: str, product: str | None) -> str:
@@ -126,9 +138,9 @@ def _told(item: Mapping[str, Any], collection: Mapping[str, Any]) -> Told:
     """Return the lists of bands of an Item's properties and of its Collection."""
     summaries = collection.get("summaries")
     places = (
-        ("the Item's", item["properties"]),
-        ("the Collection's", collection),
-        ("the Collection's summaries'", summaries if isinstance(summaries, dict) else {}),
+        ("Item properties", item["properties"]),
+        ("Collection", collection),
+        ("Collection summaries", summaries if isinstance(summaries, dict) else {}),
     )
     lists = [
         (f"{where} {name}", fields[name])
@@ -157,12 +169,12 @@ def _misplaced(item: Mapping[str, Any], assets: Sequence[AssetFile]) -> list[Pro
         grid = asset.file.asset
         if said and (crs := _crs_of(said)) and crs != CRS.from_user_input(grid.crs):
             text = f"asset {asset.key}: the Item says {said}, its file {grid.crs[:60]}, which counts"
-            problems.append(Problem("warning", text))
+            problems.append(Problem("warning", text, advice="mend the Item, or the file where that is wrong"))
         for name, own in (("proj:shape", grid.shape), ("proj:transform", grid.transform)):
             said = fields.get(name)
             if isinstance(said, list) and not _alike(said[: len(own)], own):
                 text = f"asset {asset.key}: the Item's {name} is not its file's, which counts"
-                problems.append(Problem("warning", text))
+                problems.append(Problem("warning", text, advice="mend the Item, or the file where that is wrong"))
     return problems
 
 
@@ -180,13 +192,20 @@ def _alike(said: Sequence[object], own: Sequence[float]) -> bool:
     )
 
 
+def _shape_of(geometry: Mapping[str, Any]) -> BaseGeometry:
+    try:
+        return shapely.from_geojson(json.dumps(geometry))  # a fifth of the time
+    except (shapely.GEOSException, TypeError):
+        return shape(dict(geometry))  # says what is wrong
+
+
 def _footprint_of(item: Mapping[str, Any], file: RasterFile) -> BaseGeometry:
     """Return the Item's geometry, else the outline of a file."""
     if not item.get("geometry"):
         return file.outline
     bbox = item.get("bbox")
     try:
-        geometry = shape(item["geometry"])
+        geometry = _shape_of(item["geometry"])
         west, _, east, _ = geometry.bounds
         if isinstance(geometry, Polygon) and west >= -180 and east <= min(180, west + 180) and geometry.is_valid:
             return geometry  # as most are: nothing to cut, 0.3 ms less

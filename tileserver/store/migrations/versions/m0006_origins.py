@@ -1,0 +1,14 @@
+"""Where what was decided of images is from."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    """Add the column; of what is there, nothing is known until it is added again."""
+    op.add_column("images", sa.Column("origins", sa.JSON, nullable=False, server_default="{}"))
