@@ -9,8 +9,8 @@ import numpy as np
 
 from graft_eval.errors import EvaluationError
 from graft_eval.limits import Limits
-from graft_eval.ops.array_functions import check_elements, explained
-from graft_eval.values.arrays import BYTES_PER_STEP, as_array
+from graft_eval.ops.array_functions import explained
+from graft_eval.values.arrays import BYTES_PER_STEP, as_array, check_elements
 from graft_eval.values.types import describe
 
 __all__ = ["compute_arrays", "cost_of_arrays", "is_array", "is_scalar"]

@@ -9,15 +9,14 @@ from typing import Any, Final
 import numpy as np
 
 from graft_eval.errors import EvaluationError, LimitExceeded
-from graft_eval.limits import Limits
 from graft_eval.ops.array_masks import MASKED
 from graft_eval.ops.registry import bind
 from graft_eval.scope import Scope
-from graft_eval.values.arrays import BYTES_PER_STEP, Array, as_array, bytes_of
+from graft_eval.values.arrays import BYTES_PER_STEP, Array, as_array, bytes_of, check_elements
 from graft_eval.values.expected import Expected, expect_annotation
 from sdk.graft.op import OPERATIONS, Op
 
-__all__ = ["check_elements", "explained", "inputs_of"]
+__all__ = ["explained", "inputs_of"]
 
 MULTIPLICATIONS_PER_STEP: Final = 4096  # they take about as long as a step
 _KEEP_WIDTH: Final = frozenset({
@@ -37,6 +36,8 @@ def explained() -> Iterator[None]:
             yield
     except _ERRORS as exc:
         raise EvaluationError(str(exc)[:300]) from exc
+    except MemoryError as exc:
+        raise LimitExceeded(f"there is not enough memory: {exc}"[:300]) from exc
 
 
 def inputs_of(values: Sequence[object]) -> Iterator[Any]:
@@ -46,14 +47,6 @@ def inputs_of(values: Sequence[object]) -> Iterator[Any]:
             yield value
         elif isinstance(value, list | tuple):
             yield from inputs_of(value)
-
-
-def check_elements(count: int, itemsize: int, limits: Limits) -> int:
-    """Return the bytes of an array that has so many elements; `LimitExceeded` if they are too many."""
-    size = count * itemsize
-    if size > limits.array:
-        raise LimitExceeded(f"the result would be an array of {size:,} bytes; the limit is {limits.array:,}")
-    return size
 
 
 def _cost(operation: Op, scope: Scope, arguments: Sequence[object], named: Mapping[str, object]) -> int:

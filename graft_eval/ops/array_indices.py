@@ -10,25 +10,41 @@ from typing import Any
 import numpy as np
 
 from graft_eval.errors import EvaluationError
+from graft_eval.limits import Limits
+from graft_eval.values.arrays import check_elements
 from graft_eval.values.types import describe
 
-__all__ = ["index_of", "indexed_elements"]
+__all__ = ["count_numbers", "index_of", "indexed_elements"]
 
 
-def index_of(value: object) -> tuple[Any, ...]:
+def count_numbers(value: object) -> int:
+    """Return how many numbers nested lists hold; `EvaluationError` if they hold anything else.
+
+    >>> count_numbers([[1, 2], [3, np.zeros(4)]])
+    7
+    """
+    if isinstance(value, list | tuple):
+        return sum(map(count_numbers, value))
+    if not isinstance(value, bool | int | float | np.generic | np.ndarray):
+        raise EvaluationError(f"an array is made of nested lists of numbers, not of {describe(value)}")
+    return value.size if isinstance(value, np.ndarray) else 1
+
+
+def index_of(value: object, limits: Limits) -> tuple[Any, ...]:
     """Return an index as NumPy takes it, an entry for each axis or several; lists become arrays.
 
-    >>> index_of((1, [True, False]))
+    >>> index_of((1, [True, False]), Limits())
     (1, array([ True, False]))
     """
     entries = value if isinstance(value, tuple) else (value,)
-    return tuple(_entry(entry) for entry in entries)
+    return tuple(_entry(entry, limits) for entry in entries)
 
 
-def _entry(value: object) -> Any:
+def _entry(value: object, limits: Limits) -> Any:
     if value is None or isinstance(value, bool | int | slice | EllipsisType):
         return value
     if isinstance(value, list | np.ndarray | np.generic):
+        check_elements(count_numbers(value), 8, limits)
         try:
             array = np.asarray(np.ma.filled(value, 0) if isinstance(value, np.ma.MaskedArray) else value)
         except ValueError as exc:

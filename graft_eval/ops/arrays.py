@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from graft_eval.errors import EvaluationError
-from graft_eval.ops.array_functions import check_elements, explained
-from graft_eval.ops.array_indices import index_of, indexed_elements
+from graft_eval.limits import Limits
+from graft_eval.ops.array_functions import explained
+from graft_eval.ops.array_indices import count_numbers, index_of, indexed_elements
 from graft_eval.ops.registry import evaluates
 from graft_eval.scope import Scope
-from graft_eval.values.arrays import Array, MaskedArray, as_array
+from graft_eval.values.arrays import Array, MaskedArray, as_array, check_elements
 from graft_eval.values.types import describe
 from sdk.language import arrays, dtypes, scalars
 from sdk.language.arrays import BaseArray
@@ -27,21 +28,19 @@ def dtype_(scope: Scope, type_: str) -> np.dtype[Any]:
 
 @evaluates(scalars.CREATE)
 def scalar(scope: Scope, obj: bool | float) -> np.generic:
-    with explained():
-        value: Any = _numbers(obj)[()]
+    value: Any = _numbers(obj, scope.limits)[()]
     found: np.generic = value
     return found
 
 
 @evaluates(arrays.CREATE)
 def array(scope: Scope, arr: object) -> Array:
-    return _numbers(arr)
+    return _numbers(arr, scope.limits)
 
 
-def _numbers(value: object) -> Array:
+def _numbers(value: object, limits: Limits) -> Array:
     """Return numbers, in nested lists, as an array of their own."""
-    if not isinstance(value, bool | int | float | list | tuple | np.generic | np.ndarray):
-        raise EvaluationError(f"an array is made of nested lists of numbers, not of {describe(value)}")
+    check_elements(count_numbers(value), 8, limits)
     with explained():
         made = np.array(value, subok=True)
     if made.dtype.kind not in "biuf":
@@ -51,7 +50,7 @@ def _numbers(value: object) -> Array:
 
 @evaluates(arrays.GETITEM)
 def getitem(scope: Scope, array: Array | MaskedArray, idx: object) -> Array:
-    index = index_of(idx)
+    index = index_of(idx, scope.limits)
     check_elements(indexed_elements(array.shape, index), array.dtype.itemsize, scope.limits)
     with explained():
         return as_array(array[index], masked=isinstance(array, np.ma.MaskedArray))

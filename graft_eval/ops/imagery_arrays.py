@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 
 from graft_eval.errors import EvaluationError
-from graft_eval.ops.array_functions import check_elements
 from graft_eval.ops.registry import evaluates
 from graft_eval.plane import Gridded
 from graft_eval.scope import Scope
-from graft_eval.values.arrays import Array, MaskedArray
+from graft_eval.values.arrays import Array, MaskedArray, check_elements
 from graft_eval.values.image import Image, ImageCollection, Imagery, collect, describe_band
 from graft_eval.values.types import describe
 from sdk.language.arrays import TO_IMAGERY

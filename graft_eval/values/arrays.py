@@ -12,7 +12,7 @@ from graft_eval.errors import LimitExceeded
 from graft_eval.limits import Limits
 from graft_eval.values.types import ValueType, bind_type
 
-__all__ = ["BYTES_PER_STEP", "Array", "MaskedArray", "as_array", "bytes_of"]
+__all__ = ["BYTES_PER_STEP", "Array", "MaskedArray", "as_array", "bytes_of", "check_elements"]
 
 BYTES_PER_STEP = 1024  # so that the arrays of one evaluation take up to a gigabyte in all
 
@@ -32,6 +32,14 @@ def bytes_of(array: Array) -> int:
     """Return the bytes of an array, and of its mask if it has one."""
     mask = np.ma.getmask(array)
     return array.nbytes + (0 if mask is np.ma.nomask else mask.nbytes)
+
+
+def check_elements(count: int, itemsize: int, limits: Limits) -> int:
+    """Return the bytes of an array that has so many elements; `LimitExceeded` if they are too many."""
+    size = count * itemsize
+    if size > limits.array:
+        raise LimitExceeded(f"the result would be an array of {size:,} bytes; the limit is {limits.array:,}")
+    return size
 
 
 def _size(array: Array, limits: Limits, what: str) -> int:

@@ -17,8 +17,8 @@ ROUNDED = f"{SCALAR_OR_ARRAY}, decimals: IntLike = 0"
 NUMBERS = "Int | Float | Scalar | float"
 
 _ROWS: Final[Rows] = {
-    "around": (ROUNDED, OWN, "Rounded to so many decimals; halves to the even one."),
-    "round": (ROUNDED, OWN, "Rounded to so many decimals; halves to the even one."),
+    "around": (ROUNDED, OWN, "Rounded to so many decimals; halves to the even one.", {"cost": sizes.round_cost}),
+    "round": (ROUNDED, OWN, "Rounded to so many decimals; halves to the even one.", {"cost": sizes.round_cost}),
     "fix": ("x: ScalarOrArrayLike", like("x"), "Rounded to the integer nearest to 0."),
     "angle": ("z: ArrayLike, deg: BoolLike = False", fixed("Array"), "0, or pi where elements are negative."),
     "imag": ("val: ScalarOrArrayLike", at_least("Array", "val"), "The imaginary part: of real numbers 0."),

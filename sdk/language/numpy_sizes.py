@@ -106,7 +106,11 @@ def covariance_cost(m: Any, *, y: Any, rowvar: bool, **_: Any) -> int:
 
 
 def diff_cost(a: Any, *, n: int, **_: Any) -> int:
-    return max(n, 0) * (elements(a) + 1_000)
+    return max(n, 0) * (elements(a) + 10_000)  # for each time, a call
+
+
+def round_cost(a: Any, *, decimals: int) -> int:
+    return abs(decimals) * 4096  # NumPy multiplies by 10 as often, and waits for each product
 
 
 def gradient(f: Any, *_: Any, axis: int | None, **__: Any) -> int:
@@ -189,7 +193,9 @@ def tensordot_cost(a: Any, b: Any, *, axes: int) -> int:
 
 def _summed(a: Any, axes: int) -> int:
     shape = shape_of(a)
-    return math.prod(shape[-axes:]) if 0 < axes <= len(shape) else 1
+    if axes > len(shape):
+        raise ValueError(f"axes must be at most {len(shape)}, the number of axes, not {axes:,}")
+    return math.prod(shape[-axes:]) if axes > 0 else 1
 
 
 def einsum(subscripts: str, *operands: Any, **_: Any) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,8 @@ from hypothesis.extra import numpy as hnp
 
 from graft_eval.errors import EvaluationError, GraftError, LimitExceeded
 from graft_eval.ops.registry import evaluator_of
-from sdk.graft.op import OPERATIONS
+from sdk.graft.op import OPERATIONS, Kind
+from sdk.language.notation import resolve
 from tests.graft_eval.fake import World
 
 WORLD = World([], {})
@@ -237,6 +239,7 @@ WIDE = np.zeros((100, 60_000), np.uint8)
 LONG = np.zeros(50_000, np.uint8)
 
 TOO_LARGE: dict[str, tuple[str, tuple[Any, ...], dict[str, Any]]] = {
+    "round": ("round", (A,), {"decimals": 10**9}), "around": ("around", (A,), {"decimals": -(10**9)}),
     "full": ("full", ([100_000, 100_000], 1), {}), "ones": ("ones", (10**12,), {}),
     "zeros": ("zeros", ([10**6] * 9,), {}), "outer": ("outer", (LONG, LONG), {}),
     "tile": ("tile", (A, [10**6, 10**6]), {}), "repeat": ("repeat", (A, 10**12), {}), "eye": ("eye", (10**6,), {}),
@@ -278,9 +281,49 @@ def test_what_would_be_too_large_is_refused_at_once(case: str) -> None:
     assert peak < 20 << 20
 
 
+HUGE = (10**6, 10**9, 2**31 - 1, 10**12, 2**62, -(10**9))
+
+
+def with_huge_numbers(name: str) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
+    """Yield the arguments of a function with each integer among them in turn as a huge one."""
+    arguments, named = CALLS[name]
+    for number in HUGE:
+        for i, argument in enumerate(arguments):
+            if isinstance(argument, int):
+                yield (*arguments[:i], number, *arguments[i + 1 :]), named
+            elif isinstance(argument, list) and isinstance(argument[0], int):
+                yield (*arguments[:i], [number] * len(argument), *arguments[i + 1 :]), named
+        for parameter in OPERATIONS[f"wf.numpy.{name}"].parameters:
+            if parameter.kind is Kind.NAMED and "Int" in resolved(parameter.types):
+                yield arguments, {**named, parameter.name: number}
+
+
+def resolved(types: str) -> set[str]:
+    return {type_.__name__ for type_ in resolve(types)}
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_huge_numbers_take_neither_long_nor_down_the_server(name: str) -> None:
+    for arguments, named in with_huge_numbers(name):
+        start = time.thread_time()
+        with suppress(GraftError):
+            call(f"wf.numpy.{name}", *arguments, **named)
+        assert time.thread_time() - start < 3
+
+
 def test_elements_at_an_index_are_bounded_before_they_are_taken() -> None:
     with pytest.raises(LimitExceeded, match=r"wf\.array\.getitem.*the limit is"):
         call("wf.array.getitem", WIDE, [0] * 2_000)
+
+
+def test_arrays_of_arrays_are_bounded_before_they_are_made() -> None:
+    with pytest.raises(LimitExceeded, match=r"wf\.array\.create: the result would be an array of"):
+        call("wf.array.create", [LONG] * 500)
+
+
+def test_axes_that_are_not_there_are_refused_before_they_are_listed() -> None:
+    with pytest.raises(EvaluationError, match="axes must be at most 2, the number of axes, not 1,000,000,000"):
+        call("wf.numpy.tensordot", A, A, axes=10**9)
 
 
 def test_what_arrays_read_and_give_is_spent() -> None:
@@ -298,7 +341,7 @@ def test_what_arrays_read_and_give_is_spent() -> None:
     ("builtin", "arguments", "message"),
     [
         ("wf.array.create", ([[1, 2], [3]],), "inhomogeneous"),
-        ("wf.array.create", (["a"],), "booleans, integers of up to 64 bits or floats"),
+        ("wf.array.create", (["a"],), "nested lists of numbers, not of Str 'a'"),
         ("wf.array.create", ([2**70],), "booleans, integers of up to 64 bits or floats"),
         ("wf.array.create", ("abc",), "nested lists of numbers, not of Str 'abc'"),
         ("wf.dtype.create", ("object",), "there is no dtype Str 'object'"),
@@ -313,6 +356,8 @@ def test_what_arrays_read_and_give_is_spent() -> None:
         ("wf.numpy.reshape", (A, [7]), "cannot reshape"),
         ("wf.numpy.mean", ("abc",), "a must be Array or MaskedArray or Scalar, not Str 'abc'"),
         ("wf.maskedarray.create", (A, np.ones(3)), "a mask is made of booleans, not of float64"),
+        ("wf.array.create", (["a" * 1_000_000, *["b"] * 50_000],), "nested lists of numbers, not of Str"),
+        ("wf.array.getitem", (A, ["a"]), "nested lists of numbers, not of Str 'a'"),
         ("wf.numpy.einsum", ("->->", A), "einsum"),
         ("wf.numpy.arange", (0.0, float("inf"), 1.0), "infinity"),
     ],
