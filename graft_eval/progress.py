@@ -45,6 +45,15 @@ class Progress:
         """How many scenes the result lacks that might be in it."""
         return len(self.unread.union(self.skipped))
 
+    @property
+    def is_late(self) -> bool:
+        """Whether half of the time is spent: what can be left out is left out from then on.
+
+        >>> Progress().is_late, Progress(deadline=60).is_late, Progress(deadline=0).is_late
+        (False, False, True)
+        """
+        return self._ends is not None and 2 * (self._ends - time.monotonic()) < (self._seconds_allowed or 0)
+
     def check(self) -> None:
         """Raise `Cancelled` when nobody waits any more or the time is up; called between steps of work."""
         if self.cancelled.is_set():

@@ -55,6 +55,7 @@ class Computation:
         self._summaries: dict[Plane, float] = {}
         self._leaves: dict[Plan, Leaves] = {}
         self._left: set[str] = set()
+        self._late = False
 
     def raster(self, planes: Sequence[Plane]) -> Raster:
         """Return planes on the grid, as bands; boolean where all of them are, masked ones 0."""
@@ -68,9 +69,10 @@ class Computation:
             yield piece.row, piece.col, Raster(data != 0 if pixels.data.dtype == np.bool_ else data, mask)
 
     def report(self, planes: Sequence[Plane]) -> None:
-        """Note the scenes that the limit left out of planes, once they are computed, and say where there are fewer."""
+        """Note the scenes that limits left out of planes, once they are computed, and say where there are fewer."""
         if self._left:
             lacking = f"{len(self._left):,} of {count_scenes(planes):,} scenes were not read, and may be missing"
+            lacking += ", as half of the time for this was spent" if self._late else ""
             self._progress.leave_unread(self._left, f"{lacking}: {advise(planes, self._grid, self._scenes)}")
 
     def _begin(self, planes: Sequence[Plane]) -> tuple[Plan, Piece, int | None, Known]:
@@ -169,7 +171,14 @@ class Computation:
         wanted = np.ones(part.shape, np.bool_) if part.whole.cutline is None else self._cutline.inside(part.grid)
         layers = [self._plans.layers(mosaic) for mosaic in mosaics]
 
-        def compute(planes: Sequence[Plane]) -> Raster:
+        begun = False
+
+        def compute(planes: Sequence[Plane]) -> Raster | None:
+            nonlocal begun
+            if begun and self._progress.is_late:
+                self._late = True
+                return None
+            begun = True
             return self._raster(self._plans.prepare(planes).steps, part, None, {})
 
         def outside(asset: Asset) -> NDArray[np.bool_]:

@@ -18,7 +18,7 @@ from graft_eval.scope import Raster
 
 __all__ = ["Layers", "fill", "mosaic_of"]
 
-FIRST = 32  # planes that are taken at first; twice as many each time
+FIRST, MOST = 32, 128  # planes that are taken at first, and at most; twice as many each time
 KEPT = 256  # mosaics of some planes
 MOST_LATTICES = 64  # on which is looked where exactly files have pixels
 
@@ -113,14 +113,14 @@ def fill(
     mosaics: Sequence[Layers],
     grid: Grid,
     wanted: NDArray[np.bool_],
-    compute: Callable[[Sequence[Plane]], Raster],
+    compute: Callable[[Sequence[Plane]], Raster | None],
     outside: Outside,
     most: int,
 ) -> tuple[list[Pixels], set[str]]:
     """Return the pixels of mosaics on a grid, (1, pixel) each, and the scenes that were left out.
 
-    `compute` gives planes on the grid, `outside` where it has no pixels of a file. No more than `most` scenes are read:
-    of those left out some may have pixels that are missing and `wanted`.
+    `compute` gives planes on the grid, None if there is no time; `outside` where it has no pixels of a file. No more
+    than `most` scenes are read: of those left out some may have pixels that are missing and `wanted`.
     """
     fillings: list[_Filling] = []
     for layers in mosaics:  # the bands of a mosaic are in the same files
@@ -130,14 +130,18 @@ def fill(
     read: set[str] = set()
     size = FIRST
     while True:
+        before = frozenset(read)
         chosen = [(one, _choose(one, one.useful()[:size], read, most)) for one in fillings]
         chosen = [(one, planes) for one, planes in chosen if planes.size]
         if not chosen:
             break
         raster = compute([one.layers.reduce(planes) for one, planes in chosen])
+        if raster is None:
+            read.intersection_update(before)
+            break
         for band, (one, planes) in enumerate(chosen):
             one.add(planes, raster.data[band], raster.mask[band])
-        size *= 2
+        size = min(2 * size, MOST)
     left = {scene for one in fillings for at in one.useful() for scene in one.layers.scenes[at]}
     return [one.pixels for one in fillings], left - read
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +17,10 @@ from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.plane import Constant, Elementwise, IsMasked, Masked, Plane, Read
 from graft_eval.planning.extents import Extents, files_of
-from graft_eval.planning.mosaics import FIRST, mosaic_of
+from graft_eval.planning.mosaics import FIRST, Layers, fill, mosaic_of
 from graft_eval.planning.plan import sort
 from graft_eval.progress import Progress
+from graft_eval.scope import Raster
 from tests.graft_eval.scenes import scene_of, write_raster
 
 UTM, MERCATOR = "EPSG:32633", "EPSG:3857"
@@ -56,7 +57,9 @@ def engine() -> Iterator[RasterEngine]:
     engine.close()
 
 
-def first_valid(engine: RasterEngine, planes: list[Plane], grid: Grid) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def first_valid(
+    engine: RasterEngine, planes: Sequence[Plane], grid: Grid
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Compute all planes, and take the first valid one of each pixel in NumPy."""
     raster = engine.compute(planes, grid, Progress(), Limits())
     first = np.argmin(raster.mask, axis=0)[None]
@@ -113,6 +116,25 @@ def test_scenes_beyond_the_limit_are_counted_and_named_in_the_log(engine: Raster
     (message,) = said
     assert message.startswith(f"{progress.lacking} of {COUNT} scenes were not read, and may be missing: from zoom 1")
     assert message.endswith("on there are no more, or the setting limits.scenes, 20, allows more")
+
+
+def test_where_time_is_short_what_was_read_is_the_mosaic(engine: RasterEngine, reads: list[Read]) -> None:
+    mosaic = mosaic_of(reads)
+    assert isinstance(mosaic, Mosaic)
+    grid, limits, asked = Grid.from_xyz_tile(277, 171, 9), Limits(), 0
+
+    def compute(planes: Sequence[Plane]) -> Raster | None:
+        nonlocal asked
+        asked += 1
+        return engine.compute(planes, grid, Progress(), limits) if asked == 1 else None
+
+    nowhere, everywhere = np.zeros(grid.shape, bool), np.ones(grid.shape, bool)
+    [found], left = fill([Layers(mosaic)], grid, everywhere, compute, lambda asset: nowhere, limits.scenes)
+    assert asked == 2
+    assert 0 < len(left) <= COUNT - FIRST
+    kept = [read for read in reads if read.scene.id not in left]
+    _, mask = first_valid(engine, kept, grid)
+    np.testing.assert_array_equal(found.mask.reshape(grid.shape), mask)
 
 
 def test_what_is_outside_of_all_files_of_a_plane_is_known(reads: list[Read]) -> None:
