@@ -89,12 +89,16 @@ Request = CapabilitiesRequest | TileRequest | FeatureInfoRequest
 def parse_request(query: Iterable[tuple[str, str]]) -> Request:
     """Return the request in decoded pairs of a query; names count without case, and unknown ones are let be.
 
+    Without service and request, it is one of the document; tiles need neither version nor style.
+
     Raises ServiceException with the code and locator that the standard asks for.
 
     >>> parse_request([("SERVICE", "WMTS"), ("Request", "GetCapabilities"), ("sections", "Contents")]).sections
     ('Contents',)
     """
     pairs = _Pairs(query)
+    if not {"service", "request"} & pairs.values.keys():  # the bare address, as QGIS and JOSM ask
+        return CapabilitiesRequest()
     service, operation = pairs.required("service"), pairs.required("request")
     if service.casefold() != "wmts":
         raise InvalidParameterValue("service", "WMTS", service)
@@ -162,18 +166,15 @@ def _parse_sections(text: str | None) -> tuple[str, ...]:
 
 
 def _parse_tile(pairs: _Pairs) -> TileRequest:
-    version = pairs.required("version")
+    version = pairs.given("version") or VERSION
     if version != VERSION:
         raise InvalidParameterValue("version", VERSION, version)
-    style = pairs.given("style")
-    if style is None:
-        raise MissingParameterValue("style")
     layer, media_type, matrix_set, matrix, row, col = (
         pairs.required(parameter) for parameter in TILE_PARAMETERS if parameter != "style"
     )
     return TileRequest(
         layer=layer,
-        style=style,
+        style=pairs.given("style") or "",
         format=media_type,
         matrix_set=matrix_set,
         matrix=matrix,

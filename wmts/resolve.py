@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from wmts.exceptions import (
     InvalidParameterValue,
@@ -18,6 +17,7 @@ from wmts.matrices import Matrix, MatrixSet, TileRange
 from wmts.matrixsets import MatrixSets
 from wmts.model import TIME, Dimension, LayerInfo, StyleInfo
 from wmts.requests import FeatureInfoRequest, TileRequest
+from wmts.times import listed_time
 
 __all__ = ["FindLayer", "Pixel", "Tile", "resolve_pixel", "resolve_tile"]
 
@@ -112,7 +112,8 @@ def _resolve(request: TileRequest, find_layer: FindLayer, matrix_sets: MatrixSet
     if request.format not in layer.formats:
         raise InvalidParameterValue("format", f"one of {', '.join(layer.formats)}", request.format)
     matrix_set = matrix_sets.get(request.matrix_set)
-    level = matrix_set.level(request.matrix)
+    # As WMTS of GeoServer and others: TILEMATRIX=EPSG:3857:3
+    level = matrix_set.level(request.matrix.removeprefix(f"{request.matrix_set}:"))
     if level is None:
         expected = f"one of {', '.join(matrix.identifier for matrix in matrix_set.matrices)}"
         raise InvalidParameterValue("TileMatrix", expected, request.matrix)
@@ -130,6 +131,8 @@ def _style(layer: LayerInfo, identifier: str) -> StyleInfo:
     for style in layer.styles:
         if style.identifier == identifier:
             return style
+    if identifier.casefold() == "default":
+        return layer.default_style
     raise InvalidParameterValue("style", f"one of {', '.join(style.identifier for style in layer.styles)}", identifier)
 
 
@@ -151,16 +154,6 @@ def _value(dimension: Dimension, text: str) -> str:
         return dimension.default
     if text.casefold() == "current" and dimension.current is not None:
         return dimension.current
-    if dimension.identifier == TIME and (instant := _instant(text)) is not None:
-        for value in dimension.values:  # QGIS writes instants its own way: with milliseconds, without a zone
-            if _instant(value) == instant:
-                return value
+    if dimension.identifier == TIME and (value := listed_time(dimension.values, text)) is not None:
+        return value
     raise InvalidParameterValue(dimension.identifier, f"one of {', '.join(dimension.values)}", text)
-
-
-def _instant(text: str) -> datetime | None:
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

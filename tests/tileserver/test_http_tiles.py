@@ -87,6 +87,14 @@ def test_a_named_matrix_set_gives_the_same_web_mercator_tile(served: Served, nir
     np.testing.assert_array_equal(rgba(named), rgba(served.tile(nir, "scales=[[0,1]]")))
 
 
+def test_a_tile_has_other_addresses(served: Served, nir: str) -> None:
+    tile = served.tile(nir, "scales=[[0,1]]")
+    key = "".join(str((X >> bit & 1) + 2 * (Y >> bit & 1)) for bit in reversed(range(Z)))
+    for path in (f"tms/{Z}/{X}/{2**Z - 1 - Y}", f"quadkey/{key}", f"EPSG:3857/{Z}/{X}/{Y}"):
+        other = served.get(f"/xyz/{nir}/{path}.png?scales=[[0,1]]&_=17&cache=no")
+        np.testing.assert_array_equal(rgba(other), rgba(tile))
+
+
 def test_automatic_scales_are_the_layers_percentiles_and_the_same_for_all_tiles(served: Served, nir: str) -> None:
     everything = mosaic(served)[3, ::2, ::2].compressed()  # the sample has 256 pixels a side, the layer 512
     low, high = np.percentile(everything, [2, 98])

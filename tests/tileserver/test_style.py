@@ -120,3 +120,10 @@ def test_equal_styles_are_equal_however_they_are_written() -> None:
     assert one == other
     assert hash(one) == hash(other)
     assert one != style(("scales", "[[0,1]]"), ("month", "6"), parameters=PARAMETERS)
+
+
+def test_keys_that_page_authors_add_are_ignored_unless_they_name_an_argument() -> None:
+    added = [(key, "1") for key in ("_", "t", "v", "token", "cache", "apikey")]
+    assert Style.from_query([*added, *added]) == Style()
+    own = read_parameters([{"name": "t", "typespec": {"type": "Int"}}])
+    assert Style.from_query([*added], parameters=own).arguments.values == {"t": 1}

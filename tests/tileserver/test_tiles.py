@@ -58,6 +58,27 @@ def test_tiles_of_sets_whose_widths_vary_lie_where_morecantile_says(name: str) -
                 assert tile(matrix.id, str(col), f"{row}.png", tms=name).grid.bounds == pytest.approx(tuple(bounds))
 
 
+def test_rows_of_tms_are_counted_from_the_south() -> None:
+    assert tile("3", "4", "2@2x.png", tms="tms") == tile("3", "4", "5@2x.png")
+    with pytest.raises(BadTile, match="row must be 0 to 7 at zoom 3, not 8"):
+        tile("3", "4", "8.png", tms="tms")
+
+
+def test_a_quadkey_has_a_digit_for_each_zoom() -> None:
+    for col, row, zoom in [(0, 0, 1), (3, 5, 3), (550, 335, 10), (2**24 - 1, 0, 24)]:
+        key = mercantile_quadkey(col, row, zoom)
+        named = Tile.from_path({"file": f"{key}.png"}, standard_matrix_sets())
+        assert named == tile(str(zoom), str(col), f"{row}.png")
+    for wrong in ("", "4", "0" * 31, "12a"):
+        with pytest.raises(BadTile):
+            Tile.from_path({"file": f"{wrong}.png"}, standard_matrix_sets())
+
+
+def mercantile_quadkey(col: int, row: int, zoom: int) -> str:
+    """Return the key as morecantile has it, which has the same for all sets of halves."""
+    return str(morecantile.tms.get("WebMercatorQuad").quadkey(morecantile.Tile(col, row, zoom)))
+
+
 def test_levels_go_by_their_identifiers() -> None:
     assert tile("1", "0", "0.png", tms="UTM31WGS84Quad").level == 0
     with pytest.raises(BadTile, match="zoom must be 1 to 24, not 0"):

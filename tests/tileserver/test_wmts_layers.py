@@ -128,6 +128,8 @@ def test_dates_with_a_step_are_the_dimension_time(served: Served) -> None:
     assert default.content != first.content
     assert default.content == service.tile(layer, style="unit", Time="2020-02-01").content
     assert not rgba(service.tile(layer, style="unit", time="current")).any()  # no scene since March
+    between = service.tile(layer, style="unit", TIME="2020-02-14T00:00:00.000Z")
+    assert (between.content, between.headers["Graftile-Time"]) == (default.content, "2020-02-01T00:00:00Z")
 
 
 @pytest.mark.parametrize(

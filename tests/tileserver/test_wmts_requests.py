@@ -19,7 +19,7 @@ from wmts import INFO_FORMATS
 
 NIR = {"id": "nir", "bands": ["nir"], "colormap": "magma", "scales": [[0, 1]], "description": "Near <infrared> & more"}
 MISSING = [
-    "service", "request", "version", "layer", "style", "format", "TileMatrixSet", "TileMatrix", "TileRow", "TileCol",
+    "service", "request", "layer", "format", "TileMatrixSet", "TileMatrix", "TileRow", "TileCol",
 ]  # fmt: skip
 
 
@@ -143,6 +143,11 @@ def test_req_26_every_tile_within_the_limits_is_there(service: Wmts, layer: str)
 @pytest.mark.parametrize("name", MISSING)
 def test_req_27_what_is_missing_is_named(service: Wmts, layer: str, name: str) -> None:
     assert report(service.tile(layer, **{name: None})) == (400, "MissingParameterValue", name)
+
+
+@pytest.mark.parametrize("name", ["style", "version"])
+def test_what_clients_leave_out_has_a_default(service: Wmts, layer: str, name: str) -> None:
+    assert service.tile(layer, **{name: None}).content == service.tile(layer).content
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,10 @@ def test_req_19_another_service_is_invalid_and_none_is_missing() -> None:
     assert refusal(without(CAPABILITIES, "service")) == ("MissingParameterValue", "service", 400)
 
 
+def test_a_bare_address_is_that_of_the_document() -> None:
+    assert parse_request([]) == parse_request([("access_token", "x")]) == CapabilitiesRequest()
+
+
 def test_req_20_an_unknown_operation_is_invalid() -> None:
     assert refusal({"service": "WMTS", "request": "GetBOGUS"}) == ("InvalidParameterValue", "request", 400)
 
@@ -147,7 +151,7 @@ def test_req_26_upper_case_names_give_the_same_tile() -> None:
 @pytest.mark.parametrize("empty", [False, True], ids=["absent", "empty"])
 def test_req_27_a_missing_parameter_is_named(name: str, empty: bool) -> None:
     query = TILE | {name: ""} if empty else without(TILE, name)
-    if empty and name == "style":  # an empty style is the default one: requirement 31
+    if name in ("style", "version"):  # an empty style is the default one: requirement 31; clients leave out both
         assert isinstance(parse_request(query.items()), TileRequest)
     else:
         assert refusal(query) == ("MissingParameterValue", name, 400)

@@ -104,6 +104,13 @@ def test_req_29_and_36_tiles_outside_the_limits_are_out_of_range(
         ({"time": "2020-02-01T00:00:00.000Z", "month": "3"}, {"Time": TIMES[1], "month": "3"}),
         ({"time": "2020-02-01"}, {"Time": TIMES[1], "month": "2"}),
         ({"time": "2020-02-01T01:00:00+01:00"}, {"Time": TIMES[1], "month": "2"}),
+        ({"time": "2020-02-02"}, {"Time": TIMES[1], "month": "2"}),
+        ({"time": "2020-02-29T23:59:59.999Z"}, {"Time": TIMES[1], "month": "2"}),
+        ({"time": "2020"}, {"Time": TIMES[2], "month": "2"}),
+        ({"time": "2020-02"}, {"Time": TIMES[1], "month": "2"}),
+        ({"time": "2020-01-15/2020-02-15"}, {"Time": TIMES[1], "month": "2"}),
+        ({"time": "2020-01-15T00:00:00Z/2020-01-20T00:00:00Z"}, {"Time": TIMES[0], "month": "2"}),
+        ({"time": "2020-01-15/.."}, {"Time": TIMES[2], "month": "2"}),
     ],
     ids=str,
 )
@@ -114,7 +121,8 @@ def test_req_30_dimensions_have_values_of_the_layer(given: dict[str, str], used:
 @pytest.mark.parametrize(
     ("given", "locator"),
     [({"month": "4"}, "month"), ({"month": "current"}, "month"), ({"month": "1,2"}, "month"),
-     ({"time": "2020-02-02"}, "Time"), ({"time": "soon"}, "Time")],
+     ({"time": "2019-12-31"}, "Time"), ({"time": "2019"}, "Time"), ({"time": "soon"}, "Time"),
+     ({"time": "2020-13"}, "Time"), ({"time": "soon/2020"}, "Time"), ({"time": "2020/P1M"}, "Time")],
     ids=str,
 )  # fmt: skip
 def test_req_30_unknown_values_are_invalid(given: dict[str, str], locator: str) -> None:
@@ -123,6 +131,16 @@ def test_req_30_unknown_values_are_invalid(given: dict[str, str], locator: str) 
 
 def test_req_31_an_empty_style_is_the_default_one() -> None:
     assert resolve(replace(TILE, style="")).style.is_default
+
+
+@pytest.mark.parametrize("style", ["Default", "DEFAULT"])
+def test_the_default_style_has_its_name_in_any_case(style: str) -> None:
+    assert resolve(replace(TILE, style=style)).style.is_default
+
+
+def test_a_matrix_may_be_called_with_its_set() -> None:
+    assert resolve(replace(TILE, matrix=f"{TILE.matrix_set}:{TILE.matrix}")).level == resolve(TILE).level
+    assert refusal(replace(TILE, matrix=f"Elsewhere:{TILE.matrix}"))[1] == "TileMatrix"
 
 
 def test_req_35_an_address_means_the_same_tile_as_pairs() -> None:

@@ -26,6 +26,7 @@ MAX_BANDS: Final = 3
 MAX_SCALES: Final = 1024
 CREDENTIALS: Final = frozenset({"access_token", "link"})
 SINGLE: Final = frozenset({"session_id", "colormap", "scales", "reduction", "checkerboard", "viz"}) | CREDENTIALS
+VENDOR: Final = frozenset({"_", "t", "v", "token", "cache", "apikey"})  # of page authors, who break caches with them
 SWITCHES: Final[Mapping[str, bool]] = {"true": True, "false": False}
 
 
@@ -114,8 +115,11 @@ class Style:
 def _group_query(query: Iterable[tuple[str, str]], arguments: Iterable[str] = ()) -> dict[str, list[str]]:
     """Return the values of each key; raises `BadQuery` for an unknown key and a single-valued one given twice."""
     single = SINGLE.union(arguments)
+    ignored = VENDOR - single
     given: dict[str, list[str]] = {}
     for key, value in query:
+        if key in ignored:
+            continue
         if key not in single and key != "band":
             known = ", ".join(sorted(single - CREDENTIALS | {"band"}))
             raise BadQuery(key[:MAX_SHOWN], f"is no key of this query, which takes {known}")

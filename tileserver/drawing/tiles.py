@@ -16,6 +16,8 @@ __all__ = ["XYZ", "Tile"]
 MAX_ZOOM: Final = 30
 TILE_SIZE: Final = 256
 MEDIA_TYPES: Final[Mapping[str, str]] = {"png": "image/png"}
+FROM_SOUTH: Final = "tms"
+QUADKEY = re.compile(rf"[0-3]{{1,{MAX_ZOOM}}}")
 WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
 FILE_NAME = re.compile(r"(?P<y>[^.@]+)(?:@(?P<scale>[^.]*)x)?(?:\.(?P<format>[^.]*))?")
 
@@ -48,6 +50,8 @@ class Tile:
     def from_path(cls, parts: Mapping[str, str], sets: MatrixSets) -> Self:
         """Return the tile that a path names: its parts `z`, `x`, `file` and, for a set by name, `tms`.
 
+        The set `tms` is Web Mercator with rows from the south. Without `z` and `x` the file is called by a quadkey.
+
         >>> tile = Tile.from_path({"z": "3", "x": "4", "file": "2@2x.png"}, MatrixSets())
         >>> str(tile), tile.grid.shape
         ('3/4/2', (512, 512))
@@ -60,14 +64,19 @@ class Tile:
             raise BadTile(f"the format of a tile must be one of {', '.join(MEDIA_TYPES)}, not {asked}")
         if name["scale"] not in (None, "1", "2"):
             raise BadTile(f"the scale of a tile must be @1x or @2x, not {shorten(name['scale'])}")
-        z, x, y = _number("zoom", parts["z"]), _number("column", parts["x"]), _number("row", name["y"])
-        matrix_set = _matrix_set(parts["tms"], sets) if "tms" in parts else XYZ
+        if "z" in parts:
+            z, x, y = _number("zoom", parts["z"]), _number("column", parts["x"]), _number("row", name["y"])
+        else:
+            z, x, y = _read_quadkey(name["y"])
+        flipped = parts.get("tms") == FROM_SOUTH
+        matrix_set = XYZ if flipped else _matrix_set(parts.get("tms", XYZ.identifier), sets)
         level = _level(matrix_set, z)
         matrix = matrix_set.matrices[level]
         for axis, number, count in (("column", x, matrix.matrix_width), ("row", y, matrix.matrix_height)):
             if not 0 <= number < count:
                 raise BadTile(f"{axis} must be 0 to {count - 1} at zoom {z}, not {number}")
-        return cls(matrix_set, level, y, x, int(name["scale"] or 1), MEDIA_TYPES[name["format"]])
+        row = matrix.matrix_height - 1 - y if flipped else y
+        return cls(matrix_set, level, row, x, int(name["scale"] or 1), MEDIA_TYPES[name["format"]])
 
     def __str__(self) -> str:
         address = f"{self.matrix.identifier}/{self.col}/{self.row}"
@@ -103,6 +112,18 @@ class Tile:
     def grid(self) -> Grid:
         """The tile's pixels."""
         return Grid(self.matrix.tile_bounds(self.row, self.col), self.matrix_set.crs, self.shape)
+
+
+def _read_quadkey(text: str) -> tuple[int, int, int]:
+    """Return zoom, column and row of a tile by its quadkey: a digit for each zoom, of column and twice the row.
+
+    >>> _read_quadkey("213")
+    (3, 3, 5)
+    """
+    if not QUADKEY.fullmatch(text):
+        raise BadTile(f"a quadkey must be 1 to {MAX_ZOOM} digits from 0 to 3, not {shorten(text)}")
+    digits = [int(digit) for digit in text]
+    return len(text), int("".join(str(n % 2) for n in digits), 2), int("".join(str(n // 2) for n in digits), 2)
 
 
 def _number(name: str, text: str) -> int:

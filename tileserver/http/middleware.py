@@ -56,6 +56,7 @@ class CrossOrigin:
                 "ETag",
                 "Server-Timing",
                 "Graftile-Partial",
+                "Graftile-Time",
                 "Retry-After",
                 "Content-Bbox",
                 "Content-Crs",

@@ -31,5 +31,6 @@ async def get_tile(request: Request[State]) -> Response:
 
 ROUTES: Final = [
     Route("/{z}/{x}/{file}", get_tile),
+    Route("/quadkey/{file}", get_tile),
     Route("/{tms}/{z}/{x}/{file}", get_tile),
 ]

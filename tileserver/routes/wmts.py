@@ -23,6 +23,7 @@ from tileserver.wmts.addresses import DOCUMENT
 from tileserver.workers import ignore_log
 from wmts import (
     DOCUMENT_FORMATS,
+    TIME,
     CapabilitiesRequest,
     FeatureInfo,
     FeatureInfoRequest,
@@ -79,7 +80,10 @@ async def _get_tile(request: Request[State], finder: Finder, asked: TileRequest)
     state = request.state
     tile = await run_in_threadpool(resolve_tile, asked, finder.info, state["services"].sets)
     style = finder.style(tile, state["settings"].limits)
-    return await draw(request, finder.layer(tile), canvas_of(tile), style, ignore_log)
+    answer = await draw(request, finder.layer(tile), canvas_of(tile), style, ignore_log)
+    if TIME in tile.dimensions:
+        answer.headers["Graftile-Time"] = tile.dimensions[TIME]
+    return answer
 
 
 async def _get_feature_info(request: Request[State], finder: Finder, asked: FeatureInfoRequest) -> Response:
