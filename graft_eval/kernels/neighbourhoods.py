@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from graft_eval.kernels.compiled import kernel
+from graft_eval.kernels.compiled import kernel, part_of_kernel
 
 __all__ = ["ASPECT", "DEGREES", "LEAST", "MOST", "PERCENT", "TOTAL", "aggregate", "correlate", "incline", "shade"]
 
@@ -98,25 +98,34 @@ def incline(
     The aspect is where the ground faces, in degrees clockwise from the north, missing where it is level. Slopes are
     those of `shade`. Missing where one of 3 x 3 pixels is.
     """
-    for at in range(out.shape[0]):
+    lines = np.empty((3, data.shape[1]))  # of rows above, at and below, NaN where masked
+    for row in range(data.shape[0]):
+        line = lines[row % 3]
+        for p in range(line.size):
+            line[p] = np.nan if mask[row, p] else data[row, p]
+        if row < 2:
+            continue
+        at = row - 2
+        above, middle, below = lines[at % 3], lines[(at + 1) % 3], lines[row % 3]
         for p in range(out.shape[1]):
-            gone = False
-            for i in range(3):
-                for j in range(3):
-                    gone |= mask[at + i, p + j]
-            west = data[at, p] + 2 * data[at + 1, p] + data[at + 2, p]
-            east = data[at, p + 2] + 2 * data[at + 1, p + 2] + data[at + 2, p + 2]
-            north = data[at, p] + 2 * data[at, p + 1] + data[at, p + 2]
-            south = data[at + 2, p] + 2 * data[at + 2, p + 1] + data[at + 2, p + 2]
-            x, y = (east - west) * across[at], (north - south) * down[at]
-            if what == ASPECT:
-                gone |= x == 0 and y == 0
-                value = math.degrees(math.atan2(-x, -y)) % 360.0
-            else:
-                steep = math.sqrt(x * x + y * y)
-                value = 100.0 * steep if what == PERCENT else math.degrees(math.atan(steep))
-            out[at, p] = value
-            missing[at, p] = gone or not math.isfinite(value)
+            west, east = above[p] + 2 * middle[p] + below[p], above[p + 2] + 2 * middle[p + 2] + below[p + 2]
+            north, south = above[p] + 2 * above[p + 1] + above[p + 2], below[p] + 2 * below[p + 1] + below[p + 2]
+            x = (east - west) * across[at] + 0 * middle[p + 1]  # missing where the pixel itself is, too
+            y = (north - south) * down[at]
+            level = what == ASPECT and x == 0 and y == 0
+            out[at, p] = _aspect(x, y) if what == ASPECT else _steepness(x, y, what)
+            missing[at, p] = level or not math.isfinite(out[at, p])
+
+
+@part_of_kernel
+def _aspect(x: float, y: float) -> float:
+    return math.degrees(math.atan2(-x, -y)) % 360.0
+
+
+@part_of_kernel
+def _steepness(x: float, y: float, what: int) -> float:
+    steep = math.sqrt(x * x + y * y)
+    return 100.0 * steep if what == PERCENT else math.degrees(math.atan(steep))
 
 
 @kernel("void(float64[:, :], boolean[:, :], int64, int64, int64, float64[:, ::1], boolean[:, ::1])")
@@ -135,42 +144,40 @@ def aggregate(
     """
     # First along each row, then down: 10 steps for 5 x 5 pixels instead of 25. Not as running sums, whose rounding
     # would depend on where the array begins.
-    width = out.shape[1]
     start = np.inf if what == LEAST else -np.inf if what == MOST else 0.0
-    lines, counts = np.empty((rows, width)), np.empty((rows, width))
-    valid = np.empty(width)
+    taken, there = np.empty(data.shape[1]), np.empty(data.shape[1])  # of one row, so that its mask is asked once
+    lines, counts = np.empty((rows, out.shape[1])), np.empty((rows, out.shape[1]))
+    valid = np.empty(out.shape[1])
     for row in range(data.shape[0]):
+        for p in range(taken.size):
+            taken[p] = start if mask[row, p] else data[row, p]
+            there[p] = 0.0 if mask[row, p] else 1.0
         line, count = lines[row % rows], counts[row % rows]
         line[:], count[:] = start, 0.0
         for along in range(cols):
-            for p in range(width):
-                gone = mask[row, p + along]
-                value = start if gone else data[row, p + along]
-                so_far = line[p]
-                if what == LEAST:
-                    line[p] = value if value < so_far else so_far
-                elif what == MOST:
-                    line[p] = value if value > so_far else so_far
-                else:
-                    line[p] = so_far + value
-                count[p] += 0.0 if gone else 1.0
+            _join(line, taken[along:], what)
+            _join(count, there[along:], TOTAL)
         at = row - rows + 1
         if at < 0:
             continue
-        out[at, :] = start
-        valid[:] = 0.0
+        out[at, :], valid[:] = start, 0.0
         for down in range(rows):
-            line, count = lines[(at + down) % rows], counts[(at + down) % rows]
-            for p in range(width):
-                value, so_far = line[p], out[at, p]
-                if what == LEAST:
-                    out[at, p] = value if value < so_far else so_far
-                elif what == MOST:
-                    out[at, p] = value if value > so_far else so_far
-                else:
-                    out[at, p] = so_far + value
-                valid[p] += count[p]
-        for p in range(width):
+            _join(out[at], lines[(at + down) % rows], what)
+            _join(valid, counts[(at + down) % rows], TOTAL)
+        for p in range(valid.size):
             if what == TOTAL:
                 out[at, p] /= valid[p]
             missing[at, p] = valid[p] == 0 or not math.isfinite(out[at, p])
+
+
+@part_of_kernel
+def _join(so_far: NDArray[np.float64], more: NDArray[np.float64], what: int) -> None:
+    if what == LEAST:
+        for p in range(so_far.size):
+            so_far[p] = more[p] if more[p] < so_far[p] else so_far[p]
+    elif what == MOST:
+        for p in range(so_far.size):
+            so_far[p] = more[p] if more[p] > so_far[p] else so_far[p]
+    else:
+        for p in range(so_far.size):
+            so_far[p] += more[p]

@@ -29,6 +29,8 @@ def computation(name: str) -> Any:
         images = images.hillshade(z_factor=3000) / 255
     elif name == "arrays":
         images = wf.numpy.sqrt(images.ndarray).to_imagery(bandinfo={"nir": {}}) ** 2
+    elif name == "steepness, smoothed":
+        images = (images.slope(z_factor=3000) / 90).focal("median", 5)
     return images.mean(axis="images")
 
 
