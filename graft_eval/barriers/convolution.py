@@ -26,7 +26,7 @@ class Weights:
 
     @property
     def halo(self) -> Halo:
-        """How far from (rows // 2, cols // 2) the others lie."""
+        """Numbers of weights around the one at (rows // 2, cols // 2)."""
         rows, cols = self.shape
         return Halo(rows // 2, rows - 1 - rows // 2, cols // 2, cols - 1 - cols // 2)
 

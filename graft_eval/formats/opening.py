@@ -30,7 +30,7 @@ NESTED: Final = 3  # VRTs of VRTs
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What GDAL is to open: a name and a driver.
+    """A name for GDAL to open, and its driver.
 
     `sidecars`: it looks for what lies beside. `plain`: a TIFF that names no overviews elsewhere.
     """

@@ -55,7 +55,7 @@ def leads_elsewhere(path: str) -> bool:
 
 
 def texts_lead_elsewhere(path: str) -> bool:
-    """Whether the metadata beside a file may name another file as its overviews."""
+    """Return True if the metadata file of a file may name another file as its overviews."""
     return any(
         os.path.exists(metadata) and OVERVIEW_FILE in Path(metadata).read_text("utf-8", "replace").upper()
         for metadata in (path + suffix for suffix in TEXTS)

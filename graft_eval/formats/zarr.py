@@ -21,7 +21,7 @@ MAX_CHUNK: Final = 64 << 20  # pixels in a file
 
 
 def is_zarr(folder: str) -> bool:
-    """Whether a folder is a Zarr group or array."""
+    """Return True if a folder is a Zarr group or array."""
     return any(os.path.isfile(os.path.join(folder, name)) for name in METADATA)
 
 

@@ -13,7 +13,8 @@ from graft_eval.ops.array_masks import MASKED
 from graft_eval.ops.registry import bind
 from graft_eval.scope import Scope
 from graft_eval.values.arrays import BYTES_PER_STEP, Array, as_array, bytes_of, check_elements
-from graft_eval.values.expected import Expected, expect_annotation
+from graft_eval.values.expected import expect_annotation
+from graft_eval.values.types import Expected
 from sdk.graft.op import OPERATIONS, Op
 
 __all__ = ["explained", "inputs_of"]

@@ -46,7 +46,7 @@ class RunValues:
 
     @property
     def size(self) -> int:
-        """How many pixels there are."""
+        """Number of pixels."""
         return self.stop - self.start
 
     def __getitem__(self, stage: int) -> Pixels:

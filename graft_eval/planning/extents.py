@@ -21,7 +21,7 @@ EVERYWHERE: Final = (-np.inf, -np.inf, np.inf, np.inf)
 LARGE: Final = 0.1  # of the way around the world: the edges of larger files are too bent for their ends and middles
 BENT: Final = 0.05  # of a file's sides: how far its edges bend at most beyond those
 AROUND: Final = 2  # pixels of the grid
-MOST_HALVINGS: Final = 10
+MAX_HALVINGS: Final = 10
 
 Files = Collection[Asset] | None  # outside of which something has no pixels; None: it may have them anywhere
 
@@ -49,7 +49,7 @@ def files_of(ordered: Sequence[Plane]) -> Mapping[Plane, Files]:
 
 
 class Extents:
-    """Where on a grid some things may have pixels, that are made of files."""
+    """The parts of a grid on which things made of files may have pixels."""
 
     def __init__(self, things: Sequence[Files], grid: Grid) -> None:
         assets = tuple(dict.fromkeys(asset for files in things if files is not None for asset in files))
@@ -79,7 +79,7 @@ class Extents:
 
     def halvings(self, most: int) -> int | None:
         """Return how often the grid must be halved until no part of it meets more than `most`; None for ever."""
-        for halvings in range(MOST_HALVINGS + 1):
+        for halvings in range(MAX_HALVINGS + 1):
             if self._crowd(2**halvings) <= most:
                 return halvings
         return None

@@ -27,7 +27,7 @@ DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a file lies at last, and what it begins with."""
+    """The final location of a file, and its first bytes."""
 
     url: str
     start: bytes

@@ -16,7 +16,6 @@ from sdk.language.notation import resolve
 from sdk.language.proxy import Proxy
 
 __all__ = [
-    "Expected",
     "coerce",
     "expect",
     "expect_annotation",

@@ -14,7 +14,7 @@ from graft_eval.plane import Plane
 from graft_eval.scope import Scope
 from graft_eval.values.types import Sender, type_of
 
-__all__ = ["Sender", "describe_grid", "to_wire"]
+__all__ = ["describe_grid", "to_wire"]
 
 MAX_DEPTH: Final = 100  # containers within each other
 

@@ -39,7 +39,7 @@ Mask = Literal["alpha", "dataset"]
 READABLE = {*dtype_ranges, "float16"}  # no complex numbers
 GRIDS = ("netCDF", "Zarr")
 LONLAT = "EPSG:4326"  # of grids of degrees without a coordinate reference system
-SHOWN = 5  # variables in a message
+MAX_NAMES = 5  # variables in a message
 CELLS = 64  # on each side, where parts of a grid have no longitude and latitude
 DATE_TAGS = (("ACQUISITIONDATETIME", "IMAGERY"), ("TIFFTAG_DATETIME", None))
 STATISTICS_SIDE = 512  # pixels on each side that a file's least and greatest values are taken from
@@ -168,7 +168,7 @@ def _describe(
     roots: tuple[str, ...],
 ) -> RasterFile:
     if not dataset.count:
-        names = ", ".join(f"{location}:{name.rpartition(':')[2]}" for name in dataset.subdatasets[:SHOWN]) or "none"
+        names = ", ".join(f"{location}:{name.rpartition(':')[2]}" for name in dataset.subdatasets[:MAX_NAMES]) or "none"
         raise RasterError(f"{location} holds several variables, of which one has to be named: {names}")
     if crs is None and dataset.crs is None and _has_degrees(dataset):
         crs = LONLAT

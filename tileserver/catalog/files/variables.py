@@ -47,7 +47,7 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a file holds of one time, or of none: an image of a name."""
+    """The part of a file of one time, or of none: an image with a name."""
 
     image: str
     time: datetime | None
