@@ -32,7 +32,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A scene as it is written: with the source it was made from, what is odd about it, and the source's stamp.
+    """A scene to write: with the source that it was made from, its problems, and the source's stamp.
 
     `origins` says where what was decided is from; see `Image`.
     """
@@ -45,7 +45,7 @@ class Entry:
 
 
 def find_sources(connection: Connection, scenes: Sequence[Scene]) -> dict[str, str]:
-    """Return what images that are there, of these scenes' ids, were made from."""
+    """Return the sources of those images that exist under these scenes' ids."""
     return {image: source for image, (_, source) in _find(connection, scenes).items()}
 
 

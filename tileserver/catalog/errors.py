@@ -1,4 +1,4 @@
-"""Why something cannot be added to the catalog."""
+"""Errors of adding to the catalog."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Extents: where and when the images of products lie, of many products at once."""
+"""Extents of the images of products in space and time, for many products at once."""
 
 from __future__ import annotations
 

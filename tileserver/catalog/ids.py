@@ -1,4 +1,4 @@
-"""Ids: what products and images are called."""
+"""Ids of products and images."""
 
 from __future__ import annotations
 

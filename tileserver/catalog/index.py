@@ -140,7 +140,7 @@ class Catalog:
             return find_extents(connection, names, dated, self._decode)
 
     def product_record(self, product_id: str) -> dict[str, Any]:
-        """Return what the HTTP interface says of a product."""
+        """Return the record of a product."""
         with self._engine.connect() as connection:
             return records.product_record(connection, _find_product(connection, product_id))
 
@@ -150,7 +150,7 @@ class Catalog:
             return product_account(connection, _find_product(connection, product_id).id)
 
     def image_record(self, image_id: str) -> dict[str, Any]:
-        """Return what the HTTP interface says of an image."""
+        """Return the record of an image."""
         scene = self.scene(image_id)
         with self._engine.connect() as connection:
             return records.image_record(scene, image_account(connection, scene))

@@ -1,4 +1,4 @@
-"""Raster files: what is known of them once they have been opened."""
+"""Raster files: their grids, and the metadata of their bands."""
 
 from __future__ import annotations
 

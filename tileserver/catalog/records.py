@@ -1,4 +1,4 @@
-"""Records: what the HTTP interface and the command line say of products and images."""
+"""Records of products and images, for HTTP and the command line."""
 
 from __future__ import annotations
 

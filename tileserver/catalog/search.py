@@ -1,4 +1,4 @@
-"""Searches: which images of a product may lie in a time and an area, as one SQL query."""
+"""Searches for the images of a product in a time and an area, as one SQL query."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Options of `catalog add` and `catalog set` that say what holds instead of what Items and files say."""
+"""Options of `catalog add` and `catalog set` that override what Items and files say."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Canvases: what a picture of a layer is drawn on, be it a tile of whatever scheme or a map of its own."""
+"""Canvases: the grids that pictures of layers are drawn on, tiles of any scheme and maps alike."""
 
 from __future__ import annotations
 

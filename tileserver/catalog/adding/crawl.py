@@ -1,4 +1,4 @@
-"""Crawling: what files, folders and URLs hold that can be added to the catalog."""
+"""Crawling: the Items, Collections and rasters that files, folders and URLs hold."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ __all__ = ["crawl"]
 def crawl(
     given: str, documents: Documents, known: Known, pattern: re.Pattern[str] | None = None
 ) -> Iterator[Finding | Expected]:
-    """Yield what lies at a path or URL that an operator gave.
+    """Yield the findings at a path or URL that an operator gave.
 
     A folder stands for all files below it. A Catalog or Collection stands for the Items that it links to, and
     those of its children. Items that name no collection, and plain files, belong to the Collection that lies in
@@ -66,7 +66,7 @@ def crawl(
 
 
 def _crawl_documents(location: str, documents: Documents, known: Known) -> Iterator[Finding | Expected]:
-    """Yield what a document is, and what it links to; each document is read once."""
+    """Yield the findings of a document and of those that it links to; each is read once."""
     waiting, seen = [location], {location}
     while waiting:
         location = waiting.pop()
@@ -102,7 +102,7 @@ def _crawl_documents(location: str, documents: Documents, known: Known) -> Itera
 
 
 def _links(document: Document, location: str) -> tuple[list[str], list[str]]:
-    """Return where the Items and the children of a Catalog or Collection lie."""
+    """Return the locations of the Items and children of a Catalog or Collection."""
     links = document.get("links")
     if links is None:
         raise DocumentError(f"{location} is no valid {document['type']}: 'links' is missing")

@@ -1,4 +1,4 @@
-"""Findings: what a crawl meets."""
+"""Findings of a crawl: Items, images of plain files, failures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Folders: what lies below one that was given."""
+"""Folders: the Items and rasters below one that was given."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ class Folder:
             yield files_found(image, product, {band: relative[path] for band, path in group.files.items()}, self._known)
 
     def _product(self, group: Group) -> str:
-        """Return whose a group is: that of its folder, unless it has one of its own, as scenes come in."""
+        """Return the product of a group: its folder's, unless it has a folder of its own, as scenes come in."""
         path = self._folder / _first(group)
         own = path.parent.name.startswith(group.name) or RESOLUTION_FOLDER.fullmatch(path.parent.name)
         named = self._rasters[str(path)]

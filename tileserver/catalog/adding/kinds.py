@@ -1,4 +1,4 @@
-"""Kinds: what files and documents are, by their names and by what they begin with."""
+"""Kinds of files and documents, told by their names and first bytes."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def is_stac(document: Document) -> bool:
 
 
 def folder_name(location: str) -> str:
-    """Return what a product is called after the folder of a document."""
+    """Return the name of a product from the folder of a document."""
     return safe_id(name_of(location).parent.name)
 
 

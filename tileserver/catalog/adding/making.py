@@ -1,4 +1,4 @@
-"""Making: what was found becomes an image that can be written, or a failure with its reason."""
+"""Making of images out of findings, or of failures with their reasons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reports: how to add, and what became of it."""
+"""Options of adding, and the report of it."""
 
 from __future__ import annotations
 

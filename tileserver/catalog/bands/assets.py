@@ -1,4 +1,4 @@
-"""Assets: what is told of each one's bands, and its file."""
+"""Assets: the metadata of their bands, and their files."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class BandFields(dict[str, Any]):
 
 @dataclass(frozen=True, slots=True)
 class AssetFile:
-    """An asset that holds bands: what is told of it, and its file, or the `reason` why that cannot be read.
+    """An asset that holds bands: its metadata, and its file, or the `reason` why that cannot be read.
 
     `secondary` ones are pictures and metadata: their bands leave names to those of the others. `templated` are the
     fields that the Collection's `item_assets` tell. Of plain files, `named` says where the name of each band is from.
@@ -66,7 +66,7 @@ class Told:
 
 @dataclass(slots=True)
 class AssetBands:
-    """An asset on the way to its bands: for each its index in the file, and what is told of it."""
+    """The bands of an asset in the making: for each its index in the file, and its metadata."""
 
     given: AssetFile
     indexes: list[int]
@@ -100,7 +100,7 @@ class AssetBands:
 
 
 def number_names(names: Iterable[str]) -> list[str]:
-    """Return names, those that are there already numbered from 2 on.
+    """Return names, repeated ones numbered from 2 on.
 
     >>> number_names(["red", "red", "nir"])
     ['red', 'red_2', 'nir']

@@ -1,4 +1,4 @@
-"""Bands: what an Item says of its assets' bands, joined with what their files hold."""
+"""Bands: an Item's metadata of its assets' bands, joined with that of their files."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def bands_of(
     assets: Iterable[AssetFile],
     told: Told = Told(),  # noqa: B008
 ) -> ImageBands:
-    """Return the bands of the assets that can be read, and what is odd about them and about the others.
+    """Return the bands of readable assets, and the problems of these and of the others.
 
     A band is called as `bands` or `eo:bands` say; else that of an asset with one band as the asset, those of
     one with several by the file's descriptions, else `key_1`, `key_2`. Pictures, and twins of a band that a better

@@ -1,4 +1,4 @@
-"""Joining: what is told of bands at an asset and elsewhere, with what its file holds."""
+"""Joining of the metadata of bands, at an asset and elsewhere, with that of its file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ALPHA_NAMES: Final = {"a", "alpha", "mask", "transparency", "opacity"}
 
 
 def read_bands(given: AssetFile, told: Told) -> AssetBands:
-    """Join what is told of an asset's bands with what its file holds; lists that do not fit are a warning."""
+    """Join the metadata of an asset's bands with that of its file; lists that do not fit are a warning."""
     file, problems = given.file, list[Problem]()
     lists = {name: entries for name in LISTS if (entries := _list(given, name, told, problems)) is not None}
     count = 0 if file is None else len(file.dtypes)

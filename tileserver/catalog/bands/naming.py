@@ -1,4 +1,4 @@
-"""Naming: what the bands of all assets of an image are called, all different."""
+"""Naming of the bands of all assets of an image, no two alike."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def find_pictures(assets: Sequence[AssetBands]) -> None:
 
 
 def name_bands(assets: Sequence[AssetBands]) -> list[list[str]]:
-    """Return what the bands of each asset are called, all different."""
+    """Return the names of each asset's bands, no two alike."""
     plain = [asset.names for asset in assets]
     best: dict[str, tuple[bool, bool, bool]] = {}
     holders: Counter[tuple[str, tuple[bool, bool, bool]]] = Counter()

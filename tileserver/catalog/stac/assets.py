@@ -1,4 +1,4 @@
-"""Assets: which of an Item's hold bands, what is told of these and where, and which file each is."""
+"""Assets of an Item that hold bands, with their metadata and their files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Collections: the one that an Item belongs to, for what it tells of all its Items' bands."""
+"""Collections that Items belong to, for their metadata of all bands."""
 
 from __future__ import annotations
 

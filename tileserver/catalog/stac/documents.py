@@ -72,7 +72,7 @@ class Documents:
         return checked, self._download(checked) if is_url(checked) else _load(checked)
 
     def fingerprint(self, location: str) -> str:
-        """Return what changes when the file at a checked location does: of a remote one its ETag, else its date."""
+        """Return the fingerprint of the file at a checked location: of a remote one its ETag, else its date."""
         if not is_url(location):
             return fingerprint_of_file(location)
         with self._get(location, {"Range": "bytes=0-0"}) as response:

@@ -1,4 +1,4 @@
-"""Hrefs: where the files lie that a document names."""
+"""Hrefs: locations of the files that a document names."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SAFE_IN_URLS = "%/?:=&+,;@!~*'()$[]"
 
 
 def resolve_href(href: str, base: str) -> str:
-    """Return the absolute path or URL of what a document at `base` calls by an href.
+    """Return the absolute path or URL of an href in a document at `base`.
 
     Paths that GDAL reads URLs by stand for these. A relative path is taken as it is written where such a file is
     there, else with its escapes resolved and without a query or fragment.

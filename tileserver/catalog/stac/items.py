@@ -1,4 +1,4 @@
-"""Items: a STAC Item and the files of its assets become a scene."""
+"""Items: scenes made of STAC Items and the files of their assets."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def scene_of(
 
 
 def item_name(document: Mapping[str, Any], location: str, product: str | None) -> str:
-    """Return what a report calls an Item, however broken: `product:item`, else its location."""
+    """Return the name of an Item in reports, however broken: `product:item`, else its location."""
     product, item = document.get("collection") or product, document.get("id")
     return f"{product}:{escape_id(str(item))}" if product and item else location
 
