@@ -26,7 +26,9 @@ _KEEP_WIDTH: Final = frozenset({
     "roll", "rollaxis", "squeeze", "stack", "take", "tile", "transpose", "tril", "triu", "unique", "vstack",
 })  # fmt: skip
 _NUMBERS: Final = (np.ndarray, np.generic, bool, int, float)
-_ERRORS: Final = (TypeError, ValueError, IndexError, OverflowError, ZeroDivisionError, NotImplementedError)
+_ERRORS: Final = (
+    TypeError, ValueError, IndexError, OverflowError, ZeroDivisionError, NotImplementedError, np.ma.MAError,
+)  # fmt: skip
 
 
 @contextmanager

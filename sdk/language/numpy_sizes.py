@@ -78,8 +78,8 @@ def meshgrid(*xi: Any, sparse: bool, **_: Any) -> int:
 
 
 def bincount(x: Any, *, minlength: int, **_: Any) -> int:
-    largest = int(x.max()) + 1 if elements(x) and getattr(x, "dtype", None) is not None and x.dtype.kind in "iu" else 0
-    return max(largest, minlength)
+    values = x.filled(0) if hasattr(x, "filled") else x
+    return max(int(values.max()) + 1 if elements(values) else 0, minlength)
 
 
 def histogram(a: Any, *, bins: Any, **_: Any) -> int:
