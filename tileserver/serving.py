@@ -45,7 +45,7 @@ def serve(settings: Settings, when_ready: Callable[[str], None] = lambda url: No
     faulthandler.enable()  # a crash in a library leaves the stacks of all threads
     # Nothing that the other commands should wait for:
     from graft_eval.process import prepare_process
-    from graft_eval.raster.open_files import most_connections
+    from graft_eval.raster.open_files import max_connections
     from tileserver.app import create_app
 
     config = uvicorn.Config(
@@ -57,7 +57,7 @@ def serve(settings: Settings, when_ready: Callable[[str], None] = lambda url: No
         server_header=False,
         proxy_headers=False,  # whoever sends forwarded headers could choose the URLs in answers
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-        limit_concurrency=most_connections(),  # beyond: 503, and a line in the log; else none would be accepted
+        limit_concurrency=max_connections(),  # beyond: 503, and a line in the log; else none would be accepted
     )
     server = _Server(config, when_ready)
     with suppress(KeyboardInterrupt):  # which uvicorn raises again when it has shut down

@@ -18,6 +18,7 @@ from graft_eval.fingerprint import local_path
 from graft_eval.formats.kinds import REMOTE, kind_of_start
 from graft_eval.formats.opening import open_apart, open_local
 from graft_eval.raster.drivers import restrict_drivers
+from graft_eval.raster.open_files import max_vrt_files
 from graft_eval.raster.redirects import Redirects
 
 __all__ = ["Handles", "open_dataset", "prepare_thread"]
@@ -25,6 +26,9 @@ __all__ = ["Handles", "open_dataset", "prepare_thread"]
 OPTIONS = {
     "GDAL_CACHEMAX": 64 << 20,  # small, as blocks are kept decoded, each once
     "CPL_VSIL_CURL_ALLOWED_FILENAME": "none",
+    # When the files of a VRT are opened, which is when they are read: nothing beside them, and not their folder.
+    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
+    "GDAL_MAX_DATASET_POOL_SIZE": max_vrt_files(),
 }
 REMOTE_OPTIONS = {
     "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",  # no requests for what may lie beside the file

@@ -329,7 +329,7 @@ def complex_pixels(tmp_path: Path) -> Scene:
 
 BROKEN = {
     missing: "bad.tif cannot be read: No such file or directory",
-    no_raster: "not recognized as being in a supported file format",
+    no_raster: "it is in no format that is read here",
     truncated: "bad.tif cannot be read: ",
     other_shape: "bad.tif is not what the catalog noted: 1 bands of (60, 50) pixels",
     other_type: "is float32, not uint16 as the catalog noted",

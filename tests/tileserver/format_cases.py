@@ -36,9 +36,9 @@ def raster(path: Path, *firsts: float, driver: str, side: int = 64, dtype: str =
     path.parent.mkdir(parents=True, exist_ok=True)
     data = np.random.default_rng(9).integers(1, 100, (len(firsts), side, side)).astype(dtype)
     data[:, :8, :8] = np.array(firsts).reshape(-1, 1, 1)  # smooth enough for JPEG
-    placed = {"crs": UTM, "transform": AT_BERLIN} if driver not in ("PNG", "JPEG", "WEBP") else {}
+    placed = {} if driver in ("PNG", "JPEG", "WEBP") else {"crs": UTM, "transform": AT_BERLIN}
     shape = {"width": side, "height": side, "count": len(firsts), "dtype": dtype}
-    with rasterio.open(path, "w", driver=driver, **shape, **placed, **profile) as dataset:
+    with rasterio.open(path, "w", driver=driver, **shape, **(placed | profile)) as dataset:
         dataset.write(data)
     return path
 
@@ -305,3 +305,23 @@ def slow(folder: Path) -> None:
     profile = {"width": 4000, "height": 5000, "count": 1, "dtype": "uint8", "crs": UTM, "transform": AT_BERLIN}
     with rasterio.open(folder / "a_20200518.tif", "w", driver="GTiff", tiled=True, SPARSE_OK=True, **profile):
         pass
+
+
+@case({"webp:f_20200518": {"red": (None, 40), "green": (None, 40), "blue": (None, 40)}})
+def webp(folder: Path) -> None:
+    raster(folder / "f_20200518.webp", 40, 40, 40, driver="WEBP", LOSSLESS="YES")
+    (folder / "f_20200518.webp.aux.xml").write_text(
+        f"<PAMDataset><SRS>{UTM}</SRS><GeoTransform>{GEOTRANSFORM}</GeoTransform></PAMDataset>"
+    )
+
+
+@case({"grib:f_20200518": {'0[-] RESERVED="Reserved"': (None, 40)}})
+def grib(folder: Path) -> None:
+    raster(folder / "f_20200518.grb", 40, driver="GRIB", dtype="float64")
+
+
+@case({"dted:f_20200518": {"data": (None, 40)}})
+def dted(folder: Path) -> None:
+    side = 1.0 / 1200
+    degrees = rasterio.Affine(side, 0, 13 - side / 2, 0, -side, 53 + side / 2)
+    raster(folder / "f_20200518.dt1", 40, driver="DTED", side=1201, dtype="int16", transform=degrees, crs="EPSG:4326")
