@@ -78,7 +78,8 @@ class AutoScales:
             if entry.state != (revision, fingerprints(entry.assets, progress)):
                 aside = progress.aside(lambda level, message: progress.log(level, f"scales=auto: {message}"))
                 entry.assets, entry.scales = self._measure(layer, style, aside)
-                entry.state = (revision, fingerprints(entry.assets, progress))
+                hurried = aside.unread and aside.is_late  # with more time, the next tile may know better
+                entry.state = None if hurried else (revision, fingerprints(entry.assets, progress))
             return entry.scales
         finally:
             entry.lock.release()
