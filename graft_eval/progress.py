@@ -132,4 +132,13 @@ class Progress:
             if scene_id in self.skipped:
                 return
             self.skipped[scene_id] = reason
-        self.log(logging.WARNING, f"scene {scene_id} skipped: {reason}")
+        self.log(*_record_of(scene_id, reason))
+
+    @property
+    def skips(self) -> Collection[tuple[int, str]]:
+        """The records that were logged of scenes that were left out."""
+        return {_record_of(scene, reason) for scene, reason in self.skipped.items()}
+
+
+def _record_of(scene_id: str, reason: str) -> tuple[int, str]:
+    return logging.WARNING, f"scene {scene_id} skipped: {reason}"

@@ -74,6 +74,7 @@ class Scene:
     bands: tuple[Band, ...]
     until: datetime | None = None
     unreadable: Mapping[str, str] = field(default_factory=dict)
+    broken: str = ""  # why none of it can be placed on the map any more
 
 
 @dataclass(frozen=True, slots=True)

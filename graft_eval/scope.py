@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from graft_eval.errors import EvaluationError
+from graft_eval.errors import EvaluationError, SceneError
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.plane import Plane, Read
@@ -121,9 +121,11 @@ def values_at(scope: Scope, planes: Sequence[Plane], raster: Raster, pixel: tupl
 
 
 def find_scene(scope: Scope, scene_id: str) -> Scene:
-    """Return a scene by its id."""
+    """Return a scene by its id; raises `SceneError` if it is broken."""
     with scope.progress.timed("search"):
         scene = scope.catalog.scene(scene_id)
+    if scene.broken:
+        raise SceneError(f"{scene.id} cannot be read: {scene.broken}")
     scope.trace.answers.append(((scene_id,), (scene,)))
     scope.progress.find(scene.id)
     return scene
@@ -132,11 +134,14 @@ def find_scene(scope: Scope, scene_id: str) -> Scene:
 def find_scenes(
     scope: Scope, product_id: str, start: datetime | None, end: datetime | None, limit: int
 ) -> Sequence[Scene]:
-    """Return the scenes of a product in the scope's search area, by date and id."""
+    """Return the scenes of a product in the scope's search area, by date and id; broken ones are skipped."""
     area = scope.search_area
     with scope.progress.timed("search"):
-        scenes = scope.catalog.scenes(product_id, start=start, end=end, limit=limit, area=area)
-    scope.trace.answers.append(((product_id, start, end, limit, scope.margin), scenes))
-    for scene in scenes:
+        found = scope.catalog.scenes(product_id, start=start, end=end, limit=limit, area=area)
+    for scene in found:
         scope.progress.find(scene.id)
+        if scene.broken:
+            scope.progress.skip(scene.id, scene.broken)
+    scenes = [scene for scene in found if not scene.broken]
+    scope.trace.answers.append(((product_id, start, end, limit, scope.margin), scenes))
     return scenes

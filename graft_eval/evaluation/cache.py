@@ -78,7 +78,9 @@ class EvaluationCache(Generic[T]):
         with scope.progress.overhear() as messages:
             value = function(scope)
         if not scope.trace.looked:
-            self._keep(key, scope.trace, value, tuple(messages))
+            # what the catalog's answers say of broken scenes, each of them says again
+            lasting = tuple(message for message in messages if message not in scope.progress.skips)
+            self._keep(key, scope.trace, value, lasting)
         return value
 
     def _get(self, path: Path) -> _Step | _Result[T] | None:

@@ -19,6 +19,7 @@ from graft_eval.scene import Product, Scene
 from tileserver.catalog import changes, records, vectors
 from tileserver.catalog.accounts import image_account, product_account
 from tileserver.catalog.adding import AddOptions, AddReport, Result, add, prepare
+from tileserver.catalog.broken import marked
 from tileserver.catalog.extents import Extent, find_extents
 from tileserver.catalog.overrides import Overrides
 from tileserver.catalog.rows import scene_from
@@ -208,7 +209,7 @@ class Catalog:
             query = select(ImageRow.__table__, ProductRow.settings).join(ProductRow, ProductRow.id == ImageRow.product)
             rows = connection.execute(query.where(ImageRow.number.in_(missing)))
             decoded = {
-                (row.number, row.revision): Overrides.from_json(row.settings).apply(scene_from(row._mapping))
+                (row.number, row.revision): marked(Overrides.from_json(row.settings).apply(scene_from(row._mapping)))
                 for row in rows
             }
             # GEOS notes the bounds of multipolygons at first use; it must not do so in two threads at once

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from graft_eval import evaluate, pick, reduce_image
-from graft_eval.errors import EvaluationError
+from graft_eval.errors import EvaluationError, SceneError
 from graft_eval.evaluation.surroundings import evaluate_around
 from graft_eval.palette import Palette
 from graft_eval.planning.plan import reads_of, sort
@@ -71,11 +71,15 @@ def leading_bands(image: Image) -> Sequence[str]:
 def evaluate_image(layer: Layer, style: Style, scope: Scope) -> Image:
     """Evaluate a layer with the style's arguments, and reduce a collection; all bands.
 
-    Raises `NotImagery` if the value is none.
+    Raises `NotImagery` if the value is none, `SceneError` if all scenes that were found are broken.
     """
     value = evaluate_around(scope, lambda inner: evaluate(layer.graft, inner, style.arguments.evaluate(inner)))
     if not isinstance(value, Image | ImageCollection):
         raise NotImagery(f"a layer must be an Image or an ImageCollection to be drawn; this one is: {describe(value)}")
+    found, skipped = scope.progress.found, scope.progress.skipped
+    if skipped and found <= skipped.keys():
+        scene, reason = next(iter(skipped.items()))
+        raise SceneError(f"none of {len(found)} scenes can be read; {scene}: {reason}")
     return reduce_image(value, style.reduction)
 
 
