@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tileserver.answers import cache_control, styled_query
+from tileserver.answers import cache_control, style_of, styled_query
 from tileserver.drawing.style import CREDENTIALS
 from tileserver.http.errors import NotImagery
 from tileserver.http.requests import root_of
@@ -32,6 +32,7 @@ async def get_definition(request: Request[State]) -> Response:
     """
     state = request.state
     layer = await run_in_threadpool(state["layers"].get, request.path_params, state["caller"])
+    style_of(request, layer)  # refused is what no tile of it could be drawn with
     if request.query_params.keys() - CREDENTIALS:
         title, layers = await run_in_threadpool(_styled, request, layer, await styled_query(request, layer))
     else:
