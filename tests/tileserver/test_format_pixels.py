@@ -11,13 +11,15 @@ import pytest
 import rasterio
 
 from graft_eval.engine import RasterEngine
+from graft_eval.fingerprint import fingerprint_of_file
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.plane import Read
 from graft_eval.progress import Progress
 from graft_eval.scene import Scene
 from tests.tileserver import format_cases
-from tests.tileserver.cases import CASES, Case
+from tests.tileserver.cases import CASES, Case, tif
+from tests.tileserver.grids import noise, write_netcdf4
 from tileserver.catalog import Catalog
 from tileserver.settings import Settings
 from tileserver.store import create_schema, open_database
@@ -65,10 +67,6 @@ def test_pixels_are_those_that_rasterio_reads(case: Case, engine: RasterEngine, 
 
 
 def test_a_vrt_changes_with_its_files_and_a_variable_with_its_file(tmp_path: Path) -> None:
-    from graft_eval.fingerprint import fingerprint_of_file
-    from tests.tileserver.cases import tif
-    from tests.tileserver.grids import noise, write_netcdf4
-
     source = tif(tmp_path / "a.tif", 5)
     vrt = format_cases.vrt(tmp_path / "m.vrt", "a.tif")
     variable = f"{write_netcdf4(tmp_path / 'a.nc', {'dem': noise(6, 8)})}:dem"
