@@ -68,10 +68,6 @@ FloatListLike: TypeAlias = List[Float] | List[Int] | Sequence[float]
 
 DTypeLike: TypeAlias = DType | str | type[Untyped] | _dtype[Untyped]
 
-StrLike: TypeAlias = Str | str
-
-StrListLike: TypeAlias = List[Str] | Sequence[str]
-
 NumericLike: TypeAlias = (
     Bool
     | Int
@@ -98,6 +94,10 @@ ArraysLike: TypeAlias = List[Array] | List[MaskedArray] | list[Untyped] | tuple[
 AxesLike: TypeAlias = Int | List[Int] | int | Sequence[int] | None
 
 ShapeLike: TypeAlias = Int | List[Int] | int | Sequence[int]
+
+StrLike: TypeAlias = Str | str
+
+StrListLike: TypeAlias = List[Str] | Sequence[str]
 
 DatetimeLike: TypeAlias = Datetime | datetime.datetime | datetime.date | str
 

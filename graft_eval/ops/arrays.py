@@ -14,9 +14,9 @@ from graft_eval.ops.registry import evaluates
 from graft_eval.scope import Scope
 from graft_eval.values.arrays import Array, MaskedArray, as_array, check_elements
 from graft_eval.values.types import describe
-from sdk.language import arrays, dtypes, scalars
-from sdk.language.arrays import BaseArray
-from sdk.language.arrays import MaskedArray as MaskedProxy
+from sdk.language import base_array, dtypes, masked_arrays, scalars
+from sdk.language.base_array import BaseArray
+from sdk.language.masked_arrays import MaskedArray as MaskedProxy
 
 
 @evaluates(dtypes.CREATE)
@@ -33,7 +33,7 @@ def scalar(scope: Scope, obj: bool | float) -> np.generic:
     return found
 
 
-@evaluates(arrays.CREATE)
+@evaluates(base_array.CREATE)
 def array(scope: Scope, arr: object) -> Array:
     return _numbers(arr, scope.limits)
 
@@ -48,7 +48,7 @@ def _numbers(value: object, limits: Limits) -> Array:
     return made
 
 
-@evaluates(arrays.GETITEM)
+@evaluates(base_array.GETITEM)
 def getitem(scope: Scope, array: Array | MaskedArray, idx: object) -> Array:
     index = index_of(idx, scope.limits)
     check_elements(indexed_elements(array.shape, index), array.dtype.itemsize, scope.limits)
@@ -88,7 +88,7 @@ def flatten(scope: Scope, array: Array | MaskedArray) -> Array:
     return array.flatten()
 
 
-@evaluates(arrays.CREATE_MASKED)
+@evaluates(masked_arrays.CREATE_MASKED)
 def masked_array(
     scope: Scope, data: Array, mask: bool | Array, fill_value: bool | float | np.generic | Array | None
 ) -> MaskedArray:
@@ -122,7 +122,7 @@ def getmaskarray(scope: Scope, array: MaskedArray) -> Array:
     return np.ma.getmaskarray(array)
 
 
-@evaluates(arrays.FILLED)
+@evaluates(masked_arrays.FILLED)
 def filled(scope: Scope, array: MaskedArray, fill_value: bool | float | np.generic | Array | None) -> Array:
     with explained():
         found: Array = np.asarray(array.filled(_fill(fill_value)))

@@ -14,7 +14,7 @@ from graft_eval.scope import Scope
 from graft_eval.values.arrays import Array, MaskedArray, check_elements
 from graft_eval.values.image import Image, ImageCollection, Imagery, collect, describe_band
 from graft_eval.values.types import describe
-from sdk.language.arrays import TO_IMAGERY
+from sdk.language.base_array import TO_IMAGERY
 
 __all__ = ["pixels_of"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sdk.language.arrays import MaskedArray
+from sdk.language.masked_arrays import MaskedArray
 from sdk.language.numpy_masked import FUNCTIONS
 
 _FUNCTIONS = {name.removeprefix("ma."): made for name, made in FUNCTIONS.items()}
