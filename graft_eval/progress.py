@@ -42,12 +42,12 @@ class Progress:
 
     @property
     def lacking(self) -> int:
-        """How many scenes the result lacks that might be in it."""
+        """Number of scenes that the result lacks and might have."""
         return len(self.unread.union(self.skipped))
 
     @property
     def is_late(self) -> bool:
-        """Whether half of the time is spent: what can be left out is left out from then on.
+        """True once half of the time is spent: what can be left out is left out from then on.
 
         >>> Progress().is_late, Progress(deadline=60).is_late, Progress(deadline=0).is_late
         (False, False, True)

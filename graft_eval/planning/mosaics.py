@@ -18,9 +18,9 @@ from graft_eval.scope import Raster
 
 __all__ = ["Layers", "fill", "mosaic_of"]
 
-FIRST, MOST = 32, 128  # planes that are taken at first, and at most; twice as many each time
-KEPT = 256  # mosaics of some planes
-MOST_LATTICES = 64  # on which is looked where exactly files have pixels
+FIRST, MAX_PLANES = 32, 128  # planes that are taken at first, and at most; twice as many each time
+MAX_REDUCTIONS = 256  # mosaics of some planes
+MAX_LATTICES = 64  # on which is looked where exactly files have pixels
 
 Outside = Callable[[Asset], NDArray[np.bool_]]
 
@@ -65,7 +65,7 @@ class Layers:
     def reaching(self, left: NDArray[np.int64], missing: NDArray[np.bool_], outside: Outside) -> NDArray[np.int64]:
         """Return those of some planes whose files have a pixel that is missing, where these are on few lattices."""
         places = {place for at in left for place in self._places[at]}
-        if not self._sharp or len(places) > MOST_LATTICES:
+        if not self._sharp or len(places) > MAX_LATTICES:
             return left
         reached = {place for place in places if (missing & ~outside(self._examples[place])).any()}
         return left[[self.files[at] is None or not reached.isdisjoint(self._places[at]) for at in left]]
@@ -74,7 +74,7 @@ class Layers:
         """Return the mosaic of some of the planes; the same one for the same, as plans of those are kept."""
         key = chosen.tobytes()
         if key not in self._reductions:
-            if len(self._reductions) >= KEPT:
+            if len(self._reductions) >= MAX_REDUCTIONS:
                 self._reductions.clear()
             self._reductions[key] = Reduce("mosaic", tuple(self.planes[at] for at in chosen))
         return self._reductions[key]
@@ -141,7 +141,7 @@ def fill(
             break
         for band, (one, planes) in enumerate(chosen):
             one.add(planes, raster.data[band], raster.mask[band])
-        size = min(2 * size, MOST)
+        size = min(2 * size, MAX_PLANES)
     left = {scene for one in fillings for at in one.useful() for scene in one.layers.scenes[at]}
     return [one.pixels for one in fillings], left - read
 

@@ -24,7 +24,7 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What was odd about an image when it was added, and where it is from, with its product's overrides."""
+    """The problems of an image, and the origins of its fields, its product's overrides included."""
 
     problems: Sequence[Json] = ()
     origins: Json = field(default_factory=dict)

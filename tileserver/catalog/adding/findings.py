@@ -98,7 +98,7 @@ Finding = FoundItem | FoundCollection | FoundFiles | FoundStep | Unchanged | Fai
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """How many more findings are to come, as far as is known before they are read."""
+    """The number of findings to come, as far as is known before they are read."""
 
     findings: int
 

@@ -86,7 +86,7 @@ class Processes:
 
     @property
     def are_ready(self) -> bool:
-        """Whether the first of them has begun to work, and none has crashed."""
+        """True once the first of them has begun to work, and none has crashed."""
         return self._first is not None and self._first.done() and self._first.exception() is None
 
     def submit(self, findings: Sequence[Finding]) -> list[Future[list[Result]]]:

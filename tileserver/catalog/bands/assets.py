@@ -16,7 +16,7 @@ Fields = Mapping[str, Any]
 
 
 class BandFields(dict[str, Any]):
-    """What is told of one band; `origins` says where each field was."""
+    """The metadata of one band; `origins` says where each field was."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -84,7 +84,7 @@ class AssetBands:
 
     @property
     def origins_of_names(self) -> list[str]:
-        """Where these names are from."""
+        """Origin of these names."""
         told = [entry.origins.get("name") for entry in self.entries]
         if self.given.named:
             return [self.given.named[index - 1] for index in self.indexes]

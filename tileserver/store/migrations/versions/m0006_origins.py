@@ -1,4 +1,4 @@
-"""Where what was decided of images is from."""
+"""Origins of the metadata that was chosen for images."""
 
 from __future__ import annotations
 
