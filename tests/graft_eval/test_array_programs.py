@@ -20,7 +20,8 @@ Step = Callable[[Any, Any], Any]  # of what is there so far, and of the array at
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 
 STEPS: dict[str, Step] = {
-    "add": lambda x, a: x + a, "half": lambda x, a: x / 2, "square": lambda x, a: x**2, "rest": lambda x, a: x % 3,
+    "add": lambda x, a: x + a, "half": lambda x, a: x / 2, "square": lambda x, a: np.power(x, 2),
+    "rest": lambda x, a: x % 3,
     "from": lambda x, a: 1 - x, "negative": lambda x, a: -x, "absolute": lambda x, a: abs(x),
     "above": lambda x, a: np.where(x > a, x, a), "sqrt": lambda x, a: np.sqrt(np.abs(x)),
     "largest": lambda x, a: np.maximum(x, a), "hypot": lambda x, a: np.hypot(x, 2),
