@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
@@ -10,6 +11,7 @@ from pathlib import Path
 import click
 
 from benchmarks import stress
+from benchmarks.adding import adding
 from benchmarks.figures import Figure, short
 from benchmarks.graftile import Graftile
 from benchmarks.readers import HEADS, measure_readers
@@ -161,4 +163,6 @@ def _value(finding: Finding) -> float:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == [adding.name]:  # needs no servers and no scenes
+        adding(sys.argv[2:], prog_name="python -m benchmarks adding")
     main(prog_name="python -m benchmarks")
