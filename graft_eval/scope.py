@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,10 @@ from graft_eval.plane import Plane, Read
 from graft_eval.progress import Progress
 from graft_eval.scene import Scene, SceneCatalog
 
-__all__ = ["Engine", "Question", "Raster", "Scope", "Trace", "find_scene", "find_scenes", "values_at"]
+__all__ = [
+    "Engine", "Question", "Raster", "Scope", "Trace", "find_features", "find_scene", "find_scenes",
+    "values_at",
+]  # fmt: skip
 
 # Of one scene, or of those in a place: a product, from when to when, how many, how many pixels around the grid.
 Question = tuple[str] | tuple[str, datetime | None, datetime | None, int, int]
@@ -118,6 +121,13 @@ def values_at(scope: Scope, planes: Sequence[Plane], raster: Raster, pixel: tupl
         else:
             found.append(float(value))
     return found
+
+
+def find_features(scope: Scope, product_id: str) -> Sequence[tuple[BaseGeometry, Mapping[str, Any]]]:
+    """Return the features of a vector product in the scope's search area."""
+    scope.trace.looked = True  # other places have others, which no question of the trace tells
+    with scope.progress.timed("search"):
+        return scope.catalog.features(product_id, limit=scope.limits.features, area=scope.search_area)
 
 
 def find_scene(scope: Scope, scene_id: str) -> Scene:

@@ -9,7 +9,7 @@ import shapely
 from graft_eval.errors import EvaluationError
 from graft_eval.ops.registry import evaluates
 from graft_eval.plane import Rasterized
-from graft_eval.scope import Scope
+from graft_eval.scope import Scope, find_features
 from graft_eval.values.image import Image, describe_band
 from graft_eval.values.shapes import (
     Feature,
@@ -51,9 +51,7 @@ def create_features(scope: Scope, features: Sequence[Feature | Json]) -> Feature
 
 @evaluates(features.FeatureCollection.from_vector_id)
 def from_vector(scope: Scope, id: str) -> FeatureCollection:
-    scope.trace.looked = True  # what is found there is part of the value
-    with scope.progress.timed("search"):
-        found = scope.catalog.features(id, limit=scope.limits.features, area=scope.search_area)
+    found = find_features(scope, id)
     return FeatureCollection(tuple(Feature(geometry_from(made), dict(properties)) for made, properties in found))
 
 

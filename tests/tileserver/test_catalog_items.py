@@ -16,7 +16,7 @@ from shapely.geometry import box, shape
 
 from graft_eval.scene import Scene
 from tests.tileserver.rasters import item, write_json, write_tif
-from tileserver.catalog import AddReport, Catalog, Problem
+from tileserver.catalog import AddReport, Catalog
 from tileserver.settings import Settings
 from tileserver.store import create_schema, open_database
 
@@ -384,7 +384,7 @@ def test_what_is_odd_about_bands_is_left_out_with_a_warning(
 ) -> None:
     write_tif(folder / "a.tif")
     report = catalog.add([str(write_json(folder / "i.json", item(assets={"data": asset("a.tif", **fields)})))])
-    assert report.problems == [("p:i", Problem("warning", warning))]
+    assert [(name, problem.level, problem.text) for name, problem in report.problems] == [("p:i", "warning", warning)]
     [band] = catalog.scene("p:i").bands
     assert (band.name, band.scale, band.nodata) == ("data", 1.0, None)
 

@@ -63,9 +63,9 @@ def test_a_scene_comes_back_as_it_was(catalog: Catalog, engine: Engine) -> None:
     asset = Asset("/x/ä.tif", "EPSG:32633", (10.5, 0, 1e6, 0, -10.5, 2e6), (20, 30), ((10, 15), (5, 8)), (16, 16), "f")
     other = Asset("/x/b.tif", "EPSG:32633", (60, 0, 1e6, 0, -60, 2e6), (2, 3), (), (2, 3), "g")
     bands = (
-        Band("a", asset, 2, "int16", -9999.0, 0.1, -3.0, "alpha", "red", (-1.5, 7.0), {"unit": "m", "list": [1]}),
-        Band("b", other, 1, "float32", float("inf"), mask="dataset"),
-        Band("c", asset, 1, "int16"),
+        Band("a", asset, 2, "int16", None, 0.1, -3.0, "alpha", "red", (-1.5, 7.0), {"unit": "m", "list": [1]}),
+        Band("b", other, 1, "float32", float("inf")),
+        Band("c", asset, 1, "int16", -9999.0),
     )
     footprint = MultiPolygon([box(179, 0, 180, 1), box(-180, 0, -179, 1)])
     date = datetime(2020, 1, 1, 12, 0, 0, 123456, tzinfo=UTC)
