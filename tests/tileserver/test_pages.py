@@ -55,6 +55,20 @@ def page_data(text: str) -> dict[str, Any]:
     return data
 
 
+def test_a_product_s_page_says_what_it_has_and_from_where(client: TestClient) -> None:
+    assert 'href="catalog/demo-elevation"' in client.get("/").text
+    answer = client.get("/catalog/demo-elevation")
+    page = " ".join(html.unescape(re.sub(r"<[^>]*>", " ", answer.text)).split())
+    record = client.get("/api/catalog/products/demo-elevation").json()
+    assert f"Images {record['images']}" in page
+    assert f"Bands {', '.join(record['bands'])}" in page
+    for origin in record["origins"]:
+        assert f"{origin['what']} {origin['from']}" in page
+    for problem in record["problems"]:
+        assert problem["text"] in page
+    assert client.get("/catalog/nothing").status_code == 404
+
+
 def test_start_page_without_layers_has_a_program_that_shows_what_there_is(client: TestClient) -> None:
     page = html.unescape(client.get("/").text)
     assert "<code>demo-elevation</code>" in page

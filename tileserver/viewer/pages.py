@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from xstatic.pkg import leaflet
 
+from graft_eval.errors import NotInCatalog
 from graft_eval.grid import Bounds
 from sdk.contract.versions import latest_of
 from sdk.contract.viz_option import REDUCTIONS
@@ -24,7 +25,7 @@ from tileserver.http.requests import single_values
 from tileserver.layers.coverage import EARTH
 from tileserver.layers.layers import Layer
 from tileserver.state import State
-from tileserver.store import LayerRecord, VersionRecord, WorkflowRecord
+from tileserver.store import LayerRecord, NotFound, VersionRecord, WorkflowRecord
 from tileserver.viewer.controls import control_of
 from tileserver.viewer.markdown import render_markdown
 
@@ -81,6 +82,20 @@ def show_layer(request: Request[State]) -> Response:
     return HTMLResponse(text, headers=NO_STORE)
 
 
+def show_product(request: Request[State]) -> Response:
+    """A product of the catalog: what it has, what is odd about it, and from where each of its fields is."""
+    request.state["caller"].check_signed_in()
+    single_values(request)
+    product_id, catalog = request.path_params["id"], request.state["catalog"]
+    try:
+        product, account = catalog.product_record(product_id), catalog.product_account(product_id)
+    except NotInCatalog as exc:
+        raise NotFound(str(exc)) from exc
+    root = "../" * (1 + product_id.count("/"))
+    text = TEMPLATES.get_template("product.html").render(root=root, product=product, account=account)
+    return HTMLResponse(text, headers=NO_STORE)
+
+
 def favicon(request: Request[State]) -> Response:
     """The icon, where browsers look for one when no page names it."""
     return FileResponse(HERE / "static" / "favicon.svg")
@@ -104,6 +119,7 @@ routes: Final[list[BaseRoute]] = [
     Route("/", list_layers),
     Route("/xyz/{id}", show_layer),
     Route("/workflow/{id}/{version}", show_layer),
+    Route("/catalog/{id:path}", show_product),
     Route("/favicon.ico", favicon),
     Mount("/static/leaflet", StaticFiles(directory=leaflet.BASE_DIR)),
     Mount("/static", StaticFiles(directory=HERE / "static")),
