@@ -110,8 +110,21 @@ class _GeoJson(Result):
         return self.__geo_interface__
 
 
+class _Shape(_GeoJson):
+    """Base of results that are geometries."""
+
+    __slots__ = ()
+
+    @property
+    def shapely(self) -> Any:
+        """The geometry as one of Shapely's."""
+        from shapely.geometry import shape
+
+        return shape(self.__geo_interface__)
+
+
 @dataclass(frozen=True, slots=True)
-class GeometryResult(_GeoJson):
+class GeometryResult(_Shape):
     """A geometry of longitudes and latitudes: its GeoJSON type and coordinates."""
 
     tag = "geometry"
@@ -123,14 +136,9 @@ class GeometryResult(_GeoJson):
     def __geo_interface__(self) -> dict[str, Any]:
         return {"type": self.type, "coordinates": self.coordinates}
 
-    @property
-    def shapely(self) -> Any:
-        """The geometry as one of Shapely's."""
-        return _shapely(self.__geo_interface__)
-
 
 @dataclass(frozen=True, slots=True)
-class GeometryCollectionResult(_GeoJson):
+class GeometryCollectionResult(_Shape):
     """Geometries of longitudes and latitudes."""
 
     tag = "geometry_collection"
@@ -141,11 +149,6 @@ class GeometryCollectionResult(_GeoJson):
     @property
     def __geo_interface__(self) -> dict[str, Any]:
         return {"type": self.type, "geometries": [each.__geo_interface__ for each in self.geometries]}
-
-    @property
-    def shapely(self) -> Any:
-        """The geometries as one of Shapely's collections."""
-        return _shapely(self.__geo_interface__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +185,6 @@ class FeatureCollectionResult(_GeoJson):
     @property
     def __geo_interface__(self) -> dict[str, Any]:
         return {"type": "FeatureCollection", "features": [each.__geo_interface__ for each in self.features]}
-
-
-def _shapely(document: dict[str, Any]) -> Any:
-    from shapely.geometry import shape
-
-    return shape(document)
 
 
 def _describe(title: str, result: ImageResult | ImageCollectionResult, properties: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow.parquet as parquet
 import pyogrio
 import shapely
-from pyarrow import ArrowException
+from pyarrow import ArrowException, RecordBatch
 from pyogrio.errors import DataSourceError
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
@@ -56,18 +56,8 @@ def read_features(path: Path) -> Iterator[Found]:
 
 
 def _ogr(path: Path) -> Iterator[Found]:
-    info = pyogrio.read_info(path)
-    crs = info["crs"]
-    if crs is None:
-        raise VectorFileError(f"{path} says no coordinate reference system")
-    for begin in range(0, info["features"] if info["features"] >= 0 else 2**31, BATCH):
-        meta, _, geometries, columns = pyogrio.raw.read(path, skip_features=begin, max_features=BATCH)
-        if not len(geometries):
-            return
-        names = list(meta["fields"])
-        rows = zip(*columns, strict=True) if columns else ([] for _ in geometries)
-        properties = [dict(zip(names, map(_plain, row), strict=True)) for row in rows]
-        yield from _placed(geometries, properties, crs)
+    with pyogrio.raw.open_arrow(path, use_pyarrow=True, batch_size=BATCH) as (meta, batches):
+        yield from _placed(path, batches, meta["geometry_name"] or "wkb_geometry", meta["crs"])
 
 
 def _parquet(path: Path) -> Iterator[Found]:
@@ -79,31 +69,29 @@ def _parquet(path: Path) -> Iterator[Found]:
     described = geo["columns"][column]
     if described.get("encoding") != "WKB":
         raise VectorFileError(f"{path} must have its geometries as WKB, not {described.get('encoding')}")
-    crs = described.get("crs", LONLAT)
+    yield from _placed(path, file.iter_batches(BATCH), column, described.get("crs", LONLAT))
+
+
+def _placed(path: Path, batches: Iterable[RecordBatch], column: str, crs: Any) -> Iterator[Found]:
+    """Yield the features of batches of rows, whose column has geometries as WKB, in longitude and latitude."""
     if crs is None:
         raise VectorFileError(f"{path} says no coordinate reference system")
-    for batch in file.iter_batches(BATCH):
-        rows = batch.to_pylist()
-        geometries = [row.pop(column) for row in rows]
-        properties = [{name: _plain(value) for name, value in row.items()} for row in rows]
-        yield from _placed(geometries, properties, crs)
-
-
-def _placed(geometries: Sequence[bytes | None], properties: Sequence[dict[str, Any]], crs: Any) -> Iterator[Found]:
-    made = shapely.force_2d(shapely.from_wkb(np.array(geometries, object)))
     source = CRS.from_user_input(crs)
+    to_lonlat = None
     if source != CRS.from_user_input(LONLAT):
         to_lonlat = Transformer.from_crs(source, LONLAT, always_xy=True)
-        made = shapely.transform(made, lambda xy: np.column_stack(to_lonlat.transform(*xy.T)))
-    for geometry, own in zip(made, properties, strict=True):
-        if geometry is not None and not geometry.is_empty:
-            yield geometry, own
+    for batch in batches:
+        rows = batch.to_pylist()
+        made = shapely.force_2d(shapely.from_wkb(np.array([row.pop(column) for row in rows], object)))
+        if to_lonlat is not None:
+            made = shapely.transform(made, lambda xy: np.column_stack(to_lonlat.transform(*xy.T)))
+        for geometry, row in zip(made, rows, strict=True):
+            if geometry is not None and not geometry.is_empty:
+                yield geometry, {name: _plain(value) for name, value in row.items()}
 
 
 def _plain(value: Any) -> Any:
     """Return a value as JSON has it: dates as ISO 8601 text, what is missing as None."""
-    if isinstance(value, np.generic):
-        value = None if isinstance(value, np.datetime64) and np.isnat(value) else value.item()
     if isinstance(value, float) and not np.isfinite(value):
         return None
     if isinstance(value, date | datetime):
