@@ -37,7 +37,7 @@ def either(types: tuple[type[Proxy], ...]) -> str:
     >>> either(resolve("FloatLike | None"))
     'Int or Float or None'
     """
-    names = {TYPES["NoneType"]: "None", TYPES["Imagery"]: "Image or ImageCollection"}
+    names = {TYPES["NoneType"]: "None", TYPES["Imagery"]: "Image or ImageCollection", TYPES["Shape"]: "shape"}
     return " or ".join(names.get(type_, type_.__name__) for type_ in types)
 
 

@@ -45,7 +45,7 @@ def _mask_of(mask: object) -> Any:
     shape = proxify(mask) if hasattr(mask, "__geo_interface__") else mask
     drawn: Any = shape if isinstance(shape, TYPES["Shape"]) else None
     inside = mask if drawn is None else drawn.rasterize().getmask()
-    return promoted("mask", "mask", inside, "Imagery")
+    return promoted("mask", "mask", inside, "Imagery | Shape")
 
 
 def _math(name: str, doc: str) -> Callable[..., Any]:

@@ -147,7 +147,7 @@ def test_numpys_numbers_become_literals() -> None:
         (lambda: COLLECTION.map(5), "a function is needed, not int 5"),
         (lambda: COLLECTION.reduce(lambda a, b: 1), "must give that, not Int"),
         (lambda: wf.ifelse(INT, 1, 2), "expected Bool, not Int"),
-        (lambda: IMAGE.mask(INT), r"mask\(\): mask must be Image or ImageCollection, not Int"),
+        (lambda: IMAGE.mask(INT), r"mask\(\): mask must be Image or ImageCollection or shape, not Int"),
         (lambda: wf.GeoContext(crs=FLOAT), r"crs must be Str, not Float"),
         (lambda: wf.sqrt("2"), r"sqrt\(\): x must be Image or ImageCollection or Int or Float, not str '2'"),  # type: ignore[call-overload]
         (lambda: wf.numpy.exp("2"), r"exp\(\): x must be Bool or .*, not str '2'"),  # type: ignore[call-overload]
