@@ -1414,6 +1414,12 @@ class Image(_Imagery):
 
     @overload
     def concat_bands(self, other_image: _Imagery) -> ImageCollection: ...
+    def expression(self, expression: str) -> Self:
+        """Return what an expression gives, whose names are bands: the graft that the operators would make."""
+
+    def spectral_index(self, *names: StrLike) -> Self:
+        """Return spectral indices of reflectances, 0 to 1, by their names, each a band called so."""
+
     def __init__(self) -> None: ...
     @classmethod
     def from_id(
@@ -2043,6 +2049,12 @@ class ImageCollection(_Imagery):
 
     def concat_bands(self, other: _Imagery) -> ImageCollection:
         """Return the bands of both; of equal names the second gets `_1`. With empty imagery the result is empty."""
+
+    def expression(self, expression: str) -> Self:
+        """Return what an expression gives, whose names are bands: the graft that the operators would make."""
+
+    def spectral_index(self, *names: StrLike) -> Self:
+        """Return spectral indices of reflectances, 0 to 1, by their names, each a band called so."""
 
     def __init__(self, images: object) -> None: ...
     @classmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 
 from graft_eval.errors import EvaluationError
 from graft_eval.plane import Missing, Plane, Read
@@ -206,7 +207,9 @@ def explain_missing(image: Image, name: str) -> str:
     reasons = [plane.scene.unreadable.get(name) for plane in image.planes if isinstance(plane, Read)]
     if reason := next(filter(None, reasons), None):
         return f"the band {name[:80]!r} cannot be read: {reason}"
-    return f"there is no band {name[:80]!r}; there are {', '.join(image.bands[:50])}"
+    near = get_close_matches(name[:80], image.bands[:1000], n=1)
+    instead = f"; did you mean {near[0][:80]!r}?" if near else ""
+    return f"there is no band {name[:80]!r}; there are {', '.join(image.bands[:50])}{instead}"
 
 
 def pick(image: Image, names: Sequence[str], *, allow_missing: bool = False) -> Image:

@@ -6,10 +6,11 @@ from functools import partial
 from typing import Any, Self
 
 from sdk.language.bands import Bands
+from sdk.language.formulas import Formulas
 from sdk.language.imagery import RESAMPLERS, Imagery
 from sdk.language.metadata import Metadata
 from sdk.language.operation import attribute, emits, operation
-from sdk.language.pixels import REPLACE_EMPTY, Pixels
+from sdk.language.pixels import REPLACE_EMPTY
 from sdk.language.places import Places
 from sdk.language.reductions import Reductions
 from sdk.language.strings import StrLike
@@ -20,7 +21,7 @@ __all__ = ["Image"]
 _image = partial(operation, subject="image")
 
 
-class Image(Bands, Pixels, Metadata, Places, Reductions, Terrain):
+class Image(Formulas, Metadata, Places, Reductions, Terrain):
     """An image of the catalog, or one that is computed. Pixels are only read when it is computed on some grid.
 
     >>> image = Image.from_id("product:scene")

@@ -8,9 +8,9 @@ from typing import Any, Self, TypeVar, overload
 
 from sdk.graft.op import declare
 from sdk.graft.rules import fixed, of_function
-from sdk.language.bands import Bands
 from sdk.language.containers import SORTED, Collection, List
 from sdk.language.datetimes import DatetimeLike
+from sdk.language.formulas import Formulas
 from sdk.language.function import trace
 from sdk.language.generic import concrete
 from sdk.language.groupby import CREATE, ImageCollectionGroupby
@@ -18,7 +18,7 @@ from sdk.language.image import Image
 from sdk.language.imagery import RESAMPLERS, Imagery
 from sdk.language.metadata import Metadata
 from sdk.language.operation import attribute, emits, operation
-from sdk.language.pixels import REPLACE_EMPTY, Pixels
+from sdk.language.pixels import REPLACE_EMPTY
 from sdk.language.places import Places
 from sdk.language.primitives import BoolLike, Int, IntLike
 from sdk.language.proxy import Proxy
@@ -67,7 +67,7 @@ MAP_WINDOW_IC = declare(
 _collection = partial(operation, subject="collection")
 
 
-class ImageCollection(Bands, Pixels, Metadata, Places, Reductions, Series, Terrain, Collection[Image]):
+class ImageCollection(Formulas, Metadata, Places, Reductions, Series, Terrain, Collection[Image]):
     """Images in order, with the same bands.
 
     >>> collection = ImageCollection.from_id("product", start_datetime="2020-01-01", end_datetime="2021-01-01")
