@@ -41,6 +41,7 @@ from tileserver.routes import (
     sharing,
     tilejson,
     tiles,
+    values,
     wmts,
     workflows,
 )
@@ -62,7 +63,14 @@ from tileserver.workers import Workers
 
 __all__ = ["ROUTES", "create_app"]
 
-LAYER: Final[list[BaseRoute]] = [*tiles.ROUTES, *legends.ROUTES, *tilejson.ROUTES, *qgis.ROUTES, *logs.ROUTES]
+LAYER: Final[list[BaseRoute]] = [
+    *tiles.ROUTES,
+    *legends.ROUTES,
+    *values.ROUTES,
+    *tilejson.ROUTES,
+    *qgis.ROUTES,
+    *logs.ROUTES,
+]
 ROUTES: Final[list[BaseRoute]] = [
     Mount("/xyz/{id}", routes=LAYER),  # first, for the tiles' sake: each route that is looked at in vain takes a µs
     Mount("/workflow/{id}/{version}", routes=LAYER),
