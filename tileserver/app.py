@@ -25,6 +25,7 @@ from tileserver.http.errors import HANDLERS
 from tileserver.http.forwarded import Forwarded
 from tileserver.http.identification import Authenticator, Identification
 from tileserver.http.middleware import CrossOrigin, Guard, StandardHeaders
+from tileserver.jobs import JobRunner
 from tileserver.layers.coverage import Coverages
 from tileserver.layers.layers import Layers
 from tileserver.logs import SessionLogs
@@ -32,6 +33,7 @@ from tileserver.routes import (
     catalog,
     health,
     inspect,
+    jobs,
     legends,
     links,
     logs,
@@ -49,6 +51,7 @@ from tileserver.settings import Settings
 from tileserver.state import State
 from tileserver.store import (
     Aliases,
+    Jobs,
     Links,
     Readers,
     SQLStore,
@@ -80,6 +83,7 @@ ROUTES: Final[list[BaseRoute]] = [
     *sharing.ROUTES,
     *links.ROUTES,
     *inspect.ROUTES,
+    *jobs.ROUTES,
     *catalog.ROUTES,
     *health.ROUTES,
     Mount("/wmts", routes=wmts.ROUTES),
@@ -126,6 +130,8 @@ def _open(settings: Settings, closing: ExitStack) -> State:
     closing.callback(workers.close)
     evaluations = Evaluations(index, engine, settings.limits)
     layers, coverages = Layers(store, published, settings.limits, ChangeStamp(database)), Coverages(index)
+    runner = JobRunner(database, settings)
+    closing.callback(runner.close)
     sets = load_sets(settings.tile_matrix_sets)
     return State(
         settings=settings,
@@ -135,6 +141,8 @@ def _open(settings: Settings, closing: ExitStack) -> State:
         readers=Readers(database),
         aliases=Aliases(database),
         links=Links(database),
+        jobs=Jobs(database),
+        runner=runner,
         authenticator=_authenticator(settings, database),
         caller=NOBODY,
         layers=layers,
