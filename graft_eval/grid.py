@@ -11,15 +11,15 @@ from itertools import pairwise, product
 import numpy as np
 import shapely
 from affine import Affine
-from pyproj import CRS, Transformer
 from shapely import segmentize
 from shapely.geometry import Polygon, box
 from shapely.geometry.base import BaseGeometry
 
+from graft_eval.crs import LONLAT, transformer
 from graft_eval.errors import EvaluationError
 from graft_eval.lonlat import follow_antimeridian, outline_in_lonlat
 
-__all__ = ["WEB_MERCATOR", "Bounds", "Grid", "transformer"]
+__all__ = ["WEB_MERCATOR", "Bounds", "Grid"]
 
 Bounds = tuple[float, float, float, float]  # left, bottom, right, top
 WEB_MERCATOR = "EPSG:3857"
@@ -171,20 +171,14 @@ def _on_lattice(start: float, stop: float, pixels: int) -> tuple[float, float]:
     return start / size, size
 
 
-@lru_cache(maxsize=256)  # by text: the hash of a CRS object writes it out anew, 0.15 ms each time
-def transformer(source: str, target: str) -> Transformer:
-    """Return the transformation between two CRS, x before y; a thread safe one of pyproj's."""
-    return Transformer.from_crs(CRS.from_user_input(source), CRS.from_user_input(target), always_xy=True)
-
-
 def _buffer(area: BaseGeometry, crs: str, distance: float) -> BaseGeometry:
     """Return an area of longitudes and latitudes widened by a distance in units of a CRS; the world if that fails."""
     if not distance:
         return area
-    there = _transform(area, "OGC:CRS84", crs)
+    there = _transform(area, LONLAT, crs)
     if not np.isfinite(shapely.get_coordinates(there)).all():
         return box(-180, -90, 180, 90)
-    return follow_antimeridian(_transform(there.buffer(distance), crs, "OGC:CRS84"))
+    return follow_antimeridian(_transform(there.buffer(distance), crs, LONLAT))
 
 
 def _transform(area: BaseGeometry, source: str, target: str) -> BaseGeometry:
@@ -197,4 +191,4 @@ def _footprint(bounds: Bounds, crs: str) -> BaseGeometry:
     outline = box(*bounds)
     longest = max(bounds[2] - bounds[0], bounds[3] - bounds[1])
     dense: Polygon = segmentize(outline, longest / 16)
-    return outline_in_lonlat(dense, transformer(crs, "OGC:CRS84"))
+    return outline_in_lonlat(dense, transformer(crs, LONLAT))

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from pyproj import CRS
 
+from graft_eval.crs import parse_crs
 from graft_eval.grid import Grid
 
 __all__ = ["pixel_sizes"]
@@ -57,7 +57,7 @@ def _radii(latitude: float, major: float, minor: float) -> tuple[float, float]:
 @lru_cache(maxsize=256)
 def _shape(crs: str) -> tuple[str, float, float, float]:
     """Return the kind of a CRS, its unit in metres or radians, and the axes of its ellipsoid."""
-    system = CRS.from_user_input(crs)
+    system = parse_crs(crs)
     unit = system.axis_info[0].unit_conversion_factor
     ellipsoid = system.ellipsoid
     axes = (ellipsoid.semi_major_metre, ellipsoid.semi_minor_metre) if ellipsoid else (math.nan, math.nan)

@@ -8,8 +8,8 @@ from datetime import datetime
 from functools import lru_cache
 
 from affine import Affine
-from pyproj import CRS
 
+from graft_eval.crs import parse_crs
 from graft_eval.errors import EvaluationError
 from graft_eval.ops.registry import evaluates
 from graft_eval.plane import Read
@@ -71,7 +71,7 @@ def _pixel_area(asset: Asset) -> float:
 @lru_cache(maxsize=256)
 def _metres(crs: str) -> float:
     """Return the metres of a unit of a CRS."""
-    known = CRS.from_user_input(crs)
+    known = parse_crs(crs)
     unit = known.axis_info[0].unit_conversion_factor if known.axis_info else 1.0
     return unit * EARTH_RADIUS if known.is_geographic else unit
 

@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graft_eval.grid import HALF_WORLD, WEB_MERCATOR, Grid, transformer
+from graft_eval.crs import transformer
+from graft_eval.grid import HALF_WORLD, WEB_MERCATOR, Grid
 from graft_eval.plane import Colour, Elementwise, Masked, Missing, Plane, Read, Reduce
 from graft_eval.raster.sampling import full_turn
 from graft_eval.scene import Asset

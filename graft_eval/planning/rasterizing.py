@@ -8,13 +8,13 @@ from typing import Any, Final
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import CRS
 from rasterio.enums import MergeAlg
 from rasterio.features import rasterize
 from shapely.geometry.base import BaseGeometry
 
+from graft_eval.crs import parse_crs, transformer
 from graft_eval.errors import EvaluationError
-from graft_eval.grid import Bounds, Grid, transformer
+from graft_eval.grid import Bounds, Grid
 from graft_eval.plane import LONLAT
 
 __all__ = ["Shapes", "project", "project_all"]
@@ -105,7 +105,7 @@ def project(geometry: BaseGeometry, crs: str, source: str = LONLAT) -> BaseGeome
     """
     projected: BaseGeometry = _project(geometry, source, crs)
     if not np.isfinite(shapely.get_coordinates(projected)).all():
-        area = CRS.from_user_input(crs).area_of_use
+        area = parse_crs(crs).area_of_use
         if area is not None:
             lonlat = geometry if source == LONLAT else _project(geometry, source, LONLAT)
             projected = _project(shapely.clip_by_rect(lonlat, *area.bounds), LONLAT, crs)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from affine import Affine
-from pyproj import CRS
 
-from graft_eval.grid import Grid, transformer
+from graft_eval.crs import parse_crs, transformer
+from graft_eval.grid import Grid
 from graft_eval.scene import Asset
 
 __all__ = ["Overview", "fitting_overview", "half_world", "pixel_in_output"]
@@ -101,7 +101,7 @@ def half_world(crs: str) -> tuple[float, float]:
     >>> half_world("EPSG:3857"), half_world("EPSG:4326"), half_world("EPSG:32633")
     ((20037508.342789244, 20037508.342789244), (180.0, 90.0), (inf, inf))
     """
-    system = CRS.from_user_input(crs)
+    system = parse_crs(crs)
     operation = system.coordinate_operation
     if system.is_geographic:
         degree = math.radians(1) / system.axis_info[0].unit_conversion_factor

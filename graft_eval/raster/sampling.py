@@ -12,9 +12,9 @@ from typing import Generic, NamedTuple, TypeVar
 import numpy as np
 from cachetools import LRUCache
 from numpy.typing import NDArray
-from pyproj import CRS
 
-from graft_eval.grid import Grid, transformer
+from graft_eval.crs import parse_crs, transformer
+from graft_eval.grid import Grid
 from graft_eval.kernels.coordinates import interpolate, locate
 from graft_eval.raster.overviews import Overview
 
@@ -141,13 +141,13 @@ class _Cache(Generic[Kept]):
 @lru_cache(maxsize=256)
 def same_crs(one: str, other: str) -> bool:
     """Return True if two CRS have the same coordinates, x before y."""
-    return one == other or CRS.from_user_input(one).equals(CRS.from_user_input(other), ignore_axis_order=True)
+    return one == other or parse_crs(one).equals(parse_crs(other), ignore_axis_order=True)
 
 
 @lru_cache(maxsize=256)
 def full_turn(crs: str) -> float:
     """Return how far x goes once around the earth, where it is a longitude; else 0."""
-    system = CRS.from_user_input(crs)
+    system = parse_crs(crs)
     return 2 * math.pi / system.axis_info[0].unit_conversion_factor if system.is_geographic else 0.0
 
 

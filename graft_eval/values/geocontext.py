@@ -7,19 +7,20 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 import shapely
-from pyproj import CRS
-from pyproj.exceptions import CRSError, ProjError
+from pyproj.exceptions import ProjError
 from shapely.errors import ShapelyError
 from shapely.geometry import box, mapping, shape
 from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
 import sdk as wf
+from graft_eval.crs import check_crs, reach_of, transformer
 from graft_eval.errors import EvaluationError
-from graft_eval.grid import WEB_MERCATOR, Bounds, Grid, transformer
+from graft_eval.grid import WEB_MERCATOR, Bounds, Grid
 from graft_eval.values.results import describe_grid
 from graft_eval.values.shapes import as_geometry
 from graft_eval.values.types import ValueType, bind_type, describe
@@ -31,6 +32,7 @@ _DLTILE = re.compile(
     r"(?P<size>\d{1,6}):(?P<pad>\d{1,6}):(?P<resolution>\d{1,9}(\.\d{1,9})?):(?P<zone>\d{1,2}):"
     r"(?P<ti>-?\d{1,9}):(?P<tj>-?\d{1,9})"
 )
+MOST_PIXELS: Final = 2**31  # a side; far fewer can be computed
 _CENTRAL_MERIDIAN = 500_000  # easting of a UTM zone's middle, in metres
 _SLACK = 1e-6  # of a pixel: bounds this near to a line of the pixel grid lie on it
 
@@ -68,9 +70,12 @@ class GeoContext:
                 raise EvaluationError(f"bounds must be left < right and bottom < top, all finite, not {self.bounds}")
         for name, crs in (("crs", self.crs), ("bounds_crs", self.bounds_crs)):
             if crs is not None:
-                _check_crs(name, crs)
+                check_crs(name, crs)
         if self.geometry is not None:
             _check_geometry(self.cutline)
+            _check_reach("geometry", self.cutline.bounds, LONLAT)
+        if self.bounds is not None:
+            _check_reach("bounds", self.bounds, self.bounds_crs)
 
     @classmethod
     def from_json(cls, document: Mapping[str, object]) -> GeoContext:
@@ -166,6 +171,8 @@ class GeoContext:
         if self.resolution is None:
             raise EvaluationError("a geocontext needs a resolution or a shape")
         size = float(self.resolution)
+        if not max(right - left, top - bottom) / MOST_PIXELS < size < max(reach_of(self.crs)):
+            raise EvaluationError(f"a resolution of {size} means nothing for bounds of {left, bottom, right, top}")
         if self.align_pixels:
             left, bottom = (math.floor(edge / size + _SLACK) * size for edge in (left, bottom))
             right, top = (math.ceil(edge / size - _SLACK) * size for edge in (right, top))
@@ -200,11 +207,12 @@ def _check_geometry(geometry: BaseGeometry) -> None:
         raise EvaluationError(f"geometry must be valid, but has a {explain_validity(geometry)}")
 
 
-def _check_crs(name: str, crs: str) -> None:
-    try:
-        CRS.from_user_input(crs)
-    except CRSError as exc:
-        raise EvaluationError(f"{name} must be a CRS such as 'EPSG:32633', not {crs[:60]!r}") from exc
+def _check_reach(name: str, bounds: Bounds, crs: str) -> None:
+    """Refuse bounds that are so far from the origin of a CRS that nothing is there."""
+    x, y = reach_of(crs)
+    left, bottom, right, top = bounds
+    if max(abs(left), abs(right)) > x or max(abs(bottom), abs(top)) > y:
+        raise EvaluationError(f"{name} must be within {x:g} across and {y:g} up and down in {crs[:60]}, not {bounds}")
 
 
 def _numbers(name: str, value: object, count: int) -> tuple[float, ...]:

@@ -95,6 +95,14 @@ def test_tiles_are_those_of_web_mercator() -> None:
         ),
         ({"geometry": []}, "geometry of a geocontext must be a GeoJSON object"),
         ({"place": 1}, "a geocontext has no field 'place'"),
+        ({"bounds": [0, 0, 1e300, 1]}, "bounds must be within 720 across and 180 up and down in EPSG:4326"),
+        ({"bounds": [0, 0, 1e300, 1], "bounds_crs": "EPSG:3857"}, "bounds must be within 1e+09 across"),
+        (
+            {"geometry": {"type": "Polygon", "coordinates": [[[0, 0], [1e300, 0], [1, 1], [0, 0]]]}},
+            "geometry must be within 720 across",
+        ),
+        ({"crs": "IAU_2015:30100"}, "nothing leads from 'IAU_2015:30100' to longitude and latitude"),
+        ({"crs": "EPSG:4978"}, "must be a projected or geographic CRS, not 'EPSG:4978', a Geocentric CRS"),
     ],
 )
 def test_fields_that_no_grid_can_have_are_refused(document: dict[str, object], message: str) -> None:
@@ -110,6 +118,8 @@ def test_fields_that_no_grid_can_have_are_refused(document: dict[str, object], m
         ({"crs": "EPSG:4326", "resolution": 1}, "needs bounds or a geometry"),
         ({"crs": "EPSG:4326", "bounds": [0, 0, 1, 1]}, "needs a resolution or a shape"),
         ({"crs": "EPSG:3857", "bounds": [0, 0, 1, 90.1], "shape": [1, 1]}, "EPSG:3857"),
+        ({"crs": "EPSG:4326", "bounds": [0, 0, 1, 1], "resolution": 1e-320}, "a resolution of 1e-320 means nothing"),
+        ({"crs": "EPSG:4326", "bounds": [0, 0, 1, 1], "resolution": 1e308}, "a resolution of 1e+308 means nothing"),
     ],
 )
 def test_grids_need_a_crs_bounds_and_a_size(document: dict[str, object], message: str) -> None:
@@ -177,6 +187,5 @@ def test_a_cut_line_masks_what_lies_outside() -> None:
 
 @pytest.mark.parametrize("bounds", [(0.0, 0.0, 5e-324, 5e-324), (-1e308, -1e308, 1e308, 1e308)])
 def test_pixels_of_no_size_are_refused(bounds: tuple[float, float, float, float]) -> None:
-    context = GeoContext(bounds=bounds, bounds_crs="EPSG:3857", crs="EPSG:3857", shape=(2, 2))
     with pytest.raises(EvaluationError, match=r"2 pixels from .* have no size"):
-        assert context.grid.resolution
+        assert Grid(bounds, "EPSG:3857", (2, 2)).resolution

@@ -12,9 +12,10 @@ from shapely.geometry import box
 
 from graft_eval.barriers.convolution import Convolved, Weights
 from graft_eval.barriers.extreme import Extreme
+from graft_eval.crs import transformer
 from graft_eval.engine import RasterEngine
 from graft_eval.errors import LimitExceeded
-from graft_eval.grid import Grid, transformer
+from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.piece import Halo, Piece
 from graft_eval.plane import Constant, Elementwise, IsMasked, Plane, Read, Reduce

@@ -15,9 +15,10 @@ import sdk as wf
 from graft_eval import evaluate, parse
 from graft_eval.barriers.ground import pixel_sizes
 from graft_eval.barriers.terrain import Hillshade, Incline
+from graft_eval.crs import transformer
 from graft_eval.engine import RasterEngine
 from graft_eval.errors import EvaluationError
-from graft_eval.grid import Grid, transformer
+from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.plane import Gridded, Read
 from graft_eval.progress import Progress

@@ -22,7 +22,8 @@ from graft_eval.barriers.extreme import Extreme
 from graft_eval.barriers.focal import Focal
 from graft_eval.barriers.ground import pixel_sizes
 from graft_eval.barriers.terrain import Hillshade, Incline
-from graft_eval.grid import Grid, transformer
+from graft_eval.crs import transformer
+from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.plane import (
     Choose,

@@ -145,6 +145,22 @@ def test_inspect_refuses_too_many_pixels_with_both_numbers(served: Served) -> No
     assert "16,777,216" in answer.json()["message"]
 
 
+@pytest.mark.parametrize(
+    "geoctx",
+    [
+        {"bounds": [0, 0, 1e300, 1e300], "bounds_crs": "EPSG:3857", "crs": "EPSG:3857", "shape": [2, 2]},
+        {"bounds": [0, 0, 1, 1], "crs": "EPSG:4326", "resolution": 1e-320},
+        {"bounds": [0, 0, 1, 1], "crs": "IAU_2015:30100", "bounds_crs": "IAU_2015:30100", "shape": [2, 2]},
+        {"bounds": [0, 0, 1, 1], "crs": "WGS 84 / UTM zone 33N", "shape": [2, 2]},
+    ],
+    ids=["far", "fine", "of the moon", "a name"],
+)
+def test_inspect_refuses_places_that_mean_nothing(served: Served, geoctx: dict[str, Any]) -> None:
+    answer = inspect(served, wf.ImageCollection.from_id("field").mosaic().mean(), geoctx=geoctx)
+    assert answer.status_code == 400
+    assert answer.json()["message"].startswith("geoctx: ")
+
+
 def test_inspect_of_imagery_without_a_place_says_what_is_missing(served: Served) -> None:
     answer = inspect(served, wf.ImageCollection.from_id("field").pick_bands("nir").mosaic())
     assert answer.status_code == 422

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from pyproj.exceptions import ProjError
 
-from graft_eval.grid import transformer
+from graft_eval.crs import transformer
 from graft_eval.scene import Scene
 
 __all__ = ["marked"]

@@ -23,7 +23,7 @@ from rasterio.io import DatasetReader
 from shapely.geometry import MultiPolygon, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
-from graft_eval.grid import transformer
+from graft_eval.crs import transformer
 from graft_eval.lonlat import follow_antimeridian, outline_in_lonlat
 from graft_eval.palette import Palette
 from graft_eval.raster.handles import open_dataset

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
+from graft_eval.crs import transformer
 from graft_eval.evaluation.evaluations import Evaluations
-from graft_eval.grid import transformer
 from graft_eval.progress import Progress
 from graft_eval.scope import values_at
 from tileserver.drawing.drawable import compute, evaluate_image
