@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 from graft_eval.errors import EvaluationError, LimitExceeded
@@ -218,9 +219,17 @@ def sorted_(scope: Scope, sequence: Container, key: Function | None, *, reverse:
 
 
 def sorted_by(keys: Sequence[object], order: Sequence[int], *, reverse: bool = False) -> list[int]:
-    """Return places in ascending order of the keys there; equal ones stay in order."""
+    """Return places in ascending order of the keys there; equal ones stay in order.
+
+    NaN and, after it, None come last, in descending order, too.
+
+    >>> sorted_by([None, 2, math.nan, 1], range(4))
+    [3, 1, 2, 0]
+    """
+    ranks = [2 if key is None else isinstance(key, float) and math.isnan(key) for key in keys]
+    last = [i for rank in (1, 2) for i in order if ranks[i] == rank]
     try:
-        return sorted(order, key=keys.__getitem__, reverse=reverse)  # type: ignore[arg-type]
+        return sorted((i for i in order if not ranks[i]), key=keys.__getitem__, reverse=reverse) + last  # type: ignore[arg-type]
     except TypeError as exc:
         kinds = " and ".join(sorted({describe(key).partition(" ")[0] for key in keys}))
         raise EvaluationError(f"{kinds} have no order to sort by") from exc

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from hashlib import sha256
 
 import numpy as np
 
-from graft_eval.errors import EvaluationError, LimitExceeded
+from graft_eval.errors import EvaluationError
 from graft_eval.ops.array_elements import compute_arrays, cost_of_arrays, is_array, is_scalar
 from graft_eval.ops.registry import bind, evaluates
 from graft_eval.ops.scalars import compute
@@ -20,7 +21,8 @@ from sdk.language.operators import ROWS
 
 __all__ = ["apply_elementwise", "band_at", "band_count", "merge", "plane_at"]
 
-_MAX_NAME = 10_000  # names grow with every operation on differently named bands
+_MAX_NAME = 256  # names grow with every operation on differently named bands, and double with some
+_KEPT = 240
 _SYMBOLS = {"truediv": "div"}  # two wire names of one operation give bands of one name
 
 
@@ -52,17 +54,21 @@ def _apply(function: str, symbol: str, operands: Sequence[object]) -> Image:
 def merge(images: Sequence[Image], names: Sequence[str], planes: Sequence[Plane]) -> Image:
     """Return an image of new bands made of the bands of others, described by what those say alike.
 
-    Names that are there already are numbered; those beyond the limit are a `LimitExceeded`.
+    Names that are there already are numbered, and long ones shortened.
     """
-    longest = max(map(len, names))
-    if longest > _MAX_NAME:
-        raise LimitExceeded(f"the band's name has {longest:,} characters; the limit is {_MAX_NAME:,}")
-    bands = unique(names)
+    bands = unique(map(_shortened, names))
     info = {
         name: describe_band(name, [image.bandinfo[band_at(image, i)] for image in images])
         for i, name in enumerate(bands)
     }
     return Image(bands, tuple(planes), common(image.properties for image in images), info)
+
+
+def _shortened(name: str) -> str:
+    """Return a name, or the beginning of a long one with a digest of the whole."""
+    if len(name) <= _MAX_NAME:
+        return name
+    return f"{name[:_KEPT]}_{sha256(name.encode(errors='surrogatepass')).hexdigest()[:8]}"
 
 
 def band_at(image: Image, index: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -130,9 +131,13 @@ def _key(value: object) -> object:
     """Return the key of a group."""
     if isinstance(value, list | tuple):
         return tuple(map(_key, value))
-    if isinstance(value, bool | int | float | str | datetime | timedelta):
+    if isinstance(value, float) and math.isnan(value):
+        return math.nan  # which is the same key as itself, unlike another one
+    if value is None or isinstance(value, bool | int | float | str | datetime | timedelta):
         return value
-    raise EvaluationError(f"the function must give a number, text, a date or a tuple of those, not {describe(value)}")
+    raise EvaluationError(
+        f"the function must give a number, text, a date, None or a tuple of those, not {describe(value)}"
+    )
 
 
 @evaluates(GROUPS)

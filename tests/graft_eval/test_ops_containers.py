@@ -7,7 +7,7 @@ import pytest
 
 import sdk as wf
 from graft_eval.errors import EvaluationError, LimitExceeded
-from tests.graft_eval.fake import World, graft
+from tests.graft_eval.fake import NAN, World, graft
 from tests.graft_eval.test_ops_scalars import call
 
 WORLD = World([], {})
@@ -25,6 +25,7 @@ NUMBERS = wf.List[wf.Int]([3, 1, 2])
         (NUMBERS.sorted(), [1, 2, 3]),
         (NUMBERS.sorted(key=lambda x: x % 2), [2, 3, 1]),
         (NUMBERS.sorted(key=lambda x: x % 2, reverse=True), [3, 1, 2]),
+        (NUMBERS.sorted(key=lambda x: wf.log(x - 2), reverse=True), [3, 2, 1]),
         (NUMBERS.reduce(lambda so_far, x: so_far - x), 0),
         (NUMBERS.reduce(lambda so_far, x: so_far + x, initial=10), 16),
         (NUMBERS.contains(2), True),
@@ -63,6 +64,7 @@ def test_programs_on_containers(result: Any, expected: object) -> None:
         ("wf.range", (2, 5), [2, 3, 4]),
         ("wf.zip", ({"a": 1, "b": 2}, "xyz"), [("a", "x"), ("b", "y")]),
         ("wf.sorted", ("bca",), ["a", "b", "c"]),
+        ("wf.sorted", ([2, NAN, None, 1],), [1, 2, NAN, None]),
         ("wf.list.copy", ((1, 2),), [1, 2]),
     ],
 )

@@ -138,6 +138,23 @@ def test_groups_come_in_ascending_order_of_their_keys(groupby: Any, expected: di
         assert {image.properties["group"] for image in collection.images} == {key}
 
 
+def test_groups_without_a_number_come_last() -> None:
+    key_of = {
+        "parameters": ["image"], "name": "properties", "properties": ["wf.getattr", "image", "name"], "which": "cloud",
+        "cloud": ["wf.get", "properties", "which"], "pattern": "{}", "at": ["wf.Str.format", "pattern", "cloud"],
+        "found": ["wf.get", "keys", "at"], "returns": "found",
+    }  # fmt: skip
+    document = {
+        "ic": ["wf.ImageCollection.from_id", "p"], "p": "p", "f": key_of,
+        "keys": [{"0.5": None, "0.1": float("nan"), "0.9": 1.0, "0.3": -1.0}],
+        "by": ["wf.ImageCollectionGroupby.create", "ic", "f"], "g": ["wf.ImageCollectionGroupby.groups", "by"],
+        "returns": "g",
+    }  # fmt: skip
+    found = WORLD.evaluate(document)
+    assert [ids(collection) for collection in found.values()] == ["4", "3", "12", "0"]
+    assert list(found)[-1] is None
+
+
 def test_a_group_is_found_by_its_key_and_is_empty_where_there_is_none() -> None:
     assert ids(run(MONTHS[3])) == "24"
     assert run(MONTHS[7]).images == ()
@@ -176,7 +193,7 @@ def test_what_cannot_be_ordered_or_grouped_is_an_error(result: Any, message: str
 
 @pytest.mark.parametrize(("builtin", "message"), [
     ("wf.sorted", "Image have no order"),
-    ("wf.ImageCollectionGroupby.create", "must give a number, text, a date or a tuple of those, not Image"),
+    ("wf.ImageCollectionGroupby.create", "must give a number, text, a date, None or a tuple of those, not Image"),
 ])  # fmt: skip
 def test_images_are_no_keys(builtin: str, message: str) -> None:
     document = {
