@@ -30,10 +30,10 @@ __all__ = ["cache_control", "draw", "failures_told", "log_of", "style_of", "styl
 STAGES: Final = ("search", "read", "compute", "encode")
 
 
-def style_of(request: Request[State], layer: Layer) -> Style:
-    """Return the style that the query asks for."""
+def style_of(request: Request[State], layer: Layer, *own: str) -> Style:
+    """Return the style that the query asks for; keys that are the route's `own` are none of it."""
     return Style.from_query(
-        request.query_params.multi_items(),
+        [(key, value) for key, value in request.query_params.multi_items() if key not in own],
         parameters=layer.parameters,
         viz_options=layer.viz_options,
         limits=request.state["settings"].limits,
@@ -75,16 +75,16 @@ def log_of(request: Request[State], layer: Layer) -> Log:
 
 @contextmanager
 def failures_told(log: Log, name: str) -> Iterator[None]:
-    """Leave a record of every error in the session's log; a caller who has gone is none."""
+    """Leave a record of every error of what has this name in the session's log; a caller who has gone is none."""
     try:
         yield
     except ClientDisconnect:
         raise
     except tuple(ERRORS) as exc:
-        log(logging.ERROR, f"tile {name} failed: {exc}")
+        log(logging.ERROR, f"{name} failed: {exc}")
         raise
     except Exception:
-        log(logging.ERROR, f"tile {name} failed: a defect of the server, whose log says more")
+        log(logging.ERROR, f"{name} failed: a defect of the server, whose log says more")
         raise
 
 

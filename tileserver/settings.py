@@ -12,7 +12,16 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyNetwork, PositiveFloat, PositiveInt, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    IPvAnyNetwork,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -131,6 +140,13 @@ class Settings(BaseSettings):
     inspect_seconds: PositiveFloat = Field(
         default=60.0, description="Longest time that one inspect may take, in seconds."
     )
+    job_processes: NonNegativeInt = Field(
+        default_factory=lambda: os.cpu_count() or 1,
+        description="Processes that compute jobs, started with the first; 0 leaves jobs to other servers.",
+    )
+    job_seconds: PositiveFloat = Field(default=1800.0, description="Longest time that one job may run, in seconds.")
+    user_jobs: PositiveInt = Field(default=120, description="Unfinished jobs that one user may have.")
+    result_days: PositiveInt = Field(default=10, description="Days after which jobs and their results are deleted.")
     body_bytes: PositiveInt = Field(default=16 << 20, description="Largest body of a request, in bytes.")
     limits: Annotated[Limits, AfterValidator(_check_positive)] = Field(
         default_factory=Limits, description="Bounds on what one evaluation may cost."

@@ -11,11 +11,12 @@ from tileserver.auth import Caller
 from tileserver.catalog import Catalog
 from tileserver.drawing.pictures import Painter
 from tileserver.http.identification import Authenticator
+from tileserver.jobs import JobRunner
 from tileserver.layers.coverage import Coverages
 from tileserver.layers.layers import Layers
 from tileserver.logs import SessionLogs
 from tileserver.settings import Settings
-from tileserver.store import Aliases, Links, Readers, Store, Workflows
+from tileserver.store import Aliases, Jobs, Links, Readers, Store, Workflows
 from tileserver.wmts import MapServices
 from tileserver.workers import Workers
 
@@ -35,6 +36,8 @@ class State(TypedDict):
     readers: Readers
     aliases: Aliases
     links: Links
+    jobs: Jobs
+    runner: JobRunner
     authenticator: Authenticator | None
     caller: Caller
     layers: Layers

@@ -22,7 +22,7 @@ from tileserver.formats import Format, encode
 from tileserver.http.errors import BadBody
 from tileserver.layers.arguments import Arguments, read_arguments
 
-__all__ = ["Inspection"]
+__all__ = ["InspectBody", "Inspection"]
 
 
 class InspectBody(Computation):
@@ -43,7 +43,11 @@ class Inspection:
     @classmethod
     def from_json(cls, document: Mapping[str, object], limits: Limits) -> Inspection:
         """Return the inspection that a body asks for; raises `BadBody`, `BadQuery` for arguments, and `GraftError`s."""
-        body = read_body(InspectBody, document)
+        return cls.from_body(read_body(InspectBody, document), limits)
+
+    @classmethod
+    def from_body(cls, body: InspectBody, limits: Limits) -> Inspection:
+        """Return the inspection that a checked body asks for; raises as `from_json`."""
         graft = body.parse(limits)
         arguments = read_arguments(body.arguments, read_parameters(body.described_parameters(graft)), limits)
         return cls(graft, arguments, _read_grid(body.geoctx, limits))

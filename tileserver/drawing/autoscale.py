@@ -29,7 +29,7 @@ from tileserver.layers.coverage import EARTH
 from tileserver.layers.layers import Layer
 from wmts import LonLatBox
 
-__all__ = ["BYTES", "AutoScales"]
+__all__ = ["BYTES", "AutoScales", "box_around"]
 
 PERCENTILES: Final = (2.0, 98.0)
 BYTES: Final = (0.0, 255.0)
@@ -134,12 +134,18 @@ def _extent(assets: Iterable[Asset]) -> Bounds:
 
     They reach beyond the world's right edge if the files lie on both sides of the antimeridian.
     """
-    boxes = {_box_of(asset).unrolled for asset in assets}
-    if not boxes:
+    box = box_around(assets)
+    if box is None:
         return WORLD.bounds
-    west, south, east, north = LonLatBox.around(np.array([*boxes])).unrolled
+    west, south, east, north = box.unrolled
     _, (bottom, top) = transformer(LONLAT, WEB_MERCATOR).transform([0, 0], [max(south, -90.0), min(north, 90.0)])
     return west * DEGREE, max(bottom, -HALF_WORLD), east * DEGREE, min(top, HALF_WORLD)
+
+
+def box_around(assets: Iterable[Asset]) -> LonLatBox | None:
+    """Return the narrowest box around all files, None if there are none."""
+    boxes = {_box_of(asset).unrolled for asset in assets}
+    return LonLatBox.around(np.array([*boxes])) if boxes else None
 
 
 def _box_of(asset: Asset) -> LonLatBox:

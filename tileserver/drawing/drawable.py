@@ -16,14 +16,17 @@ from graft_eval.planning.plan import reads_of, sort
 from graft_eval.progress import Progress
 from graft_eval.scene import Asset
 from graft_eval.scope import Raster, Scope
-from graft_eval.values.image import Image, ImageCollection, find_band
+from graft_eval.values.image import Image, ImageCollection, Imagery, find_band
 from graft_eval.values.types import describe
 from tileserver.drawing.classes import palette_of
 from tileserver.drawing.style import MAX_BANDS, Style
 from tileserver.http.errors import BadQuery, NotImagery
 from tileserver.layers.layers import Layer
 
-__all__ = ["Drawable", "compute", "evaluate_drawable", "evaluate_image", "fingerprints", "leading_bands"]
+__all__ = [
+    "Drawable", "compute", "evaluate_drawable", "evaluate_image", "evaluate_imagery", "fingerprints", "leading_bands",
+    "pick_bands",
+]  # fmt: skip
 
 COLOURS: Final = ("red", "green", "blue")
 
@@ -48,7 +51,7 @@ def evaluate_drawable(layer: Layer, style: Style, scope: Scope) -> Drawable:
     Raises `NotImagery` if the value is none, `BadQuery` for bands that it has not and styles that do not fit.
     """
     whole = evaluate_image(layer, style, scope)
-    image = _pick(whole, style.bands or leading_bands(whole))
+    image = pick_bands(whole, style.bands or leading_bands(whole))
     style.check_bands(image.bands)
     planes = sort([*scope.trace.planes, *image.planes])  # numbers in a graft can come from files, too
     palette = palette_of(image.planes[0]) if len(image.planes) == 1 else None
@@ -69,7 +72,12 @@ def leading_bands(image: Image) -> Sequence[str]:
 
 
 def evaluate_image(layer: Layer, style: Style, scope: Scope) -> Image:
-    """Evaluate a layer with the style's arguments, and reduce a collection; all bands.
+    """Evaluate a layer as `evaluate_imagery` does, and reduce a collection; all bands."""
+    return reduce_image(evaluate_imagery(layer, style, scope), style.reduction)
+
+
+def evaluate_imagery(layer: Layer, style: Style, scope: Scope) -> Imagery:
+    """Evaluate a layer with the style's arguments.
 
     Raises `NotImagery` if the value is none, `SceneError` if all scenes that were found are broken.
     """
@@ -80,7 +88,17 @@ def evaluate_image(layer: Layer, style: Style, scope: Scope) -> Image:
     if skipped and found <= skipped.keys():
         scene, reason = next(iter(skipped.items()))
         raise SceneError(f"none of {len(found)} scenes can be read; {scene}: {reason}")
-    return reduce_image(value, style.reduction)
+    return value
+
+
+def pick_bands(image: Image, bands: Sequence[str]) -> Image:
+    """Return the bands of these names; raises `BadQuery` for those that it has not."""
+    if bands == image.bands:
+        return image
+    try:
+        return pick(image, bands)
+    except EvaluationError as exc:
+        raise BadQuery("band", f"must name bands of the layer: {exc}") from exc
 
 
 def compute(image: Image, scope: Scope) -> Raster:
@@ -94,15 +112,6 @@ def compute(image: Image, scope: Scope) -> Raster:
 def fingerprints(assets: frozenset[Asset], progress: Progress) -> list[tuple[str, str]]:
     """Return each file and its fingerprint as it is for this evaluation, in order."""
     return sorted((asset.href, _fingerprint(asset, progress)) for asset in assets)
-
-
-def _pick(image: Image, bands: Sequence[str]) -> Image:
-    if bands == image.bands:
-        return image
-    try:
-        return pick(image, bands)
-    except EvaluationError as exc:
-        raise BadQuery("band", f"must name bands of the layer: {exc}") from exc
 
 
 def _fingerprint(asset: Asset, progress: Progress) -> str:

@@ -18,7 +18,7 @@ from graft_eval.errors import Cancelled, EvaluationError, GraftSyntaxError, Limi
 from tileserver.auth.denials import Forbidden, IssuerUnavailable, Unauthorized
 from tileserver.http.headers import NO_STORE, STANDARD
 from tileserver.http.paths import is_below, route_path
-from tileserver.store import NotFound, VersionExists, WorkflowLimit
+from tileserver.store import JobLimit, NotFound, VersionExists, WorkflowLimit
 from wmts import MEDIA_TYPE as XML
 from wmts import ServiceException, exception_report
 
@@ -121,6 +121,7 @@ ERRORS: Final[Mapping[type[Exception], tuple[int, str]]] = MappingProxyType(
         NotImagery: (422, "no_imagery"),
         EvaluationError: (422, "cannot_evaluate"),
         WorkflowLimit: (429, "workflow_limit"),
+        JobLimit: (429, "job_limit"),
         ClientDisconnect: (499, "client_closed_request"),
         Cancelled: (503, "time_limit"),
         Busy: (503, "busy"),
@@ -132,7 +133,15 @@ ERRORS: Final[Mapping[type[Exception], tuple[int, str]]] = MappingProxyType(
 
 # Seconds after which trying again makes sense: what took too long once will again, unless the server was busy.
 RETRY_AFTER: Final[Mapping[type[Exception], int]] = MappingProxyType(
-    {Busy: 1, IssuerUnavailable: 10, OperationalError: 10, PoolTimeout: 10, Cancelled: 60, WorkflowLimit: 3600}
+    {
+        Busy: 1,
+        IssuerUnavailable: 10,
+        OperationalError: 10,
+        PoolTimeout: 10,
+        Cancelled: 60,
+        JobLimit: 10,
+        WorkflowLimit: 3600,
+    }
 )
 UNSAID: Final = (OperationalError, PoolTimeout)  # whose own words are for the server's log
 DETAILS: Final = ("operation", "key", "version", "limit")  # attributes of errors that their answers tell

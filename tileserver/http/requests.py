@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -17,10 +18,11 @@ from tileserver.http.errors import MAX_SHOWN, BadBody, BadQuery, BadRequest, Too
 from tileserver.http.paths import route_path
 from tileserver.logs import Session
 from tileserver.settings import Settings
+from wmts import LonLatBox
 
 __all__ = [
-    "PAGE", "disconnection", "next_page", "read_json", "read_time", "root_of", "session_of", "single_values",
-    "workflow_id_of",
+    "PAGE", "disconnection", "next_page", "read_bounds", "read_json", "read_number", "read_time", "root_of",
+    "session_of", "single_values", "value_of", "workflow_id_of",
 ]  # fmt: skip
 
 PAGE: Final = 100  # records of a list
@@ -101,6 +103,52 @@ def read_time(key: str, text: str) -> datetime:
     except ValueError as exc:
         raise BadQuery.of(key, "a time like 2024-05-01T12:00:00Z", text) from exc
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def value_of(request: Request[Any], key: str) -> str | None:
+    """Return the value of a key of the query; None if it is not given. Raises `BadQuery` if it is given twice."""
+    values = request.query_params.getlist(key)
+    if len(values) > 1:
+        raise BadQuery(key, "must be given once")
+    return values[0] if values else None
+
+
+def read_number(request: Request[Any], key: str, most: float) -> float | None:
+    """Return the number that a key of the query holds, from -most to most; None if it is not given."""
+    text = value_of(request, key)
+    if text is None:
+        return None
+    number = _number(text)
+    if not -most <= number <= most:
+        raise BadQuery.of(key, f"a number from {-most:g} to {most:g}", text)
+    return number
+
+
+def read_bounds(request: Request[Any]) -> LonLatBox | None:
+    """Return the box that the query's key `bounds` names; None if it is not given.
+
+    It is west,south,east,north in degrees, with or without the brackets of JSON; west is greater than east across the
+    antimeridian.
+    """
+    text = value_of(request, "bounds")
+    if text is None:
+        return None
+    numbers = [_number(part) for part in text.strip().removeprefix("[").removesuffix("]").split(",")]
+    expected = "west,south,east,north in degrees, south less than north, like 12.9,52.3,13.8,52.7"
+    if len(numbers) != 4 or not all(map(math.isfinite, numbers)):
+        raise BadQuery.of("bounds", expected, text)
+    box = LonLatBox(*numbers)
+    longitudes, latitudes = max(map(abs, numbers[::2])), max(map(abs, numbers[1::2]))
+    if longitudes > 180 or latitudes > 90 or not box.south < box.north or box.west == box.east:
+        raise BadQuery.of("bounds", expected, text)
+    return box
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
 def workflow_id_of(request: Request[Any]) -> str:

@@ -19,7 +19,7 @@ from tileserver.layers.image_sources import ImageSource
 from wmts import LonLatBox
 from wmts.extents import ground_size
 
-__all__ = ["EARTH", "Coverage", "Coverages"]
+__all__ = ["EARTH", "Coverage", "Coverages", "pixel_metres"]
 
 log = logging.getLogger(__name__)
 
@@ -91,10 +91,10 @@ def _with_area(box: LonLatBox) -> LonLatBox:
 
 
 def _finest(scene: Scene) -> float:
-    return min((_pixel(asset) for asset in {band.asset for band in scene.bands}), default=UNKNOWN_METRES)
+    return min((pixel_metres(asset) for asset in {band.asset for band in scene.bands}), default=UNKNOWN_METRES)
 
 
-def _pixel(asset: Asset) -> float:
+def pixel_metres(asset: Asset) -> float:
     """Return metres on the ground of a pixel's side, in the middle of the file; a guess where nothing leads there."""
     a, b, c, d, e, f = asset.transform
     rows, cols = asset.shape

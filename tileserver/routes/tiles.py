@@ -23,7 +23,8 @@ async def get_tile(request: Request[State]) -> Response:
     if layer is None:
         layer = await run_in_threadpool(layers.get, address, caller)
     log = log_of(request, layer)
-    with failures_told(log, "/".join(value for key, value in address.items() if key not in ("id", "version"))):
+    name = "/".join(value for key, value in address.items() if key not in ("id", "version"))
+    with failures_told(log, f"tile {name}"):
         return await draw(
             request, layer, Tile.from_path(address, request.state["services"].sets), style_of(request, layer), log
         )

@@ -1,9 +1,12 @@
-"""Storage: the database, and the layers, workflows and users in it."""
+"""Storage: the database, and the layers, workflows, jobs and users in it."""
 
 from __future__ import annotations
 
 from tileserver.store.database import Base, UtcDateTime, open_database, writing
-from tileserver.store.errors import NotFound, VersionExists, WorkflowLimit
+from tileserver.store.errors import JobLimit, JobLost, NotFound, VersionExists, WorkflowLimit
+from tileserver.store.job_queue import JobQueue
+from tileserver.store.job_records import JobLogRecord, JobRecord
+from tileserver.store.jobs import Jobs
 from tileserver.store.layers import LayerRecord, SQLStore, Store
 from tileserver.store.links import LinkRecord, Links
 from tileserver.store.records import Details, PublishedVersion, VersionDraft, VersionRecord, WorkflowRecord
@@ -13,8 +16,8 @@ from tileserver.store.users import TokenRecord, UserRecord, Users
 from tileserver.store.workflows import Workflows
 
 __all__ = [
-    "Aliases", "Base", "Details", "LayerRecord", "LinkRecord", "Links", "NotFound", "PublishedVersion", "Readers",
-    "SQLStore", "SchemaError", "Store", "TokenRecord", "UserRecord", "Users", "UtcDateTime", "VersionDraft",
-    "VersionExists", "VersionRecord", "WorkflowLimit", "WorkflowRecord", "Workflows", "create_schema",
-    "open_database", "writing",
+    "Aliases", "Base", "Details", "JobLimit", "JobLogRecord", "JobLost", "JobQueue", "JobRecord", "Jobs",
+    "LayerRecord", "LinkRecord", "Links", "NotFound", "PublishedVersion", "Readers", "SQLStore", "SchemaError",
+    "Store", "TokenRecord", "UserRecord", "Users", "UtcDateTime", "VersionDraft", "VersionExists", "VersionRecord",
+    "WorkflowLimit", "WorkflowRecord", "Workflows", "create_schema", "open_database", "writing",
 ]  # fmt: skip

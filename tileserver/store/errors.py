@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["NotFound", "StoreError", "VersionExists", "WorkflowLimit"]
+__all__ = ["JobLimit", "JobLost", "NotFound", "StoreError", "VersionExists", "WorkflowLimit"]
 
 
 class StoreError(Exception):
@@ -30,3 +30,15 @@ class WorkflowLimit(StoreError):
     def __init__(self, email: str, limit: int) -> None:
         super().__init__(f"{email} has {limit:,} workflows, which is the limit: delete one to make room")
         self.limit = limit
+
+
+class JobLimit(StoreError):
+    """A user has as many unfinished jobs as one may have."""
+
+    def __init__(self, user: str, limit: int) -> None:
+        super().__init__(f"{user} has {limit:,} unfinished jobs, which is the limit: wait for one, or cancel one")
+        self.limit = limit
+
+
+class JobLost(StoreError):
+    """A job is not this runner's any more: it was cancelled, has expired, or another one has taken it over."""

@@ -1,0 +1,79 @@
+"""What a worker process evaluates with, made once for all tasks of a server's jobs."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from graft_eval.engine import RasterEngine
+from graft_eval.errors import Cancelled
+from graft_eval.evaluation.evaluations import Evaluations
+from graft_eval.limits import Limits
+from graft_eval.process import prepare_process
+from graft_eval.progress import Progress
+from tileserver.catalog import Catalog
+from tileserver.settings import Settings
+from tileserver.store import open_database
+
+__all__ = ["TaskProgress", "evaluations_for", "folder_of", "remove_folder", "task_limits"]
+
+LOOK_SECONDS: Final = 0.25  # between looks at whether a job was cancelled
+SCENES: Final = 100_000  # of one job; how many are read at a time is bounded by their bytes
+
+
+def folder_of(settings: Settings, job_id: str) -> Path:
+    """Return the folder of a job's files: blocks while it runs, then its result."""
+    return settings.data_dir / "jobs" / job_id
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a job's files, so that tasks that still run end and leave nothing: at once, by another name first."""
+    aside = folder.with_name(f"{folder.name}.removed")
+    with suppress(OSError):  # it is not there, or another server has done it
+        folder.rename(aside)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+@lru_cache(maxsize=1)
+def evaluations_for(settings: Settings) -> Evaluations:
+    """Return the evaluations of this process with the catalog and the files of a server."""
+    prepare_process()
+    cache = settings.cache_bytes // 2 // max(settings.job_processes, 1)
+    engine = RasterEngine(cache, 1, settings.asset_hosts)
+    return Evaluations(Catalog(open_database(settings.database), settings), engine, task_limits(settings))
+
+
+def task_limits(settings: Settings) -> Limits:
+    """Return what one task of a job may cost: pixels are bounded as in an inspect, scenes hardly."""
+    return replace(settings.limits, scenes=max(settings.limits.scenes, SCENES))
+
+
+class TaskProgress(Progress):
+    """The progress of a task, which is cancelled when the folder of its job is gone.
+
+    Nothing is left out when time runs short: jobs may take theirs.
+    """
+
+    def __init__(self, folder: Path, seconds: float, log: Callable[[int, str], None]) -> None:
+        super().__init__(log=log, deadline=seconds)
+        self._folder = folder
+        self._looked = time.monotonic()
+
+    @property
+    def is_late(self) -> bool:
+        """False."""
+        return False
+
+    def check(self) -> None:
+        """Raise `Cancelled` when the job was, or its time is up."""
+        super().check()
+        if time.monotonic() - self._looked > LOOK_SECONDS:
+            if not self._folder.exists():
+                raise Cancelled("the job was cancelled")
+            self._looked = time.monotonic()
