@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from urllib.parse import parse_qsl, urlsplit
 
 from sdk.service.config import find_server
@@ -25,6 +26,7 @@ from sdk.service.exceptions import (
     ServiceUnavailable,
     error_of,
 )
+from sdk.service.files import open_for_bytes
 
 if TYPE_CHECKING:
     import httpx2
@@ -68,9 +70,13 @@ class Client:
         """Return the JSON object at a path."""
         return self._object(self.request("GET", path, query=query))
 
-    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Create something, and return its record; not repeated when the answer is lost."""
-        return self._object(self.request("POST", path, body=body, repeatable=False))
+    def post(self, path: str, body: Mapping[str, Any], *, retries: int | None = None) -> dict[str, Any]:
+        """Create something, and return its record; not repeated when the answer is lost.
+
+        With `retries`, it is sent as often again while the server has no room or a limit of the caller is reached.
+        """
+        attempts = None if retries is None else retries + 1
+        return self._object(self.request("POST", path, body=body, repeatable=False, attempts=attempts))
 
     def put(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Store something, and return its record; idempotent."""
@@ -99,8 +105,9 @@ class Client:
         headers: Mapping[str, str] | None = None,
         repeatable: bool = True,
         timeout: float | None = None,
+        attempts: int | None = None,
     ) -> httpx2.Response:
-        """Send a request and return its answer.
+        """Send a request and return its answer; at most `attempts` times, if not as often as the client does.
 
         Raises the `ApiError` of the server's refusal, `ServerUnreachable` if none answers,
         `RequestTimeout` for an answer that takes too long, `RetryError` after several failed attempts or for a limit
@@ -122,7 +129,12 @@ class Client:
 
         try:
             for attempt in stamina.retry_context(
-                backoff, attempts=self.attempts, timeout=None, wait_initial=0.1, wait_max=5.0, wait_jitter=0.2
+                backoff,
+                attempts=attempts or self.attempts,
+                timeout=None,
+                wait_initial=0.1,
+                wait_max=5.0,
+                wait_jitter=0.2,
             ):
                 with attempt:
                     return self._checked(self._http.send(request))
@@ -153,6 +165,15 @@ class Client:
                 yield self._checked(response)
         except httpx2.TransportError as error:
             raise self._named(error) from error
+
+    def download(self, path: str, file: str | os.PathLike[str] | BinaryIO) -> None:
+        """Write the bytes at a path of the server to a path of this machine, or to a file that is open for bytes."""
+        with (
+            self.stream(path, query=[], headers={"Accept": "*/*"}, silence=self.timeout) as response,
+            open_for_bytes(file) as target,
+        ):
+            for chunk in response.iter_bytes():
+                target.write(chunk)
 
     def close(self) -> None:
         """Close the connections."""

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 import rasterio
+import shapely
+import shapely.geometry
 
 import sdk as wf
 from sdk.contract.arrow import read
@@ -154,6 +156,27 @@ def test_a_cut_line_masks_what_is_outside(client: wf.Client) -> None:
     assert result.geocontext["geometry"]["type"] == "Polygon"
 
 
+LEFT, BOTTOM, RIGHT, TOP = 500000.0, 4999960.0, 500060.0, 5000000.0  # of the files
+HERE = {"type": "Polygon", "coordinates": [[[15, 45.1], [15.0006, 45.1], [15.0006, 45.2], [15, 45.2], [15, 45.1]]]}
+
+PLACES = [
+    (wf.scenes.AOI(bounds=(LEFT, BOTTOM, RIGHT, TOP), bounds_crs="EPSG:32633", crs="EPSG:32633", resolution=10),
+     "EPSG:32633", (4, 6)),
+    (wf.scenes.XYZTile(0, 0, 0), "EPSG:3857", (256, 256)),
+    (((LEFT, BOTTOM, RIGHT, TOP), "EPSG:32633"), "EPSG:32633", (683, 1024)),
+    ((15.0, 45.0, 15.2, 45.1), "EPSG:4326", (512, 1024)),
+    (HERE, "EPSG:4326", (1024, 6)),
+    (shapely.geometry.shape(HERE), "EPSG:4326", (1024, 6)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("place", "crs", "shape"), PLACES, ids=lambda value: repr(value)[:30])
+def test_places_of_all_kinds_are_geocontexts(client: wf.Client, place: Any, crs: str, shape: tuple[int, int]) -> None:
+    result = wf.Image.from_id("field:a").pick_bands("red").inspect(place, client=client)
+    assert result.geocontext["crs"] == crs
+    assert result.ndarray.shape[1:] == shape
+
+
 def test_parameters_are_given_as_arguments(client: wf.Client) -> None:
     total = wf.parameter("a", wf.Int) + wf.parameter("b", wf.Float)
     assert total.inspect(a=1, b=wf.Float(0.5) * 3, client=client) == 2.5
@@ -189,8 +212,10 @@ def test_formats_may_have_options(client: wf.Client) -> None:
 
 def test_results_are_written_to_files(client: wf.Client, tmp_path: Path) -> None:
     path = tmp_path / "result.json"
+    path.write_text("of an earlier run")
     assert wf.inspect(wf.Int(7), format="json", file=path, client=client) is None
     assert path.read_bytes() == b"7"
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_format_that_does_not_exist_is_refused(client: wf.Client) -> None:
@@ -216,6 +241,9 @@ REFUSED: list[tuple[Any, dict[str, Any], type[Exception], str]] = [
     (P, {"p": "a"}, TypeError, "'p' must be Float"),
     (P, {"p": 1.0, "z": 1}, TypeError, "no argument 'z': it takes p"),
     (P, {"p": 1.0, "geoctx": 5}, TypeError, "geoctx must be a GeoContext"),
+    (P, {"p": 1.0, "geoctx": (9, 47, 9, 48)}, ValueError, "geoctx must have an area"),
+    (P, {"p": 1.0, "geoctx": {"type": "Point", "coordinates": [9, 47]}}, ValueError, "geoctx must have an area"),
+    (P, {"p": 1.0, "geoctx": {"type": "Polygon"}}, ValueError, "geometry with coordinates"),
     (wf.Function[wf.Int, {}, wf.Int](lambda a: a), {}, TypeError, "arguments without names"),
     (wf.Function[{"a": wf.Int}, wf.Int](lambda a: a), {}, TypeError, "no value without its arguments: a"),
     (COLLECTION.groupby(dates="month"), {}, TypeError, r"ImageCollectionGroupby.* cannot be computed"),
