@@ -39,13 +39,14 @@ from sdk.language.parameter import parameter
 from sdk.language.primitives import e, inf, nan, pi
 from sdk.language.proxify import proxify
 from sdk.language.proxy import TYPES as PROXIES
-from sdk.service import methods as _methods  # noqa: F401  gives every proxy `inspect` and `publish`
+from sdk.service import methods as _methods  # noqa: F401  gives every proxy `compute`, `inspect` and `publish`
 
 if TYPE_CHECKING:
     from sdk.contract.viz_option import VizOption
     from sdk.service import exceptions
     from sdk.service.client import Client
     from sdk.service.inspection import inspect
+    from sdk.service.job import Job, compute
     from sdk.service.logs import XYZLogListener
     from sdk.service.publishing import publish, use, wmts_url
     from sdk.service.readers import AllAuthenticatedUsers, Anybody, Organization, UserEmail
@@ -59,9 +60,9 @@ globals().update((name, PROXIES[name]) for name in TYPES)
 
 __all__ = [
     *sorted(TYPES),
-    "AllAuthenticatedUsers", "Anybody", "Client", "Ellipsis", "Organization", "ProxyTypeError", "UserEmail",
+    "AllAuthenticatedUsers", "Anybody", "Client", "Ellipsis", "Job", "Organization", "ProxyTypeError", "UserEmail",
     "VersionedGraft", "VizOption", "Workflow", "XYZ", "XYZLogListener", "arccos", "arcsin", "arctan", "arctan2",
-    "concat", "conv2d", "cos", "e", "exceptions", "exp", "ifelse", "inf", "inspect", "load_geojson",
+    "compute", "concat", "conv2d", "cos", "e", "exceptions", "exp", "ifelse", "inf", "inspect", "load_geojson",
     "load_geojson_file", "log", "log10", "log1p", "log2", "nan", "normalized_difference", "numpy", "parameter", "pi",
     "proxify", "publish", "range", "scenes", "sin", "sqrt", "square", "tan", "use", "where", "widgets", "wmts_url",
     "zip",
@@ -72,6 +73,7 @@ _LAZY = {
     "AllAuthenticatedUsers": "sdk.service.readers",
     "Anybody": "sdk.service.readers",
     "Client": "sdk.service.client",
+    "Job": "sdk.service.job",
     "Organization": "sdk.service.readers",
     "UserEmail": "sdk.service.readers",
     "VersionedGraft": "sdk.service.versioned_graft",
@@ -79,6 +81,7 @@ _LAZY = {
     "Workflow": "sdk.service.workflow",
     "XYZ": "sdk.service.xyz",
     "XYZLogListener": "sdk.service.logs",
+    "compute": "sdk.service.job",
     "inspect": "sdk.service.inspection",
     "publish": "sdk.service.publishing",
     "use": "sdk.service.publishing",

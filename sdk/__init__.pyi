@@ -28,6 +28,8 @@ from sdk.service.readers import Anybody as Anybody
 
 from sdk.service.client import Client as Client
 
+from sdk.service.job import Job as Job
+
 from sdk.service.readers import Organization as Organization
 
 from sdk.service.readers import UserEmail as UserEmail
@@ -41,6 +43,8 @@ from sdk.service.workflow import Workflow as Workflow
 from sdk.service.xyz import XYZ as XYZ
 
 from sdk.service.logs import XYZLogListener as XYZLogListener
+
+from sdk.service.job import compute as compute
 
 from sdk.service.inspection import inspect as inspect
 
@@ -102,9 +106,25 @@ StrListLike: TypeAlias = List[Str] | Sequence[str]
 DatetimeLike: TypeAlias = Datetime | datetime.datetime | datetime.date | str
 
 class _Proxy(_Base):
+    def compute(
+        self,
+        geoctx: object = None,
+        format: str | Mapping[str, object] = "pyarrow",
+        destination: str | Mapping[str, object] = "download",
+        file: str | os.PathLike[str] | BinaryIO | None = None,
+        timeout: float | None = None,
+        block: bool = True,
+        progress_bar: bool | None = None,
+        cache: bool = True,
+        client: Client | None = None,
+        num_retries: int | None = None,
+        **arguments: Untyped,
+    ) -> Untyped:
+        """Compute the value as a job of the server, as `wf.compute` does."""
+
     def inspect(
         self,
-        geoctx: _Proxy | None = None,
+        geoctx: object = None,
         format: str | Mapping[str, object] = "pyarrow",
         file: str | os.PathLike[str] | BinaryIO | None = None,
         cache: bool = True,
@@ -3552,6 +3572,7 @@ __all__ = [
     "ImageCollection",
     "ImageCollectionGroupby",
     "Int",
+    "Job",
     "Kernel",
     "KnownDict",
     "List",
@@ -3575,6 +3596,7 @@ __all__ = [
     "arcsin",
     "arctan",
     "arctan2",
+    "compute",
     "concat",
     "conv2d",
     "cos",

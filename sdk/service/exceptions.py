@@ -11,13 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Protocol
 
 __all__ = [
-    "CLASSES", "ApiError", "BadRequest", "Conflict", "Forbidden", "GraftileError", "IncompatibleServer",
-    "JobComputeError", "JobTimeoutError", "LimitReached", "NotFound", "RequestTimeout", "RequestTooLarge",
-    "ResourceExhausted", "RetryError", "ServerError", "ServerUnreachable", "ServiceUnavailable", "Unauthorized",
-    "Unprocessable", "error_of",
+    "CLASSES", "JOB_ERRORS", "ApiError", "BadRequest", "Conflict", "FailedJob", "Forbidden", "GraftileError",
+    "IncompatibleServer", "JobAuth", "JobCancelled", "JobComputeError", "JobDeadlineExceeded", "JobDestination",
+    "JobInterrupt", "JobInvalid", "JobInvalidTyping", "JobOOM", "JobSerialization", "JobTerminated",
+    "JobTimeoutError", "LimitReached", "NotFound", "RequestTimeout", "RequestTooLarge", "ResourceExhausted",
+    "RetryError", "ServerError", "ServerUnreachable", "ServiceUnavailable", "Unauthorized", "Unprocessable",
+    "error_of",
 ]  # fmt: skip
 
 
@@ -45,12 +47,87 @@ class RetryError(GraftileError):
         self.exceptions = tuple(exceptions)
 
 
+class FailedJob(Protocol):
+    """What the error of a job is made of."""
+
+    @property
+    def id(self) -> str:
+        """The job's id."""
+
+    @property
+    def failure(self) -> Mapping[str, str] | None:
+        """The code and the message of its failure."""
+
+
 class JobComputeError(GraftileError):
-    """A computation failed."""
+    """A computation failed; of a job, `code` names the kind of failure, `id` is the job's, `message` the reason."""
+
+    def __init__(self, job: FailedJob) -> None:
+        failure = job.failure or {}
+        self.code = failure.get("code", "UNKNOWN")
+        self.id = job.id
+        self.message = failure.get("message", "")
+        super().__init__(f"{self.message} (job {self.id}: {self.code})")
+
+
+class JobInvalid(JobComputeError):
+    """The computation or the request for it is not valid."""
+
+
+class JobInvalidTyping(JobInvalid):
+    """An operation was applied to a value of the wrong type."""
+
+
+class JobDeadlineExceeded(JobComputeError):
+    """The job took longer than the server's limit."""
+
+
+class JobOOM(JobComputeError):
+    """The job needed more memory than there is."""
+
+
+class JobInterrupt(JobComputeError):
+    """The job was interrupted."""
+
+
+class JobTerminated(JobComputeError):
+    """The processes that computed the job were ended, again and again."""
+
+
+class JobAuth(JobComputeError):
+    """The job's credentials were not accepted."""
+
+
+class JobSerialization(JobComputeError):
+    """The value cannot be written in the job's format."""
+
+
+class JobDestination(JobComputeError):
+    """The result could not be delivered."""
+
+
+class JobCancelled(GraftileError):
+    """The job was cancelled."""
 
 
 class JobTimeoutError(GraftileError):
     """A computation took longer than the caller, or the server, would wait."""
+
+
+JOB_ERRORS: Final[Mapping[str, type[JobComputeError]]] = MappingProxyType(
+    {
+        "INVALID": JobInvalid,
+        "TYPING": JobInvalidTyping,
+        "DEADLINE": JobDeadlineExceeded,
+        "OOM": JobOOM,
+        "INTERRUPT": JobInterrupt,
+        "TERMINATED": JobTerminated,
+        "AUTH": JobAuth,
+        "SERIALIZATION": JobSerialization,
+        "DESTINATION": JobDestination,
+    }
+)
+"""Errors of failed jobs by the server's code; TRANSIENT, UNKNOWN and all others are a `JobComputeError`."""
 
 
 class ApiError(GraftileError):
@@ -63,7 +140,7 @@ class ApiError(GraftileError):
     def __init__(
         self, message: str, *, status: int, fields: Mapping[str, object], retry_after: float | None = None
     ) -> None:
-        super().__init__(f"{status} {message}")
+        Exception.__init__(self, f"{status} {message}")  # a subclass is a JobComputeError, too, which takes a job
         self.status = status
         self.code = str(fields.get("error", ""))
         self.fields = MappingProxyType(dict(fields))

@@ -1,4 +1,4 @@
-"""Methods of every proxy that talk to a server: `inspect` and `publish`.
+"""Methods of every proxy that talk to a server: `compute`, `inspect` and `publish`.
 
 The language knows no server; importing this module gives its base type these methods. Whatever speaks HTTP is
 imported by their first call.
@@ -17,12 +17,33 @@ if TYPE_CHECKING:
     from sdk.service.client import Client
     from sdk.service.workflow import Workflow
 
-__all__ = ["inspect", "publish"]
+__all__ = ["compute", "inspect", "publish"]
+
+
+def compute(
+    self: Proxy,
+    geoctx: object = None,
+    format: str | Mapping[str, object] = "pyarrow",
+    destination: str | Mapping[str, object] = "download",
+    file: str | os.PathLike[str] | BinaryIO | None = None,
+    timeout: float | None = None,
+    block: bool = True,
+    progress_bar: bool | None = None,
+    cache: bool = True,
+    client: Client | None = None,
+    num_retries: int | None = None,
+    **arguments: Any,
+) -> Any:
+    """Compute the value as a job of the server, as `wf.compute` does."""
+    from sdk.service import job
+
+    how = format, destination, file, timeout, block, progress_bar, cache, client, num_retries
+    return job.compute(self, geoctx, *how, **arguments)
 
 
 def inspect(
     self: Proxy,
-    geoctx: Proxy | None = None,
+    geoctx: object = None,
     format: str | Mapping[str, object] = "pyarrow",
     file: str | os.PathLike[str] | BinaryIO | None = None,
     cache: bool = True,
@@ -56,5 +77,5 @@ def publish(
     return publishing.publish(id, version, self, *about, client)
 
 
-for _method in (inspect, publish):
+for _method in (compute, inspect, publish):
     setattr(Proxy, _method.__name__, _method)

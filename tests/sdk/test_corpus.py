@@ -25,10 +25,10 @@ Json = Any
 GIVEN = {"wf": wf, "np": np, "shapely": shapely, "datetime": datetime, "KnownDict": wf.KnownDict, "scenes": wf.scenes}
 
 # Names of the published module that are not filled yet: a program that uses one is left out for that reason.
-NOT_YET = {"compute"}
+NOT_YET: set[str] = set()
 
 MEMBERS_NOT_YET = {
-    "__div__", "__rdiv__", "compute", "from_scene", "literal_value", "publish", "tile_layer", "visualize",
+    "__div__", "__rdiv__", "from_scene", "literal_value", "publish", "tile_layer", "visualize",
 }  # fmt: skip
 
 # What the programs that must raise take for granted.

@@ -135,7 +135,9 @@ def _module() -> str:
     parts.append(TYPE_VARIABLES)
     parts += [f"{name}: TypeAlias = {text}{CONVERTED.get(name, '')}\n" for name, text in LIKE.items()]
     parts.append("\nclass _Proxy(_Base):\n")
-    parts += [_indented(_written(method, method.__name__)) for method in (methods.inspect, methods.publish)]
+    parts += [
+        _indented(_written(method, method.__name__)) for method in (methods.compute, methods.inspect, methods.publish)
+    ]
     parts.append(HELPERS)
     parts += [_class(cls, known) for cls in classes]
     parts += known.classes
