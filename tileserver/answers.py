@@ -16,6 +16,7 @@ from starlette.responses import Response
 from graft_eval.errors import GraftError
 from tileserver.drawing.autoscale import BYTES
 from tileserver.drawing.canvas import Canvas
+from tileserver.drawing.encoding import VALUES
 from tileserver.drawing.pictures import Picture
 from tileserver.drawing.style import AUTO, CREDENTIALS, Style
 from tileserver.http.errors import ERRORS, BadRequest, NotImagery
@@ -91,6 +92,7 @@ def failures_told(log: Log, name: str) -> Iterator[None]:
 async def draw(request: Request[State], layer: Layer, canvas: Canvas, style: Style, log: Log) -> Response:
     """Draw a picture of a layer, or say that the caller has it."""
     state, known, started = request.state, tags_of(request), time.perf_counter()
+    style = style.of_values() if canvas.format in VALUES else style
     picture = await state["workers"].run(
         partial(state["painter"].paint, layer, canvas, style, known),
         seconds=state["settings"].tile_seconds,

@@ -39,6 +39,7 @@ from tileserver.routes import (
     logs,
     objects,
     ogc,
+    previews,
     qgis,
     sharing,
     tilejson,
@@ -69,6 +70,7 @@ __all__ = ["ROUTES", "create_app"]
 LAYER: Final[list[BaseRoute]] = [
     *tiles.ROUTES,
     *legends.ROUTES,
+    *previews.ROUTES,
     *values.ROUTES,
     *tilejson.ROUTES,
     *qgis.ROUTES,

@@ -79,7 +79,11 @@ def paths_of(layer: str) -> Iterator[str]:
     drawn = [f"{here}/legend.json", f"{here}/5/16/10.png", maps[0]]
     values = [f"{here}/point?lon=10.35&lat=49.85&", f"{here}/statistics?", f"{here}/statistics?bounds=10,49,10.5,50&"]
     others = [f"{here}/legend.png", f"{here}/tilejson.json", f"{here}/layer.qlr", here, *maps[1:]]
-    others += [f"{here}/{tile}" for tile in ("0/0/0.png", "5/16/10.npy", "WorldCRS84Quad/3/8/2.png")]
+    others += [f"{here}/preview.{format}" for format in ("jpg", "tif")]
+    others += [
+        f"{here}/{tile}"
+        for tile in ("0/0/0.png", "5/16/10.npy", "5/16/10@2x.webp", "5/16/10.tif", "WorldCRS84Quad/3/8/2.png")
+    ]
     yield from (f"{path}?{query}" for path in drawn for query in QUERIES)
     yield from (f"{path}{query}" for path in values for query in ("", "viz=one", "viz=absent", "band=red", "gain=2"))
     yield from (f"{path}?{query}" for path in others for query in ("", "viz=one", "gain=2&scales=auto"))
@@ -113,6 +117,7 @@ def test_the_legend_of_a_layer_without_scenes_is_of_the_bands_of_its_style(serve
 def test_every_route_of_a_layer_is_asked() -> None:
     assert {str(getattr(route, "path", route)).rpartition("/")[2] for route in LAYER} <= {
         "legend.png", "legend.json", "tilejson.json", "layer.qlr", "{file}", "logs", "point", "statistics",
+        "preview.{format}",
     }  # fmt: skip
 
 

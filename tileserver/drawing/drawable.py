@@ -51,7 +51,7 @@ def evaluate_drawable(layer: Layer, style: Style, scope: Scope) -> Drawable:
     Raises `NotImagery` if the value is none, `BadQuery` for bands that it has not and styles that do not fit.
     """
     whole = evaluate_image(layer, style, scope)
-    image = pick_bands(whole, style.bands or leading_bands(whole))
+    image = pick_bands(whole, style.bands or (whole.bands if style.is_values else leading_bands(whole)))
     style.check_bands(image.bands)
     planes = sort([*scope.trace.planes, *image.planes])  # numbers in a graft can come from files, too
     palette = palette_of(image.planes[0]) if len(image.planes) == 1 else None

@@ -23,6 +23,7 @@ from graft_eval.scope import Raster, Scope
 from tileserver.drawing.autoscale import AutoScales
 from tileserver.drawing.canvas import Canvas
 from tileserver.drawing.drawable import Drawable, compute, evaluate_drawable, fingerprints
+from tileserver.drawing.encoding import encode_values
 from tileserver.drawing.render import Paint, Scale, draw
 from tileserver.drawing.style import Style
 from tileserver.layers.layers import Layer
@@ -85,13 +86,16 @@ class Painter:
             return Picture(tag, None, seconds=progress.seconds)
         raster = compute(drawable.image, scope)
         with progress.timed("encode"):
-            data = draw(raster, _paint(style, tile, drawable, auto))
+            if style.is_values:
+                data = encode_values(raster, grid, drawable.image.bands, tile.format)
+            else:
+                data = draw(raster, _paint(style, tile, drawable, auto), tile.format)
         _report(progress, tile, style, drawable, raster)
         return Picture(tag, data, progress.lacking, progress.seconds)
 
     def _evaluate(self, layer: Layer, style: Style, scope: Scope) -> Drawable:
         """Evaluate a layer, unless the same scenes gave its image on another tile."""
-        key = (layer.graft.hash, style.arguments, style.reduction, style.bands)
+        key = (layer.graft.hash, style.arguments, style.reduction, style.bands, style.is_values)
         drawable = self._drawables.evaluate(key, scope, partial(evaluate_drawable, layer, style))
         style.check_bands(drawable.image.bands)
         return drawable

@@ -1,4 +1,4 @@
-"""Computed pixels to a picture: scale to bytes, colour, show what is missing, encode."""
+"""Computed pixels to a picture: scale to bytes, colour, show what is missing."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from graft_eval.palette import Palette
 from graft_eval.scope import Raster
 from tileserver.drawing.classes import colour_classes
 from tileserver.drawing.colormaps import GREY
+from tileserver.drawing.encoding import Indexed, Pixels, encode_picture
 from tileserver.drawing.painting import count_levels, scale
-from tileserver.drawing.png import encode_palette, encode_rgb
 
 __all__ = ["Paint", "Scale", "checkerboard", "draw", "scale_to_bytes"]
 
@@ -44,8 +44,8 @@ class Paint:
     palette: Palette | None = None
 
 
-def draw(raster: Raster, paint: Paint) -> bytes:
-    """Return the PNG of up to three bands: grey or a colormap, red and green, or red, green and blue.
+def draw(raster: Raster, paint: Paint, format: str = "png") -> bytes:
+    """Return the picture of up to three bands: grey or a colormap, red and green, or red, green and blue.
 
     A pixel that is masked or not finite in any band is missing: transparent, or the checkerboard's.
 
@@ -54,16 +54,18 @@ def draw(raster: Raster, paint: Paint) -> bytes:
     b'\\x89PNG'
     """
     if paint.palette is not None:
-        return _draw_classes(*colour_classes(raster, paint.palette), paint.palette.table, paint)
+        classes = _draw_classes(*colour_classes(raster, paint.palette), paint.palette.table, paint)
+        return encode_picture(classes, format)
     levels, missing = scale_to_bytes(raster, paint.scales)
     gone = int(np.count_nonzero(missing))
     if gone == missing.size:
         rows, cols = (start % (2 * SQUARE * paint.scale) for start in paint.origin)
-        return _draw_empty(missing.shape, replace(paint, scales=None, colormap=None, origin=(rows, cols)))
+        return _draw_empty(missing.shape, replace(paint, scales=None, colormap=None, origin=(rows, cols)), format)
     if len(levels) > 1:
-        return _draw_colours(levels, missing, gone > 0, paint)
+        return encode_picture(_draw_colours(levels, missing, gone > 0, paint), format)
     table = colour_bytes(paint.colormap) if paint.colormap else GREY
-    return _draw_indices(levels[0], missing, table, paint) if gone else encode_palette(levels[0], table)
+    pixels = _draw_indices(levels[0], missing, table, paint) if gone else Indexed(levels[0], table)
+    return encode_picture(pixels, format)
 
 
 def scale_to_bytes(raster: Raster, scales: Sequence[Scale] | None) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
@@ -108,14 +110,14 @@ def _terms(
 
 
 @lru_cache(MAX_EMPTY)
-def _draw_empty(shape: tuple[int, int], paint: Paint) -> bytes:
-    """Draw a picture in which everything is missing."""
-    return _draw_indices(np.zeros(shape, np.uint8), np.ones(shape, np.bool_), GREY, paint)
+def _draw_empty(shape: tuple[int, int], paint: Paint, format: str) -> bytes:
+    """Return a picture in which everything is missing."""
+    return encode_picture(_draw_indices(np.zeros(shape, np.uint8), np.ones(shape, np.bool_), GREY, paint), format)
 
 
 def _draw_indices(
     index: NDArray[np.uint8], missing: NDArray[np.bool_], table: NDArray[np.uint8], paint: Paint
-) -> bytes:
+) -> Pixels:
     """Draw with a palette; missing pixels take entries that no other pixel has, or else no palette is used."""
     counts = np.empty(256, np.int64)
     count_levels(index.reshape(-1), missing.reshape(-1), counts)
@@ -125,15 +127,15 @@ def _draw_indices(
     table = table.copy()
     if not paint.checkerboard:
         table[free[0]] = 0
-        return encode_palette(np.where(missing, free[0], index), table, b"\xff" * int(free[0]) + b"\x00")
+        return Indexed(np.where(missing, free[0], index), table, b"\xff" * int(free[0]) + b"\x00")
     table[free[0]], table[free[1]] = DARK, LIGHT
     board = np.where(checkerboard(index.shape, paint.origin, paint.scale), free[0], free[1])
-    return encode_palette(np.where(missing, board, index), table)
+    return Indexed(np.where(missing, board, index), table)
 
 
 def _draw_classes(
     values: NDArray[np.intp], missing: NDArray[np.bool_], table: NDArray[np.uint8], paint: Paint
-) -> bytes:
+) -> Pixels:
     """Draw values in the colours of a table, (value, 4); what has no colour lies below the checkerboard, too."""
     used = np.flatnonzero(np.bincount(values[~missing], minlength=len(table)))
     if len(used) < 256 and not paint.checkerboard:
@@ -142,19 +144,21 @@ def _draw_classes(
         colours = np.zeros((256, 4), np.uint8)  # the first one is what is missing
         colours[1 : len(used) + 1] = table[used]
         alpha = colours[: len(used) + 1, 3].tobytes()
-        return encode_palette(np.where(missing, np.uint8(0), places[values]), colours[:, :3], alpha)
+        return Indexed(np.where(missing, np.uint8(0), places[values]), colours[:, :3], alpha)
     pixels = np.where(missing[..., None], np.uint8(0), table[values])
     if paint.checkerboard:
         board = np.where(checkerboard(missing.shape, paint.origin, paint.scale), DARK, LIGHT)[..., None]
         share = pixels[..., 3:] / 255
         pixels = np.floor(pixels[..., :3] * share + board * (1 - share) + 0.5).astype(np.uint8)
-    return encode_rgb(np.ascontiguousarray(np.moveaxis(pixels, -1, 0)))
+    return np.ascontiguousarray(np.moveaxis(pixels, -1, 0))
 
 
-def _draw_colours(levels: NDArray[np.uint8], missing: NDArray[np.bool_], holes: bool, paint: Paint) -> bytes:
+def _draw_colours(
+    levels: NDArray[np.uint8], missing: NDArray[np.bool_], holes: bool, paint: Paint
+) -> NDArray[np.uint8]:
     """Draw two or three bands; the blue of two is 0, and there is alpha just where something is transparent."""
     if len(levels) == 3 and not holes:
-        return encode_rgb(levels)
+        return levels
     planes = np.zeros((4 if holes and not paint.checkerboard else 3, *missing.shape), np.uint8)
     np.multiply(levels, ~missing, out=planes[: len(levels)])
     if len(planes) == 4:
@@ -162,4 +166,4 @@ def _draw_colours(levels: NDArray[np.uint8], missing: NDArray[np.bool_], holes: 
     elif holes:
         board = np.where(checkerboard(missing.shape, paint.origin, paint.scale), np.uint8(DARK), np.uint8(LIGHT))
         np.copyto(planes, board, where=missing)
-    return encode_rgb(planes)
+    return planes

@@ -35,6 +35,7 @@ class Style:
     """The style of a layer: `bands` to pick (none: the layer's leading ones), then as in `Paint`.
 
     Equal styles draw equal pictures. An empty `colormap` switches off the colours of classes, None leaves them.
+    `is_values` asks for the numbers instead of a picture, of all bands if none are picked.
     """
 
     bands: tuple[str, ...] = ()
@@ -43,6 +44,7 @@ class Style:
     reduction: str = "mosaic"
     checkerboard: bool = False
     arguments: Arguments = field(default_factory=Arguments)
+    is_values: bool = False
 
     @classmethod
     def from_query(
@@ -90,6 +92,10 @@ class Style:
         """
         return self if self.scales is not None else replace(self, scales=LAYER)
 
+    def of_values(self) -> Style:
+        """Return the style of the numbers that pictures in this one are drawn from."""
+        return Style(self.bands, reduction=self.reduction, arguments=self.arguments, is_values=True)
+
     @property
     def shows_classes(self) -> bool:
         """True if a band of classes is drawn in their colours: nothing else was asked for."""
@@ -97,7 +103,7 @@ class Style:
 
     def check_bands(self, bands: Sequence[str]) -> None:
         """Raise `BadQuery` when this many bands cannot be drawn in this style; none can always."""
-        if not bands:
+        if not bands or self.is_values:
             return
         listed = ", ".join(bands[:10]) + (", …" if len(bands) > 10 else "")
         if len(bands) > MAX_BANDS:

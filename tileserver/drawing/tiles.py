@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from graft_eval.grid import HALF_WORLD, WEB_MERCATOR, Grid
+from tileserver.drawing.encoding import MEDIA_TYPES
 from tileserver.http.errors import BadTile, shorten
-from wmts import TILE_FORMATS, InvalidParameterValue, Matrix, MatrixSet, MatrixSets
+from wmts import InvalidParameterValue, Matrix, MatrixSet, MatrixSets
 
 __all__ = ["XYZ", "Tile"]
 
 MAX_ZOOM: Final = 30
 TILE_SIZE: Final = 256
-MEDIA_TYPES: Final[Mapping[str, str]] = {"png": "image/png"}
 FROM_SOUTH: Final = "tms"
 QUADKEY = re.compile(rf"[0-3]{{1,{MAX_ZOOM}}}")
 WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
@@ -44,7 +44,7 @@ class Tile:
     row: int
     col: int
     doubling: int = 1
-    media_type: str = "image/png"
+    format: str = "png"
 
     @classmethod
     def from_path(cls, parts: Mapping[str, str], sets: MatrixSets) -> Self:
@@ -76,7 +76,7 @@ class Tile:
             if not 0 <= number < count:
                 raise BadTile(f"{axis} must be 0 to {count - 1} at zoom {z}, not {number}")
         row = matrix.matrix_height - 1 - y if flipped else y
-        return cls(matrix_set, level, row, x, int(name["scale"] or 1), MEDIA_TYPES[name["format"]])
+        return cls(matrix_set, level, row, x, int(name["scale"] or 1), name["format"])
 
     def __str__(self) -> str:
         address = f"{self.matrix.identifier}/{self.col}/{self.row}"
@@ -88,9 +88,9 @@ class Tile:
         return self.matrix_set.matrices[self.level]
 
     @property
-    def format(self) -> str:
-        """The suffix of the file."""
-        return TILE_FORMATS[self.media_type]
+    def media_type(self) -> str:
+        """The media type of the file."""
+        return MEDIA_TYPES[self.format]
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
 from typing import Final
 
 from graft_eval.grid import Bounds, Grid
-from tileserver.http.errors import BadQuery, TooLarge
+from tileserver.drawing.canvas import MAX_SIDE, read_shape
+from tileserver.http.errors import BadQuery
 from tileserver.ogc.matrixsets import LONLAT, crs_code, crs_uri
 from tileserver.ogc.site import PNG
 from wmts import LonLatBox, MatrixSet
@@ -18,10 +18,7 @@ from wmts.elements import number
 __all__ = ["MAP_KEYS", "MAX_SIDE", "MapCanvas", "read_map"]
 
 MAP_KEYS: Final = ("bbox", "bbox-crs", "crs", "width", "height", "transparent")
-MAX_SIDE: Final = 4096  # pixels
-DEFAULT_SIDE: Final = 1024  # pixels of the longer side
 DEGREES: Final = (LONLAT, "EPSG:4326")
-SIDE: Final = re.compile(r"[1-9][0-9]{0,8}")
 REACH: Final = 10  # times the farthest coordinate of a CRS: what lies beyond is a mistake, and no number to reckon with
 
 
@@ -66,7 +63,7 @@ def read_map(query: Mapping[str, str], bounds: LonLatBox, worlds: Mapping[str, M
         if shown is None:
             raise BadQuery.of("crs", "one that shows the layer, or bbox be given", query.get("crs", LONLAT))
         area = shown
-    return MapCanvas(Grid(area, world.crs, _read_shape(query, area)), world)
+    return MapCanvas(Grid(area, world.crs, read_shape(query, area)), world)
 
 
 def _around(box: LonLatBox, world: MatrixSet) -> Bounds | None:
@@ -118,31 +115,3 @@ def _read_crs(key: str, name: str, worlds: Mapping[str, MatrixSet]) -> str:
     if code is None or code not in worlds:
         raise BadQuery.of(key, f"one of {', '.join(map(crs_uri, worlds))}", name)
     return code
-
-
-def _read_shape(query: Mapping[str, str], area: Bounds) -> tuple[int, int]:
-    """Return rows and columns; pixels are squares in the CRS unless both are given."""
-    wide, high = area[2] - area[0], area[3] - area[1]
-    cols, rows = (_read_side(key, query.get(key)) for key in ("width", "height"))
-    if cols is None and rows is None:
-        cols = DEFAULT_SIDE if wide >= high else max(round(DEFAULT_SIDE * wide / high), 1)
-    if cols is None:
-        assert rows is not None
-        cols = _bounded("width", max(round(rows * wide / high), 1))
-    if rows is None:
-        rows = _bounded("height", max(round(cols * high / wide), 1))
-    return rows, cols
-
-
-def _read_side(key: str, text: str | None) -> int | None:
-    if text is None:
-        return None
-    if not SIDE.fullmatch(text):
-        raise BadQuery.of(key, f"a whole number of pixels, 1 to {MAX_SIDE}", text)
-    return _bounded(key, int(text))
-
-
-def _bounded(key: str, side: int) -> int:
-    if side > MAX_SIDE:
-        raise TooLarge(f"{key} must be at most {MAX_SIDE} pixels, not {side:,}")
-    return side

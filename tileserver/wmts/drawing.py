@@ -12,7 +12,7 @@ from tileserver.drawing.drawable import compute, evaluate_image
 from tileserver.drawing.style import Style
 from tileserver.drawing.tiles import Tile
 from tileserver.layers.layers import Layer
-from wmts import FeatureInfo, Pixel
+from wmts import TILE_FORMATS, FeatureInfo, Pixel
 from wmts import Tile as Asked
 
 __all__ = ["canvas_of", "find_values"]
@@ -20,7 +20,7 @@ __all__ = ["canvas_of", "find_values"]
 
 def canvas_of(tile: Asked) -> Tile:
     """Return what to draw a tile on that was asked for."""
-    return Tile(tile.matrix_set, tile.level, tile.row, tile.col, media_type=tile.format)
+    return Tile(tile.matrix_set, tile.level, tile.row, tile.col, format=TILE_FORMATS[tile.format])
 
 
 def find_values(evaluations: Evaluations, layer: Layer, style: Style, pixel: Pixel, progress: Progress) -> FeatureInfo:
