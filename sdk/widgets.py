@@ -37,7 +37,12 @@ def slider(
     default: int | float | None = None,
     label: str = "",
 ) -> Int | Float:
-    """Return a number from `min` to `max`, in steps; an Int where all are whole numbers. The default is `min`."""
+    """Return a number from `min` to `max`, in steps; an Int where all are whole numbers. The default is `min`.
+
+    >>> from sdk import widgets
+    >>> widgets.slider("cloud_cover", min=0, max=100, default=20)
+    <Int 'cloud_cover'>
+    """
     default = min if default is None else default
     given = [value for value in (min, max, step, default) if value is not None]
     type_ = _number_type(given, "min, max, step and default of a slider")
@@ -51,14 +56,24 @@ def slider(
 
 
 def checkbox(name: str, default: bool = False, label: str = "") -> Bool:
-    """Return a Bool."""
+    """Return a Bool.
+
+    >>> from sdk import widgets
+    >>> widgets.checkbox("clear", default=True, label="Without clouds")
+    <Bool 'clear'>
+    """
     if not isinstance(default, bool):
         raise TypeError(f"the default of a checkbox must be True or False, not {default!r}")
     return _parameter(name, Bool, "checkbox", {"default": default, "label": label})
 
 
 def input(name: str, default: Plain, label: str = "") -> Str | Int | Float:
-    """Return a text or a number of the default's type."""
+    """Return a text or a number of the default's type.
+
+    >>> from sdk import widgets
+    >>> widgets.input("title", default="NDVI")
+    <Str 'title'>
+    """
     type_, kind = _plain_type([default], "the default of an input")
     return _parameter(name, type_, f"{kind}_input", {"default": default, "label": label})
 
@@ -69,6 +84,10 @@ def select(
     """Return one of some texts or numbers of one type; the default is the first.
 
     `format` is how they are shown: dropdown, radio or slider.
+
+    >>> from sdk import widgets
+    >>> widgets.select("band", ["red", "nir"], format="radio")
+    <Str 'band'>
     """
     if not options:
         raise ValueError("a select needs one option or more")
@@ -86,7 +105,12 @@ def select(
 
 
 def date(name: str, default: str | datetime.date | datetime.datetime, label: str = "") -> Datetime:
-    """Return a Datetime; dates without a zone are in UTC."""
+    """Return a Datetime; dates without a zone are in UTC.
+
+    >>> from sdk import widgets
+    >>> widgets.date("start", "2023-06-01")
+    <Datetime 'start'>
+    """
     moment = datetime.datetime.fromisoformat(default) if isinstance(default, str) else default
     if not isinstance(moment, datetime.datetime):
         moment = datetime.datetime(moment.year, moment.month, moment.day)
@@ -95,12 +119,22 @@ def date(name: str, default: str | datetime.date | datetime.datetime, label: str
 
 
 def image(name: str, default_layer: Any = None, label: str = "", map: Any = None) -> Image:
-    """Return an Image, which is chosen from the catalog; `default_layer` and `map` are those of a notebook."""
+    """Return an Image, which is chosen from the catalog; `default_layer` and `map` are those of a notebook.
+
+    >>> from sdk import widgets
+    >>> widgets.image("scene")
+    <Image 'scene'>
+    """
     return _parameter(name, Image, "image", {"label": label})
 
 
 def imagecollection(name: str, default_layer: Any = None, label: str = "", map: Any = None) -> ImageCollection:
-    """Return an ImageCollection, which is chosen from the catalog; `default_layer` and `map` are a notebook's."""
+    """Return an ImageCollection, which is chosen from the catalog; `default_layer` and `map` are a notebook's.
+
+    >>> from sdk import widgets
+    >>> widgets.imagecollection("scenes")
+    <ImageCollection 'scenes'>
+    """
     return _parameter(name, ImageCollection, "image_collection", {"label": label})
 
 

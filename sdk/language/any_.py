@@ -50,7 +50,12 @@ class Any(Proxy, ordered=True):
             return None
 
     def cast(self, cls: type[T]) -> T:
-        """Return the same value as a proxy of a type that you know it to have."""
+        """Return the same value as a proxy of a type that you know it to have.
+
+        >>> from sdk import Float, Image
+        >>> Image.from_id("product:scene").properties["cloud_cover"].cast(Float)
+        <Float>
+        """
         return cls._from_node(self._node)
 
     def __getattr__(self, attr: str) -> Any:

@@ -119,7 +119,12 @@ class Bands(Imagery, abstract=True):
 
     @_bands("wf.concat_bands", result=same_imagery("imagery", "other"))
     def concat_bands(self, other: Imagery) -> Any:
-        """Return the bands of both; of equal names the second gets `_1`. With empty imagery the result is empty."""
+        """Return the bands of both; of equal names the second gets `_1`. With empty imagery the result is empty.
+
+        >>> from sdk import Image
+        >>> Image.from_id("product:scene").concat_bands(Image.from_id("product:clouds"))
+        <Image>
+        """
 
 
 def _names(bands: object) -> list[str]:

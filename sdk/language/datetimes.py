@@ -102,16 +102,28 @@ class Datetime(
     @classmethod
     @operation("wf.datetime.from_string")
     def from_string(cls, string: StrLike) -> Self:
-        """Return the point in time that an ISO 8601 text says; in UTC when it names no zone."""
+        """Return the point in time that an ISO 8601 text says; in UTC when it names no zone.
+
+        >>> Datetime.from_string("2020-07-01T12:00:00+02:00")
+        <Datetime>
+        """
 
     @classmethod
     @operation("wf.datetime.from_timestamp")
     def from_timestamp(cls, seconds: FloatLike) -> Self:
-        """Return the point in time that is so many seconds after 1970-01-01 UTC."""
+        """Return the point in time that is so many seconds after 1970-01-01 UTC.
+
+        >>> Datetime.from_timestamp(1.5e9)
+        <Datetime>
+        """
 
     @partial(operation, subject="moment")("wf.datetime.is_between", named=("inclusive",))
     def is_between(self, start: DatetimeLike, end: DatetimeLike, inclusive: BoolLike = True) -> Bool:
-        """Return whether start <= self <= end, or start < self < end when not inclusive."""
+        """Return whether start <= self <= end, or start < self < end when not inclusive.
+
+        >>> Datetime(2020, 7, 1).is_between("2020-06-01", "2020-07-01", inclusive=False)
+        <Bool>
+        """
 
     year = attribute("year", "Int", "The year.")
     month = attribute("month", "Int", "The month, 1 to 12.")
@@ -177,7 +189,11 @@ class Timedelta(
 
     @partial(operation, subject="span")("wf.timedelta.total_seconds")
     def total_seconds(self) -> Float:
-        """Return the length in seconds."""
+        """Return the length in seconds.
+
+        >>> Timedelta(days=1, hours=1).total_seconds()
+        <Float>
+        """
 
     days = attribute("days", "Int", "The whole days; less than 0 of a span back in time.")
     seconds = attribute("seconds", "Int", "The seconds beyond the whole days, 0 to 86399.")

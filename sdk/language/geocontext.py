@@ -100,11 +100,19 @@ class GeoContext(Proxy):
 
     @_geocontext("wf.GeoContext.index_to_coords")
     def index_to_coords(self, row: IntLike, col: IntLike) -> Tuple[Float, Float]:
-        """Return x and y of a pixel's upper left corner."""
+        """Return x and y of a pixel's upper left corner.
+
+        >>> GeoContext.from_xyz_tile(1, 2, 3).index_to_coords(0, 255)
+        <Tuple[Float, Float]>
+        """
 
     @_geocontext("wf.GeoContext.coords_to_index")
     def coords_to_index(self, x: FloatLike, y: FloatLike) -> Tuple[Int, Int]:
-        """Return row and column of the pixel at a point."""
+        """Return row and column of the pixel at a point.
+
+        >>> GeoContext.from_xyz_tile(1, 2, 3).coords_to_index(-1.0e7, 1.0e7)
+        <Tuple[Int, Int]>
+        """
 
     geometry = attribute(
         "geometry", "Geometry", "The geometry outside of which everything is masked, else the outline of the bounds."

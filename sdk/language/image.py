@@ -67,6 +67,10 @@ class Image(Formulas, Metadata, Places, Reductions, Terrain):
 
     @_image("wf.without_properties")
     def without_properties(self, *property_keys: StrLike) -> Self:
-        """Return the image without these properties."""
+        """Return the image without these properties.
+
+        >>> Image.from_id("product:scene").without_properties("season")
+        <Image>
+        """
 
     replace_empty_with = REPLACE_EMPTY["Image"]

@@ -98,6 +98,9 @@ class ImageCollection(Formulas, Metadata, Places, Reductions, Series, Terrain, C
         """Return the images of a product that meet the grid, start <= date < end, in order of date.
 
         Resamplers: near (the default), bilinear, cubic, cubicspline, lanczos, average, mode, max, min, med, q1, q3.
+
+        >>> ImageCollection.from_id("product", "2020-06-01", "2020-09-01", resampler="bilinear")
+        <ImageCollection>
         """
 
     @classmethod
@@ -113,19 +116,35 @@ class ImageCollection(Formulas, Metadata, Places, Reductions, Series, Terrain, C
 
     @_collection("wf.ImageCollection.head")
     def head(self, n: IntLike) -> Self:
-        """Return the first `n` images, or all there are."""
+        """Return the first `n` images, or all there are.
+
+        >>> ImageCollection.from_id("product").head(3)
+        <ImageCollection>
+        """
 
     @_collection("wf.ImageCollection.tail")
     def tail(self, n: IntLike) -> Self:
-        """Return the last `n` images, or all there are."""
+        """Return the last `n` images, or all there are.
+
+        >>> ImageCollection.from_id("product").tail(3)
+        <ImageCollection>
+        """
 
     @_collection("wf.ImageCollection.partition")
     def partition(self, i: IntLike) -> Tuple[ImageCollection, ImageCollection]:
-        """Return the images before index `i`, and those from it on."""
+        """Return the images before index `i`, and those from it on.
+
+        >>> ImageCollection.from_id("product").partition(2)
+        <Tuple[ImageCollection, ImageCollection]>
+        """
 
     @_collection("wf.mosaic", named=("reverse",))
     def mosaic(self, reverse: BoolLike = False) -> Image:
-        """Return per pixel the last valid value, so that the last image is on top; with `reverse` the first."""
+        """Return per pixel the last valid value, so that the last image is on top; with `reverse` the first.
+
+        >>> ImageCollection.from_id("product").mosaic(reverse=True)
+        <Image>
+        """
 
     @overload
     def map(self, func: Callable[[Image], Image]) -> Self: ...  # type: ignore[overload-overlap]

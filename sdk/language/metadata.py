@@ -41,4 +41,9 @@ class Metadata(Imagery, abstract=True):
 
     @_metadata("wf.without_bandinfo")
     def without_bandinfo(self, band: StrLike, *bandinfo_keys: StrLike) -> Self:
-        """Return the imagery without these fields of a band's bandinfo."""
+        """Return the imagery without these fields of a band's bandinfo.
+
+        >>> from sdk import Image
+        >>> Image.from_id("product:scene").without_bandinfo("red", "unit")
+        <Image>
+        """

@@ -132,7 +132,12 @@ class Pixels(Imagery, abstract=True):
 
     @_pixels("wf.getmask")
     def getmask(self) -> Self:
-        """Return one boolean band, `mask`: True where any band is masked."""
+        """Return one boolean band, `mask`: True where any band is masked.
+
+        >>> from sdk import Image
+        >>> Image.from_id("product:scene").getmask()
+        <Image>
+        """
 
     @_pixels("wf.clip_values")
     def clip_values(
@@ -153,7 +158,12 @@ class Pixels(Imagery, abstract=True):
         domain_min: FloatLike | None = None,
         domain_max: FloatLike | None = None,
     ) -> Self:
-        """Return the imagery scaled so that the domain becomes the range; without a domain, each band's own extent."""
+        """Return the imagery scaled so that the domain becomes the range; without a domain, each band's own extent.
+
+        >>> from sdk import Image
+        >>> Image.from_id("product:scene").scale_values(0, 255, domain_min=0.0, domain_max=0.3)
+        <Image>
+        """
 
     @_pixels("wf.colormap", allowed={"named_colormap": COLORMAPS}, check=_check_ends)
     def colormap(
@@ -162,6 +172,10 @@ class Pixels(Imagery, abstract=True):
         """Return the bands red, green and blue, 0 to 1, of a colormap of Matplotlib's, for imagery of one band.
 
         `vmin` and `vmax` are the values at the map's ends; without both, the band's own extent.
+
+        >>> from sdk import Image
+        >>> Image.from_id("product:scene").pick_bands("nir").colormap("magma", vmin=0.0, vmax=0.5)
+        <Image>
         """
 
     @_pixels("wf.fill", addition=True)

@@ -25,12 +25,26 @@ class Places(Imagery, abstract=True):
 
         They are NaN where masked and outside of the grid. Integers of 64 bits that nothing was computed with have all
         their digits.
+
+        >>> from sdk import Image
+        >>> Image.from_id("product:scene").value_at(-84.2, 36.6)
+        <Dict[Str, Float]>
         """
 
     @_places("wf.index_to_coords")
     def index_to_coords(self, row: IntLike, col: IntLike) -> Tuple[Float, Float]:
-        """Return x and y of a pixel's upper left corner."""
+        """Return x and y of a pixel's upper left corner.
+
+        >>> from sdk import Image
+        >>> Image.from_id("product:scene").index_to_coords(0, 255)
+        <Tuple[Float, Float]>
+        """
 
     @_places("wf.coords_to_index")
     def coords_to_index(self, x: FloatLike, y: FloatLike) -> Tuple[Int, Int]:
-        """Return row and column of the pixel at a point."""
+        """Return row and column of the pixel at a point.
+
+        >>> from sdk import Image
+        >>> Image.from_id("product:scene").coords_to_index(-84.2, 36.6)
+        <Tuple[Int, Int]>
+        """

@@ -100,12 +100,28 @@ _ROWS: Final = {
     "subtract": (X1_X2, WIDEST_OF_TWO, "x1 - x2."),
     "true_divide": (X1_X2, FLOAT_OF_TWO, "x1 / x2, as `divide`."),
 }
+EXAMPLES: Final = {  # of those to which 0.5 and 2.0 say little
+    "invert": "numpy.invert(6)", "bitwise_and": "numpy.bitwise_and(6, 3)", "bitwise_or": "numpy.bitwise_or(6, 3)",
+    "bitwise_xor": "numpy.bitwise_xor(6, 3)", "ldexp": "numpy.ldexp(0.5, 3)", "arccosh": "numpy.arccosh(1.5)",
+    "absolute": "numpy.absolute(-1.5)", "fabs": "numpy.fabs(-2)", "sign": "numpy.sign(-1.5)",
+    "signbit": "numpy.signbit(-1.5)", "copysign": "numpy.copysign(1.5, -2)", "trunc": "numpy.trunc(-1.5)",
+    "floor": "numpy.floor(-1.5)", "ceil": "numpy.ceil(-1.5)", "rint": "numpy.rint([0.5, 1.5, 2.6])",
+    "degrees": "numpy.degrees(pi)", "rad2deg": "numpy.rad2deg(pi)", "radians": "numpy.radians(180)",
+    "deg2rad": "numpy.deg2rad(180)", "isfinite": "numpy.isfinite([1.0, inf, nan])",
+    "isinf": "numpy.isinf([1.0, inf, nan])", "isnan": "numpy.isnan([1.0, inf, nan])",
+    "isneginf": "numpy.isneginf([inf, -inf])", "isposinf": "numpy.isposinf([inf, -inf])",
+    "fmax": "numpy.fmax([1.0, nan], 0.5)", "fmin": "numpy.fmin([1.0, nan], 0.5)",
+    "maximum": "numpy.maximum([1, 5], [2, 4])", "minimum": "numpy.minimum([1, 5], [2, 4])",
+    "fmod": "numpy.fmod(-7, 3)", "remainder": "numpy.remainder(-7, 3)", "floor_divide": "numpy.floor_divide(-7, 3)",
+    "logical_and": "numpy.logical_and([1, 1], [0, 2])", "logical_or": "numpy.logical_or([0, 1], [0, 2])",
+    "logical_xor": "numpy.logical_xor([1, 1], [0, 2])", "logical_not": "numpy.logical_not([0, 2])",
+}  # fmt: skip
 ALIASES: Final = {"remainder": "mod", "conjugate": "conj", "invert": "bitwise_not"}
 
 
 def _function(name: str) -> Callable[..., Any]:
     aliases = (f"wf.numpy.{ALIASES[name]}",) if name in ALIASES else ()
-    return function(f"wf.numpy.{name}", *_ROWS[name], numpy=name, aliases=aliases)
+    return function(f"wf.numpy.{name}", *_ROWS[name], numpy=name, aliases=aliases, example=EXAMPLES.get(name, ""))
 
 
 FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = MappingProxyType({name: _function(name) for name in _ROWS})

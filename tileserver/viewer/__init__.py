@@ -1,7 +1,13 @@
-"""The pages for people: the list of layers, and a map for each."""
+"""The pages for people: the list of layers, a map for each, and the language's reference."""
 
 from __future__ import annotations
 
-from tileserver.viewer.pages import routes
+from typing import Final
+
+from starlette.routing import BaseRoute
+
+from tileserver.viewer import pages, reference
 
 __all__ = ["routes"]
+
+routes: Final[list[BaseRoute]] = [*pages.routes, *reference.routes]

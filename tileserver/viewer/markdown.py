@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
-__all__ = ["render_markdown"]
+__all__ = ["render_markdown", "render_page"]
 
 
 def render_markdown(text: str) -> Markup:
@@ -22,6 +23,19 @@ def render_markdown(text: str) -> Markup:
     <BLANKLINE>
     """
     return Markup(MARKDOWN.render(text))
+
+
+def render_page(text: str, below: str = "") -> Markup:
+    """Return a page of the documentation as HTML: headings are anchors, and links to `PAGE.md` lead to its page.
+
+    `below` is the way from the page's address to those of the others.
+
+    >>> print(render_page("## A b\\n[c](C.md#d)", "language/"))
+    <h2 id="a-b">A b</h2>
+    <p><a href="language/C#d">c</a></p>
+    <BLANKLINE>
+    """
+    return Markup(PAGE.render(text, {"below": below}))
 
 
 def _open_link(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
@@ -35,4 +49,31 @@ def _make() -> MarkdownIt:
     return markdown  # type: ignore[no-any-return]
 
 
+def _page_link(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    token = tokens[index]
+    key = "href" if token.type == "link_open" else "src"
+    address = str(token.attrGet(key))
+    if ":" not in address and not address.startswith("#"):
+        token.attrSet(key, env["below"] + re.sub(r"\.md(?=#|$)", "", address))
+    if token.type == "link_open":
+        return renderer.renderToken(tokens, index, options, env)
+    token.attrSet("loading", "lazy")
+    return renderer.image(tokens, index, options, env)
+
+
+def _anchor(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    title = re.sub(r"[^\w\- ]", "", tokens[index + 1].content.lower()).replace(" ", "-")
+    tokens[index].attrSet("id", title)
+    return renderer.renderToken(tokens, index, options, env)
+
+
+def _make_page() -> MarkdownIt:
+    markdown: Any = MarkdownIt("commonmark", {"html": False}).enable("table")
+    for kind in ("link_open", "image"):
+        markdown.add_render_rule(kind, _page_link)
+    markdown.add_render_rule("heading_open", _anchor)
+    return markdown  # type: ignore[no-any-return]
+
+
 MARKDOWN: Final = _make()
+PAGE: Final = _make_page()

@@ -1,0 +1,62 @@
+"""The language's reference, as pages below /docs/language."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from functools import cache
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from tileserver.http.errors import shorten
+from tileserver.http.requests import single_values
+from tileserver.reference import PICTURES, texts, title_of
+from tileserver.state import State
+from tileserver.store import NotFound
+from tileserver.viewer.markdown import render_page
+from tileserver.viewer.pages import TEMPLATES
+
+__all__ = ["routes"]
+
+INDEX: Final = "index"
+
+
+def show_index(request: Request[State]) -> Response:
+    """The list of the reference's pages."""
+    single_values(request)
+    return HTMLResponse(_page(INDEX))
+
+
+def show_page(request: Request[State]) -> Response:
+    """A page of the reference: a type, or the functions of a module."""
+    single_values(request)
+    name = request.path_params["page"]
+    if name not in texts() or name == INDEX:
+        near = get_close_matches(name, texts(), 1, 0.6)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise NotFound(f"the reference has no page {shorten(name)}{hint}")
+    return HTMLResponse(_page(name))
+
+
+@cache
+def _page(name: str) -> str:
+    index = name == INDEX
+    return TEMPLATES.get_template("reference.html").render(
+        root="../" if index else "../../",
+        index="language" if index else "../language",
+        below="language/" if index else "",
+        name=name,
+        title=title_of(name),
+        pages=[(each, title_of(each)) for each in texts() if each != INDEX],
+        text=render_page(texts()[name], "language/" if index else ""),
+    )
+
+
+routes: Final[list[BaseRoute]] = [
+    Route("/docs/language", show_index),
+    Mount("/docs/language/pictures", StaticFiles(directory=PICTURES, check_dir=False)),
+    Route("/docs/language/{page}", show_page),
+]
