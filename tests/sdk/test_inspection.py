@@ -92,6 +92,26 @@ def test_pixels_are_arrays(client: wf.Client, field: Pixels, geoctx: wf.GeoConte
     np.testing.assert_allclose(result.ndarray[0].compressed(), np.sqrt(pixels).compressed())
 
 
+def test_a_geotiff_has_the_pixels_and_the_graft(
+    client: wf.Client, field: Pixels, geoctx: wf.GeoContext, tmp_path: Path
+) -> None:
+    image = wf.Image.from_id("field:a") / 4
+    path = tmp_path / "out.tif"
+    assert wf.inspect(image, geoctx, format="geotiff", file=path, client=client) is None
+    with rasterio.open(path) as dataset:
+        stored, tags = dataset.read(masked=True), dataset.tags()
+        assert dataset.transform == rasterio.Affine(10, 0, 500000, 0, -10, 5000000)
+        assert dataset.descriptions == ("red", "nir")
+    np.testing.assert_array_equal(stored, np.ma.MaskedArray(field / 4, missing(field.shape)))
+    assert json.loads(tags["GRAFTILE_GRAFT"]) == image.graft
+    assert len(tags["GRAFTILE_GRAFT_HASH"]) == 64
+
+
+def test_what_is_no_imagery_is_no_geotiff(client: wf.Client) -> None:
+    with pytest.raises(JobComputeError, match="Int 1 cannot be saved as geotiff"):
+        wf.inspect(wf.Int(1), format="geotiff", client=client)
+
+
 def test_nothing_valid_is_nan(client: wf.Client, geoctx: wf.GeoContext) -> None:
     red = wf.Image.from_id("field:a").pick_bands("red")
     assert math.isnan(red.mask(red > -1).mean(axis=None).inspect(geoctx, client=client))
@@ -221,8 +241,8 @@ def test_results_are_written_to_files(client: wf.Client, tmp_path: Path) -> None
 def test_a_format_that_does_not_exist_is_refused(client: wf.Client) -> None:
     with pytest.raises(ValueError, match="one of pyarrow, geotiff"):
         wf.inspect(wf.Int(7), format="bmp", client=client)
-    with pytest.raises(BadRequest, match=r"400 Accept must name one of .*application/json, not 'image/tiff'"):
-        wf.inspect(wf.Int(7), format="geotiff", client=client)
+    with pytest.raises(BadRequest, match=r"400 Accept must name one of .*, not 'text/csv'"):
+        wf.inspect(wf.Int(7), format="csv", client=client)
     with pytest.raises(BadRequest, match="compression of the format pyarrow must be one of lz4, brotli"):
         wf.inspect(wf.Int(7), format={"type": "pyarrow", "compression": "zip"}, client=client)
 

@@ -184,7 +184,9 @@ def test_results_are_compressed_as_asked_for(compression: str) -> None:
 
 
 REFUSED: list[tuple[Any, str]] = [
-    ("geotiff", "the format must be one of pyarrow, json, not 'geotiff'"),
+    ("gif", "the format must be one of pyarrow, json, .*geotiff.*, not 'gif'"),
+    ({"type": "geotiff", "compression": "zip"}, "must be one of LZW, None, JPEG, not 'zip'"),
+    ({"type": "geotiff", "tiled": 1}, "tiled of the format geotiff must be one of True, False, not 1"),
     ("", "must be one of"),
     ({"type": "json", "indent": 2}, "json has no option 'indent'; it has none"),
     ({"type": "pyarrow", "level": 1}, "pyarrow has no option 'level'; it has compression"),
@@ -201,27 +203,32 @@ def test_formats_that_do_not_exist_are_refused(format: Any, message: str) -> Non
         read_format(format)
 
 
-ACCEPTED: list[tuple[str, str, dict[str, str]]] = [
+ACCEPTED: list[tuple[str, str, dict[str, Any]]] = [
     ("", "pyarrow", {"compression": "lz4"}),
     ("*/*", "pyarrow", {"compression": "lz4"}),
     ("text/html, application/*;q=0.1", "pyarrow", {"compression": "lz4"}),
     ("application/json", "json", {}),
     ("Application/JSON; q=1", "json", {}),
-    ("image/tiff, application/json;q=0.2", "json", {}),
+    ("image/gif, application/json;q=0.2", "json", {}),
+    (
+        "image/tiff; tiled=false; compression=None; overview_resampler=mode",
+        "geotiff",
+        {"overviews": True, "tiled": False, "compression": None, "overview_resampler": "mode"},
+    ),
     ("application/json;q=0.2, application/vnd.pyarrow", "pyarrow", {"compression": "lz4"}),
     ('application/vnd.pyarrow; compression="brotli"', "pyarrow", {"compression": "brotli"}),
 ]
 
 
 @pytest.mark.parametrize(("accept", "name", "options"), ACCEPTED)
-def test_the_accept_header_chooses_the_format(accept: str, name: str, options: dict[str, str]) -> None:
+def test_the_accept_header_chooses_the_format(accept: str, name: str, options: dict[str, Any]) -> None:
     format = accepted_format(accept)
     assert (format.name, format.options) == (name, options)
 
 
 @pytest.mark.parametrize(
     "accept",
-    ["image/tiff", "application/json;q=0", "garbage", ";", ",", "application/json;a=b"],
+    ["image/gif", "application/json;q=0", "garbage", ";", ",", "application/json;a=b"],
 )
 def test_an_accept_header_without_a_format_is_refused(accept: str) -> None:
     with pytest.raises(BadFormat):

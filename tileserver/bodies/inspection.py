@@ -18,7 +18,7 @@ from graft_eval.values.geocontext import GeoContext
 from graft_eval.values.types import describe
 from sdk.contract.parameters import read_parameters
 from tileserver.bodies.computation import Computation, read_body
-from tileserver.formats import Format, encode
+from tileserver.formats import Format, Origin, encode
 from tileserver.http.errors import BadBody
 from tileserver.layers.arguments import Arguments, read_arguments
 
@@ -34,11 +34,15 @@ class InspectBody(Computation):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Inspection:
-    """A graft, the arguments of its function, and where its pixels lie: a grid, or the graft of a geocontext."""
+    """A graft, the arguments of its function, and where its pixels lie: a grid, or the graft of a geocontext.
+
+    `origin` is the graft as it came, for files that tell how they were made.
+    """
 
     graft: Graft
     arguments: Arguments
     grid: Grid | Graft | None
+    origin: Origin
 
     @classmethod
     def from_json(cls, document: Mapping[str, object], limits: Limits) -> Inspection:
@@ -50,7 +54,7 @@ class Inspection:
         """Return the inspection that a checked body asks for; raises as `from_json`."""
         graft = body.parse(limits)
         arguments = read_arguments(body.arguments, read_parameters(body.described_parameters(graft)), limits)
-        return cls(graft, arguments, _read_grid(body.geoctx, limits))
+        return cls(graft, arguments, _read_grid(body.geoctx, limits), Origin.of(graft.hash, body.document))
 
     def evaluate(self, format: Format, evaluations: Evaluations, progress: Progress) -> tuple[bytes, str]:
         """Return the value in a format, and its media type."""
@@ -58,7 +62,7 @@ class Inspection:
         if isinstance(grid, Graft):
             grid = _grid_of(evaluations.value(grid, progress))
         value = evaluations.value(self.graft, progress, grid, self.arguments)
-        return encode(value, format, evaluations.scope(progress, grid))
+        return encode(value, format, evaluations.scope(progress, grid), self.origin)
 
 
 def _read_grid(geoctx: Mapping[str, Any] | None, limits: Limits) -> Grid | Graft | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Final
+from types import MappingProxyType, NoneType
+from typing import Any, Final
 
 from sdk.contract.formats import MEDIA_TYPES
 from tileserver.http.accept import media_ranges
@@ -24,13 +24,22 @@ class Format:
 
     name: str
     media_type: str
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
-OPTIONS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
-    {"pyarrow": {"compression": ("lz4", "brotli")}, "json": {}}
+OPTIONS: Final[Mapping[str, Mapping[str, tuple[str | bool | None, ...]]]] = MappingProxyType(
+    {
+        "pyarrow": {"compression": ("lz4", "brotli")},
+        "json": {},
+        "geotiff": {
+            "overviews": (True, False),
+            "tiled": (True, False),
+            "compression": ("LZW", None, "JPEG"),
+            "overview_resampler": (None, "nearest", "average", "bilinear", "cubic", "mode"),  # None: as bands are
+        },
+    }
 )
-"""Options of each format and their values, the default first."""
+"""Options of each format and their values, the default first; they are given in any case, or as text."""
 
 FORMATS: Final[Mapping[str, str]] = MappingProxyType({name: MEDIA_TYPES[name] for name in OPTIONS})
 """Media types by the names of formats; the first is the default."""
@@ -72,12 +81,18 @@ def _format(name: str, asked: Mapping[str, object]) -> Format:
     for option, value in asked.items():
         if option not in options:
             raise BadFormat(f"the format {known} has no option {shorten(option)}; it has {_listed(options) or 'none'}")
-        if not isinstance(value, str) or value.lower() not in OPTIONS[known][option]:
-            expected = _listed(OPTIONS[known][option])
-            raise BadFormat(f"{option} of the format {known} must be one of {expected}, not {shorten(value)}")
-        options[option] = value.lower()
+        options[option] = _chosen(known, option, value)
     return Format(known, FORMATS[known], options)
 
 
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(names)
+def _chosen(name: str, option: str, value: object) -> str | bool | None:
+    allowed = OPTIONS[name][option]
+    if isinstance(value, (str, bool, NoneType)):
+        for one in allowed:
+            if str(one).lower() == str(value).lower():
+                return one
+    raise BadFormat(f"{option} of the format {name} must be one of {_listed(allowed)}, not {shorten(value)}")
+
+
+def _listed(names: Iterable[object]) -> str:
+    return ", ".join(map(str, names))

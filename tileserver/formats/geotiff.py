@@ -1,0 +1,189 @@
+"""GeoTIFFs: cloud optimized ones, unless their options say otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import rasterio
+from numpy.typing import NDArray
+from rasterio.enums import Interleaving, Resampling
+from rasterio.errors import RasterioError
+from rasterio.shutil import copy
+from rasterio.windows import Window
+from typing_extensions import override
+
+from graft_eval.scope import Raster
+from tileserver.formats.layout import CannotSave, RasterLayout, RasterWriter
+
+__all__ = ["GeoTiffWriter"]
+
+BLOCK: Final = 512  # pixels a side
+JPEG_BANDS: Final = 3  # more are no picture to JPEG, and a fourth would be taken for alpha
+
+
+class GeoTiffWriter(RasterWriter):
+    """Writes an image as a GeoTIFF: first as a draft besides it, of which the file is made at the end.
+
+    `options` are those of the format. What is masked is nodata: NaN, or 255 in booleans. JPEG holds bytes: the range of
+    each band is stretched over 0 to 255, with the scale and offset that take it back, and what is masked in any band
+    is masked by a mask band.
+    """
+
+    def __init__(self, path: Path, layout: RasterLayout, options: Mapping[str, Any]) -> None:
+        if layout.is_collection:
+            raise CannotSave("a GeoTIFF holds one Image, not an ImageCollection: use zarr or netcdf, or reduce it")
+        if options["compression"] == "JPEG" and len(layout.bands) > JPEG_BANDS:
+            raise CannotSave(f"JPEG holds up to {JPEG_BANDS} bands, not {len(layout.bands)}: pick some, or use LZW")
+        self._path = path
+        self._layout = layout
+        self._options = options
+        self._drafts: list[Path] = []
+        self._ranges = np.array([[np.inf], [-np.inf]]) * np.ones(len(layout.bands))
+        self._whole = True
+        with _saving(path):
+            self._draft = self._open_draft("pixels", layout.dtype, nodata=layout.nodata)
+
+    @override
+    def write(self, row: int, col: int, raster: Raster) -> None:
+        data = self._layout.stored(raster)
+        if self._options["compression"] == "JPEG":
+            self._look_at(raster)
+        with _saving(self._path):
+            self._draft.write(data, window=Window(col, row, data.shape[2], data.shape[1]))
+
+    @override
+    def close(self) -> None:
+        finished = self._new_draft("finished")
+        with _saving(self._path):
+            if self._options["compression"] == "JPEG":
+                self._draft = self._as_bytes(self._draft)
+            self._describe(self._draft)
+            self._draft.close()
+            _convert(self._draft.name, finished, self._creation_options(), self._options, self._resampling)
+            if not _is_whole(finished):
+                raise CannotSave(f"{self._path.name} could not be written as a whole: is the disk full?")
+        finished.replace(self._path)
+        self.abort()
+
+    @override
+    def abort(self) -> None:
+        self._draft.close()
+        for draft in self._drafts:
+            draft.unlink(missing_ok=True)
+
+    @property
+    def _resampling(self) -> str:
+        """The resampler of the overviews: unless one is asked for, the mode of classes, and averages of all else."""
+        chosen: str | None = self._options["overview_resampler"]
+        return chosen or ("mode" if self._layout.has_classes else "average")
+
+    def _new_draft(self, name: str) -> Path:
+        self._drafts.append(self._path.with_name(f"{self._path.name}.{name}.tif"))
+        return self._drafts[-1]
+
+    def _open_draft(self, name: str, dtype: np.dtype[Any], **profile: Any) -> Any:
+        grid = self._layout.grid
+        return rasterio.open(
+            self._new_draft(name), "w+", driver="GTiff", count=len(self._layout.bands), dtype=dtype,
+            height=grid.shape[0], width=grid.shape[1], crs=grid.crs, transform=grid.transform,
+            tiled=True, blockxsize=BLOCK, blockysize=BLOCK, interleave="band", BIGTIFF="YES", SPARSE_OK=True, **profile,
+        )  # fmt: skip
+
+    def _describe(self, dataset: Any) -> None:
+        layout = self._layout
+        dataset.descriptions = layout.bands
+        dataset.units = [str(layout.bandinfo[band].get("unit") or "") for band in layout.bands]
+        dataset.update_tags(**_tags(layout))
+
+    def _creation_options(self) -> dict[str, Any]:
+        compression = self._options["compression"]
+        options = {"compress": compression or "NONE", "bigtiff": "IF_SAFER", "num_threads": "ALL_CPUS"}
+        return options | ({"predictor": 2 if self._layout.is_boolean else 3} if compression == "LZW" else {})
+
+    def _look_at(self, raster: Raster) -> None:
+        """Widen the ranges of the bands by computed pixels."""
+        data = raster.data.astype(np.float64, copy=False)
+        low, high = self._ranges
+        self._ranges = np.stack([
+            np.minimum(low, data.min(axis=(1, 2), where=~raster.mask, initial=np.inf)),
+            np.maximum(high, data.max(axis=(1, 2), where=~raster.mask, initial=-np.inf)),
+        ])  # fmt: skip
+        self._whole &= bool((data == np.rint(data)).all(where=~raster.mask))
+
+    def _as_bytes(self, draft: Any) -> Any:
+        """Return the draft as bytes with a mask, and close it."""
+        scales, offsets = _byte_scales(self._ranges, self._whole and not self._layout.is_boolean)
+        with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True):
+            stored = self._open_draft("bytes", np.dtype(np.uint8))
+            for _, window in draft.block_windows(1):
+                masked = draft.read(window=window, masked=True)
+                stretched = (masked.filled(0) - offsets[:, None, None]) / scales[:, None, None]
+                stored.write(stretched.round().clip(0, 255).astype(np.uint8), window=window)
+                stored.write_mask(~np.ma.getmaskarray(masked).any(axis=0), window=window)
+        stored.scales, stored.offsets = scales.tolist(), offsets.tolist()
+        draft.close()
+        return stored
+
+
+def _byte_scales(ranges: NDArray[np.float64], whole: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the scale and the offset by which bytes give the values of bands: 1 and 0 of what are bytes already."""
+    low, high = np.where(np.isfinite(ranges), ranges, 0.0)
+    if whole and (low >= 0).all() and (high <= 255).all():
+        return np.ones_like(low), np.zeros_like(low)
+    return np.where(high > low, (high - low) / 255, 1.0), low
+
+
+def _tags(layout: RasterLayout) -> dict[str, str]:
+    tags = {"TIFFTAG_SOFTWARE": "graftile"}
+    if isinstance(date := layout.images[0].get("date"), datetime):
+        tags["TIFFTAG_DATETIME"] = f"{date.astimezone(UTC):%Y:%m:%d %H:%M:%S}"
+    if layout.origin is not None:
+        tags |= {"GRAFTILE_GRAFT": layout.origin.text, "GRAFTILE_GRAFT_HASH": layout.origin.hash}
+    return tags
+
+
+def _convert(draft: str, path: Path, creation: Mapping[str, Any], options: Mapping[str, Any], resampling: str) -> None:
+    if options["tiled"]:
+        overviews = "IGNORE_EXISTING" if options["overviews"] else "NONE"
+        copy(draft, path, driver="COG", overviews=overviews, overview_resampling=resampling, **creation)
+        return
+    copy(draft, path, driver="GTiff", tiled=False, **creation)
+    if options["overviews"]:
+        with rasterio.open(path, "r+") as dataset:
+            factors = [2**power for power in range(1, 31) if max(dataset.shape) > BLOCK * 2 ** (power - 1)]
+            dataset.build_overviews(factors, Resampling[resampling])
+
+
+def _is_whole(path: Path) -> bool:
+    """Return whether all blocks are in the file: GDAL says nothing of those that a full disk has no room for."""
+    size = path.stat().st_size
+    with rasterio.open(path) as dataset:
+        levels = len(dataset.overviews(1))
+    return all(_ends_within(path, level, size) for level in (None, *range(levels)))
+
+
+def _ends_within(path: Path, level: int | None, size: int) -> bool:
+    with rasterio.open(path, overview_level=level) as dataset:
+        for band in dataset.indexes if dataset.interleaving is Interleaving.band else (1,):
+            for (row, col), _ in dataset.block_windows(band):
+                first, length = (
+                    int(dataset.get_tag_item(f"BLOCK_{item}_{col}_{row}", "TIFF", bidx=band) or 0)
+                    for item in ("OFFSET", "SIZE")
+                )
+                if not 0 < first < first + length <= size:
+                    return False
+    return True
+
+
+@contextmanager
+def _saving(path: Path) -> Iterator[None]:
+    """Give errors of GDAL, of which some have no class of their own, as `CannotSave`."""
+    try:
+        yield
+    except (RasterioError, rasterio._err.CPLE_BaseError, SystemError) as error:
+        raise CannotSave(f"{path.name} could not be written: {error.__cause__ or error}") from error
