@@ -104,14 +104,15 @@ def _check_around(prepared: Prepared, grid: Grid, limits: Limits) -> None:
     """Check what neighbourhoods look at: each piece of the grid with what is around it."""
     if prepared.nesting > MAX_NESTING:
         raise LimitExceeded(f"{prepared.nesting:,} neighbourhoods within one another are more than {MAX_NESTING}")
-    reach = max(prepared.reach)
-    height, width = Piece.all_of(grid).padded(prepared.reach).shape
+    around = prepared.reach(grid)
+    reach = max(around)
+    height, width = Piece.all_of(grid).padded(around).shape
     if height * width > limits.pixels:
         raise LimitExceeded(
             f"with what neighbourhoods reach around them, {reach:,} pixels, {grid.shape[0]} x {grid.shape[1]} pixels"
             f" are {height * width:,}, more than the limit of {limits.pixels:,}"
         )
-    side = side_of(prepared) or 0
+    side = side_of(prepared, grid) or 0
     pixels = min(height, side + 2 * reach) * min(width, side + 2 * reach)
     if (values := pixels * prepared.looked_at) > limits.values:
         raise LimitExceeded(

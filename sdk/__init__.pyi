@@ -1409,6 +1409,9 @@ class Image(_Imagery):
     def with_resampler(self, resampler: StrLike) -> Self:
         """Return the imagery made of images that are read with another resampler."""
 
+    def distance(self, max_distance: FloatLike) -> Self:
+        """Return how far the nearest pixel is that is True, or not 0, in metres; masked beyond `max_distance` of them."""
+
     def focal(self, operation: StrLike, size: IntLike | Kernel = 3) -> Self:
         """Return a reduction of the pixels around each: min, max, mean, median, std or majority."""
 
@@ -2047,6 +2050,9 @@ class ImageCollection(_Imagery):
 
     def with_resampler(self, resampler: StrLike) -> Self:
         """Return the imagery made of images that are read with another resampler."""
+
+    def distance(self, max_distance: FloatLike) -> Self:
+        """Return how far the nearest pixel is that is True, or not 0, in metres; masked beyond `max_distance` of them."""
 
     def focal(self, operation: StrLike, size: IntLike | Kernel = 3) -> Self:
         """Return a reduction of the pixels around each: min, max, mean, median, std or majority."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
+from graft_eval.grid import Grid
 from graft_eval.piece import Halo, Piece
 from graft_eval.pixels import Pixels
 from graft_eval.plane import Plane, Truth
@@ -50,14 +51,13 @@ class Neighbourhood(Barrier):
     def inputs(self) -> tuple[Plane, ...]:
         return (self.plane,)
 
-    @property
     @abstractmethod
-    def halo(self) -> Halo:
-        """Pixels around a piece that its inputs are computed on, too."""
+    def halo(self, grid: Grid) -> Halo:
+        """Return how many pixels around those of a grid the inputs are computed on, too."""
 
     def needs(self, piece: Piece) -> Piece:
         """Return the piece on which the inputs must be known for this one."""
-        return piece.padded(self.halo)
+        return piece.padded(self.halo(piece.grid))
 
     @abstractmethod
     def finish(self, inputs: Raster, piece: Piece) -> Pixels:

@@ -9,6 +9,7 @@ import numpy as np
 from typing_extensions import override
 
 from graft_eval.barriers.barrier import Neighbourhood
+from graft_eval.grid import Grid
 from graft_eval.kernels.neighbourhoods import correlate
 from graft_eval.piece import Halo, Piece
 from graft_eval.pixels import Pixels
@@ -45,9 +46,8 @@ class Convolved(Neighbourhood):
     def common(self) -> Hashable:
         return self.weights
 
-    @property
     @override
-    def halo(self) -> Halo:
+    def halo(self, grid: Grid) -> Halo:
         return self.weights.halo
 
     @override

@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from graft_eval.barriers.barrier import Neighbourhood
 from graft_eval.barriers.convolution import Weights
+from graft_eval.grid import Grid
 from graft_eval.kernels.neighbourhoods import LEAST, MOST, TOTAL, aggregate
 from graft_eval.piece import Halo, Piece
 from graft_eval.pixels import Pixels, reduce
@@ -38,9 +39,8 @@ class Focal(Neighbourhood):
     def common(self) -> Hashable:
         return self.operation, self.footprint
 
-    @property
     @override
-    def halo(self) -> Halo:
+    def halo(self, grid: Grid) -> Halo:
         return self.footprint.halo
 
     @override

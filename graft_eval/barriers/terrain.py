@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from graft_eval.barriers.barrier import Neighbourhood
 from graft_eval.barriers.ground import pixel_sizes
+from graft_eval.grid import Grid
 from graft_eval.kernels.neighbourhoods import ASPECT, DEGREES, PERCENT, incline, shade
 from graft_eval.piece import Halo, Piece
 from graft_eval.pixels import Pixels
@@ -31,9 +32,8 @@ class _Terrain(Neighbourhood):
     __slots__ = ()
     z_factor: float  # a field of each
 
-    @property
     @override
-    def halo(self) -> Halo:
+    def halo(self, grid: Grid) -> Halo:
         return Halo(1, 1, 1, 1)
 
     @override

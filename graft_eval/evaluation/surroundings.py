@@ -35,12 +35,12 @@ def evaluate_around(scope: Scope, function: Callable[[Scope], T]) -> T:
     is_watched = scope.grid is not None
     while rounds < ROUNDS:
         trace = Trace()
-        engine = _Watched(scope.engine, trace, margin) if is_watched else scope.engine
+        engine = _Watched(scope.engine, trace, margin, scope.grid) if is_watched else scope.engine
         inner = replace(scope, engine=engine, margin=margin, trace=trace)
         try:
             with scope.progress.overhear(besides=said) as messages:
                 value = function(inner)
-            reach = _reach_of([*trace.planes, *_planes_of(value)])
+            reach = _reach_of([*trace.planes, *_planes_of(value)], scope.grid)
         except _LooksFurther as further:
             margin, is_watched = further.reach, False
             continue
@@ -64,10 +64,11 @@ class _LooksFurther(Exception):
 class _Watched:
     """An engine that raises `_LooksFurther` instead of computing the first planes of an evaluation, if they do."""
 
-    def __init__(self, engine: Engine, trace: Trace, margin: int) -> None:
+    def __init__(self, engine: Engine, trace: Trace, margin: int, grid: Grid | None) -> None:
         self._engine = engine
         self._trace = trace
         self._margin = margin
+        self._grid = grid
         self._has_computed = False
 
     def compute(self, planes: Sequence[Plane], grid: Grid, progress: Progress, limits: Limits) -> Raster:
@@ -84,13 +85,17 @@ class _Watched:
         return self._engine.integer(read, grid, progress)  # of a band that is read as it is, which looks nowhere else
 
     def _watch(self, planes: Sequence[Plane]) -> None:
-        if not self._has_computed and self._trace.has_searched and (reach := _reach_of(planes)) > self._margin:
+        if (
+            not self._has_computed
+            and self._trace.has_searched
+            and (reach := _reach_of(planes, self._grid)) > self._margin
+        ):
             raise _LooksFurther(reach)
         self._has_computed = True
 
 
-def _reach_of(planes: Iterable[Plane]) -> int:
-    return min(WIDEST, max(reach_of(sort(planes))))
+def _reach_of(planes: Iterable[Plane], grid: Grid | None) -> int:
+    return 0 if grid is None else min(WIDEST, max(reach_of(sort(planes), grid)))
 
 
 def _planes_of(value: object) -> Iterator[Plane]:

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from graft_eval.kernels.compiled import kernel, part_of_kernel
 
-__all__ = ["ASPECT", "DEGREES", "LEAST", "MOST", "PERCENT", "TOTAL", "aggregate", "correlate", "incline", "shade"]
+__all__ = [
+    "ASPECT", "DEGREES", "LEAST", "MOST", "PERCENT", "TOTAL", "aggregate", "approach", "correlate", "incline", "shade",
+]  # fmt: skip
 
 DEGREES, PERCENT, ASPECT = range(3)  # what is told of a slope
 LEAST, MOST, TOTAL = range(3)  # what is told of what is around
@@ -181,3 +183,63 @@ def _join(so_far: NDArray[np.float64], more: NDArray[np.float64], what: int) -> 
     else:
         for p in range(so_far.size):
             so_far[p] += more[p]
+
+
+@kernel("void(boolean[:, :], int64, int64, float64[::1], float64[::1], float64, float64[:, ::1], boolean[:, ::1])")
+def approach(
+    there: NDArray[np.bool_],
+    above: int,
+    left: int,
+    widths: NDArray[np.float64],
+    heights: NDArray[np.float64],
+    farthest: float,
+    out: NDArray[np.float64],
+    missing: NDArray[np.bool_],
+) -> None:
+    """Fill `out`, which begins `above` rows and `left` columns within `there`, with distances to pixels that are there.
+
+    Pixels have a width and a height for each row of `out`, and are measured with those of the row that they are seen
+    from. Missing where none is as near as `farthest`.
+    """
+    # Up and down first, as numbers of pixels; then along the row, no further than what is the nearest so far. What is
+    # known of a pixel is compared as it is, so that no other way round of the arrays rounds it otherwise.
+    rows, cols = out.shape
+    far = float(there.shape[0] + 1)
+    steps = np.empty((rows, there.shape[1]))
+    since = np.full(there.shape[1], far)
+    for row in range(there.shape[0]):
+        for p in range(since.size):
+            since[p] = 0.0 if there[row, p] else since[p] + 1.0
+        if above <= row < above + rows:
+            steps[row - above, :] = since
+    since[:] = far
+    for row in range(there.shape[0] - 1, above - 1, -1):
+        for p in range(since.size):
+            since[p] = 0.0 if there[row, p] else since[p] + 1.0
+        if row < above + rows:
+            nearest = steps[row - above]
+            for p in range(since.size):
+                nearest[p] = min(nearest[p], since[p])
+    most = farthest * farthest
+    squares = np.empty(there.shape[1])
+    for row in range(rows):
+        reach = 0  # of a row that is far from all, none: 10 ms instead of 390 for 1024 pixels around a tile
+        for p in range(squares.size):
+            down = steps[row, p] * heights[row]
+            squares[p] = down * down if steps[row, p] < far else np.inf
+            if squares[p] <= most:
+                reach = squares.size
+        for p in range(cols):
+            at = p + left
+            best = squares[at]
+            for along in range(1, min(reach, max(at + 1, squares.size - at))):
+                across = along * widths[row]
+                square = across * across
+                if not (square < best and square <= most):
+                    break
+                if along <= at:
+                    best = min(best, square + squares[at - along])
+                if at + along < squares.size:
+                    best = min(best, square + squares[at + along])
+            out[row, p] = math.sqrt(best)
+            missing[row, p] = not best <= most

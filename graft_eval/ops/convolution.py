@@ -1,11 +1,13 @@
-"""Convolutions of imagery, and statistics of what is around."""
+"""Convolutions of imagery, statistics of what is around, and distances."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
 from graft_eval.barriers.convolution import Convolved, Weights
+from graft_eval.barriers.distance import Distance
 from graft_eval.barriers.focal import Focal
 from graft_eval.errors import EvaluationError, LimitExceeded
 from graft_eval.ops.registry import evaluates
@@ -54,6 +56,19 @@ def focal(scope: Scope, imagery: Imagery, operation: str, size: int | Weights) -
         return replace(image, planes=tuple(Focal(plane, operation, footprint) for plane in image.planes))
 
     return combine(around, imagery)
+
+
+@evaluates(Pixels.distance)
+def distance(scope: Scope, imagery: Imagery, max_distance: float) -> Imagery:
+    if not 0 < max_distance < math.inf:
+        raise EvaluationError(f"max_distance must be metres, a number above 0, not {max_distance}")
+    farthest = float(max_distance)
+
+    def measured(image: Image) -> Image:
+        info = {name: {**known, "data_range": (0.0, farthest)} for name, known in image.bandinfo.items()}
+        return replace(image, planes=tuple(Distance(plane, farthest) for plane in image.planes), bandinfo=info)
+
+    return combine(measured, imagery)
 
 
 def _check_size(rows: int, cols: int, scope: Scope) -> None:

@@ -78,7 +78,7 @@ class Computation:
     def _begin(self, planes: Sequence[Plane]) -> tuple[Plan, Piece, int | None, Known]:
         """Return what is left to compute once the summaries are known: a plan, its region and its parts' side."""
         prepared = self._plans.prepare(planes)
-        whole, side = Piece.all_of(self._grid), side_of(prepared)
+        whole, side = Piece.all_of(self._grid), side_of(prepared, self._grid)
         known = self._summarize(prepared, whole, side)
         return plan(planes, known) if known else prepared.steps, whole, side, known
 
@@ -220,10 +220,10 @@ class _Finished:
         return Pixels(np.concatenate([one.data for one in cut]), np.concatenate([one.mask for one in cut]))
 
 
-def side_of(prepared: Prepared) -> int | None:
+def side_of(prepared: Prepared, grid: Grid) -> int | None:
     """Return how large parts of a grid are, in pixels a side, for which barriers are computed; None for any."""
     if prepared.looked_at:
-        return _fitting(BYTES_AROUND * prepared.looked_at, max(prepared.reach))
+        return _fitting(BYTES_AROUND * prepared.looked_at, max(prepared.reach(grid)))
     return PIECE_SIDES[0] if prepared.mosaics else None
 
 

@@ -10,6 +10,8 @@ from cachetools import LRUCache
 
 from graft_eval.barriers.barrier import Neighbourhood
 from graft_eval.barriers.mosaic import Mosaic
+from graft_eval.grid import Grid
+from graft_eval.piece import Halo
 from graft_eval.plane import Plane
 from graft_eval.planning.mosaics import Layers
 from graft_eval.planning.plan import Plan, plan, reads_of, sort
@@ -19,7 +21,7 @@ __all__ = ["Plans", "Prepared"]
 
 
 class Prepared:
-    """The parts of a plan that no grid changes: number of scenes, reach, summaries to compute first, stages.
+    """The parts of a plan that no grid changes: number of scenes, summaries to compute first, stages.
 
     Scenes of `mosaics` of many planes do not count: they read no more than the limits allow.
     """
@@ -29,16 +31,19 @@ class Prepared:
         self.size = len(ordered)
         self.mosaics = any(isinstance(one, Mosaic) for one in ordered)
         self.summaries = rank_summaries(ordered)
-        self.reach = reach_of(ordered)
         self.nesting = nesting_of(ordered)
         self.looked_at = len({below for one in ordered if isinstance(one, Neighbourhood) for below in one.inputs})
-        self._planes = planes
+        self._planes, self._ordered = planes, ordered if self.looked_at else []
         self.scenes = len({read.scene.id for read in reads_of(self._read_whole() if self.mosaics else ordered)})
 
     @cached_property
     def steps(self) -> Plan:
         """The plan of the planes."""
         return plan(self._planes)
+
+    def reach(self, grid: Grid) -> Halo:
+        """Return how far around a grid the pixels lie that the planes need there."""
+        return reach_of(self._ordered, grid)
 
     def _read_whole(self) -> list[Plane]:
         """Return the planes that are computed whatever is missing: those above mosaics of many, and below summaries."""

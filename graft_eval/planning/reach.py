@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graft_eval.barriers.barrier import Neighbourhood, Summary
-from graft_eval.piece import NO_HALO, Halo
+from graft_eval.grid import Grid
+from graft_eval.piece import NO_HALO, Halo, Piece
 from graft_eval.plane import Plane
 
 __all__ = ["nesting_of", "rank_summaries", "reach_of"]
@@ -25,7 +26,7 @@ def rank_summaries(ordered: Sequence[Plane]) -> list[list[Summary]]:
     return [ranked[rank] for rank in sorted(ranked)]
 
 
-def reach_of(ordered: Sequence[Plane]) -> Halo:
+def reach_of(ordered: Sequence[Plane], grid: Grid) -> Halo:
     """Return how far around a grid the pixels lie that sorted planes need there.
 
     Neighbourhoods of neighbourhoods reach as far as both together; a summary is of the grid itself, whoever needs it.
@@ -34,7 +35,7 @@ def reach_of(ordered: Sequence[Plane]) -> Halo:
     for plane in reversed(ordered):
         reach = NO_HALO if isinstance(plane, Summary) else reaches.get(plane, NO_HALO)
         if isinstance(plane, Neighbourhood):
-            reach = reach.plus(plane.halo)
+            reach = reach.plus(plane.halo(Piece.all_of(grid).padded(reach).grid))
         if reach != NO_HALO:
             for below in plane.inputs:
                 reaches[below] = reaches.get(below, NO_HALO).union(reach)

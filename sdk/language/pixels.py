@@ -218,6 +218,19 @@ class Pixels(Imagery, abstract=True):
         <Image>
         """
 
+    @_pixels("wf.distance", addition=True)
+    def distance(self, max_distance: FloatLike) -> Self:
+        """Return how far the nearest pixel is that is True, or not 0, in metres; masked beyond `max_distance` of them.
+
+        It is measured on the ground from centre to centre, pixels being as large as `hillshade` has them, of the row
+        that they are seen from. Masked pixels count as False; pixels beyond the edge of a tile or a grid are read. A
+        distance of more than 1,024 pixels of the grid is refused.
+
+        >>> from sdk import Image
+        >>> (Image.from_id("product:classes") == 6).distance(500)
+        <Image>
+        """
+
     @_pixels("wf.focal", addition=True, allowed={"operation": FOCAL_OPERATIONS})
     def focal(self, operation: StrLike, size: IntLike | Kernel = 3) -> Self:
         """Return a reduction of the pixels around each: min, max, mean, median, std or majority.

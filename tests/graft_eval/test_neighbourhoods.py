@@ -90,7 +90,7 @@ def test_neighbourhoods_of_neighbourhoods_look_as_far_as_both(engine: RasterEngi
     expected = convolved(convolved(NUMBERS, long) + convolved(NUMBERS, EDGES), long)
     found = compute(engine, plane, grid_of(300, 300, 64, 64))
     np.testing.assert_allclose(found, expected[300:364, 300:364], rtol=1e-9, atol=1e-6)
-    assert reach_of(sort([plane])) == Halo(1, 1, 40, 38)
+    assert reach_of(sort([plane]), grid_of(300, 300, 64, 64)) == Halo(1, 1, 40, 38)
 
 
 def test_a_cutline_does_not_cut_off_what_is_around(engine: RasterEngine, band: Read) -> None:

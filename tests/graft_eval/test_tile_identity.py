@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from shapely.geometry import MultiPolygon, Point, box
 from shapely.geometry.base import BaseGeometry
 
 from graft_eval.barriers.convolution import Convolved, Weights
+from graft_eval.barriers.distance import Distance
 from graft_eval.barriers.focal import Focal
 from graft_eval.barriers.terrain import Hillshade, Incline
 from graft_eval.engine import RasterEngine
@@ -40,7 +41,9 @@ from graft_eval.progress import Progress
 from graft_eval.scene import Scene
 from graft_eval.values.geocontext import GeoContext
 from sdk.language.imagery import RESAMPLERS
+from sdk.language.pixels import FOCAL_OPERATIONS
 from tests.graft_eval.scenes import scene_of, write_raster
+from tests.oracle.planes import inside
 
 HALF_WORLD = math.pi * 6378137.0
 SIDE = 600
@@ -122,6 +125,7 @@ PROGRAMS: dict[str, Program] = {
     "focal median of a focal mean": lambda a, b: Focal(Focal(a[0], "mean", BOX), "median", BOX),
     "focal maximum of a median": lambda a, b: Focal(Reduce("median", (*a, *b)), "max", BOX),
     "classes": lambda a, b: Focal(Classified(a[0], (9e3, 4e4), (1.0, 2.0, 3.0)), "majority", RING),
+    "a distance": lambda a, b: Distance(Elementwise("greater", (a[0], Constant(59000.0))), 400.0),
     "edges of edges, shifted": lambda a, b: convolved(EDGES, convolved(SHIFT, convolved(EDGES, a[0]))),
     "edges of a median": lambda a, b: convolved(EDGES, Reduce("median", (*a, *b))),
     "a median of edges": lambda a, b: Reduce("median", tuple(convolved(EDGES, one) for one in (*a, *b))),
@@ -219,7 +223,7 @@ def test_a_pixel_is_the_same_in_tiles_of_256_and_512_and_in_a_larger_grid(
 ) -> None:
     (lon, lat), natural, _ = SOURCES[source]
     zoom = max(0, natural - 1 + finer)
-    row = (0.5 - math.asinh(math.tan(math.radians(lat))) / math.pi / 2) * 2**zoom
+    row = _row_part(lat) * 2**zoom
     y = min(max(0, math.floor(row) + beside[0]), 2**zoom - 1)
     x = (math.floor((lon / 360 + 0.5) * 2**zoom) + beside[1]) % 2**zoom
     plane = planes_of(world, source, program, resampler)
@@ -294,7 +298,7 @@ def test_geometries_meet_at_the_edges_of_tiles(
     world: World, shape: str, zoom: int, radius: float, touched: bool, offset: tuple[int, int]
 ) -> None:
     plane = SHAPES[shape](radius, touched)
-    row = (0.5 - math.asinh(math.tan(math.radians(ROCKY[1]))) / math.pi / 2) * 2**zoom
+    row = _row_part(ROCKY[1]) * 2**zoom
     y, x = math.floor(row), math.floor((ROCKY[0] / 360 + 0.5) * 2**zoom)
     whole = world.compute(plane, Grid.from_xyz_tile(x, y, zoom, size=512))
     tiles = from_parts(world, plane, lambda row, col: Grid.from_xyz_tile(2 * x + col, 2 * y + row, zoom + 1))
@@ -309,10 +313,54 @@ def test_geometries_meet_at_the_edges_of_tiles(
 def test_what_is_around_pieces_is_read_wherever_it_lies(world: World, source: str, program: str) -> None:
     (lon, lat), zoom, _ = SOURCES[source]
     plane = planes_of(world, source, program, "near")
-    row = (0.5 - math.asinh(math.tan(math.radians(lat))) / math.pi / 2) * 2**zoom
+    row = _row_part(lat) * 2**zoom
     top, left = math.floor(256 * row) - 700, math.floor(256 * (lon / 360 + 0.5) * 2**zoom) - 700
     large = world.compute(plane, xyz_grid(zoom, top, left, 1400))  # in pieces of less than 640
     assert np.isfinite(large).any()
     for down, along in product((0, 233, 466), repeat=2):
         part = world.compute(plane, xyz_grid(zoom, top + down, left + along, 933))
         np.testing.assert_array_equal(part, large[down : down + 933, along : along + 933])
+
+
+# One after the other, each pair of them: what the inner one gives is what the outer one looks at.
+NEIGHBOURHOODS: dict[str, Callable[[Plane], Plane]] = {
+    "conv2d": lambda plane: convolved(EDGES, plane),
+    "conv2d, shifted": lambda plane: convolved(SHIFT, plane),
+    **{
+        f"focal {operation}": lambda plane, operation=operation: Focal(plane, operation, RING)  # type: ignore[misc]
+        for operation in FOCAL_OPERATIONS
+    },
+    "focal mean, shifted": lambda plane: Focal(plane, "mean", BOX),
+    "slope": lambda plane: Incline(plane, "percent", 1.0),
+    "aspect": lambda plane: Incline(plane, "aspect", 1.0),
+    "hillshade": lambda plane: Hillshade(plane, 300.0, 40.0, 0.01),
+    "distance": lambda plane: Distance(Masked(plane, Elementwise("less", (plane, Constant(100.0)))), 160.0),
+}
+
+
+@pytest.mark.parametrize("outer", NEIGHBOURHOODS)
+@pytest.mark.parametrize("inner", NEIGHBOURHOODS)
+def test_neighbourhoods_of_neighbourhoods_meet_at_the_edges_of_tiles_and_of_cutlines(
+    world: World, outer: str, inner: str
+) -> None:
+    (scene,) = world.scenes("UTM")
+    plane = NEIGHBOURHOODS[outer](NEIGHBOURHOODS[inner](Read(scene, scene.bands[0])))
+    row, col = (round(256 * 2**12 * part) for part in (_row_part(ROCKY[1]), ROCKY[0] / 360 + 0.5))
+    cutline = Point(ROCKY).buffer(0.012)
+
+    def grid(down: int, along: int, side: int, cut: bool) -> Grid:
+        return replace(xyz_grid(12, row - 40 + down, col - 40 + along, side), cutline=cutline if cut else None)
+
+    whole = world.compute(plane, grid(0, 0, 80, False))
+    within = inside(cutline, grid(0, 0, 80, False))
+    assert 0 < within.sum() < within.size
+    np.testing.assert_array_equal(world.compute(plane, grid(0, 0, 80, True)), np.where(within, whole, np.nan))
+    for cut, (down, along) in product((False, True), product((0, 40), (0, 40))):
+        part = world.compute(plane, grid(down, along, 40, cut))
+        place = np.s_[down : down + 40, along : along + 40]
+        np.testing.assert_array_equal(part, np.where(within | (not cut), whole, np.nan)[place])
+
+
+def _row_part(lat: float) -> float:
+    """The part of the world of Web Mercator that lies north of a latitude."""
+    return 0.5 - math.asinh(math.tan(math.radians(lat))) / math.pi / 2

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt
 
 from tests.oracle.masked import REDUCTIONS
 
-__all__ = ["aspect", "correlate", "focal", "hillshade", "slope"]
+__all__ = ["aspect", "correlate", "distance", "focal", "hillshade", "slope"]
 
 Values = NDArray[np.float64]
 
@@ -62,6 +63,21 @@ def focal(values: Values, operation: str, footprint: Values) -> Values:
     stack = np.ma.MaskedArray(np.moveaxis(around.data, -1, 0), np.moveaxis(np.ma.getmaskarray(around), -1, 0))
     found: Values = np.ma.filled(REDUCTIONS[operation](stack).astype(float), np.nan)
     return found
+
+
+def distance(there: NDArray[np.bool_], width: Values, height: Values, first: tuple[int, int]) -> Values:
+    """Return how far the nearest pixel is that is True, of the pixels from `first` (row, col) on; NaN if there is none.
+
+    Their rows have pixels of `width` and `height`, one each; SciPy measures with each.
+    """
+    if not there.any():
+        return np.full((width.size, there.shape[1] - 2 * first[1]), np.nan)
+    cols = slice(first[1], there.shape[1] - first[1])
+    rows = (
+        distance_transform_edt(~there, sampling=(float(down), float(across)))[first[0] + row, cols]
+        for row, (across, down) in enumerate(zip(width, height, strict=True))
+    )
+    return np.stack(list(rows))
 
 
 HORN = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])

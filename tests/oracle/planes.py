@@ -18,6 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from graft_eval.barriers.barrier import Neighbourhood
 from graft_eval.barriers.convolution import Convolved
+from graft_eval.barriers.distance import Distance
 from graft_eval.barriers.extreme import Extreme
 from graft_eval.barriers.focal import Focal
 from graft_eval.barriers.ground import pixel_sizes
@@ -45,7 +46,7 @@ from graft_eval.planning.classes import Classified, Remapped
 from graft_eval.progress import Progress
 from graft_eval.scope import Raster
 from tests.oracle.masked import PARAMETRIC, REDUCTIONS, composite, elementwise
-from tests.oracle.neighbourhoods import aspect, correlate, focal, hillshade, slope
+from tests.oracle.neighbourhoods import aspect, correlate, distance, focal, hillshade, slope
 from tests.oracle.tiles import nearest
 
 Found = tuple[NDArray[Any], NDArray[np.bool_]]  # values, and where they are missing
@@ -85,13 +86,13 @@ class NumpyEngine:
 
     def _around(self, plane: Neighbourhood, below: Plane, grid: Grid) -> Found:
         """Compute a plane on a grid and what a neighbourhood looks at around it."""
-        above, under, left, right = plane.halo
+        above, under, left, right = plane.halo(grid)
         shape = grid.shape[0] + above + under, grid.shape[1] + left + right
         return self.plane(below, replace(grid.window(-above, -left, shape), cutline=None), {})
 
     @staticmethod
-    def _inner(plane: Neighbourhood, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        above, under, left, right = plane.halo
+    def _inner(plane: Neighbourhood, values: NDArray[np.float64], grid: Grid) -> NDArray[np.float64]:
+        above, under, left, right = plane.halo(grid)
         return values[above : values.shape[0] - under, left : values.shape[1] - right]
 
     def plane(self, plane: Plane, grid: Grid, known: dict[Plane, Found]) -> Found:
@@ -169,7 +170,7 @@ class NumpyEngine:
             case Convolved():
                 values, mask = self._around(plane, plane.plane, grid)
                 weights = np.array(plane.weights.values).reshape(plane.weights.shape)
-                sums = self._inner(plane, correlate(np.where(mask, np.nan, values), weights))
+                sums = self._inner(plane, correlate(np.where(mask, np.nan, values), weights), grid)
                 return sums, ~np.isfinite(sums)
             case Incline():
                 values, mask = self._around(plane, plane.plane, grid)
@@ -179,14 +180,18 @@ class NumpyEngine:
                     inclined = aspect(heights, width, height)
                 else:
                     inclined = slope(heights, width, height, plane.measure)
-                inclined = self._inner(plane, inclined)
+                inclined = self._inner(plane, inclined, grid)
                 return inclined, ~np.isfinite(inclined)
+            case Distance():
+                values, mask = self._around(plane, plane.plane, grid)
+                (width, height), beside = pixel_sizes(grid), plane.halo(grid)
+                metres = distance((values != 0) & ~mask, width, height, (beside.above, beside.left))
+                return metres, ~(metres <= plane.farthest)
             case Focal():
                 values, mask = self._around(plane, plane.plane, grid)
                 footprint = np.array(plane.footprint.values).reshape(plane.footprint.shape)
-                around = self._inner(
-                    plane, focal(np.where(mask, np.nan, values.astype(float)), plane.operation, footprint)
-                )
+                values = focal(np.where(mask, np.nan, values.astype(float)), plane.operation, footprint)
+                around = self._inner(plane, values, grid)
                 return around, ~np.isfinite(around)
             case Classified():
                 values, mask = of(plane.plane)
@@ -203,7 +208,7 @@ class NumpyEngine:
                 width, height = (np.pad(size[:, None], ((1, 1), (0, 0)), mode="edge") for size in pixel_sizes(grid))
                 heights = np.where(mask, np.nan, values)
                 shades = hillshade(heights, width, height, plane.azimuth, plane.altitude, plane.z_factor)
-                shades = self._inner(plane, shades)
+                shades = self._inner(plane, shades, grid)
                 return shades, ~np.isfinite(shades)
         raise TypeError(f"there is no way to compute a {type(plane).__name__}")
 
