@@ -13,7 +13,8 @@ class Limits:
 
     graft_keys: int = 20_000
     graft_nesting: int = 500
-    steps: int = 1_000_000
+    steps: int = 1_000_000  # of evaluation, arguments included
+    seconds: float = 0.5  # of processor that evaluating takes, arguments included, besides pixels, arrays and searches
     string: int = 1 << 20  # characters
     list: int = 100_000  # elements
     array: int = 64 << 20  # bytes

@@ -8,12 +8,30 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from copy import copy
+from dataclasses import dataclass
 
 from graft_eval.errors import Cancelled
 from graft_eval.fingerprint import fingerprint
 from graft_eval.scene import Asset
 
-__all__ = ["Progress"]
+__all__ = ["Progress", "Spent"]
+
+
+@dataclass(slots=True)
+class Spent:
+    """What the evaluations of one request have taken so far: steps, and seconds of processor."""
+
+    steps: int = 0
+    seconds: float = 0.0
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Leave out the seconds inside: of pixels and searches, which have limits of their own."""
+        started = time.thread_time()
+        try:
+            yield
+        finally:
+            self.seconds -= time.thread_time() - started
 
 
 class Progress:
@@ -32,6 +50,7 @@ class Progress:
         self.used: set[str] = set()  # scenes whose pixels were read
         self.skipped: dict[str, str] = {}  # scene -> why it was left out
         self.unread: set[str] = set()  # scenes that mosaics left out, as the limit was met
+        self.spent = Spent()
         self.bytes_read = 0
         self.blocks_read = 0
         self.seconds: dict[str, float] = {}

@@ -103,7 +103,8 @@ class Scope:
         """Return the pixels of planes on another grid, or on the scope's own."""
         grid = self.pixel_grid() if grid is None else grid
         self.trace.planes.extend(planes)
-        return self.engine.compute(planes, grid, self.progress, self.limits)
+        with self.progress.spent.apart():
+            return self.engine.compute(planes, grid, self.progress, self.limits)
 
 
 def values_at(scope: Scope, planes: Sequence[Plane], raster: Raster, pixel: tuple[int, int], grid: Grid) -> list[float]:
@@ -126,13 +127,13 @@ def values_at(scope: Scope, planes: Sequence[Plane], raster: Raster, pixel: tupl
 def find_features(scope: Scope, product_id: str) -> Sequence[tuple[BaseGeometry, Mapping[str, Any]]]:
     """Return the features of a vector product in the scope's search area."""
     scope.trace.looked = True  # other places have others, which no question of the trace tells
-    with scope.progress.timed("search"):
+    with scope.progress.timed("search"), scope.progress.spent.apart():
         return scope.catalog.features(product_id, limit=scope.limits.features, area=scope.search_area)
 
 
 def find_scene(scope: Scope, scene_id: str) -> Scene:
     """Return a scene by its id; raises `SceneError` if it is broken."""
-    with scope.progress.timed("search"):
+    with scope.progress.timed("search"), scope.progress.spent.apart():
         scene = scope.catalog.scene(scene_id)
     if scene.broken:
         raise SceneError(f"{scene.id} cannot be read: {scene.broken}")
@@ -146,7 +147,7 @@ def find_scenes(
 ) -> Sequence[Scene]:
     """Return the scenes of a product in the scope's search area, by date and id; broken ones are skipped."""
     area = scope.search_area
-    with scope.progress.timed("search"):
+    with scope.progress.timed("search"), scope.progress.spent.apart():
         found = scope.catalog.scenes(product_id, start=start, end=end, limit=limit, area=area)
     for scene in found:
         scope.progress.find(scene.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from types import GeneratorType, MappingProxyType
 from typing import Final
@@ -17,7 +18,9 @@ from graft_eval.values.types import describe
 __all__ = ["evaluate", "evaluate_argument"]
 
 _NOT_YET: Final = object()
-_CHECK_EVERY = 256  # steps between two looks at whether anybody still waits
+_CHECK_EVERY: Final = 256  # steps between two looks at whether anybody still waits
+_SHORT: Final = 0.05  # seconds of processor, within which most are evaluated
+_PAUSE: Final = 0.001  # seconds, in which tiles and answers get the interpreter
 
 
 def evaluate(graft: Graft, scope: Scope, arguments: Mapping[str, object] = MappingProxyType({})) -> object:
@@ -27,12 +30,14 @@ def evaluate(graft: Graft, scope: Scope, arguments: Mapping[str, object] = Mappi
 
     `scope.engine` computes pixels where a value needs them, such as a mean; imagery itself stays lazy.
     """
-    return run(_Interpreter(scope).main(graft, arguments))
+    interpreter = _Interpreter(scope)
+    return interpreter.run(interpreter.main(graft, arguments))
 
 
 def evaluate_argument(graft: Graft, scope: Scope) -> object:
     """Return what a graft stands for as an argument: a function is a value like others, and is not applied."""
-    return run(_Interpreter(scope).open(graft))
+    interpreter = _Interpreter(scope)
+    return interpreter.run(interpreter.open(graft))
 
 
 class _Frame:
@@ -52,11 +57,19 @@ class _Frame:
 
 
 class _Interpreter:
-    """Evaluates one graft in one scope, counting steps."""
+    """Evaluates one graft in one scope, counting steps and processor time with those of the request."""
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
-        self.steps = 0
+        self.spent = scope.progress.spent
+        self.clock = time.thread_time()
+
+    def run(self, task: Task) -> object:
+        """Return what a task gives."""
+        try:
+            return run(task)
+        finally:
+            self.charge()
 
     def main(self, graft: Graft, arguments: Mapping[str, object]) -> Task:
         values: dict[str, object] = {}
@@ -120,12 +133,30 @@ class _Interpreter:
         return (yield from function.apply(tuple(arguments[:split]), named))
 
     def spend(self, steps: int) -> None:
-        """Count steps; now and then look whether anybody still waits."""
-        if self.steps // _CHECK_EVERY != (self.steps + steps) // _CHECK_EVERY:
-            self.scope.progress.check()
-        self.steps += steps
-        if self.steps > self.scope.limits.steps:
+        """Count steps; now and then look at the clock, and whether anybody still waits."""
+        spent = self.spent
+        if spent.steps // _CHECK_EVERY != (spent.steps + steps) // _CHECK_EVERY:
+            self.pause()
+        spent.steps += steps
+        if spent.steps > self.scope.limits.steps:
             raise LimitExceeded(f"the evaluation takes more than {self.scope.limits.steps:,} steps, which is the limit")
+
+    def pause(self) -> None:
+        """Let others go on, and end what nobody waits for or takes too long."""
+        self.scope.progress.check()
+        self.charge()
+        if self.spent.seconds > self.scope.limits.seconds:
+            raise LimitExceeded(
+                f"the evaluation takes more than {self.scope.limits.seconds:g} s of processor, which is the limit"
+            )
+        if self.spent.seconds > _SHORT:
+            time.sleep(_PAUSE)
+
+    def charge(self) -> None:
+        """Count the processor time since the last look at the clock."""
+        now = time.thread_time()
+        self.spent.seconds += now - self.clock
+        self.clock = now
 
 
 class _Closure(Function):
@@ -164,13 +195,17 @@ class _Native(Function):
             if evaluator is None:
                 raise EvaluationError("this server cannot evaluate it")
             positional, keywords = evaluator.bound(arguments, named)
-            if evaluator.cost is not None:
-                interpreter.spend(evaluator.cost(interpreter.scope, positional, keywords))
-            value = evaluator.function(interpreter.scope, *positional, **keywords)
+            cost = evaluator.cost(interpreter.scope, positional, keywords) if evaluator.cost is not None else 0
+            if cost:  # which the steps say
+                interpreter.spend(cost)
+                with interpreter.spent.apart():
+                    value = evaluator.function(interpreter.scope, *positional, **keywords)
+            else:
+                value = evaluator.function(interpreter.scope, *positional, **keywords)
             if isinstance(value, GeneratorType):
                 value = yield from value
             limits = interpreter.scope.limits
-            interpreter.spend(size_of(value, limits, "the value", limits.steps - interpreter.steps))
+            interpreter.spend(size_of(value, limits, "the value", limits.steps - interpreter.spent.steps))
         except GraftError as exc:
             if exc.operation is None:
                 raise type(exc)(str(exc), operation=operation) from exc

@@ -41,33 +41,35 @@ def compute(function: str, operands: Sequence[object], limits: Limits) -> object
     try:
         found = _OTHERS[function][tuple(type(operand) for operand in operands)]
     except KeyError:
-        what = " and ".join(map(describe, operands))
-        raise EvaluationError(f"is not defined for {what}") from None
+        raise EvaluationError(f"is not defined for {_described(operands)}") from None
     if found is operator.mul:
         _check_repeated(operands, limits)
     try:
         return found(*operands)
     except (OverflowError, ZeroDivisionError, ValueError, TypeError) as exc:
-        raise EvaluationError(f"{exc}, for {' and '.join(map(describe, operands))}") from exc
+        raise EvaluationError(f"{exc}, for {_described(operands)}") from exc
 
 
 def _compute_numbers(function: str, operands: Sequence[object]) -> object:
-    what = " and ".join(map(describe, operands))
     values = operands if function in _ON_BOOLEANS else [int(x) if isinstance(x, bool) else x for x in operands]
     integers = all(type(value) is int for value in values)
     if integers and function in _DIVISIONS and values[-1] == 0:
-        raise EvaluationError(f"integer division by zero, for {what}")
+        raise EvaluationError(f"integer division by zero, for {_described(operands)}")
     if integers and function in _SHIFTS and values[1] not in range(64):
-        raise EvaluationError(f"bits are shifted by 0 to 63 places, for {what}")
+        raise EvaluationError(f"bits are shifted by 0 to 63 places, for {_described(operands)}")
     try:
         with np.errstate(all="ignore"):
             result = getattr(np, function)(*values)
     except (TypeError, ValueError, OverflowError) as exc:
-        raise EvaluationError(f"is not defined for {what}: {exc}") from exc
+        raise EvaluationError(f"is not defined for {_described(operands)}: {exc}") from exc
     whole = [value for value in values if isinstance(value, int)]
     if integers and isinstance(result, np.integer) and _overflows(function, whole):
-        raise EvaluationError(f"the result does not fit into 64 bits, for {what}")
+        raise EvaluationError(f"the result does not fit into 64 bits, for {_described(operands)}")
     return result.item()
+
+
+def _described(operands: Sequence[object]) -> str:
+    return " and ".join(map(describe, operands))
 
 
 def _overflows(function: str, values: Sequence[int]) -> bool:

@@ -11,7 +11,7 @@ from graft_eval.limits import Limits
 from graft_eval.ops.registry import bind, evaluates
 from graft_eval.scope import Scope
 from graft_eval.values.expected import expect_annotation
-from graft_eval.values.types import describe
+from graft_eval.values.types import describe, type_of
 from sdk.graft.op import OPERATIONS, Op
 from sdk.language.strings import FORMAT
 
@@ -65,12 +65,24 @@ def _field(name: str, values: tuple[object, ...], named: Mapping[str, object]) -
 def _formatted(value: object, spec: str, conversion: str | None, limits: Limits) -> str:
     if any(len(digits) > 9 or int(digits) > limits.string for digits in re.findall(r"\d+", spec)):
         raise LimitExceeded(f"the field {{:{spec[:60]}}} is wider than the limit of {limits.string:,} characters")
+    _check_length(_least_length(value, limits), limits)
     if conversion is not None:
         value = repr(value) if conversion == "r" else str(value)
     try:
         return format(value, spec)
     except TypeError as exc:
         raise EvaluationError(f"{describe(value)} cannot be formatted as {spec[:60]!r}") from exc
+
+
+def _least_length(value: object, limits: Limits) -> int:
+    """Return how many characters a value has at least as text, as far as the limit of text."""
+    length, waiting = 0, [value]
+    while waiting and length <= limits.string:
+        value = waiting.pop()
+        length += len(value) if isinstance(value, str) else 1
+        if (elements := type_of(value).elements) is not None:
+            waiting.extend(elements(value))
+    return length
 
 
 def _check_length(characters: int, limits: Limits) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from sys import getsizeof
 from types import NoneType
-from typing import Any
+from typing import Any, Final
 
 import sdk as wf
 from graft_eval.errors import EvaluationError
@@ -14,6 +15,8 @@ from graft_eval.values.size import check_length
 from graft_eval.values.types import Sender, ValueType, bind_type, describe
 
 __all__ = ["parse_datetime"]
+
+BYTES_PER_STEP: Final = 64  # of text: an evaluation makes 64 MB of it at most
 
 
 def parse_datetime(text: str) -> datetime:
@@ -31,7 +34,7 @@ def parse_datetime(text: str) -> datetime:
 
 def _text_size(text: str, limits: Limits, what: str) -> int:
     check_length(text, limits.string, "characters", what)
-    return 0
+    return getsizeof(text) // BYTES_PER_STEP
 
 
 def _size(container: Any, limits: Limits, what: str) -> int:

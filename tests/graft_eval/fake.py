@@ -21,6 +21,7 @@ from graft_eval.scope import Scope
 from tests.oracle.planes import NumpyEngine
 
 NAN = float("nan")
+UNHURRIED = Limits(seconds=60)  # tests run beside others
 GRID = Grid((0.0, 0.0, 2.0, 2.0), "EPSG:4326", (2, 2))
 ASSET = Asset("memory", "EPSG:4326", (1.0, 0.0, 0.0, 0.0, -1.0, 2.0), (2, 2), (), (2, 2), "1")
 
@@ -95,7 +96,7 @@ class World:
     def scope(self, grid: Grid | None = GRID, limits: Limits | None = None) -> Scope:
         arrays = {key: np.array(values, float) for key, values in self.pixels.items()}
         progress = Progress(log=lambda level, message: self.logged.append(message))
-        return Scope(FakeSource(self.scenes), NumpyEngine(arrays), grid, limits or Limits(), progress)
+        return Scope(FakeSource(self.scenes), NumpyEngine(arrays), grid, limits or UNHURRIED, progress)
 
     def evaluate(self, graft: object, grid: Grid | None = GRID, **arguments: object) -> Any:
         scope = self.scope(grid)

@@ -192,7 +192,7 @@ LOOPS = {
 
 def test_steps_are_bounded() -> None:
     with pytest.raises(LimitExceeded, match=r"more than 200,000 steps, which is the limit"):
-        evaluate(parse(LOOPS, Limits()), Scope(FakeSource(), NumpyEngine(), None, Limits(steps=200_000)))
+        evaluate(parse(LOOPS, Limits()), Scope(FakeSource(), NumpyEngine(), None, Limits(steps=200_000, seconds=60)))
 
 
 def test_an_evaluation_stops_when_nobody_waits() -> None:
