@@ -8,7 +8,7 @@ LOWEST = .venv-lowest
 QGIS_PYTHON = /usr/bin/python3
 NPM = tests/clients/node_modules/.package-lock.json
 
-.PHONY: demo stubs check check-lowest test test-qgis qgis-pictures lint unit bench clean chromium postgresql nginx qgis qgis-desktop
+.PHONY: demo docs stubs check check-lowest test test-qgis qgis-pictures lint unit bench clean chromium postgresql nginx qgis qgis-desktop
 
 # Without a network, other programs or many seconds: nothing in them needs what `test` installs.
 UNIT = tests/sdk tests/graft_eval tests/wmts tests/oracle tests/language tests/test_docs.py tests/test_architecture.py \
@@ -24,6 +24,11 @@ unit: $(INSTALLED)
 
 test: lint chromium postgresql nginx $(NPM)
 	$(BIN)/pytest -n auto --dist loadgroup
+
+# Strict: a link that leads nowhere, or a page that is nowhere linked, is an error.
+docs: $(INSTALLED)
+	$(BIN)/sphinx-build -W --keep-going -q -c docs . build/docs
+	@echo 'The documentation is in build/docs/docs/README.html'
 
 stubs: $(INSTALLED)
 	$(BIN)/python -m tests.typing.stubs

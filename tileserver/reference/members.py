@@ -12,7 +12,7 @@ import sdk
 from sdk.graft.op import OPERATIONS, Op
 from sdk.graft.types import TYPES, Attribute
 from sdk.language.examples import example_of, value_of
-from sdk.language.operators import METHODS, ROWS
+from sdk.language.operators import METHODS, ROWS, UNARY
 from sdk.language.proxy import Proxy
 from tileserver.reference.examples import session_of
 from tileserver.reference.signatures import gives, signature_of
@@ -23,7 +23,7 @@ SHARED: Final = ("Imagery", "Collection", "BaseArray", "Shape", "Primitive")  # 
 WITH: Final = {"_Mapping": "Dict"}  # bases whose members stand on the page of a type
 MODULES: Final = {"numpy": sdk.numpy, "numpy.linalg": sdk.numpy.linalg, "numpy.ma": sdk.numpy.ma}
 CONSTANTS: Final = ("wf.Ellipsis", "wf.constants.e", "wf.constants.inf", "wf.constants.nan", "wf.constants.pi")
-SPECIAL: Final = {"__getitem__": "value[index]", "__reversed__": "reversed(value)", "__call__": "value(…)"}
+SPECIAL: Final = {"__getitem__": "value[index]", "__reversed__": "reversed(value)", "__call__": "value(...)"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +188,17 @@ def _constant(row: Op) -> Entry:
 
 def _operators_page() -> Page:
     entries = tuple(
-        Entry(row.builtin, row.doc.partition(":")[0].rstrip("."), row.doc, session_of(row.example), gives(row), row)
-        for row in ROWS.values()
+        Entry(row.builtin, _applied(sign.removeprefix("r")), row.doc, session_of(row.example), gives(row), row)
+        for sign, row in ROWS.items()
     )
     return Page("operators", "What Python's operators mean. Which types go together stands on the types' pages.",
                 (Section("", "", entries),))  # fmt: skip
+
+
+def _applied(sign: str) -> str:
+    if sign in UNARY:
+        return "abs(x)" if sign == "abs" else sign
+    return "divmod(x, y)" if sign == "divmod" else f"x {sign} y"
 
 
 def _module_page(name: str, module: ModuleType) -> Page:
