@@ -64,6 +64,27 @@ class RasterEngine:
         computation.report(planes)
         reading.finish()
 
+    def summaries(
+        self, planes: Sequence[Plane], grid: Grid, progress: Progress, limits: Limits
+    ) -> tuple[float, ...]:
+        """Return the numbers that planes need of the whole grid: with them, `part` computes any of its pieces."""
+        computation, reading = self._begin(planes, grid, progress, limits)
+        found = computation.summaries(planes)
+        reading.finish()
+        return tuple(found)
+
+    def part(
+        self, planes: Sequence[Plane], piece: Piece, summaries: Sequence[float], progress: Progress, limits: Limits
+    ) -> Raster:
+        """Return the pixels of a piece of a grid that `compute` has there of all of it; limits are of the piece."""
+        _check(self._plans.prepare(planes), planes, piece.grid, limits)
+        reading = Reading(self._blocks, self._sampler, progress)
+        computation = Computation(self._plans, reading, piece.whole, progress, limits.scenes)
+        raster = computation.part(planes, piece, summaries)
+        computation.report(planes)
+        reading.finish()
+        return raster
+
     def integer(self, read: Read, grid: Grid, progress: Progress) -> int:
         """Return the first pixel of integers on a grid, with all its digits."""
         reading = Reading(self._blocks, self._sampler, progress)

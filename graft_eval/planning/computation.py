@@ -68,6 +68,18 @@ class Computation:
             paste(pixels.data.astype(np.float64, copy=False), pixels.mask, 0, 0, piece.shape[1], data, mask)
             yield piece.row, piece.col, Raster(data != 0 if pixels.data.dtype == np.bool_ else data, mask)
 
+    def summaries(self, planes: Sequence[Plane]) -> list[float]:
+        """Return the numbers that summaries below planes have on the grid, in the order of the plan."""
+        prepared = self._plans.prepare(planes)
+        self._summarize(prepared, Piece.all_of(self._grid), side_of(prepared))
+        return [self._summaries[summary] for summary in _flat(prepared)]
+
+    def part(self, planes: Sequence[Plane], piece: Piece, summaries: Sequence[float]) -> Raster:
+        """Return planes on a piece of the grid, as `raster` has them there, with the grid's summaries."""
+        prepared = self._plans.prepare(planes)
+        self._summaries |= dict(zip(_flat(prepared), summaries, strict=True))
+        return self._raster(prepared.steps, piece, side_of(prepared), {})
+
     def report(self, planes: Sequence[Plane]) -> None:
         """Note the scenes that limits left out of planes, once they are computed, and say where there are fewer."""
         if self._left:
@@ -225,6 +237,10 @@ def side_of(prepared: Prepared, grid: Grid) -> int | None:
     if prepared.looked_at:
         return _fitting(BYTES_AROUND * prepared.looked_at, max(prepared.reach(grid)))
     return PIECE_SIDES[0] if prepared.mosaics else None
+
+
+def _flat(prepared: Prepared) -> list[Summary]:
+    return [summary for ranked in prepared.summaries for summary in ranked]
 
 
 def _fitting(bytes_of_pixel: int, reach: int) -> int:

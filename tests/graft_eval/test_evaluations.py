@@ -20,6 +20,7 @@ from graft_eval.errors import EvaluationError, LimitExceeded
 from graft_eval.evaluation.evaluations import Evaluations
 from graft_eval.grid import Grid
 from graft_eval.limits import Limits
+from graft_eval.piece import Piece
 from graft_eval.plane import Constant, Elementwise, Plane, Read
 from graft_eval.progress import Progress
 from graft_eval.scope import Scope
@@ -143,3 +144,16 @@ def test_a_scope_knows_what_its_evaluation_asked_for(engine: RasterEngine) -> No
 def test_operations_reach_grid_and_engine_by_what_the_scope_notes(room: str) -> None:
     for path in (Path(graft_eval.__file__).parent / room).glob("*.py"):
         assert not re.search(r"scope\.(grid|engine|catalog)\b", path.read_text("utf-8")), path
+
+
+def test_parts_of_a_grid_have_the_pixels_of_the_whole(engine: RasterEngine, read: Read, values: np.ndarray) -> None:
+    share = Elementwise("divide", (read, Extreme("max", read)))
+    planes, limits = (read, share), Limits()
+    summaries = engine.summaries(planes, GRID, Progress(), limits)
+    assert summaries == (np.nanmax(values),)
+    for row, col, shape in ((0, 0, (300, 250)), (300, 250, (400, 350)), (699, 599, (1, 1))):
+        raster = engine.part(planes, Piece(GRID, row, col, shape), summaries, Progress(), limits)
+        expected = values[row : row + shape[0], col : col + shape[1]]
+        np.testing.assert_array_equal(raster.mask, np.isnan([expected, expected]))
+        np.testing.assert_array_equal(np.where(raster.mask[0], np.nan, raster.data[0]), expected)
+        np.testing.assert_allclose(raster.data[1], np.nan_to_num(expected / np.nanmax(values)), rtol=1e-15)
