@@ -64,9 +64,7 @@ class RasterEngine:
         computation.report(planes)
         reading.finish()
 
-    def summaries(
-        self, planes: Sequence[Plane], grid: Grid, progress: Progress, limits: Limits
-    ) -> tuple[float, ...]:
+    def summaries(self, planes: Sequence[Plane], grid: Grid, progress: Progress, limits: Limits) -> tuple[float, ...]:
         """Return the numbers that planes need of the whole grid: with them, `part` computes any of its pieces."""
         computation, reading = self._begin(planes, grid, progress, limits)
         found = computation.summaries(planes)
@@ -76,13 +74,15 @@ class RasterEngine:
     def part(
         self, planes: Sequence[Plane], piece: Piece, summaries: Sequence[float], progress: Progress, limits: Limits
     ) -> Raster:
-        """Return the pixels of a piece of a grid that `compute` has there of all of it; limits are of the piece."""
+        """Return the pixels of a piece of a grid that `compute` has there of all of it; limits are of the piece.
+
+        Where none of its scenes can be read, it is masked: others may be read elsewhere.
+        """
         _check(self._plans.prepare(planes), planes, piece.grid, limits)
         reading = Reading(self._blocks, self._sampler, progress)
         computation = Computation(self._plans, reading, piece.whole, progress, limits.scenes)
         raster = computation.part(planes, piece, summaries)
         computation.report(planes)
-        reading.finish()
         return raster
 
     def integer(self, read: Read, grid: Grid, progress: Progress) -> int:

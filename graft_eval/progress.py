@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
@@ -119,6 +119,11 @@ class Progress:
         if known is None:
             known = self._fingerprints[asset.href] = fingerprint(asset)
         return known
+
+    @property
+    def fingerprints(self) -> Mapping[str, str]:
+        """The files that this evaluation has looked at, with the fingerprints that they had."""
+        return self._fingerprints
 
     def aside(self, log: Callable[[int, str], None]) -> Progress:
         """Return the progress of something else that is needed on the way, with its own scenes and the same end."""

@@ -145,6 +145,9 @@ class Settings(BaseSettings):
         description="Processes that compute jobs, started with the first; 0 leaves jobs to other servers.",
     )
     job_seconds: PositiveFloat = Field(default=1800.0, description="Longest time that one job may run, in seconds.")
+    job_pixels: PositiveInt = Field(
+        default=10_000_000_000, description="Pixels of all bands that one job may save, block by block."
+    )
     user_jobs: PositiveInt = Field(default=120, description="Unfinished jobs that one user may have.")
     result_days: PositiveInt = Field(default=10, description="Days after which jobs and their results are deleted.")
     body_bytes: PositiveInt = Field(default=16 << 20, description="Largest body of a request, in bytes.")

@@ -30,7 +30,7 @@ def start(served: Served, body: dict[str, Any]) -> dict[str, Any]:
     return job
 
 
-def wait(served: Served, job: dict[str, Any], seconds: float = 30) -> dict[str, Any]:
+def wait(served: Served, job: dict[str, Any], seconds: float = 120) -> dict[str, Any]:
     """Wait until a job is done, and return its record."""
     ends = time.monotonic() + seconds
     while (found := served.get(f"/api/jobs/{job['id']}").json())["stage"] not in DONE:

@@ -58,11 +58,15 @@ class Inspection:
 
     def evaluate(self, format: Format, evaluations: Evaluations, progress: Progress) -> tuple[bytes, str]:
         """Return the value in a format, and its media type."""
+        value, grid = self.value(evaluations, progress)
+        return encode(value, format, evaluations.scope(progress, grid), self.origin)
+
+    def value(self, evaluations: Evaluations, progress: Progress) -> tuple[object, Grid | None]:
+        """Return the value, and the grid of its pixels."""
         grid = self.grid
         if isinstance(grid, Graft):
             grid = _grid_of(evaluations.value(grid, progress))
-        value = evaluations.value(self.graft, progress, grid, self.arguments)
-        return encode(value, format, evaluations.scope(progress, grid), self.origin)
+        return evaluations.value(self.graft, progress, grid, self.arguments), grid
 
 
 def _read_grid(geoctx: Mapping[str, Any] | None, limits: Limits) -> Grid | Graft | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from cachetools import LRUCache
 
 from graft_eval.engine import RasterEngine
 from graft_eval.errors import Cancelled
@@ -21,9 +23,10 @@ from tileserver.catalog import Catalog
 from tileserver.settings import Settings
 from tileserver.store import open_database
 
-__all__ = ["TaskProgress", "evaluations_for", "folder_of", "remove_folder", "task_limits"]
+__all__ = ["TaskProgress", "Workplace", "folder_of", "remove_folder", "task_limits", "workplace_of"]
 
 LOOK_SECONDS: Final = 0.25  # between looks at whether a job was cancelled
+MAX_KEPT: Final = 4  # jobs, whose blocks may alternate
 SCENES: Final = 100_000  # of one job; how many are read at a time is bounded by their bytes
 
 
@@ -40,13 +43,23 @@ def remove_folder(folder: Path) -> None:
     shutil.rmtree(aside, ignore_errors=True)
 
 
+class Workplace:
+    """Catalog, engine and evaluations of a worker process; `kept` has what its last jobs evaluated to."""
+
+    def __init__(self, settings: Settings) -> None:
+        prepare_process()
+        cache = settings.cache_bytes // 2 // max(settings.job_processes, 1)
+        self.limits = task_limits(settings)
+        self.catalog = Catalog(open_database(settings.database), settings)
+        self.engine = RasterEngine(cache, 1, settings.asset_hosts)
+        self.evaluations = Evaluations(self.catalog, self.engine, self.limits)
+        self.kept: LRUCache[Hashable, Any] = LRUCache(MAX_KEPT)
+
+
 @lru_cache(maxsize=1)
-def evaluations_for(settings: Settings) -> Evaluations:
-    """Return the evaluations of this process with the catalog and the files of a server."""
-    prepare_process()
-    cache = settings.cache_bytes // 2 // max(settings.job_processes, 1)
-    engine = RasterEngine(cache, 1, settings.asset_hosts)
-    return Evaluations(Catalog(open_database(settings.database), settings), engine, task_limits(settings))
+def workplace_of(settings: Settings) -> Workplace:
+    """Return the workplace of this process for the jobs of a server."""
+    return Workplace(settings)
 
 
 def task_limits(settings: Settings) -> Limits:

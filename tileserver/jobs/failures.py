@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy.exc import OperationalError
 
 from graft_eval.errors import Cancelled, GraftError
-from tileserver.formats import BadFormat
+from tileserver.formats import BadFormat, CannotSave
 from tileserver.http.errors import BadQuery, BadRequest
 from tileserver.jobs.executors import WorkerDied
 from tileserver.store import NotFound
@@ -24,6 +24,7 @@ CODES: Final[dict[type[Exception], str]] = {
     Cancelled: "DEADLINE",
     MemoryError: "OOM",
     BadFormat: "SERIALIZATION",
+    CannotSave: "SERIALIZATION",
     BadQuery: "TYPING",
     BadRequest: "INVALID",
     GraftError: "INVALID",

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from graft_eval.errors import LimitExceeded
+from graft_eval.planning.plan import assets_of
 from graft_eval.progress import Progress
+from graft_eval.values.image import Imagery
+from graft_eval.values.types import describe
 from tileserver.bodies.inspection import Inspection
-from tileserver.formats import read_format
-from tileserver.jobs.context import TaskProgress, evaluations_for, folder_of
-from tileserver.jobs.failures import failure_of
+from tileserver.drawing.drawable import fingerprints
+from tileserver.formats import CannotSave, RasterLayout, open_writer, read_format
+from tileserver.jobs.blocks import Block, Blocks
+from tileserver.jobs.context import TaskProgress, Workplace, folder_of, workplace_of
+from tileserver.jobs.failures import JobFailure, failure_of
 from tileserver.settings import Settings
 
-__all__ = ["Order", "Report", "Saved", "compute_whole", "result_in"]
+__all__ = ["Order", "Report", "Saved", "assemble", "compute_block", "compute_whole", "prepare", "result_in"]
+
+COPIES: Final = 3  # of the pixels on the disk: blocks, a draft of the file, the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +48,20 @@ class Order:
 
 @dataclass(slots=True)
 class Report:
-    """What a task has read and logged; `images` are the files that it looked at, with their fingerprints."""
+    """What a task has read and logged; `images` are the files that it read, with their fingerprints."""
 
     scenes: set[str] = field(default_factory=set)
+    skipped: dict[str, str] = field(default_factory=dict)
     bytes_read: int = 0
-    seconds: float = 0.0
-    logs: list[tuple[int, str]] = field(default_factory=list)
     images: dict[str, str] = field(default_factory=dict)
+    logs: list[tuple[int, str]] = field(default_factory=list)
+
+    def add(self, other: Report) -> None:
+        """Add what another task has read."""
+        self.scenes |= other.scenes
+        self.skipped |= other.skipped
+        self.bytes_read += other.bytes_read
+        self.images |= other.images
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +70,54 @@ class Saved:
 
     media_type: str
     size: int
-    report: Report
 
 
-def compute_whole(order: Order) -> Saved:
+def compute_whole(order: Order) -> tuple[Saved, Report]:
     """Compute a value whole, and write the result."""
-    report = Report()
-    progress = TaskProgress(order.folder, order.seconds, lambda level, text: report.logs.append((level, text)))
-    started = time.perf_counter()
-    try:
-        evaluations = evaluations_for(order.settings)
+    with _task(order) as (workplace, progress, report):
         inspection = Inspection.from_json(order.computation, order.settings.limits)
-        data, media_type = inspection.evaluate(read_format(order.format), evaluations, progress)
-        aside = order.folder / f"result.{order.attempt}"
-        aside.write_bytes(data)
-        aside.replace(result_in(order.folder))
-    except Exception as exc:
-        raise failure_of(exc) from None
-    _note(report, progress, time.perf_counter() - started)
-    return Saved(media_type, len(data), report)
+        data, media_type = inspection.evaluate(read_format(order.format), workplace.evaluations, progress)
+        return _save(order, media_type, lambda aside: aside.write_bytes(data)), report
+
+
+def prepare(order: Order) -> tuple[Blocks, Report]:
+    """Evaluate imagery, and return the blocks in which its pixels are computed."""
+    with _task(order) as (workplace, progress, report):
+        layout, signature = _evaluate(order, workplace, progress)
+        rows, cols = layout.grid.shape
+        pixels = rows * cols * len(layout.planes)
+        if pixels > order.settings.job_pixels:
+            raise LimitExceeded(
+                f"{len(layout.planes):,} bands of {rows:,} x {cols:,} pixels are {pixels:,}, more than the limit of"
+                f" {order.settings.job_pixels:,}"
+            )
+        _check_room(order.folder, pixels * layout.dtype.itemsize * COPIES)
+        summaries = workplace.engine.summaries(layout.planes, layout.grid, progress, workplace.limits)
+        return Blocks(order.folder, signature, layout.grid.shape, len(layout.planes), summaries), report
+
+
+def compute_block(order: Order, blocks: Blocks, block: Block) -> tuple[None, Report]:
+    """Compute the pixels of a block, and write its file."""
+    with _task(order) as (workplace, progress, report):
+        layout = _same(order, blocks, workplace, progress)
+        piece = blocks.piece_of(block, layout.grid)
+        raster = workplace.engine.part(layout.planes, piece, blocks.summaries, progress, workplace.limits)
+        blocks.write(block, raster, layout.dtype)
+        return None, report
+
+
+def assemble(order: Order, blocks: Blocks) -> tuple[Saved, Report]:
+    """Write the result from its blocks, of which one is in memory at a time."""
+    with _task(order) as (workplace, progress, report):
+        layout, format = _same(order, blocks, workplace, progress), read_format(order.format)
+
+        def write(aside: Path) -> None:
+            with open_writer(format, aside, layout) as writer:
+                for block in blocks:
+                    progress.check()
+                    writer.write(block.row, block.col, blocks.read(block))
+
+        return _save(order, format.media_type, write), report
 
 
 def result_in(folder: Path) -> Path:
@@ -78,7 +125,60 @@ def result_in(folder: Path) -> Path:
     return folder / "result"
 
 
-def _note(report: Report, progress: Progress, seconds: float) -> None:
+@contextmanager
+def _task(order: Order) -> Iterator[tuple[Workplace, Progress, Report]]:
+    """The surroundings of a task, whose errors are `JobFailure`s, and whose report is complete at its end."""
+    report = Report()
+    progress = TaskProgress(order.folder, order.seconds, lambda level, text: report.logs.append((level, text)))
+    try:
+        yield workplace_of(order.settings), progress, report
+    except Exception as exc:
+        raise failure_of(exc) from None
     report.scenes |= progress.used
+    report.skipped |= progress.skipped
+    report.images |= progress.fingerprints
     report.bytes_read += progress.bytes_read
-    report.seconds += seconds
+
+
+def _evaluate(order: Order, workplace: Workplace, progress: Progress) -> tuple[RasterLayout, str]:
+    """Return the layout of a job's imagery, and the signature of all that its pixels are computed from."""
+    inspection = Inspection.from_json(order.computation, order.settings.limits)
+    value, grid = inspection.value(workplace.evaluations, progress)
+    if not isinstance(value, Imagery):
+        name = read_format(order.format).name
+        raise CannotSave(f"{describe(value)} cannot be saved as {name}, which holds imagery alone")
+    if grid is None:
+        raise JobFailure("INVALID", "needs pixels, and so a geocontext: give a geoctx")
+    layout = RasterLayout.of(value, grid, inspection.origin)
+    files = fingerprints(assets_of(layout.planes), progress)
+    parts = (inspection.graft.hash, inspection.arguments.identity, sorted(progress.found), files, order.format)
+    signature = hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+    workplace.kept[order.id] = layout, signature
+    return layout, signature
+
+
+def _same(order: Order, blocks: Blocks, workplace: Workplace, progress: Progress) -> RasterLayout:
+    """Return the layout of a job's imagery, of the same files as when it was prepared."""
+    layout, signature = workplace.kept.get(order.id) or _evaluate(order, workplace, progress)
+    if signature != blocks.signature:
+        layout, signature = _evaluate(order, workplace, progress)
+    if signature != blocks.signature:
+        raise JobFailure("TRANSIENT", "the catalog's images have changed while the job ran: try again")
+    return layout
+
+
+def _save(order: Order, media_type: str, write: Callable[[Path], object]) -> Saved:
+    """Have a result written aside, and give it its name."""
+    aside = order.folder / f"result.{order.attempt}"
+    write(aside)
+    aside.replace(result_in(order.folder))
+    return Saved(media_type, result_in(order.folder).stat().st_size)
+
+
+def _check_room(folder: Path, needed: int) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise JobFailure(
+            "TRANSIENT", f"up to {needed / 1e9:,.1f} GB are needed on the server's disk, of which {free / 1e9:,.1f} are"
+            " free: compute fewer pixels, or try again when there is room",
+        )  # fmt: skip

@@ -5,13 +5,19 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from concurrent.futures import CancelledError, Future
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from dataclasses import dataclass
 from typing import Any, Final
 
-from tileserver.jobs.context import folder_of
+from tileserver.formats import read_format
+from tileserver.formats.rasters import WRITERS
+from tileserver.jobs.blocks import Blocks, remove_blocks
+from tileserver.jobs.context import folder_of, remove_folder
 from tileserver.jobs.executors import Executor, WorkerDied
-from tileserver.jobs.failures import failure_of
-from tileserver.jobs.tasks import Order, Report, Saved, compute_whole
+from tileserver.jobs.failures import JobFailure, failure_of
+from tileserver.jobs.tasks import Order, Report, Saved, assemble, compute_block, compute_whole, prepare
 from tileserver.settings import Settings
 from tileserver.store import JobQueue, JobRecord, Jobs
 
@@ -21,10 +27,22 @@ log = logging.getLogger(__name__)
 
 DEATHS: Final = 3  # of workers, by one task, after which it counts as the cause
 GRACE_SECONDS: Final = 1.0  # in which a task may end by itself
+WAKE_SECONDS: Final = 0.25  # between looks at the clock and at whether the work was stopped
+TELL_SECONDS: Final = 0.5  # between updates of the progress
+TIRED_SECONDS: Final = 5.0  # after the deadline, when a task that does not notice is ended
 
 
 class Stopped(Exception):
     """The work was stopped before its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A function of an order and further arguments, and what a message calls it."""
+
+    function: Callable[..., tuple[Any, Report]]
+    arguments: tuple[Any, ...] = ()
+    name: str = ""
 
 
 class Work:
@@ -32,13 +50,16 @@ class Work:
 
     def __init__(self, job: JobRecord, settings: Settings, queue: JobQueue, jobs: Jobs, executor: Executor) -> None:
         self.job = job
+        self.report = Report()
         self._settings = settings
         self._queue = queue
         self._jobs = jobs
         self._executor = executor
         self._stopped = threading.Event()
         self._started = time.monotonic()
-        self._tasks: set[Future[Any]] = set()
+        self._told = 0.0
+        self._said: set[tuple[int, str]] = set()
+        self._folder = folder_of(settings, job.id)
 
     @property
     def runtime(self) -> float:
@@ -48,41 +69,99 @@ class Work:
     def stop(self) -> None:
         """Stop the work: tasks that run are ended."""
         self._stopped.set()
-        for task in list(self._tasks):
-            self._executor.stop(task)
 
     def run(self) -> None:
         """Compute the job and save its result."""
-        folder_of(self._settings, self.job.id).mkdir(parents=True, exist_ok=True)
-        self._change(stage="RUNNING", progress=_progress(running=1))
-        saved: Saved = self._do(compute_whole)
-        self._note(saved.report)
-        read = {"scenes": len(saved.report.scenes), "bytes": saved.report.bytes_read}
-        self._change(stage="SAVING", progress=_progress(finished=1), read=read)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        if read_format(self.job.format).name in WRITERS:
+            saved = self._run_in_blocks()
+        else:
+            self._change(stage="RUNNING", progress=_progress(running=1))
+            [saved] = self._do([Task(compute_whole)])
+            self._change(stage="SAVING", progress=_progress(finished=1))
         self._change(stage="SUCCEEDED", media_type=saved.media_type, size=saved.size)
+        remove_blocks(self._folder)
 
-    def _do(self, function: Any, *arguments: Any) -> Any:
-        """Return what a task gives, tried again when its worker dies; raises `Stopped`."""
-        for death in range(1, DEATHS + 1):
-            task = self._executor.submit(function, self._order(), *arguments)
-            self._tasks.add(task)
+    def _run_in_blocks(self) -> Saved:
+        blocks: Blocks
+        [blocks] = self._do([Task(prepare)])
+        missing, total = blocks.missing(), sum(1 for _ in blocks)
+        self._change(stage="RUNNING", progress=_progress(waiting=len(missing), finished=total - len(missing)))
+        self._do([Task(compute_block, (blocks, block), str(block)) for block in missing], total - len(missing))
+        self._check_scenes()
+        self._change(stage="SAVING", progress=_progress(finished=total))
+        saved: Saved
+        [saved] = self._do([Task(assemble, (blocks,))], total)
+        return saved
+
+    def _do(self, tasks: Sequence[Task], finished: int = 0) -> list[Any]:
+        """Return what tasks give, in any order; one whose worker dies is tried again.
+
+        No more are given to the executor at a time than keep it busy, so that jobs take turns. Raises `Stopped`.
+        """
+        waiting, running, deaths = deque(tasks), dict[Future[Any], Task](), Counter[Task]()
+        results: list[Any] = []
+        try:
+            while waiting or running:
+                while waiting and len(running) <= self._executor.slots:
+                    task = waiting.popleft()
+                    running[self._executor.submit(task.function, self._order(), *task.arguments)] = task
+                for future in wait(running, WAKE_SECONDS, FIRST_COMPLETED).done:
+                    task = running.pop(future)
+                    if (again := self._settle(future, task, deaths, results)) is not None:
+                        waiting.appendleft(again)
+                self._check()
+                self._tell(len(waiting), len(running), finished + len(results))
+        finally:
+            self._end(list(running))
+        return results
+
+    def _settle(self, future: Future[Any], task: Task, deaths: Counter[Task], results: list[Any]) -> Task | None:
+        """Take what a task gave; return it if it must be done again."""
+        try:
+            result, report = future.result()
+        except (WorkerDied, CancelledError) as exc:
             if self._stopped.is_set():
-                self._executor.stop(task)
-            try:
-                return task.result()
-            except (WorkerDied, CancelledError) as exc:
-                if self._stopped.is_set():
-                    raise Stopped from None
-                if death == DEATHS:
-                    raise failure_of(exc) from None
-                log.warning("job %s: a task lost its worker the %d. time", self.job.id, death)
-            except Exception:
-                if self._stopped.is_set():
-                    raise Stopped from None
-                raise
-            finally:
-                self._tasks.discard(task)
-        raise AssertionError("unreachable")
+                raise Stopped from None
+            deaths[task] += 1
+            if deaths[task] == DEATHS:
+                raise _named(failure_of(exc), task) from None
+            log.warning("job %s: %s lost its worker", self.job.id, task.name or task.function.__name__)
+            return task
+        except Exception as exc:
+            if self._stopped.is_set():
+                raise Stopped from None
+            raise _named(failure_of(exc), task) from None
+        results.append(result)
+        self.report.add(report)
+        fresh = [record for record in report.logs if record not in self._said]
+        self._said.update(fresh)
+        self._jobs.log(self.job.id, dict.fromkeys(fresh))
+        return None
+
+    def _check(self) -> None:
+        if self._stopped.is_set():
+            raise Stopped
+        if self.runtime > self._settings.job_seconds + TIRED_SECONDS:
+            raise JobFailure("DEADLINE", f"the job ran longer than the limit of {self._settings.job_seconds:g} s")
+
+    def _check_scenes(self) -> None:
+        """Raise a failure if no scene could be read."""
+        unread = {scene: why for scene, why in self.report.skipped.items() if scene not in self.report.scenes}
+        if unread and not self.report.scenes:
+            scene, why = next(iter(unread.items()))
+            raise JobFailure("INVALID", f"none of {len(unread)} scenes can be read; {scene}: {why}")
+
+    def _end(self, running: list[Future[Any]]) -> None:
+        """End tasks that still run: by themselves if they notice, else with their workers."""
+        if not running:
+            return
+        if not self._queue.with_files([self.job.id]):
+            remove_folder(self._folder)  # which is what they notice
+        begun = [future for future in running if not future.cancel()]
+        for future in wait(begun, GRACE_SECONDS).not_done:
+            self._executor.stop(future)
+        wait(begun)
 
     def _order(self) -> Order:
         job = self.job
@@ -94,11 +173,26 @@ class Work:
         seconds = self._settings.job_seconds - self.runtime
         return Order(self._settings, job.id, job.attempt, computation, job.format, seconds)
 
-    def _change(self, **changes: Any) -> None:
-        self._queue.update(self.job, runtime=self.runtime, **changes)
+    def _tell(self, waiting: int, given: int, finished: int) -> None:
+        """Write the progress to the job's record, twice a second."""
+        if time.monotonic() - self._told < TELL_SECONDS:
+            return
+        running = min(given, self._executor.slots)
+        progress = _progress(waiting=waiting, ready=given - running, running=running, finished=finished)
+        self._change(progress=progress)
 
-    def _note(self, report: Report) -> None:
-        self._jobs.log(self.job.id, report.logs)
+    def _change(self, **changes: Any) -> None:
+        before = self.job.read
+        read = {
+            "scenes": max(before["scenes"], len(self.report.scenes)),
+            "bytes": before["bytes"] + self.report.bytes_read,
+        }
+        self._queue.update(self.job, runtime=self.runtime, read=read, **changes)
+        self._told = time.monotonic()
+
+
+def _named(failure: JobFailure, task: Task) -> JobFailure:
+    return failure.at(task.name) if task.name else failure
 
 
 def _progress(*, waiting: int = 0, ready: int = 0, running: int = 0, finished: int = 0) -> dict[str, int]:
