@@ -108,7 +108,7 @@ def test_a_geotiff_has_the_pixels_and_the_graft(
 
 
 def test_what_is_no_imagery_is_no_geotiff(client: wf.Client) -> None:
-    with pytest.raises(JobComputeError, match="Int 1 cannot be saved as geotiff"):
+    with pytest.raises(BadRequest, match="400 Int cannot be saved as geotiff: pyarrow, json, msgpack and csv can hold"):
         wf.inspect(wf.Int(1), format="geotiff", client=client)
 
 
@@ -241,8 +241,6 @@ def test_results_are_written_to_files(client: wf.Client, tmp_path: Path) -> None
 def test_a_format_that_does_not_exist_is_refused(client: wf.Client) -> None:
     with pytest.raises(ValueError, match="one of pyarrow, geotiff"):
         wf.inspect(wf.Int(7), format="bmp", client=client)
-    with pytest.raises(BadRequest, match=r"400 Accept must name one of .*, not 'text/csv'"):
-        wf.inspect(wf.Int(7), format="csv", client=client)
     with pytest.raises(BadRequest, match="compression of the format pyarrow must be one of lz4, brotli"):
         wf.inspect(wf.Int(7), format={"type": "pyarrow", "compression": "zip"}, client=client)
 

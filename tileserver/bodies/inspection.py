@@ -36,12 +36,13 @@ class InspectBody(Computation):
 class Inspection:
     """A graft, the arguments of its function, and where its pixels lie: a grid, or the graft of a geocontext.
 
-    `origin` is the graft as it came, for files that tell how they were made.
+    `typespec` is the type of the graft, and `origin` the graft as it came, for files that tell how they were made.
     """
 
     graft: Graft
     arguments: Arguments
     grid: Grid | Graft | None
+    typespec: Mapping[str, Any]
     origin: Origin
 
     @classmethod
@@ -54,7 +55,8 @@ class Inspection:
         """Return the inspection that a checked body asks for; raises as `from_json`."""
         graft = body.parse(limits)
         arguments = read_arguments(body.arguments, read_parameters(body.described_parameters(graft)), limits)
-        return cls(graft, arguments, _read_grid(body.geoctx, limits), Origin.of(graft.hash, body.document))
+        grid = _read_grid(body.geoctx, limits)
+        return cls(graft, arguments, grid, body.typespec, Origin.of(graft.hash, body.document))
 
     def evaluate(self, format: Format, evaluations: Evaluations, progress: Progress) -> tuple[bytes, str]:
         """Return the value in a format, and its media type."""

@@ -11,7 +11,7 @@ from tileserver.auth import Caller
 from tileserver.bodies.computation import read_body
 from tileserver.bodies.inspection import InspectBody, Inspection
 from tileserver.catalog.records import format_time
-from tileserver.formats import read_format
+from tileserver.formats import check_fits, read_format
 from tileserver.http.errors import BadBody, shorten
 from tileserver.settings import Settings
 from tileserver.store import JobLogRecord, JobRecord
@@ -36,7 +36,7 @@ def read_job(document: Mapping[str, object], settings: Settings, caller: Caller)
     Inspection.from_body(body, settings.limits)
     graft = body.parse(settings.limits)
     format, destination = _named(body.format), _named(body.destination)
-    read_format(format)
+    check_fits(read_format(format), body.typespec)
     if str(destination.get("type")).lower() != "download":
         raise BadBody(f"destination must be download, not {shorten(destination.get('type'))}")
     return JobRecord(

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import cast
+from types import MappingProxyType
+from typing import Any, Final
 
 from graft_eval.scope import Scope
 from graft_eval.values.image import Imagery
 from graft_eval.values.results import to_wire
-from graft_eval.values.types import describe
+from graft_eval.values.types import type_of
 from sdk.contract import arrow
+from tileserver.formats.fits import check_fits, explain_misfit
 from tileserver.formats.format import FORMATS, BadFormat, Format, accepted_format, read_format
 from tileserver.formats.layout import CannotSave, Origin, RasterLayout
+from tileserver.formats.picture import to_png
 from tileserver.formats.rasters import WRITERS, open_writer
-from tileserver.formats.text import to_json
+from tileserver.formats.tables import to_csv
+from tileserver.formats.text import to_json, to_msgpack
 
 __all__ = [
-    "FORMATS", "BadFormat", "CannotSave", "Format", "Origin", "RasterLayout", "accepted_format", "encode",
-    "open_writer", "read_format",
+    "FORMATS", "BadFormat", "CannotSave", "Format", "Origin", "RasterLayout", "accepted_format", "check_fits",
+    "encode", "open_writer", "read_format",
 ]  # fmt: skip
+
+CONTENT: Final[Mapping[str, Callable[[object], bytes]]] = MappingProxyType(
+    {"json": to_json, "msgpack": to_msgpack, "geojson": to_json, "csv": to_csv}
+)
+"""Encoders of what is sent of values, by the names of formats without options."""
 
 
 def encode(
@@ -33,18 +42,25 @@ def encode(
     tell the computation that is their `origin`.
     """
     asked = format if isinstance(format, Format) else read_format(format)
-    if asked.name in WRITERS:
-        return _encode_raster(value, asked, scope, origin), asked.media_type
+    type = type_of(value).name
+    if misfit := explain_misfit(asked.name, type, frozenset({type})):
+        raise CannotSave(misfit)
+    return _encode(value, asked, scope, origin), asked.media_type
+
+
+def _encode(value: Any, format: Format, scope: Scope, origin: Origin | None) -> bytes:
+    if format.name in WRITERS:
+        return _encode_raster(value, format, scope, origin)
+    if format.name == "png":
+        return to_png(value, scope)
     content = to_wire(value, scope)
     with scope.progress.timed("encode"):
-        if asked.name == "json":
-            return to_json(content), asked.media_type
-        return arrow.write(content, cast(arrow.Compression, asked.options["compression"])), asked.media_type
+        if format.name == "pyarrow":
+            return arrow.write(content, format.options["compression"])
+        return CONTENT[format.name](content)
 
 
-def _encode_raster(value: object, format: Format, scope: Scope, origin: Origin | None) -> bytes:
-    if not isinstance(value, Imagery):
-        raise CannotSave(f"{describe(value)} cannot be saved as {format.name}, which holds imagery alone")
+def _encode_raster(value: Imagery, format: Format, scope: Scope, origin: Origin | None) -> bytes:
     layout = RasterLayout.of(value, scope.pixel_grid(), origin)
     with tempfile.TemporaryDirectory(prefix="graftile-") as folder:
         path = Path(folder) / "result"

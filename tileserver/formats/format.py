@@ -31,6 +31,10 @@ OPTIONS: Final[Mapping[str, Mapping[str, tuple[str | bool | None, ...]]]] = Mapp
     {
         "pyarrow": {"compression": ("lz4", "brotli")},
         "json": {},
+        "msgpack": {},
+        "geojson": {},
+        "csv": {},
+        "png": {},
         "geotiff": {
             "overviews": (True, False),
             "tiled": (True, False),

@@ -1,4 +1,4 @@
-"""Results as JSON, for those who read no Arrow.
+"""Results as JSON and what has its structure, for those who read no Arrow.
 
 Imagery is `{"ndarray": [[…]], "mask": [[…]], "properties", "bandinfo", "geocontext"}`, with null for masked pixels.
 Where JSON has no form of its own, moments are RFC 3339, durations seconds, tuples lists, NaN and infinities null,
@@ -11,12 +11,14 @@ import json
 import math
 from typing import Any
 
+import msgpack
 import numpy as np
 
 from sdk.contract.results import Result
 from sdk.graft.types import form_of
+from tileserver.formats.layout import CannotSave
 
-__all__ = ["to_json"]
+__all__ = ["plain", "to_json", "to_msgpack"]
 
 
 def to_json(content: object) -> bytes:
@@ -26,33 +28,47 @@ def to_json(content: object) -> bytes:
     >>> to_json({1: (0.5, float("nan")), "width": timedelta(minutes=1)})
     b'{"1":[0.5,null],"width":60.0}'
     """
-    return json.dumps(_plain(content), separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return json.dumps(plain(content), separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 
-def _plain(value: Any) -> Any:
+def to_msgpack(content: object) -> bytes:
+    """Return a value as MessagePack, in the structure of its JSON.
+
+    >>> to_msgpack({1: (0.5, None)}).hex()
+    '81a13192cb3fe0000000000000c0'
+    """
+    try:
+        packed: bytes = msgpack.packb(plain(content))
+    except OverflowError as exc:
+        raise CannotSave("msgpack holds integers of 64 bits, and one of these is larger: use json") from exc
+    return packed
+
+
+def plain(value: Any) -> Any:
+    """Return what JSON has of a value: null, booleans, numbers, strings, lists, and dicts of strings."""
     match value:
         case None | bool() | int() | str():
             return value
         case float():
             return value if math.isfinite(value) else None
         case list() | tuple():
-            return [_plain(item) for item in value]
+            return [plain(item) for item in value]
         case dict():
-            return {_key(key): _plain(item) for key, item in value.items()}
+            return {_key(key): plain(item) for key, item in value.items()}
         case Result():
-            return _plain(value.text())
+            return plain(value.text())
         case np.generic() | np.ndarray():
             return _plain_array(value)
     form = form_of(value)
-    return value if form is None else _plain((form.text or form.draw)(value))
+    return value if form is None else plain((form.text or form.draw)(value))
 
 
 def _plain_array(array: Any) -> Any:
     """Nested lists of an array, None where it is masked or not finite."""
     finite = np.ma.masked_invalid(array) if array.dtype.kind == "f" else np.asanyarray(array)
-    return finite.tolist() if array.dtype.kind in "biuf" else _plain(finite.tolist())
+    return finite.tolist() if array.dtype.kind in "biuf" else plain(finite.tolist())
 
 
 def _key(key: Any) -> str:
-    plain = _plain(key)
-    return plain if isinstance(plain, str) else json.dumps(plain, separators=(",", ":"))
+    text = plain(key)
+    return text if isinstance(text, str) else json.dumps(text, separators=(",", ":"))

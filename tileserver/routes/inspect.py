@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from graft_eval.progress import Progress
 from tileserver.bodies.inspection import Inspection
-from tileserver.formats import accepted_format
+from tileserver.formats import accepted_format, check_fits
 from tileserver.http.headers import for_partial
 from tileserver.http.requests import disconnection, read_json
 from tileserver.state import State
@@ -26,6 +26,7 @@ async def inspect(request: Request[State]) -> Response:
     format = accepted_format(request.headers.get("Accept", ""))
     body = await read_json(request, settings)
     inspection = await run_in_threadpool(Inspection.from_json, body, settings.limits)
+    check_fits(format, inspection.typespec)
 
     def compute(progress: Progress) -> tuple[bytes, str, int]:
         data, media_type = inspection.evaluate(format, state["evaluations"], progress)
