@@ -10,13 +10,17 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Final
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from graft_eval.errors import GraftError
+from sdk.contract.packed_query import keep_whole
 from tileserver.drawing.autoscale import BYTES
 from tileserver.drawing.canvas import Canvas
 from tileserver.drawing.encoding import VALUES
+from tileserver.drawing.legend import Legend
+from tileserver.drawing.legends import find_legend
 from tileserver.drawing.pictures import Picture
 from tileserver.drawing.style import AUTO, CREDENTIALS, Style
 from tileserver.http.errors import ERRORS, BadRequest, NotImagery
@@ -26,7 +30,7 @@ from tileserver.layers.layers import Layer
 from tileserver.state import State
 from tileserver.workers import Log, ignore_log
 
-__all__ = ["cache_control", "draw", "failures_told", "log_of", "style_of", "styled_query", "tags_of"]
+__all__ = ["cache_control", "draw", "failures_told", "legend_of", "log_of", "style_of", "styled_query", "tags_of"]
 
 STAGES: Final = ("search", "read", "compute", "encode")
 
@@ -46,20 +50,33 @@ async def styled_query(request: Request[State], layer: Layer) -> str:
 
     They are `auto`, or 0 to 255 for bytes that are drawn as files have them; none of classes in their own colours.
     """
-    state, style, query = request.state, style_of(request, layer), request.url.query
-    if style.scales is not None or "scales" in request.query_params:
-        return query
-    try:
-        found = await state["workers"].run(
-            partial(state["painter"].auto_scales, layer, style.of_layer()),
-            seconds=state["settings"].tile_seconds,
-            gone=disconnection(request),
-        )
-    except (GraftError, BadRequest, NotImagery):  # the tiles will say so
-        found = {"": (None, None)}
-    pairs = [list(map(int, pair)) for pair in found.values() if pair == BYTES]
-    scales = json.dumps(pairs, separators=(",", ":")) if len(pairs) == len(found) else AUTO
-    return "&".join(part for part in (query, f"scales={scales}" if found else "") if part)
+    state, style, pairs = request.state, style_of(request, layer), request.query_params.multi_items()
+    if style.of_layer() != style and "scales" not in request.query_params:
+        try:
+            found = await state["workers"].run(
+                partial(state["painter"].auto_scales, layer, style.of_layer()),
+                seconds=state["settings"].tile_seconds,
+                gone=disconnection(request),
+            )
+        except (GraftError, BadRequest, NotImagery):  # the tiles will say so
+            found = {"": (None, None)}
+        bytes_ = [list(map(int, pair)) for pair in found.values() if pair == BYTES]
+        scales = json.dumps(bytes_, separators=(",", ":")) if len(bytes_) == len(found) else AUTO
+        pairs += [("scales", scales)] if found else []
+    return keep_whole(pairs, CREDENTIALS | {"session_id"})
+
+
+async def legend_of(request: Request[State], layer: Layer) -> Legend:
+    """Return the legend of a layer in the style of the query."""
+    state = request.state
+    style = style_of(request, layer).of_layer()
+    revision = await run_in_threadpool(state["catalog"].revision)
+    coverage = await run_in_threadpool(state["coverages"].find, layer.image_sources, revision)
+    return await state["workers"].run(
+        partial(find_legend, state["painter"], layer, style, coverage),
+        seconds=state["settings"].tile_seconds,
+        gone=disconnection(request),
+    )
 
 
 def tags_of(request: Request[State]) -> frozenset[str]:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from numbers import Real
 from reprlib import repr as brief
 from typing import Any, Final, TypeGuard, TypeVar
+
+from sdk.contract.colormaps import Colormap, check_colormap
+from sdk.contract.packed_query import is_packed
 
 __all__ = ["FIELDS", "REDUCTIONS", "Scale", "VizOption", "check_bands", "check_reduction", "check_scales"]
 
@@ -23,7 +27,8 @@ class VizOption:
 
     `bands` is a list of names or a string of names with spaces between them, at most three. `scales` has a pair
     (value drawn darkest, value drawn brightest) for each band, with (None, None) for the band's own range;
-    None leaves all bands to theirs.
+    None leaves all bands to theirs. `colormap` is a name, or the colours and labels of values, as
+    `{10: ("#006400", "Trees")}`, or of intervals, as `[(-1, 0, "red", "Loss")]`; what has none is transparent.
 
     >>> VizOption("RGB", bands="red green blue", reduction="median", description="Median RGB composite")
     VizOption(
@@ -42,16 +47,18 @@ class VizOption:
         id: str,
         bands: str | Sequence[str],
         checkerboard: bool = False,
-        colormap: str | None = None,
+        colormap: Colormap | None = None,
         reduction: str = "mosaic",
         scales: Sequence[Sequence[float | None] | None] | None = None,
         description: str = "",
     ) -> None:
         """Check the values; TypeError and ValueError say which one is wrong, what was expected and what came."""
         self._id = _checked("id", id, str)
+        if is_packed(self._id):
+            raise ValueError(f"the id of a VizOption must not begin with ~, unlike {brief(id)}")
         self._bands = check_bands(bands)
         self._checkerboard = _checked("checkerboard", checkerboard, bool)
-        self._colormap = None if colormap is None else _checked("colormap", colormap, str)
+        self._colormap = None if colormap is None else check_colormap(colormap)
         self._reduction = check_reduction(reduction)
         self._scales = None if scales is None else check_scales(scales, len(self._bands))
         self._description = _checked("description", description, str)
@@ -74,9 +81,9 @@ class VizOption:
         return self._checkerboard
 
     @property
-    def colormap(self) -> str | None:
-        """Name of the colormap of a single band."""
-        return self._colormap
+    def colormap(self) -> str | dict[str, list[str]] | list[list[Any]] | None:
+        """Colormap of a single band: a name, or colours of its own, as JSON has them."""
+        return deepcopy(self._colormap)
 
     @property
     def reduction(self) -> str:

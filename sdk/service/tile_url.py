@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 from urllib.parse import quote, urlencode
 
+from sdk.contract.colormaps import Colormap, check_colormap
+from sdk.contract.packed_query import pack_query
 from sdk.contract.viz_option import VizOption, check_bands, check_reduction, check_scales
 from sdk.language.function import Function
 from sdk.language.generic import type_name
@@ -21,6 +23,7 @@ DRAWN: Final = ("Image", "ImageCollection", "Any")
 QUERY_NAMES: Final = frozenset(
     {"session_id", "colormap", "band", "scales", "reduction", "checkerboard", "viz", "access_token", "link"}
 )
+UNPACKED: Final = frozenset({"session_id", "access_token", "link"})
 MAX_SESSION_ID: Final = 128
 
 
@@ -31,7 +34,7 @@ def tile_url(
     arguments: Mapping[str, object],
     *,
     session_id: str | None = None,
-    colormap: str | None = None,
+    colormap: Colormap | None = None,
     bands: str | Sequence[str] | None = None,
     scales: Scales | None = None,
     reduction: str | None = None,
@@ -49,9 +52,9 @@ def tile_url(
     """
     given = _arguments(computation, arguments)  # first: what an argument is called decides what the others mean
     names = None if bands is None else check_bands(bands)
-    query = {
+    query: dict[str, str | Sequence[str] | None] = {
         "session_id": _checked_session(session_id),
-        "colormap": colormap,
+        "colormap": colormap if colormap is None or isinstance(colormap, str) else _colours_json(colormap),
         "band": names,
         "scales": _scales_json(scales, None if names is None else len(names)),
         "reduction": None if reduction is None else check_reduction(reduction),
@@ -61,6 +64,8 @@ def tile_url(
         "link": link,
         **{name: json.dumps(value) for name, value in given.items()},
     }
+    if colormap is not None and not isinstance(colormap, str):
+        query = _packed(query)
     return _with_query(template, query)
 
 
@@ -86,6 +91,22 @@ def switch(value: bool) -> str:
     if not isinstance(value, bool):
         raise TypeError(f"True or False is needed, not {value!r}")
     return "true" if value else "false"
+
+
+def _colours_json(colormap: Colormap) -> str:
+    return json.dumps(check_colormap(colormap), separators=(",", ":"))
+
+
+def _packed(query: Mapping[str, str | Sequence[str] | None]) -> dict[str, str | Sequence[str] | None]:
+    """Return the same query with the style in one key: colours and labels have characters at which programs cut."""
+    kept = {key: value for key, value in query.items() if key in UNPACKED}
+    pairs = [
+        (key, one)
+        for key, value in query.items()
+        if key not in UNPACKED and value is not None
+        for one in ([value] if isinstance(value, str) else value)
+    ]
+    return {**kept, "viz": pack_query(pairs)}
 
 
 def _with_query(template: str, query: Mapping[str, str | Sequence[str] | None]) -> str:

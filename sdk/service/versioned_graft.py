@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote
 
+from sdk.contract.colormaps import Colormap
 from sdk.contract.naming import check_docstring, check_labels, check_workflow_id
 from sdk.contract.versions import check_reference, check_version
 from sdk.contract.viz_option import VizOption
@@ -85,7 +86,7 @@ class VersionedGraft(ServerObject):
     def url(
         self,
         /,
-        colormap: str | None = None,
+        colormap: Colormap | None = None,
         bands: str | Sequence[str] | None = None,
         scales: Scales | None = None,
         reduction: str | None = None,

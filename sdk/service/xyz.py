@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from sdk.contract.colormaps import Colormap
 from sdk.contract.viz_option import VizOption
 from sdk.language.proxy import Proxy
 from sdk.service.client import Client, default_client
@@ -92,7 +93,7 @@ class XYZ(ServerObject):
         self,
         /,
         session_id: str | None = None,
-        colormap: str | None = None,
+        colormap: Colormap | None = None,
         bands: str | Sequence[str] | None = None,
         scales: Scales | None = None,
         reduction: str | None = None,
@@ -105,10 +106,10 @@ class XYZ(ServerObject):
         """Return the URL template of the tiles, with `{z}`, `{x}` and `{y}` in it, for any web map.
 
         `session_id` is the name under which what the tiles do is logged. `bands` are drawn as grey or through
-        `colormap` (one), or as red, green and blue, each from low to high of its pair in `scales`; a lone pair
-        stands for one band, None takes the range of each tile, "auto" that of the layer. `reduction` makes one
-        image of a collection, `checkerboard` shows where pixels are missing, `viz` is the VizOption whose choices
-        are the defaults. `arguments` are those that the object takes.
+        `colormap` (one: a name, or colours of its own as in a VizOption), or as red, green and blue, each from low to
+        high of its pair in `scales`; a lone pair stands for one band, None takes the range of each tile, "auto" that
+        of the layer. `reduction` makes one image of a collection, `checkerboard` shows where pixels are missing, `viz`
+        is the VizOption whose choices are the defaults. `arguments` are those that the object takes.
 
         Maps cannot sign in, and so a layer that is not public needs an `access_token` in its URL, with which
         whoever sees it can do all that the token allows; `share_url` gives a `link` for only this layer instead.

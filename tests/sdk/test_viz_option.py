@@ -73,6 +73,12 @@ def test_scales_may_be_written_in_several_ways(scales: Any, bands: str, expected
 
 REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"id": 1}, TypeError, "id must be a str, not 1"),
+    ({"id": "~x"}, ValueError, "must not begin with ~"),
+    ({"colormap": {}}, ValueError, "1 to 256 colours, not 0"),
+    ({"colormap": {True: "red"}}, TypeError, "with numbers for values, not True"),
+    ({"colormap": {1: 2}}, TypeError, "with a colour, or a colour and a label, not 2"),
+    ({"colormap": [(0, 1)]}, TypeError, "or of intervals"),
+    ({"colormap": [(1, 1, "red")]}, ValueError, "less than its upper one"),
     ({"bands": []}, ValueError, "one to three bands"),
     ({"bands": "a b c d", "colormap": None, "scales": None}, ValueError, "not 4"),
     ({"bands": 7}, TypeError, "bands must be a list of names"),

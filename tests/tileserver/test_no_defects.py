@@ -78,7 +78,7 @@ def paths_of(layer: str) -> Iterator[str]:
     ]
     drawn = [f"{here}/legend.json", f"{here}/5/16/10.png", maps[0]]
     values = [f"{here}/point?lon=10.35&lat=49.85&", f"{here}/statistics?", f"{here}/statistics?bounds=10,49,10.5,50&"]
-    others = [f"{here}/legend.png", f"{here}/tilejson.json", f"{here}/layer.qlr", here, *maps[1:]]
+    others = [f"{here}/legend.png", f"{here}/legend.svg", f"{here}/tilejson.json", f"{here}/layer.qlr", here, *maps[1:]]
     others += [f"{here}/preview.{format}" for format in ("jpg", "tif")]
     others += [
         f"{here}/{tile}"
@@ -116,8 +116,8 @@ def test_the_legend_of_a_layer_without_scenes_is_of_the_bands_of_its_style(serve
 
 def test_every_route_of_a_layer_is_asked() -> None:
     assert {str(getattr(route, "path", route)).rpartition("/")[2] for route in LAYER} <= {
-        "legend.png", "legend.json", "tilejson.json", "layer.qlr", "{file}", "logs", "point", "statistics",
-        "preview.{format}",
+        "legend.png", "legend.svg", "legend.json", "tilejson.json", "layer.qlr", "{file}", "logs", "point",
+        "statistics", "preview.{format}",
     }  # fmt: skip
 
 

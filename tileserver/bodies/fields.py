@@ -12,7 +12,8 @@ from sdk.contract.naming import check_description, check_docstring, check_labels
 from sdk.contract.versions import check_version
 from sdk.contract.viz_option import FIELDS as VIZ_FIELDS
 from sdk.contract.viz_option import VizOption
-from tileserver.drawing.colormaps import is_colormap
+from tileserver.drawing.style import read_colormap
+from tileserver.http.errors import shorten
 
 __all__ = ["RULE", "Description", "Docstring", "Labels", "Line", "Tags", "Title", "Version", "VizOptions"]
 
@@ -55,8 +56,10 @@ def _read_viz_option(option: Mapping[str, Any]) -> dict[str, Any]:
         checked = VizOption.from_json(option).to_json()
     except (TypeError, ValueError) as exc:
         raise ValueError(f"VizOptions ({exc})") from exc
-    if checked["colormap"] and not is_colormap(checked["colormap"]):
-        raise ValueError(f"VizOptions with colormaps of matplotlib, unlike {checked['colormap']!r}")
+    try:
+        read_colormap(checked["colormap"] or "")
+    except ValueError as exc:
+        raise ValueError(f"VizOptions with a colormap that exists: {shorten(checked['colormap'])} {exc}") from exc
     return checked
 
 

@@ -1,22 +1,32 @@
-"""Names of colormaps, and the grey that a band without one is drawn in."""
+"""Colormaps of Matplotlib by name, and the grey that a band without one is drawn in."""
 
 from __future__ import annotations
 
 from difflib import get_close_matches
+from functools import lru_cache
 
 import matplotlib
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["GREY", "is_colormap", "near_colormaps"]
+__all__ = ["GREY", "find_colormap", "near_colormaps"]
 
 GREY: NDArray[np.uint8] = np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1)
 GREY.flags.writeable = False
 
 
-def is_colormap(name: str) -> bool:
-    """Return True if a colormap of that name exists; `_r` at its end reverses one."""
-    return name in matplotlib.colormaps
+def find_colormap(name: str) -> str | None:
+    """Return the colormap of a name in any case, None if there is none; `_r` at its end reverses one.
+
+    >>> find_colormap("rdylgn_r"), find_colormap("no such")
+    ('RdYlGn_r', None)
+    """
+    return name if name in matplotlib.colormaps else _by_folded_name().get(name.casefold())
+
+
+@lru_cache(1)
+def _by_folded_name() -> dict[str, str]:
+    return {name.casefold(): name for name in matplotlib.colormaps}
 
 
 def near_colormaps(name: str) -> list[str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Final
 
 import numpy as np
+from lxml import etree
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
@@ -15,10 +17,11 @@ from PIL import Image, ImageDraw, ImageFont
 from graft_eval.scope import Raster
 from tileserver.drawing.classes import Class
 from tileserver.drawing.render import Paint, Scale, draw
+from wmts.elements import add
 
 __all__ = ["SIZE", "Legend"]
 
-SIZE: Final = (256, 64)  # columns and rows of a legend; one of classes has as many rows as these need
+SIZE: Final = (256, 64)  # columns and rows of a legend; one of classes is as large as these need
 CHANNELS: Final = ("red", "green", "blue")
 OWN: Final = (None, None)
 
@@ -28,9 +31,30 @@ TICK: Final = 4
 SWATCH: Final = 14  # pixels a side
 ROW: Final = SWATCH + 6  # pixels
 MAX_CLASSES: Final = 48  # that are drawn
+MAX_TEXT: Final = 100  # characters of a line
 TICKS: Final = 5
 FONT: Final = ImageFont.load_default(11)
+BASELINE: Final = 10  # pixels below the top of a line
 INK: Final = (32, 32, 32)
+SVG: Final = "{http://www.w3.org/2000/svg}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """A rectangle of one colour: red, green, blue and perhaps alpha."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+    colour: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    left: float
+    top: float
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,33 +72,56 @@ class Legend:
         >>> Image.open(io.BytesIO(Legend(("nir",), ((0.0, 1.0),), "magma").draw())).size
         (256, 64)
         """
-        rows = min(len(self.classes), MAX_CLASSES) + (len(self.classes) > MAX_CLASSES)
-        picture = Image.new("RGB", (SIZE[0], max(SIZE[1], BAR[1] + rows * ROW)), "white")
+        picture = Image.new("RGB", self._size, "white")
         pen = ImageDraw.Draw(picture)
-        if self.classes:
-            self._draw_classes(picture, pen)
-        elif len(self.bands) == 1:
-            self._draw_bar(picture, pen)
-        else:
-            self._draw_swatches(picture, pen)
+        for mark in self._marks():
+            match mark:
+                case _Box(left, top, width, height, colour):
+                    swatch = Image.new("RGBA", (width, height), colour)
+                    picture.paste(swatch, (left, top), swatch)
+                case _Text(left, top, text):
+                    pen.text((left, top), text, INK, FONT)
         buffer = io.BytesIO()
         picture.save(buffer, "PNG")
         return buffer.getvalue()
 
+    def to_svg(self) -> bytes:
+        """Return the same as SVG, sharp at any size.
+
+        >>> Legend(("nir",), ((0.0, 1.0),), "magma").to_svg()[:10]
+        b'<svg xmlns'
+        """
+        width, height = map(str, self._size)
+        root = etree.Element(f"{SVG}svg", nsmap={None: SVG[1:-1]})
+        for name, value in {"width": width, "height": height, "viewBox": f"0 0 {width} {height}"}.items():
+            root.set(name, value)
+        add(root, f"{SVG}rect", width=width, height=height, fill="white")
+        for mark in self._marks():
+            match mark:
+                case _Box(left, top, wide, high, colour):
+                    place = {"x": left, "y": top, "width": wide, "height": high}
+                    box = add(root, f"{SVG}rect", **{name: str(value) for name, value in place.items()})
+                    box.set("fill", f"#{bytes(colour[:3]).hex()}")
+                    if len(colour) == 4 and colour[3] < 255:
+                        box.set("fill-opacity", f"{colour[3] / 255:.3g}")
+                case _Text(left, top, text):
+                    line = add(root, f"{SVG}text", text, x=f"{left:g}", y=f"{top + BASELINE:g}")
+                    line.set("font-family", "sans-serif")
+                    line.set("font-size", "11")
+                    line.set("fill", f"#{bytes(INK).hex()}")
+        return etree.tostring(root)
+
     def to_json(self) -> dict[str, Any]:
         """Return the same in numbers: of one band the 256 colours from low to high, of several each one's channel.
 
-        Of classes, the value, colour and name of each.
+        Of classes, the value or interval, colour and label of each.
         """
         bands: list[dict[str, Any]] = [
             {"name": name, "scale": None if scale == OWN else list(scale)}
             for name, scale in zip(self.bands, self.scales, strict=True)
         ]
         if self.classes:
-            classes = [
-                {"value": one.value, "color": one.css, **({"label": one.name} if one.name else {})}
-                for one in self.classes
-            ]
+            classes = [one.to_json() for one in self.classes]
             return {"type": "classes", "bands": bands, "colormap": None, "classes": classes}
         if len(bands) == 1:
             colours = [f"#{colour.tobytes().hex()}" for colour in self._colours(256)[0]]
@@ -82,38 +129,53 @@ class Legend:
         channels = [{**band, "channel": channel} for band, channel in zip(bands, CHANNELS, strict=False)]
         return {"type": "composite", "bands": channels, "colormap": None}
 
-    def _draw_bar(self, picture: Image.Image, pen: ImageDraw.ImageDraw) -> None:
+    @property
+    def _size(self) -> tuple[int, int]:
+        """Columns and rows: as many as the classes need, but no less than usual."""
+        rows = min(len(self.classes), MAX_CLASSES) + (len(self.classes) > MAX_CLASSES)
+        texts = [mark for mark in self._marks() if isinstance(mark, _Text)] if self.classes else []
+        widest = max((mark.left + FONT.getlength(mark.text) for mark in texts), default=0.0)
+        return max(SIZE[0], int(widest) + MARGIN), max(SIZE[1], BAR[1] + rows * ROW)
+
+    def _marks(self) -> Iterator[_Box | _Text]:
+        if self.classes:
+            return self._class_marks()
+        return self._bar_marks() if len(self.bands) == 1 else self._swatch_marks()
+
+    def _bar_marks(self) -> Iterator[_Box | _Text]:
         left, top, right, bottom = BAR
-        pen.text((left, 3), self.bands[0], INK, FONT)
-        picture.paste(Image.fromarray(self._colours(right - left).repeat(bottom - top, axis=0)), (left, top))
+        yield _Text(left, 3, _cut(self.bands[0]))
+        x = left
+        for colour, run in groupby(map(tuple, self._colours(right - left)[0].tolist())):
+            width = len(list(run))
+            yield _Box(x, top, width, bottom - top, colour)
+            x += width
         for share, text in self._ticks():
             x = left + round(share * (right - left - 1))
-            pen.line([(x, bottom), (x, bottom + TICK)], INK)
-            width = pen.textlength(text, FONT)
-            pen.text((min(max(x - width / 2, 1), SIZE[0] - width - 1), bottom + TICK + 1), text, INK, FONT)
+            yield _Box(x, bottom, 1, TICK + 1, INK)
+            width = FONT.getlength(text)
+            yield _Text(min(max(x - width / 2, 1), SIZE[0] - width - 1), bottom + TICK + 1, text)
 
-    def _draw_swatches(self, picture: Image.Image, pen: ImageDraw.ImageDraw) -> None:
+    def _swatch_marks(self) -> Iterator[_Box | _Text]:
         for row, (name, scale) in enumerate(zip(self.bands, self.scales, strict=True)):
             top = 4 + row * ROW
-            swatch = self._swatch(row).repeat(SWATCH, axis=0).repeat(SWATCH, axis=1)
-            picture.paste(Image.fromarray(swatch), (MARGIN, top))
+            yield _Box(MARGIN, top, SWATCH, SWATCH, tuple(self._swatch(row)[0, 0].tolist()))
             low, high = scale
             extent = (
                 "lowest to highest of each tile"
                 if low is None or high is None
                 else f"{_number(low)} to {_number(high)}"
             )
-            pen.text((MARGIN + SWATCH + 6, top), f"{name}: {extent}", INK, FONT)
+            yield _Text(MARGIN + SWATCH + 6, top, _cut(f"{name}: {extent}"))
 
-    def _draw_classes(self, picture: Image.Image, pen: ImageDraw.ImageDraw) -> None:
-        pen.text((MARGIN, 3), self.bands[0], INK, FONT)
+    def _class_marks(self) -> Iterator[_Box | _Text]:
+        yield _Text(MARGIN, 3, _cut(" ".join(self.bands)))
         for row, one in enumerate(self.classes[:MAX_CLASSES]):
             top = BAR[1] + row * ROW
-            swatch = Image.new("RGBA", (SWATCH, SWATCH), one.colour)
-            picture.paste(swatch, (MARGIN, top), swatch)
-            pen.text((MARGIN + SWATCH + 6, top), f"{one.value}  {one.name}" if one.name else str(one.value), INK, FONT)
+            yield _Box(MARGIN, top, SWATCH, SWATCH, one.colour)
+            yield _Text(MARGIN + SWATCH + 6, top, _cut(one.text))
         if (more := len(self.classes) - MAX_CLASSES) > 0:
-            pen.text((MARGIN, BAR[1] + MAX_CLASSES * ROW), f"and {more} more", INK, FONT)
+            yield _Text(MARGIN, BAR[1] + MAX_CLASSES * ROW, f"and {more} more")
 
     def _colours(self, count: int) -> NDArray[np.uint8]:
         """Return (1, count, 3): the colours of values that rise from the low end of the scale to its high end."""
@@ -147,3 +209,8 @@ def _paint(values: NDArray[np.float64], scales: Sequence[Scale], colormap: str |
 
 def _number(value: float) -> str:
     return f"{value:.6g}"
+
+
+def _cut(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= MAX_TEXT else line[: MAX_TEXT - 1] + "…"

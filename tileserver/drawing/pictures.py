@@ -22,6 +22,7 @@ from graft_eval.scene import Asset
 from graft_eval.scope import Raster, Scope
 from tileserver.drawing.autoscale import AutoScales
 from tileserver.drawing.canvas import Canvas
+from tileserver.drawing.classes import Colours
 from tileserver.drawing.drawable import Drawable, compute, evaluate_drawable, fingerprints
 from tileserver.drawing.encoding import encode_values
 from tileserver.drawing.render import Paint, Scale, draw
@@ -118,7 +119,8 @@ def _identity(
     layer: Layer, tile: Canvas, grid: Grid, style: Style, auto: Mapping[str, Scale], revision: int
 ) -> tuple[object, ...]:
     """Return all that a picture depends on, but for its files."""
-    drawn = (style.bands, style.scales, auto, style.colormap, style.reduction, style.checkerboard)
+    colours = style.colormap.to_json() if isinstance(style.colormap, Colours) else style.colormap
+    drawn = (style.bands, style.scales, auto, colours, style.reduction, style.checkerboard)
     address = (grid.crs, grid.bounds, grid.shape, tile.origin, tile.scale, tile.format)
     return VERSION, layer.graft.hash, style.arguments.identity, drawn, address, revision
 
@@ -133,6 +135,8 @@ def _paint(style: Style, tile: Canvas, drawable: Drawable, auto: Mapping[str, Sc
     scales = style.scales
     if isinstance(scales, str):
         scales = tuple(auto.get(name, nothing) for name in drawable.image.bands)
+    if isinstance(style.colormap, Colours):
+        return Paint(None, None, style.checkerboard, tile.origin, tile.scale, style.colormap)
     palette = drawable.palette if style.shows_classes else None
     return Paint(scales, style.colormap, style.checkerboard, tile.origin, tile.scale, palette)
 

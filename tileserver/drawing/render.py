@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from graft_eval.colormaps import colour_bytes
 from graft_eval.palette import Palette
 from graft_eval.scope import Raster
-from tileserver.drawing.classes import colour_classes
+from tileserver.drawing.classes import Colours, colour_classes
 from tileserver.drawing.colormaps import GREY
 from tileserver.drawing.encoding import Indexed, Pixels, encode_picture
 from tileserver.drawing.painting import count_levels, scale
@@ -31,7 +31,7 @@ MAX_EMPTY = 64  # pictures without any pixel
 class Paint:
     """The rendering of bands as colours: a scale for each (None: its own range), a colormap, a checkerboard.
 
-    With a palette, one band is drawn in the colours of its classes, and scales and colormap do not count.
+    With a palette, or colours of one's own, one band is drawn in those of its classes; no scale or colormap counts.
 
     `origin` (row, col) of the picture's first pixel in the world and `scale` place the checkerboard.
     """
@@ -41,7 +41,7 @@ class Paint:
     checkerboard: bool = False
     origin: tuple[int, int] = (0, 0)
     scale: int = 1
-    palette: Palette | None = None
+    palette: Palette | Colours | None = None
 
 
 def draw(raster: Raster, paint: Paint, format: str = "png") -> bytes:

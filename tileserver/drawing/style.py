@@ -10,13 +10,16 @@ from typing import Any, Final, Literal
 from graft_eval.errors import GraftError
 from graft_eval.graft.jsontext import load_json
 from graft_eval.limits import Limits
+from sdk.contract.colormaps import check_colormap
+from sdk.contract.packed_query import is_packed, unpack_query
 from sdk.contract.parameters import Parameter
 from sdk.contract.viz_option import REDUCTIONS, check_scales
-from tileserver.drawing.colormaps import is_colormap, near_colormaps
+from tileserver.drawing.classes import Colours
+from tileserver.drawing.colormaps import find_colormap, near_colormaps
 from tileserver.http.errors import MAX_SHOWN, BadQuery
 from tileserver.layers.arguments import Arguments, load_arguments
 
-__all__ = ["AUTO", "CREDENTIALS", "LAYER", "MAX_BANDS", "SWITCHES", "Scales", "Style"]
+__all__ = ["AUTO", "CREDENTIALS", "LAYER", "MAX_BANDS", "SWITCHES", "Scales", "Style", "read_colormap"]
 
 AUTO: Final = "auto"  # the percentiles of the layer
 LAYER: Final = "layer"  # the same, but 0 to 255 for bytes that are drawn as files have them
@@ -24,6 +27,7 @@ Scales = tuple[tuple[float, float] | tuple[None, None], ...]
 
 MAX_BANDS: Final = 3
 MAX_SCALES: Final = 1024
+MAX_COLORMAPS: Final = 256
 CREDENTIALS: Final = frozenset({"access_token", "link"})
 SINGLE: Final = frozenset({"session_id", "colormap", "scales", "reduction", "checkerboard", "viz"}) | CREDENTIALS
 VENDOR: Final = frozenset({"_", "t", "v", "token", "cache", "apikey"})  # of page authors, who break caches with them
@@ -40,7 +44,7 @@ class Style:
 
     bands: tuple[str, ...] = ()
     scales: Scales | Literal["auto", "layer"] | None = None
-    colormap: str | None = None
+    colormap: str | Colours | None = None
     reduction: str = "mosaic"
     checkerboard: bool = False
     arguments: Arguments = field(default_factory=Arguments)
@@ -64,7 +68,7 @@ class Style:
         """
         limits = limits or Limits()
         names = [parameter.name for parameter in parameters]
-        given = _group_query(query, names)
+        given = _unpack(_group_query(query, names), names)
         style = cls()
         if "viz" in given:
             style = _style_of_viz(given["viz"][0], viz_options)
@@ -74,13 +78,15 @@ class Style:
         if "scales" in given:
             changes["scales"] = _read_scales(given["scales"][0], limits)
         if "colormap" in given:
-            changes["colormap"] = _read_colormap(given["colormap"][0])
+            changes["colormap"] = _read_colormap(given["colormap"][0], limits)
         if "reduction" in given:
             changes["reduction"] = _read_choice("reduction", given["reduction"][0], REDUCTIONS)
         if "checkerboard" in given:
             changes["checkerboard"] = SWITCHES[_read_choice("checkerboard", given["checkerboard"][0], SWITCHES)]
         texts = {name: given[name][0] for name in names if name in given}
         style = replace(style, arguments=load_arguments(texts, parameters, limits), **changes)
+        if isinstance(style.colormap, Colours):
+            style = replace(style, scales=None)  # each value has its colour
         style.check_bands(style.bands)
         return style
 
@@ -90,7 +96,8 @@ class Style:
         >>> Style().of_layer().scales, Style(("nir",), ((0.0, 1.0),)).of_layer().scales
         ('layer', ((0.0, 1.0),))
         """
-        return self if self.scales is not None else replace(self, scales=LAYER)
+        given = self.scales is not None or isinstance(self.colormap, Colours)
+        return self if given else replace(self, scales=LAYER)
 
     def of_values(self) -> Style:
         """Return the style of the numbers that pictures in this one are drawn from."""
@@ -111,7 +118,8 @@ class Style:
             raise BadQuery("band", f"must choose some: {drawn}, as in band={bands[0]}")
         if self.colormap and len(bands) != 1:
             drawn = f"colours one band, not {len(bands)} ({listed})"
-            raise BadQuery("colormap", f"{self.colormap} {drawn}: choose one (band={bands[0]}), or none (colormap=)")
+            name = self.colormap if isinstance(self.colormap, str) else "of one's own"
+            raise BadQuery("colormap", f"{name} {drawn}: choose one (band={bands[0]}), or none (colormap=)")
         if isinstance(self.scales, tuple) and len(self.scales) != len(bands):
             pairs = "a single pair" if len(bands) == 1 else f"{len(bands)} pairs"
             expected = f"{pairs}, one for each band ({listed})"
@@ -135,6 +143,22 @@ def _group_query(query: Iterable[tuple[str, str]], arguments: Iterable[str] = ()
     return given
 
 
+def _unpack(given: dict[str, list[str]], arguments: Iterable[str]) -> dict[str, list[str]]:
+    """Return the values of each key, those that `viz` packs among them; what stands in the query itself wins."""
+    packed = given.get("viz", [""])[0]
+    if not is_packed(packed):
+        return given
+    try:
+        unpacked = _group_query(unpack_query(packed), arguments)
+    except ValueError as exc:
+        raise BadQuery.of(
+            "viz", "a VizOption's id, or a query packed as documents of the server do it", packed
+        ) from exc
+    if is_packed(unpacked.get("viz", [""])[0]):
+        raise BadQuery("viz", "must not pack what is packed already")
+    return {**unpacked, **{key: values for key, values in given.items() if key != "viz"}}
+
+
 def _style_of_viz(wanted: str, options: Sequence[Mapping[str, Any]]) -> Style:
     for option in options:
         if option["id"] == wanted:
@@ -142,7 +166,7 @@ def _style_of_viz(wanted: str, options: Sequence[Mapping[str, Any]]) -> Style:
             return Style(
                 tuple(option["bands"]),
                 None if scales is None else tuple(check_scales(scales)),
-                _read_colormap(name) if (name := option.get("colormap")) else None,
+                read_colormap(colormap) if (colormap := option.get("colormap")) else None,
                 option.get("reduction", "mosaic"),
                 option.get("checkerboard", False),
             )
@@ -170,12 +194,31 @@ def _read_scales(text: str, limits: Limits) -> Scales | Literal["auto"] | None:
         raise BadQuery.of("scales", f"{expected} ({exc})", text) from exc
 
 
-def _read_colormap(name: str) -> str:
-    if name and not is_colormap(name):
-        near = near_colormaps(name)
+def read_colormap(colormap: str | Mapping[str, Any] | Sequence[Any]) -> str | Colours:
+    """Return a colormap by its name, or colours by their JSON; raises TypeError and ValueError that say what is wrong.
+
+    >>> read_colormap("Viridis"), read_colormap([[0, 1, "red"]]).classes[0].css
+    ('viridis', '#ff0000')
+    """
+    checked = check_colormap(colormap)
+    if not isinstance(checked, str):
+        return Colours.from_json(checked)
+    if checked and (found := find_colormap(checked)) is None:
+        near = near_colormaps(checked)
         hint = f" (near: {', '.join(near)})" if near else ", like viridis, RdYlGn or terrain"
-        raise BadQuery.of("colormap", f"the name of a colormap of matplotlib{hint}", name)
-    return name
+        raise ValueError(f"must be the name of a colormap of matplotlib{hint}, or JSON of colours of one's own")
+    return found if checked else ""
+
+
+@lru_cache(MAX_COLORMAPS)
+def _read_colormap(text: str, limits: Limits) -> str | Colours:
+    """Return the colormap that a query's value names, or the colours that it is JSON of."""
+    try:
+        return read_colormap(load_json(text.encode(), limits) if text[:1] in ("{", "[") else text)
+    except (GraftError, TypeError, ValueError) as exc:
+        reason = str(exc).removeprefix("must be ")
+        expected = reason if reason != str(exc) else f"a name, or JSON of colours of one's own ({exc})"
+        raise BadQuery.of("colormap", expected, text) from exc
 
 
 def _read_choice(key: str, value: str, choices: Iterable[str]) -> str:

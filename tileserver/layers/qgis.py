@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -30,7 +31,7 @@ TIMES_OF_PROVIDER, START_OF_RANGE = "1", "1"
 class MapLayer:
     """A layer of QGIS: `source` is the URI of its provider, `bounds` do not cross the antimeridian.
 
-    With `temporal` the temporal controller drives it.
+    With `temporal` the temporal controller drives it. `legend` is a PNG, of layers whose provider has none.
     """
 
     title: str
@@ -39,6 +40,7 @@ class MapLayer:
     bounds: LonLatBox
     abstract: str = ""
     temporal: bool = False
+    legend: bytes = b""
 
 
 def wmts_layers(info: LayerInfo, document: str) -> tuple[MapLayer, ...]:
@@ -70,10 +72,12 @@ def wmts_layers(info: LayerInfo, document: str) -> tuple[MapLayer, ...]:
     )
 
 
-def xyz_layer(title: str, abstract: str, template: str, max_zoom: int, bounds: LonLatBox) -> MapLayer:
-    """Return a layer of XYZ tiles in Web Mercator, whose address has `{z}`, `{x}` and `{y}`."""
+def xyz_layer(
+    title: str, abstract: str, template: str, max_zoom: int, bounds: LonLatBox, legend: bytes = b""
+) -> MapLayer:
+    """Return a layer of XYZ tiles in Web Mercator, whose address has `{z}`, `{x}` and `{y}`, with a PNG as legend."""
     source = _uri(type="xyz", url=template, zmax=str(max_zoom), zmin="0")
-    return MapLayer(title, source, "EPSG:3857", bounds.uncrossed, abstract)
+    return MapLayer(title, source, "EPSG:3857", bounds.uncrossed, abstract, legend=legend)
 
 
 def layer_definition(title: str, layers: Sequence[MapLayer], credit: str = "") -> bytes:
@@ -107,6 +111,8 @@ def file_name(title: str) -> str:
 
 def _add_layer(parent: etree._Element, id: str, layer: MapLayer, credit: str) -> None:
     element = add(parent, "maplayer", type="raster", styleCategories="AllStyleCategories")
+    if layer.legend:
+        element.set("legendPlaceholderImage", f"base64:{b64encode(layer.legend).decode()}")
     _add_box(element, "wgs84extent", layer.bounds)
     _add_texts(element, [("id", id), ("datasource", layer.source), ("layername", _line(layer.title))])
     _add_texts(add(add(element, "srs"), "spatialrefsys"), [("srsid", KNOWN_CRS), ("authid", layer.crs)])

@@ -139,7 +139,7 @@ def _parameters(crs: list[str]) -> dict[str, Any]:
             "An instant of the layer, or an interval, of which the last instant is drawn; no effect without times",
             TEXT,
         ),
-        "colormap": _parameter("colormap", "A colormap of matplotlib for one band; empty for grey", TEXT),
+        "colormap": _parameter("colormap", "A colormap by name, or JSON of colours, of one band; empty: grey", TEXT),
         "band": _parameter("band", "Up to three bands to draw", {"type": "array", "items": TEXT, "maxItems": 3}),
         "scales": _parameter("scales", "JSON: a pair [low, high] for each band; or auto", TEXT),
         "reduction": _parameter("reduction", "How images become one", {"type": "string", "enum": [*REDUCTIONS]}),

@@ -10,9 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tileserver.answers import cache_control, style_of, styled_query
+from graft_eval.errors import GraftError
+from tileserver.answers import cache_control, legend_of, style_of, styled_query
 from tileserver.drawing.style import CREDENTIALS
-from tileserver.http.errors import NotImagery
+from tileserver.http.errors import BadRequest, NotImagery
 from tileserver.http.requests import root_of
 from tileserver.layers.attribution import credits_of
 from tileserver.layers.layers import Layer
@@ -34,7 +35,8 @@ async def get_definition(request: Request[State]) -> Response:
     layer = await run_in_threadpool(state["layers"].get, request.path_params, state["caller"])
     style_of(request, layer)  # refused is what no tile of it could be drawn with
     if request.query_params.keys() - CREDENTIALS:
-        title, layers = await run_in_threadpool(_styled, request, layer, await styled_query(request, layer))
+        query, legend = await styled_query(request, layer), await _legend(request, layer)
+        title, layers = await run_in_threadpool(_styled, request, layer, query, legend)
     else:
         title, layers = await run_in_threadpool(_advertised, request, layer)
     data = layer_definition(title, layers, await run_in_threadpool(credits_of, layer.image_sources, state["catalog"]))
@@ -58,12 +60,20 @@ def _advertised(request: Request[State], layer: Layer) -> tuple[str, tuple[MapLa
     return info.title, wmts_layers(info, document)
 
 
-def _styled(request: Request[State], layer: Layer, query: str) -> tuple[str, tuple[MapLayer, ...]]:
+async def _legend(request: Request[State], layer: Layer) -> bytes:
+    try:
+        legend = await legend_of(request, layer)
+    except (GraftError, BadRequest, NotImagery):  # the tiles will say so
+        return b""
+    return await run_in_threadpool(legend.draw)
+
+
+def _styled(request: Request[State], layer: Layer, query: str, legend: bytes) -> tuple[str, tuple[MapLayer, ...]]:
     """Return the tiles that the query asks for."""
     state, title = request.state, layer.title or layer.path
     coverage = state["coverages"].find(layer.image_sources, state["catalog"].revision())
     found = tilejson(layer, coverage, root_of(request, state["settings"]), f"?{query}")
-    return title, (xyz_layer(title, layer.description, found["tiles"][0], found["maxzoom"], coverage.bounds),)
+    return title, (xyz_layer(title, layer.description, found["tiles"][0], found["maxzoom"], coverage.bounds, legend),)
 
 
 def _attachment(name: str) -> str:

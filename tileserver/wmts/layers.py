@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from graft_eval.limits import Limits
+from sdk.contract.packed_query import keep_whole
 from tileserver.drawing.style import Style
 from tileserver.http.errors import BadQuery
 from tileserver.layers.arguments import read_arguments
@@ -139,6 +140,6 @@ def _identifier(viz: Mapping[str, Any]) -> str:
 
 
 def _legend(layer: Layer, root: str, query: Mapping[str, str]) -> Legend:
-    text = urlencode(query, quote_via=quote, safe="")
+    text = keep_whole(query.items())
     url = f"{root}/{quote(layer.path, safe='/@:')}/legend.png"
     return Legend(f"{url}?{text}" if text else url)
