@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from tileserver.app import create_app
 from tileserver.catalog import Catalog
+from tileserver.http.connections import Connection
 from tileserver.settings import Settings
 from tileserver.store import create_schema, open_database
 
@@ -41,7 +42,14 @@ def running(app: ASGIApp, port: int = 0, root_path: str = "") -> Iterator[str]:
     `root_path` is the prefix that a proxy before it takes off.
     """
     config = uvicorn.Config(
-        app, port=port, root_path=root_path, log_level="error", ws="none", lifespan="auto", timeout_graceful_shutdown=1
+        app,
+        http=Connection,
+        port=port,
+        root_path=root_path,
+        log_level="error",
+        ws="none",
+        lifespan="auto",
+        timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="server under test")

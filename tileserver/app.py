@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute
 
 from graft_eval.engine import RasterEngine
 from graft_eval.evaluation.evaluations import Evaluations
@@ -21,10 +21,12 @@ from tileserver.auth.oidc import Issuer
 from tileserver.auth.redaction import redact_access_logs
 from tileserver.catalog import Catalog
 from tileserver.drawing.pictures import Painter
+from tileserver.http.compression import Compression
 from tileserver.http.errors import HANDLERS
 from tileserver.http.forwarded import Forwarded
 from tileserver.http.identification import Authenticator, Identification
 from tileserver.http.middleware import CrossOrigin, Guard, StandardHeaders
+from tileserver.http.paths import mount
 from tileserver.jobs import JobRunner
 from tileserver.layers.coverage import Coverages
 from tileserver.layers.layers import Layers
@@ -77,8 +79,8 @@ LAYER: Final[list[BaseRoute]] = [
     *logs.ROUTES,
 ]
 ROUTES: Final[list[BaseRoute]] = [
-    Mount("/xyz/{id}", routes=LAYER),  # first, for the tiles' sake: each route that is looked at in vain takes a µs
-    Mount("/workflow/{id}/{version}", routes=LAYER),
+    mount("/xyz/{id}", LAYER),  # first, for the tiles' sake: each route that is looked at in vain takes a µs
+    mount("/workflow/{id}/{version}", LAYER),
     *viewer.routes,
     *objects.ROUTES,
     *workflows.ROUTES,
@@ -88,19 +90,22 @@ ROUTES: Final[list[BaseRoute]] = [
     *jobs.ROUTES,
     *catalog.ROUTES,
     *health.ROUTES,
-    Mount("/wmts", routes=wmts.ROUTES),
+    mount("/wmts", wmts.ROUTES),
     *ogc.ROUTES,
 ]
 
 
 def create_app(settings: Settings) -> Starlette:
     """Return the application of these settings; its database and threads exist while it runs."""
-    return Starlette(
+    kinds = (StandardHeaders, CrossOrigin, Compression, Guard, Identification, Forwarded)
+    app = Starlette(
         routes=ROUTES,
-        middleware=[Middleware(kind) for kind in (StandardHeaders, CrossOrigin, Guard, Identification, Forwarded)],
+        middleware=[Middleware(kind) for kind in kinds],
         exception_handlers=dict(HANDLERS),
         lifespan=_lifespan(settings),
     )
+    app.router.redirect_slashes = False
+    return app
 
 
 def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextManager[State]]:

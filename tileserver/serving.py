@@ -47,11 +47,13 @@ def serve(settings: Settings, when_ready: Callable[[str], None] = lambda url: No
     from graft_eval.process import prepare_process
     from graft_eval.raster.open_files import max_connections
     from tileserver.app import create_app
+    from tileserver.http.connections import Connection
 
     config = uvicorn.Config(
         create_app(settings),
         host=settings.host,
         port=settings.port,
+        http=Connection,
         log_level="info",
         access_log=False,  # each request's record goes to its session
         server_header=False,

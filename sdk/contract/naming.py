@@ -9,7 +9,7 @@ from typing import Final
 
 __all__ = [
     "check_description", "check_docstring", "check_email", "check_labels", "check_organization", "check_tags",
-    "check_title", "check_workflow_id",
+    "check_title", "check_workflow_id", "is_line",
 ]  # fmt: skip
 
 MAX_EMAIL: Final = 254
@@ -24,6 +24,15 @@ _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,127}")
 _ORGANIZATION: Final = re.compile(r"[a-z0-9_-]{1,128}")
 _NO_TEXT: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")  # what no text needs
 _NO_LINE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def is_line(text: str) -> bool:
+    """Return True for text of any script without control characters and line breaks.
+
+    >>> is_line("שלום 👩‍🚀"), is_line("two\\nlines")
+    (True, False)
+    """
+    return not _NO_LINE.search(text)
 
 
 def check_workflow_id(id: str) -> tuple[str, str]:
@@ -106,7 +115,7 @@ def _count(what: str, values: Mapping[str, str] | Sequence[str]) -> None:
 
 
 def _line(what: str, text: str, shortest: int, longest: int) -> str:
-    if not shortest <= len(_string(what, text)) <= longest or _NO_LINE.search(text):
+    if not shortest <= len(_string(what, text)) <= longest or not is_line(text):
         raise ValueError(
             f"{what} must be {shortest} to {longest} characters without control characters and line breaks, not "
             f"{len(text)} characters: {brief(text)}"

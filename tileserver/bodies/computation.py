@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from graft_eval.graft.syntax import Graft, parse
 from graft_eval.limits import Limits
@@ -20,22 +20,24 @@ Body = TypeVar("Body", bound=BaseModel)
 ANY = {"type": "Any"}
 
 
+def _check_typespec(typespec: dict[str, Any]) -> dict[str, Any]:
+    try:
+        type_from_typespec(typespec)
+    except ValueError as exc:
+        raise ValueError(f"a type ({exc})") from exc
+    return typespec
+
+
+Typespec = Annotated[dict[str, Any], AfterValidator(_check_typespec)]
+
+
 class Parameter(BaseModel):
     """A parameter of a computation; further fields describe its widget."""
 
     model_config = ConfigDict(extra="allow", strict=True)
 
     name: str
-    typespec: dict[str, Any]
-
-    @field_validator("typespec")
-    @classmethod
-    def _check_typespec(cls, typespec: dict[str, Any]) -> dict[str, Any]:
-        try:
-            type_from_typespec(typespec)
-        except ValueError as exc:
-            raise ValueError(f"a type ({exc})") from exc
-        return typespec
+    typespec: Typespec
 
 
 class Computation(BaseModel):
@@ -44,7 +46,7 @@ class Computation(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     graft: object
-    typespec: dict[str, Any] = Field(default_factory=lambda: dict(ANY))
+    typespec: Typespec = Field(default_factory=lambda: dict(ANY))
     type: Line = "Any"
     parameters: list[Parameter] | None = None
     channel: Annotated[Line, Field(max_length=100)] = ""

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from sdk.contract.naming import check_description, check_docstring, check_labels, check_tags, check_title
+from sdk.contract.naming import check_description, check_docstring, check_labels, check_tags, check_title, is_line
 from sdk.contract.versions import check_version
 from sdk.contract.viz_option import FIELDS as VIZ_FIELDS
 from sdk.contract.viz_option import VizOption
@@ -33,7 +33,7 @@ def _rule(check: Callable[[Any], object]) -> BeforeValidator:
 
 
 def _check_line(text: str) -> str:
-    if not text.isprintable():
+    if not is_line(text):
         raise ValueError("text without control characters and line breaks")
     return text
 

@@ -7,13 +7,13 @@ from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, QueryParams
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sdk.service.client import CHANNEL, CHANNEL_HEADER
-from tileserver.http.errors import BadRequest, TooLarge, WrongChannel, answer_error, shorten
+from tileserver.http.errors import MAX_SHOWN, BadQuery, BadRequest, TooLarge, WrongChannel, answer_error, shorten
 from tileserver.http.forwarded import is_authority
 from tileserver.http.headers import STANDARD
 from tileserver.http.paths import LAYERS, is_below, route_path
@@ -51,7 +51,7 @@ class CrossOrigin:
             app,
             allow_origins=["*"],
             allow_methods=["GET", "HEAD"],
-            allow_headers=["Authorization", "If-None-Match", "Last-Event-ID", "Cache-Control"],
+            allow_headers=["Authorization", "If-None-Match", "Last-Event-ID", "Cache-Control", "Pragma", "Range"],
             expose_headers=[
                 "ETag",
                 "Server-Timing",
@@ -105,8 +105,11 @@ def _complaint(scope: Scope) -> BadRequest | TooLarge | None:
     length = len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"])
     if length > URL_BYTES:
         return TooLarge(f"the URL has {length:,} bytes; the limit is {URL_BYTES:,}")
-    if "\0" in scope["path"] or b"%00" in scope["query_string"]:
-        return BadRequest("the URL must not hold NUL (%00)")
+    if "\0" in scope["path"]:
+        return BadRequest("the path of the URL must not hold NUL (%00)")
+    if b"%00" in scope["query_string"]:
+        key = next(key for key, value in QueryParams(scope["query_string"]).multi_items() if "\0" in key + value)
+        return BadQuery(shorten(key) if "\0" in key else key[:MAX_SHOWN], "must not hold NUL (%00)")
     headers = Headers(scope=scope)
     if (channel := headers.get(CHANNEL_HEADER, CHANNEL)) != CHANNEL:
         return WrongChannel(f"this server speaks {CHANNEL} of the language, not {shorten(channel)}")

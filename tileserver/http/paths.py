@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from starlette.routing import BaseRoute, Mount, Router
 from starlette.types import Scope
 
-__all__ = ["LAYERS", "is_below", "route_path"]
+__all__ = ["LAYERS", "is_below", "mount", "route_path"]
 
 LAYERS: Final = ("xyz", "workflow", "wmts", "ogc")  # where the maps of other sites and programs find layers
 
@@ -21,6 +23,11 @@ def route_path(scope: Scope) -> str:
     root: str = scope.get("app_root_path", scope.get("root_path", ""))  # not that of a mount
     below = path.removeprefix(root)
     return below if below.startswith("/") else path
+
+
+def mount(path: str, routes: Sequence[BaseRoute]) -> Mount:
+    """Return routes below a path; a slash too many is 404: a redirect would repeat tokens, at a host of its own."""
+    return Mount(path, app=Router(routes, redirect_slashes=False))
 
 
 def is_below(path: str, folders: tuple[str, ...]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from email.message import Message
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -41,6 +42,8 @@ async def read_json(request: Request[Any], settings: Settings) -> dict[str, obje
     media_type = request.headers.get("Content-Type", "")
     if media_type.partition(";")[0].strip().lower() != "application/json":
         raise UnsupportedMedia(f"Content-Type must be application/json, not {shorten(media_type)}")
+    if (charset := _charset(media_type)).lower() not in ("utf-8", "utf8"):
+        raise UnsupportedMedia(f"the body must be in UTF-8, not in {shorten(charset)}")
     data = await _read_body(request, settings.body_bytes)
     try:
         value = await run_in_threadpool(load_json, data, settings.limits)
@@ -49,6 +52,12 @@ async def read_json(request: Request[Any], settings: Settings) -> dict[str, obje
     if not isinstance(value, dict):
         raise BadBody(f"the body must be a JSON object, not {shorten(value)}")
     return value
+
+
+def _charset(media_type: str) -> str:
+    message = Message()
+    message["Content-Type"] = media_type
+    return str(message.get_param("charset", "utf-8"))
 
 
 async def disconnection(request: Request[Any]) -> None:

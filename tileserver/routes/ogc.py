@@ -10,13 +10,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Route
 
 from tileserver.answers import draw, failures_told, log_of, tags_of
 from tileserver.drawing.canvas import Canvas
 from tileserver.drawing.style import CREDENTIALS, Style
 from tileserver.http.accept import accepts, media_ranges
 from tileserver.http.errors import BadQuery
+from tileserver.http.paths import mount
 from tileserver.http.requests import root_of, single_values
 from tileserver.ogc import JSON, MAP_KEYS, PNG, MapCanvas, Resources, Site, documents, read_map, time_of
 from tileserver.ogc.definition import DEFINITION_TYPE
@@ -79,6 +80,7 @@ async def get_map(request: Request[State]) -> Response:
 
 
 API: Final[list[BaseRoute]] = [
+    Route("/", _document(documents.landing_page)),
     *(Route(path, _document(make)) for path, make in DOCUMENTS.items()),
     *(Route(path, get_map) for path in DRAWN),
     *(Route(f"{path}/tiles/{{tms}}/{{matrix}}/{{row}}/{{col}}", get_tile) for path in DRAWN),
@@ -87,7 +89,7 @@ API: Final[list[BaseRoute]] = [
 ROUTES: Final[list[BaseRoute]] = [
     route
     for path in ("/ogc/xyz/{id}", "/ogc/workflow/{id}/{version}", "/ogc")
-    for route in (Route(path, _document(documents.landing_page)), Mount(path, routes=API))
+    for route in (Route(path, _document(documents.landing_page)), mount(path, API))
 ]
 
 
