@@ -106,6 +106,12 @@ class Scope:
         with self.progress.spent.apart():
             return self.engine.compute(planes, grid, self.progress, self.limits)
 
+    def pieces(self, planes: Sequence[Plane]) -> Iterator[tuple[int, int, Raster]]:
+        """Yield (row, col, pixels) of the pieces of the scope's grid."""
+        grid = self.pixel_grid()
+        self.trace.planes.extend(planes)
+        return self.engine.pieces(planes, grid, self.progress, self.limits)
+
 
 def values_at(scope: Scope, planes: Sequence[Plane], raster: Raster, pixel: tuple[int, int], grid: Grid) -> list[float]:
     """Return the value of each plane, computed as a raster on a grid, at (row, col); NaN if there is none.

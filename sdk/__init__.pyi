@@ -1460,6 +1460,11 @@ class Image(_Imagery):
     def without_properties(self, *property_keys: StrLike) -> Self:
         """Return the image without these properties."""
 
+    def zonal(
+        self, features: FeatureCollection | Mapping[str, object], operations: StrLike | StrListLike = "mean"
+    ) -> FeatureCollection:
+        """Return the features with statistics of their pixels as properties, `BAND_OPERATION` for each band."""
+
     def replace_empty_with(self, fill: Image | FloatLike, mask: BoolLike = True, bandinfo: Any | None = None) -> Image:
         """Return the imagery or, if it is empty, the fill: imagery, or a number in the bands that `bandinfo` names."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
@@ -13,7 +14,7 @@ from graft_eval.errors import LimitExceeded
 from graft_eval.plane import Plane
 from graft_eval.scope import Scope
 
-__all__ = ["compute_planes", "reduce_pixels"]
+__all__ = ["Tally", "compute_planes", "reduce_pixels"]
 
 _SHARE = 4  # planes computed at once have at most this part of the limit on pixels
 
@@ -44,22 +45,45 @@ def _reduce(scope: Scope, operation: str, parts: Iterator[NDArray[np.float64]], 
         if not pixels.size:
             return math.nan
         return float(np.percentile(pixels, params[0]) if params else np.median(pixels))
-    count, mean, squares, total, least, greatest = 0, 0.0, 0.0, 0.0, math.inf, -math.inf
+    tally = Tally()
     for part in parts:
-        if part.size:
-            # Chan, Golub and LeVeque's pairwise update: as stable as two passes, without keeping the pixels
-            shift, added = float(part.mean()) - mean, part.size
-            squares += float(((part - part.mean()) ** 2).sum()) + shift**2 * count * added / (count + added)
-            mean += shift * added / (count + added)
-            total += float(part.sum())
-            least, greatest = min(least, float(part.min())), max(greatest, float(part.max()))
-            count += added
-    if not count:
-        return math.nan
-    values = {
-        "min": least, "max": greatest, "mean": mean, "sum": total, "std": math.sqrt(squares / count), "count": count,
-    }  # fmt: skip
-    return float(values[operation])
+        tally.add(part)
+    return tally.value(operation)
+
+
+@dataclass(slots=True)
+class Tally:
+    """Statistics of numbers that come part by part and are not kept."""
+
+    count: int = 0
+    total: float = 0.0
+    least: float = math.inf
+    greatest: float = -math.inf
+    _mean: float = 0.0
+    _squares: float = 0.0  # of differences from the mean
+
+    def add(self, part: NDArray[np.float64]) -> None:
+        """Take some more numbers into account."""
+        if not part.size:
+            return
+        # Chan, Golub and LeVeque's pairwise update: as stable as two passes, without keeping the pixels
+        added, shift = part.size, float(part.mean()) - self._mean
+        spread = float(((part - part.mean()) ** 2).sum())
+        self._squares += spread + shift**2 * self.count * added / (self.count + added)
+        self._mean += shift * added / (self.count + added)
+        self.total += float(part.sum())
+        self.least, self.greatest = min(self.least, float(part.min())), max(self.greatest, float(part.max()))
+        self.count += added
+
+    def value(self, operation: str) -> float:
+        """Return min, max, mean, sum, std or count; NaN where there were no numbers."""
+        if not self.count:
+            return math.nan
+        values = {
+            "min": self.least, "max": self.greatest, "mean": self._mean, "sum": self.total,
+            "std": math.sqrt(self._squares / self.count), "count": self.count,
+        }  # fmt: skip
+        return float(values[operation])
 
 
 def _collect(scope: Scope, operation: str, parts: Iterator[NDArray[np.float64]]) -> NDArray[np.float64]:

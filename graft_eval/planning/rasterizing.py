@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -23,6 +23,8 @@ MANY: Final = 1000  # vertices: shapes of more are clipped before each is looked
 BESIDE: Final = 4  # pixels around a square that are not clipped off, where they might be seen
 # Types of shapes that GDAL adds to a pixel once; multipolygons too, unless all that they touch counts.
 SINGLE: Final = frozenset({"Point", "LineString", "LinearRing", "Polygon"})
+
+Numbered = list[tuple[int, BaseGeometry]]
 
 
 class Shapes:
@@ -68,6 +70,18 @@ class Shapes:
 
         return _by_squares(burn, grid, np.full(grid.shape, np.nan))
 
+    def numbers(self, grid: Grid) -> Iterator[tuple[int, int, NDArray[np.int32]]]:
+        """Yield (row, col, numbers) of parts of a grid: the shape, from 1 on, that each pixel belongs to, 0 for none.
+
+        Where shapes may overlap, a part comes several times, so that all pixels of each are told once.
+        """
+        for row, col, square in grid.whole_squares():
+            top, left = max(row, 0), max(col, 0)
+            for together in _apart(self._near(square), square):
+                numbers = self._burn(together, [at + 1 for at, _ in together], square, np.int32)
+                rows, cols = grid.shape
+                yield top, left, numbers[top - row : rows - row, left - col : cols - col]
+
     def _inside(self, square: Grid) -> NDArray[np.bool_]:
         found = self._near(square)
         belongs: NDArray[np.bool_] = self._burn(found, [1] * len(found), square, np.uint8) != 0
@@ -76,7 +90,7 @@ class Shapes:
     def _is_added_once(self, shape: BaseGeometry) -> bool:
         return shape.geom_type in SINGLE or (shape.geom_type == "MultiPolygon" and not self._all_touched)
 
-    def _near(self, square: Grid) -> list[tuple[int, BaseGeometry]]:
+    def _near(self, square: Grid) -> Numbered:
         """Return the shapes that may lie in a square, in order, by number."""
         around = square.window(-BESIDE, -BESIDE, (square.shape[0] + 2 * BESIDE, square.shape[1] + 2 * BESIDE)).bounds
         numbers = np.sort(self._tree.query(shapely.box(*around)))
@@ -129,6 +143,33 @@ def _by_squares(burn: Callable[[Grid], NDArray[Any]], grid: Grid, out: NDArray[A
         part = out[top : row + square.shape[0], left : col + square.shape[1]]
         part[...] = burn(square)[top - row :, left - col :][: part.shape[0], : part.shape[1]]
     return out
+
+
+def _apart(shapes: Numbered, square: Grid) -> Iterator[Numbered]:
+    """Yield shapes in groups in which no two have pixels of a square in common, by the boxes around them."""
+    rows, cols = square.shape
+    while shapes:
+        taken = np.zeros(square.shape, np.uint64)  # a bit for each group
+        groups: dict[int, Numbered] = {}
+        others: Numbered = []
+        for at, shape in shapes:
+            left, bottom, right, top = shape.bounds
+            (first_col, first_row), (last_col, last_row) = (
+                ~square.transform @ corner for corner in ((left, top), (right, bottom))
+            )
+            beside = np.clip(
+                [first_row - 1, last_row + 2, first_col - 1, last_col + 2], 0, [rows, rows, cols, cols]
+            ).astype(int)
+            box = taken[beside[0] : beside[1], beside[2] : beside[3]]
+            used = int(np.bitwise_or.reduce(box, axis=None))
+            free = ~used & (used + 1)
+            if free >> 64:
+                others.append((at, shape))
+            else:
+                box |= np.uint64(free)
+                groups.setdefault(free, []).append((at, shape))
+        yield from groups.values()
+        shapes = others
 
 
 def _clipped(shape: BaseGeometry, bounds: Bounds) -> BaseGeometry:

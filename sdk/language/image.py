@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Self
 
+from sdk.graft.rules import fixed
 from sdk.language.bands import Bands
 from sdk.language.formulas import Formulas
 from sdk.language.imagery import RESAMPLERS, Imagery
 from sdk.language.metadata import Metadata
-from sdk.language.operation import attribute, emits, operation
+from sdk.language.operation import attribute, emits, function, one_of, operation
 from sdk.language.pixels import REPLACE_EMPTY
 from sdk.language.places import Places
 from sdk.language.reductions import Reductions
 from sdk.language.strings import StrLike
 from sdk.language.terrain import Terrain
 
-__all__ = ["Image"]
+__all__ = ["ZONAL_OPERATIONS", "Image"]
 
+ZONAL_OPERATIONS = ("min", "max", "mean", "median", "majority", "std", "sum", "count")
 _image = partial(operation, subject="image")
+
+
+def _check_zonal(given: Mapping[str, Any]) -> None:
+    operations = given["operations"]
+    for each in operations if isinstance(operations, (list, tuple)) else (operations,):
+        one_of("operations", each, ZONAL_OPERATIONS)
 
 
 class Image(Formulas, Metadata, Places, Reductions, Terrain):
@@ -73,4 +82,17 @@ class Image(Formulas, Metadata, Places, Reductions, Terrain):
         <Image>
         """
 
+    zonal = function(
+        "wf.Image.zonal",
+        'image: Image, features: FeatureCollection | Mapping[str, object], operations: StrLike | StrListLike = "mean"',
+        fixed("FeatureCollection"),
+        "Return the features with statistics of their pixels as properties, `BAND_OPERATION` for each band.\n\n"
+        "Operations are min, max, mean, median, majority, std, sum and count, one or a list of them. The pixels of a\n"
+        "feature are those whose centre lies inside it, of the grid that is computed: in a map layer, of one tile.\n"
+        "Masked pixels are left out; where none is valid, the count is 0, and all else NaN.",
+        owner="Image",
+        addition=True,
+        check=_check_zonal,
+        example='Image.from_id("product:scene").zonal(FeatureCollection.from_vector_id("fields"), ["mean", "std"])',
+    )
     replace_empty_with = REPLACE_EMPTY["Image"]
