@@ -71,14 +71,14 @@ class Computation:
     def summaries(self, planes: Sequence[Plane]) -> list[float]:
         """Return the numbers that summaries below planes have on the grid, in the order of the plan."""
         prepared = self._plans.prepare(planes)
-        self._summarize(prepared, Piece.all_of(self._grid), side_of(prepared))
+        self._summarize(prepared, Piece.all_of(self._grid), side_of(prepared, self._grid))
         return [self._summaries[summary] for summary in _flat(prepared)]
 
     def part(self, planes: Sequence[Plane], piece: Piece, summaries: Sequence[float]) -> Raster:
         """Return planes on a piece of the grid, as `raster` has them there, with the grid's summaries."""
         prepared = self._plans.prepare(planes)
         self._summaries |= dict(zip(_flat(prepared), summaries, strict=True))
-        return self._raster(prepared.steps, piece, side_of(prepared), {})
+        return self._raster(prepared.steps, piece, side_of(prepared, self._grid), {})
 
     def report(self, planes: Sequence[Plane]) -> None:
         """Note the scenes that limits left out of planes, once they are computed, and say where there are fewer."""

@@ -14,7 +14,7 @@ from sdk.contract import arrow
 from tests.tileserver.conftest import Served
 from tests.tileserver.test_jobs import body, geoctx, start, wait
 
-WIDE = (200, 4500)  # three blocks
+WIDE = (200, 4500)  # three blocks, or five of two bands
 
 
 def wide() -> dict[str, Any]:
@@ -50,7 +50,7 @@ def test_blocks_have_the_pixels_of_the_files_and_are_gone_when_the_job_is_done(s
     expected = served.pixels["2020-01-01"][[0, 3], :200][:, :, columns]
     np.testing.assert_array_equal(np.ma.getmaskarray(pixels), np.ma.getmaskarray(expected))
     np.testing.assert_array_equal(pixels.filled(0), expected.filled(0))
-    assert job["progress"] == {"waiting": 0, "ready": 0, "running": 0, "finished": 3}
+    assert job["progress"] == {"waiting": 0, "ready": 0, "running": 0, "finished": 5}
     assert job["read"]["scenes"] == 1
     assert [path.name for path in (served.data_dir / "jobs" / job["id"]).iterdir()] == ["result"]
 

@@ -91,13 +91,14 @@ class Work:
         self._check_scenes()
         self._change(stage="SAVING", progress=_progress(finished=total))
         saved: Saved
-        [saved] = self._do([Task(assemble, (blocks,))], total)
+        [saved] = self._do([Task(assemble, (blocks,))])
         return saved
 
-    def _do(self, tasks: Sequence[Task], finished: int = 0) -> list[Any]:
+    def _do(self, tasks: Sequence[Task], finished: int | None = None) -> list[Any]:
         """Return what tasks give, in any order; one whose worker dies is tried again.
 
-        No more are given to the executor at a time than keep it busy, so that jobs take turns. Raises `Stopped`.
+        No more are given to the executor at a time than keep it busy, so that jobs take turns. How many are finished
+        is told if a number of those that were before is given. Raises `Stopped`.
         """
         waiting, running, deaths = deque(tasks), dict[Future[Any], Task](), Counter[Task]()
         results: list[Any] = []
@@ -111,7 +112,8 @@ class Work:
                     if (again := self._settle(future, task, deaths, results)) is not None:
                         waiting.appendleft(again)
                 self._check()
-                self._tell(len(waiting), len(running), finished + len(results))
+                if finished is not None:
+                    self._tell(len(waiting), len(running), finished + len(results))
         finally:
             self._end(list(running))
         return results
