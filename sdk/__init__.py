@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from sdk.service.client import Client
     from sdk.service.inspection import inspect
     from sdk.service.job import Job, compute
+    from sdk.service.local_server import open, serve
     from sdk.service.logs import XYZLogListener
     from sdk.service.publishing import publish, use, wmts_url
     from sdk.service.readers import AllAuthenticatedUsers, Anybody, Organization, UserEmail
@@ -63,9 +64,9 @@ __all__ = [
     "AllAuthenticatedUsers", "Anybody", "Client", "Ellipsis", "Job", "Organization", "ProxyTypeError", "UserEmail",
     "VersionedGraft", "VizOption", "Workflow", "XYZ", "XYZLogListener", "arccos", "arcsin", "arctan", "arctan2",
     "compute", "concat", "conv2d", "cos", "e", "exceptions", "exp", "ifelse", "inf", "inspect", "load_geojson",
-    "load_geojson_file", "log", "log10", "log1p", "log2", "nan", "normalized_difference", "numpy", "parameter", "pi",
-    "proxify", "publish", "range", "scenes", "sin", "sqrt", "square", "tan", "use", "where", "widgets", "wmts_url",
-    "zip",
+    "load_geojson_file", "log", "log10", "log1p", "log2", "nan", "normalized_difference", "numpy", "open", "parameter",
+    "pi", "proxify", "publish", "range", "scenes", "serve", "sin", "sqrt", "square", "tan", "use", "where", "widgets",
+    "wmts_url", "zip",
 ]  # fmt: skip
 
 # What talks to a server is imported when it is first used: HTTP takes longer to import than all of the language.
@@ -83,7 +84,9 @@ _LAZY = {
     "XYZLogListener": "sdk.service.logs",
     "compute": "sdk.service.job",
     "inspect": "sdk.service.inspection",
+    "open": "sdk.service.local_server",
     "publish": "sdk.service.publishing",
+    "serve": "sdk.service.local_server",
     "use": "sdk.service.publishing",
     "wmts_url": "sdk.service.publishing",
 }

@@ -48,7 +48,11 @@ from sdk.service.job import compute as compute
 
 from sdk.service.inspection import inspect as inspect
 
+from sdk.service.local_server import open as open
+
 from sdk.service.publishing import publish as publish
+
+from sdk.service.local_server import serve as serve
 
 from sdk.service.publishing import use as use
 
@@ -3626,12 +3630,14 @@ __all__ = [
     "nan",
     "normalized_difference",
     "numpy",
+    "open",
     "parameter",
     "pi",
     "proxify",
     "publish",
     "range",
     "scenes",
+    "serve",
     "sin",
     "sqrt",
     "square",

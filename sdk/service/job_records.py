@@ -47,7 +47,7 @@ def geoctx_of(fields: Mapping[str, Any] | None) -> GeoContext | None:
     if fields is None:
         return None
     if _is_graft(fields):
-        return GeoContext._from_graft(fields)
+        return GeoContext._from_graft(dict(fields))
     pairs = {name: tuple(fields[name]) for name in ("bounds", "shape") if fields.get(name) is not None}
     return GeoContext(**{**fields, **pairs})
 

@@ -80,7 +80,7 @@ def _check_has_value(kind: type[Proxy]) -> None:
             _check_has_value(part)
 
 
-def as_geoctx(place: object) -> GeoContext | None:
+def as_geoctx(place: Any) -> GeoContext | None:
     """Return the GeoContext of a place: one itself, an `AOI`, `DLTile` or `XYZTile`, a shape, or a bounding box.
 
     A shape is a GeoJSON geometry, or has it as its `__geo_interface__`; what lies outside of it is masked. A bounding
@@ -95,16 +95,19 @@ def as_geoctx(place: object) -> GeoContext | None:
     if isinstance(shape := getattr(place, "__geo_interface__", place), Mapping):
         bounds = _bounds_of(shape)
         return GeoContext(geometry=shape, crs="EPSG:4326", bounds=bounds, shape=_shape_of(bounds))
+    crs = "EPSG:4326"
     match place:
-        case (left, bottom, right, top):
-            bounds, crs = (left, bottom, right, top), "EPSG:4326"
-        case ((left, bottom, right, top), str(crs)):
-            bounds = left, bottom, right, top
+        case [[_, _, _, _] as box, str(crs)]:
+            pass
+        case [_, _, _, _] as box:
+            pass
         case _ if any(hasattr(place, name) for name in ("bounds", "geometry", "key", "x")):
             return GeoContext.from_scenes(place)
         case _:
             kinds = "a GeoContext, an AOI, DLTile or XYZTile, a GeoJSON geometry, or bounds"
             raise TypeError(f"geoctx must be {kinds}, not {place!r}")
+    left, bottom, right, top = map(float, box)
+    bounds = left, bottom, right, top
     return GeoContext(crs=crs, bounds=bounds, bounds_crs=crs, shape=_shape_of(bounds))
 
 

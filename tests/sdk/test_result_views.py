@@ -121,10 +121,10 @@ def test_shapes_are_tables() -> None:
 
 
 def test_images_are_plotted_where_they_lie() -> None:
-    axes = image().plot("nir")
-    assert axes.images[0].get_extent() == [500000, 500060, 4999960, 5000000]
-    np.testing.assert_array_equal(axes.images[0].get_array().mask, image().ndarray.mask[1])
-    colours = image(("red", "green", "blue")).plot().images[0].get_array()
+    axes: Any = image().plot("nir")
+    assert axes.images[0].get_extent() == (500000, 500060, 4999960, 5000000)
+    np.testing.assert_array_equal(axes.images[0].get_array().mask, np.ma.getmaskarray(image().ndarray)[1])
+    colours: Any = image(("red", "green", "blue")).plot().images[0].get_array()
     assert colours.shape == (4, 6, 4)
     assert colours[1, 2, 3] == 0
     assert len([ax for ax in collection().plot().axes if ax.images]) >= 2

@@ -9,6 +9,7 @@ import click
 from sdk.service.client import Client
 from sdk.service.config import Server, write_config
 from sdk.service.exceptions import GraftileError
+from tileserver.commands.attached import attach
 from tileserver.commands.catalog import add_with_progress, catalog_group, open_catalog
 from tileserver.commands.console import data_dir_option, read_settings
 from tileserver.commands.report import print_report
@@ -36,8 +37,9 @@ def cli() -> None:
 @click.option("--host", help="Address to bind (GRAFTILE_HOST); a loopback one by default.")
 @click.option("--port", type=int, help="TCP port to bind (GRAFTILE_PORT).")
 @allow_remote_option
+@click.option("--attached", is_flag=True, hidden=True, help="Take orders from the standard input, end with it.")
 @data_dir_option
-def serve_command(path: str | None, **options: Any) -> None:
+def serve_command(path: str | None, attached: bool, **options: Any) -> None:
     """Serve maps; add what is in PATH, a folder or a file, first."""
     from tileserver.serving import serve
 
@@ -46,7 +48,11 @@ def serve_command(path: str | None, **options: Any) -> None:
     with open_catalog(settings) as catalog:  # without a folder, too: what is wrong is a line here, and no traceback
         if path is not None:
             print_report(add_with_progress(catalog, [path]))
-    serve(settings)
+    if attached:
+        attach(settings)
+        serve(settings, click.echo)
+    else:
+        serve(settings)
 
 
 @cli.command("demo")
