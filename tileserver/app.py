@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 from graft_eval.engine import RasterEngine
 from graft_eval.evaluation.evaluations import Evaluations
 from graft_eval.process import prepare_process
+from graft_eval.raster.open_files import max_connections
 from tileserver import viewer
 from tileserver.auth import NOBODY
 from tileserver.auth.oidc import Issuer
@@ -128,7 +129,7 @@ def _open(settings: Settings, closing: ExitStack) -> State:
     closing.callback(database.dispose)
     create_schema(database)
     store, published, index = SQLStore(database), Workflows(database), Catalog(database, settings)
-    sessions = SessionLogs(database)
+    sessions = SessionLogs(database, max_connections() // 2)
     closing.callback(sessions.close)
     prepare_process()
     engine = RasterEngine(settings.cache_bytes, settings.threads, settings.asset_hosts)

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, event, insert, select
 
-from tileserver.logs import LogRecord, Session, SessionLogs, View, sessions
+from tileserver.logs import LogRecord, Session, SessionLogs, TooManyFollowers, View, followers, sessions
 from tileserver.logs.table import LogRow
 from tileserver.store import writing
 
@@ -32,9 +32,9 @@ def messages(logs: SessionLogs, session: Session, view: View | None = None) -> l
 async def take(logs: SessionLogs, session: Session, count: int, view: View | None = None) -> list[LogRecord]:
     found = []
     async with asyncio.timeout(5):
-        async for record in logs.follow(session, view or View()):
-            found.append(record)
-            if len(found) == count:
+        async for records in logs.follow(session, view or View()):
+            found += records
+            if len(found) >= count:
                 break
     return found
 
@@ -117,3 +117,83 @@ def test_adding_never_waits_for_the_database(logs: SessionLogs, engine: Engine) 
             logs.add(ALICE, logging.INFO, str(number))
         assert time.perf_counter() - started < 0.5
     assert len(asyncio.run(take(logs, ALICE, 1000))) == 1000
+
+
+def test_a_layer_and_the_server_keep_their_newest_records(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "KEEP_OF_LAYER", 4)
+    monkeypatch.setattr(sessions, "PRUNE_SECONDS", 0)
+    logs = SessionLogs(engine)
+    for number in range(3):
+        logs.add(ALICE, logging.INFO, f"a{number}")
+        logs.add(BOB, logging.INFO, f"b{number}")
+    logs.close()
+    assert messages(logs, ALICE) + messages(logs, BOB) == ["a1", "a2", "b1", "b2"]
+    monkeypatch.setattr(sessions, "KEEP_OF_ALL", 2)
+    logs = SessionLogs(engine)
+    logs.add(Session("other layer", "c"), logging.INFO, "c")
+    logs.close()
+    assert messages(logs, ALICE) + messages(logs, BOB) == ["b2"]
+
+
+def test_followers_get_what_other_processes_write(logs: SessionLogs, engine: Engine) -> None:
+    """Another object of the same database stands for another process."""
+
+    async def main() -> list[LogRecord]:
+        reader = asyncio.ensure_future(take(logs, ALICE, 1))
+        await asyncio.sleep(0.1)
+        other = SessionLogs(engine)
+        other.add(ALICE, logging.INFO, "from afar")
+        other.close()
+        return await reader
+
+    assert [record.message for record in asyncio.run(main())] == ["from afar"]
+
+
+def test_many_followers_ask_the_database_as_often_as_one(logs: SessionLogs, engine: Engine) -> None:
+    asked: list[str] = []
+
+    async def main() -> None:
+        readers = [asyncio.ensure_future(take(logs, ALICE, 50)) for _ in range(20)]
+        await asyncio.sleep(0.5)  # they have read the past
+        event.listen(engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+        for number in range(50):
+            logs.add(ALICE, logging.INFO, str(number))
+            await asyncio.sleep(0.005)
+        await asyncio.gather(*readers)
+
+    asyncio.run(main())
+    assert sum(text.startswith("SELECT") for text in asked) <= 12
+
+
+def test_a_reader_who_does_not_read_loses_the_oldest_and_holds_up_nobody(
+    logs: SessionLogs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(followers, "MAX_WAITING", 10)
+
+    async def main() -> list[str]:
+        slow = logs.follow(ALICE, View())
+        first = asyncio.ensure_future(anext(slow))
+        await asyncio.sleep(0.1)
+        logs.add(ALICE, logging.INFO, "first")
+        await first
+        for number in range(100):
+            logs.add(ALICE, logging.INFO, str(number))
+        while len(messages(logs, ALICE)) < 101:
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(0.2)
+        return [record.message for record in await anext(slow)]
+
+    assert asyncio.run(main()) == [str(number) for number in range(90, 100)]
+
+
+def test_there_is_an_end_of_followers(engine: Engine) -> None:
+    logs = SessionLogs(engine, max_followers=1)
+
+    async def main() -> None:
+        with logs.followers.joined(ALICE):
+            logs.followers.check_room()
+
+    with pytest.raises(TooManyFollowers, match="1 readers of logs are connected, which is the limit"):
+        asyncio.run(main())
+    logs.followers.check_room()
+    logs.close()

@@ -18,6 +18,7 @@ from graft_eval.errors import Cancelled, EvaluationError, GraftSyntaxError, Limi
 from tileserver.auth.denials import Forbidden, IssuerUnavailable, Unauthorized
 from tileserver.http.headers import NO_STORE, STANDARD
 from tileserver.http.paths import is_below, route_path
+from tileserver.logs import TooManyFollowers
 from tileserver.store import JobLimit, NotFound, VersionExists, WorkflowLimit
 from wmts import MEDIA_TYPE as XML
 from wmts import ServiceException, exception_report
@@ -125,6 +126,7 @@ ERRORS: Final[Mapping[type[Exception], tuple[int, str]]] = MappingProxyType(
         ClientDisconnect: (499, "client_closed_request"),
         Cancelled: (503, "time_limit"),
         Busy: (503, "busy"),
+        TooManyFollowers: (503, "busy"),
         IssuerUnavailable: (503, "issuer_unavailable"),
         OperationalError: (503, "database_unavailable"),
         PoolTimeout: (503, "database_unavailable"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from tileserver.logs.sessions import LogRecord, Session, SessionLogs, View
+from tileserver.logs.followers import TooManyFollowers
+from tileserver.logs.records import LogRecord, Session, View
+from tileserver.logs.sessions import SessionLogs
 
-__all__ = ["LogRecord", "Session", "SessionLogs", "View"]
+__all__ = ["LogRecord", "Session", "SessionLogs", "TooManyFollowers", "View"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import AsyncIterator
+from functools import lru_cache
 from typing import Final
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -22,6 +23,8 @@ from tileserver.state import State
 __all__ = ["ROUTES"]
 
 PING_SECONDS: Final = 10
+STALLED_SECONDS: Final = 60  # after which a reader who takes nothing is cut off
+ENCODED: Final = 4096  # records that are kept as they are sent
 EVENT_ID: Final = 18  # digits
 
 
@@ -35,15 +38,22 @@ async def get_logs(request: Request[State]) -> Response:
         raise BadQuery("session_id", "is missing: whose records are asked for?")
     since = read_time("start_datetime", query["start_datetime"]) if "start_datetime" in query else None
     view = View(_resumed(request), since, _level(query.get("level", "")))
-    return EventSourceResponse(_events(state["logs"], session, view), ping=PING_SECONDS)
+    state["logs"].followers.check_room()
+    events = _events(state["logs"], session, view)
+    return EventSourceResponse(events, ping=PING_SECONDS, send_timeout=STALLED_SECONDS)
 
 
 ROUTES: Final = [Route("/logs", get_logs)]
 
 
-async def _events(logs: SessionLogs, session: Session, view: View) -> AsyncIterator[ServerSentEvent]:
-    async for record in logs.follow(session, view):
-        yield ServerSentEvent(json.dumps(_record_json(session, record)), id=str(record.id))
+async def _events(logs: SessionLogs, session: Session, view: View) -> AsyncIterator[bytes]:
+    async for records in logs.follow(session, view):
+        yield b"".join([_encode(session, record) for record in records])
+
+
+@lru_cache(ENCODED)  # once for all who follow a session
+def _encode(session: Session, record: LogRecord) -> bytes:
+    return ServerSentEvent(json.dumps(_record_json(session, record)), id=str(record.id)).encode()
 
 
 def _record_json(session: Session, record: LogRecord) -> dict[str, object]:
