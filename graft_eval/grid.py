@@ -34,8 +34,9 @@ ROUNDINGS = 4  # that an edge has been through, each of half a unit in the last 
 class Grid:
     """A north-up grid of pixels: `shape` (rows, cols) of them fill `bounds` (left, bottom, right, top) in `crs`.
 
-    `cutline`, a geometry in longitude and latitude, masks what lies outside it. Places are counted from the origin of
-    the CRS in pixels, so that grids whose pixels are the same have them at the same coordinates to the last bit.
+    `cutline`, a geometry in longitude and latitude, masks pixels whose centre lies outside it; with `all_touched`,
+    those that it does not touch anywhere. Places are counted from the origin of the CRS in pixels, so that grids whose
+    pixels are the same have them at the same coordinates to the last bit.
 
     >>> Grid.from_xyz_tile(0, 0, 0).resolution
     (156543.03392804097, 156543.03392804097)
@@ -45,6 +46,7 @@ class Grid:
     crs: str
     shape: tuple[int, int]
     cutline: BaseGeometry | None = None
+    all_touched: bool = False
 
     @classmethod
     def from_xyz_tile(cls, x: int, y: int, z: int, size: int = 256) -> Grid:
@@ -86,7 +88,8 @@ class Grid:
         around = self.window(-margin, -margin, (rows + 2 * margin, cols + 2 * margin)) if margin else self
         if self.cutline is None:
             return around.footprint
-        return around.footprint.intersection(_buffer(self.cutline, self.crs, margin * math.hypot(*self.resolution)))
+        beside = (margin + self.all_touched) * math.hypot(*self.resolution)
+        return around.footprint.intersection(_buffer(self.cutline, self.crs, beside))
 
     def window(self, row: float, col: float, shape: tuple[int, int]) -> Grid:
         """Return the part of this grid that starts at (row, col); it may reach beyond the edges."""

@@ -873,6 +873,7 @@ class GeoContext(_Proxy):
         bounds: Tuple[Float, Float, Float, Float] | tuple[float, float, float, float] | None = None,
         bounds_crs: StrLike | None = "EPSG:4326",
         shape: Tuple[Int, Int] | tuple[int, int] | None = None,
+        all_touched: BoolLike = False,
     ) -> None: ...
     @classmethod
     def from_xyz_tile(cls, x: IntLike, y: IntLike, z: IntLike) -> Self:

@@ -26,6 +26,7 @@ class AOI:
     bounds: tuple[float, float, float, float] | None = None
     bounds_crs: str | None = "EPSG:4326"
     shape: tuple[int, int] | None = None
+    all_touched: bool = False
 
     def __post_init__(self) -> None:
         """Take resolutions as floats."""

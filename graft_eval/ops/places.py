@@ -31,12 +31,13 @@ def create(
     bounds: Sequence[float] | None,
     bounds_crs: str,
     shape: Sequence[int] | None,
+    all_touched: bool,
 ) -> GeoContext:
     cutline = None if geometry is None else to_geojson(geometry)
     return GeoContext.from_json(
         {
             "geometry": cutline, "resolution": resolution, "crs": crs, "align_pixels": align_pixels,
-            "bounds": bounds, "bounds_crs": bounds_crs, "shape": shape,
+            "bounds": bounds, "bounds_crs": bounds_crs, "shape": shape, "all_touched": all_touched,
         }
     )  # fmt: skip
 

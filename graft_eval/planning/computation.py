@@ -211,7 +211,7 @@ class Computation:
     @cached_property
     def _cutline(self) -> Shapes:
         assert self._grid.cutline is not None
-        return Shapes([project(self._grid.cutline, self._grid.crs)])
+        return Shapes([project(self._grid.cutline, self._grid.crs)], all_touched=self._grid.all_touched)
 
     @cached_property
     def _uncut(self) -> Grid:

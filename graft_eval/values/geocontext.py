@@ -42,7 +42,8 @@ class GeoContext:
     """A grid as users give it: bounds, or a geometry that is a cut line too, and a resolution or a shape in a CRS.
 
     `bounds` (left, bottom, right, top) are in `bounds_crs`, `resolution` in units of `crs`, `geometry` is GeoJSON in
-    longitude and latitude. With `align_pixels` the edges of pixels are multiples of the resolution.
+    longitude and latitude; pixels belong to it by their centre, with `all_touched` if it touches them anywhere. With
+    `align_pixels` the edges of pixels are multiples of the resolution.
 
     >>> GeoContext(bounds=(0.2, 1.2, 2.0, 3.0), resolution=0.5, crs="EPSG:4326").grid.bounds
     (0.0, 1.0, 2.0, 3.0)
@@ -55,6 +56,7 @@ class GeoContext:
     bounds: Bounds | None = None
     bounds_crs: str = LONLAT
     shape: tuple[int, int] | None = None
+    all_touched: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what no grid can have, naming the field."""
@@ -87,6 +89,7 @@ class GeoContext:
         checks = {
             "geometry": (dict, "a GeoJSON object"), "resolution": (float, "a number"), "crs": (str, "text"),
             "align_pixels": (bool, "true or false"), "bounds_crs": (str, "text"),
+            "all_touched": (bool, "true or false"),
         }  # fmt: skip
         for name, (kind, expected) in checks.items():
             value = given.get(name)
@@ -167,7 +170,7 @@ class GeoContext:
         cutline = None if self.geometry is None else self.cutline
         assert self.crs is not None  # the bounds could be projected
         if self.shape is not None:
-            return Grid((left, bottom, right, top), self.crs, self.shape, cutline)
+            return Grid((left, bottom, right, top), self.crs, self.shape, cutline, self.all_touched)
         if self.resolution is None:
             raise EvaluationError("a geocontext needs a resolution or a shape")
         size = float(self.resolution)
@@ -177,7 +180,8 @@ class GeoContext:
             left, bottom = (math.floor(edge / size + _SLACK) * size for edge in (left, bottom))
             right, top = (math.ceil(edge / size - _SLACK) * size for edge in (right, top))
         rows, cols = (max(1, math.ceil(side / size - _SLACK)) for side in (top - bottom, right - left))
-        return Grid((left, top - rows * size, left + cols * size, top), self.crs, (rows, cols), cutline)
+        bounds = left, top - rows * size, left + cols * size, top
+        return Grid(bounds, self.crs, (rows, cols), cutline, self.all_touched)
 
     @property
     def arr_shape(self) -> tuple[int, int]:

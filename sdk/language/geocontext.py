@@ -21,7 +21,7 @@ CREATE = declare(
     "*, geometry: Geometry | GeometryCollection | None = None, resolution: Float | None = None, "
     "crs: Str | None = None, align_pixels: Bool = True, bounds: Tuple[Float, Float, Float, Float] | None = None, "
     "bounds_crs: Str | None = 'EPSG:4326', "
-    "shape: Tuple[Int, Int] | None = None",
+    "shape: Tuple[Int, Int] | None = None, all_touched: Bool = False",
     fixed("GeoContext"),
     "A grid: its coordinate reference system, its bounds, and the size of a pixel or their number.",
     example="GeoContext(bounds=(9.0, 47.0, 10.0, 48.0), crs='EPSG:4326', shape=(512, 512))",
@@ -35,7 +35,8 @@ class GeoContext(Proxy):
 
     `bounds` are (left, bottom, right, top) in `bounds_crs`; pixels have the `resolution` in units of `crs`, or
     there are `shape` (rows, columns) of them. With `align_pixels` their edges are whole multiples of the resolution.
-    What lies outside the `geometry`, in longitude and latitude, is masked.
+    What lies outside the `geometry`, in longitude and latitude, is masked: pixels whose centre does, or with
+    `all_touched`, an addition to the published language, those that it does not touch anywhere.
 
     >>> GeoContext(bounds=(9.0, 47.0, 10.0, 48.0), crs="EPSG:4326", shape=(512, 512)).crs
     <Str>
@@ -52,10 +53,12 @@ class GeoContext(Proxy):
         bounds: Tuple[Float, Float, Float, Float] | tuple[float, float, float, float] | None = None,
         bounds_crs: StrLike | None = "EPSG:4326",
         shape: Tuple[Int, Int] | tuple[int, int] | None = None,
+        all_touched: BoolLike = False,
     ) -> None:
         given = {
             "geometry": geometry, "resolution": resolution, "crs": crs, "align_pixels": align_pixels,
             "bounds": bounds, "bounds_crs": bounds_crs, "shape": shape,
+            "all_touched": None if all_touched is False else all_touched,  # the published grafts have no such argument
         }  # fmt: skip
         fields = {
             name: promoted("GeoContext", name, value, _TYPES[name])

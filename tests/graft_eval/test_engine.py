@@ -38,6 +38,7 @@ from graft_eval.planning.plan import plan
 from graft_eval.progress import Progress
 from tests.graft_eval.scenes import scene_of, write_raster
 from tests.oracle.masked import PARAMETRIC, REDUCTIONS
+from tests.oracle.planes import touched
 
 TOLERATED = 0.001  # share of pixels that may take a neighbour of the exact source pixel
 N = np.nan
@@ -328,6 +329,12 @@ def test_a_cutline_masks_what_lies_outside(engine: RasterEngine) -> None:
     raster = engine.compute([Constant(3.0)], grid, Progress(), Limits())
     assert np.mean(raster.mask[0] == centres_inside(TRIANGLE, GRID)) < TOLERATED
     assert set(raster.data[0][~raster.mask[0]]) == {3.0}
+
+
+def test_a_cutline_may_keep_all_that_it_touches(engine: RasterEngine) -> None:
+    grid = Grid(GRID.bounds, GRID.crs, GRID.shape, TRIANGLE, all_touched=True)
+    raster = engine.compute([Constant(3.0)], grid, Progress(), Limits())
+    np.testing.assert_array_equal(~raster.mask[0], touched(TRIANGLE, GRID))
 
 
 # Plans, limits

@@ -85,6 +85,7 @@ def test_tiles_are_those_of_web_mercator() -> None:
         ({"bounds": [0, 0, True, 1]}, "4 numbers"),
         ({"crs": "EPSG:0"}, "crs must be a CRS such as 'EPSG:32633', not 'EPSG:0'"),
         ({"bounds_crs": "here"}, "bounds_crs must be a CRS"),
+        ({"all_touched": 1}, "all_touched of a geocontext must be true or false"),
         ({"align_pixels": 1}, "align_pixels of a geocontext must be true or false"),
         ({"geometry": {"type": "Blob"}}, "geometry must be a GeoJSON geometry"),
         ({"geometry": {"type": "Polygon", "coordinates": 3}}, "geometry must be a GeoJSON geometry"),

@@ -191,3 +191,17 @@ def test_the_grid_of_a_dltile_is_that_of_its_key() -> None:
     assert run(wf.GeoContext.from_scenes(wf.scenes.DLTile.from_key("512:0:10.0:36:-65:216"))) == run(proxy)
     with pytest.raises(EvaluationError, match="the key of a DLTile must be"):
         run(wf.GeoContext.from_dltile_key("512:0"))
+
+
+def test_a_cut_line_keeps_centres_or_all_that_it_touches() -> None:
+    fields: Any = {"geometry": mapping(TRIANGLE), "bounds": GRID.bounds, "crs": "EPSG:4326", "shape": GRID.shape}
+    image = wf.Image.from_id("p:1")
+    for touched in (False, True):
+        drawn_by = rasterize([TRIANGLE], GRID.shape, transform=GRID.transform, all_touched=touched)
+        places = [wf.GeoContext(**fields, all_touched=touched)]
+        places.append(wf.GeoContext.from_scenes(wf.scenes.AOI(**fields, all_touched=touched)))
+        for place in places:
+            assert ("all_touched" in str(place.graft)) == touched
+            grid = run(place).grid
+            (found,) = pixels(WORLD, run(image, grid), grid)
+            np.testing.assert_array_equal(~np.ma.getmaskarray(found), drawn_by == 1)

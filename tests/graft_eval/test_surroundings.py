@@ -75,6 +75,7 @@ def test_a_reach_that_follows_from_what_is_found_is_followed_three_times_at_most
 def test_the_cutline_is_widened_too() -> None:
     cut = replace(GRID, cutline=box(0, 0, 0.4, 2))
     assert cut.search_area(0).bounds == (0, 0, 0.4, 2)
+    assert replace(cut, all_touched=True).search_area(0).bounds[2] == pytest.approx(0.4 + np.sqrt(2), abs=0.01)
     assert cut.search_area(1).bounds[2] == pytest.approx(0.4 + np.sqrt(2), abs=0.01)
 
 

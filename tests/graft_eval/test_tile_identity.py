@@ -43,7 +43,7 @@ from graft_eval.values.geocontext import GeoContext
 from sdk.language.imagery import RESAMPLERS
 from sdk.language.pixels import FOCAL_OPERATIONS
 from tests.graft_eval.scenes import scene_of, write_raster
-from tests.oracle.planes import inside
+from tests.oracle.planes import inside, touched
 
 HALF_WORLD = math.pi * 6378137.0
 SIDE = 600
@@ -308,6 +308,26 @@ def test_geometries_meet_at_the_edges_of_tiles(
     np.testing.assert_array_equal(around[down : down + 512, along : along + 512], whole)
 
 
+@given(zoom=st.integers(6, 16), radius=st.floats(0.001, 2.0), all_touched=st.booleans(), offset=OFFSETS)
+@settings(max_examples=20, deadline=None)
+def test_cutlines_meet_at_the_edges_of_tiles(
+    world: World, zoom: int, radius: float, all_touched: bool, offset: tuple[int, int]
+) -> None:
+    cutline = Point(ROCKY).buffer(radius).symmetric_difference(Point(ROCKY[0] + radius, ROCKY[1]).buffer(radius / 3))
+    y, x = math.floor(_row_part(ROCKY[1]) * 2**zoom), math.floor((ROCKY[0] / 360 + 0.5) * 2**zoom)
+
+    def cut(grid: Grid) -> Grid:
+        return replace(grid, cutline=cutline, all_touched=all_touched)
+
+    plane = Constant(1.0)
+    whole = world.compute(plane, cut(Grid.from_xyz_tile(x, y, zoom, size=512)))
+    tiles = from_parts(world, plane, lambda row, col: cut(Grid.from_xyz_tile(2 * x + col, 2 * y + row, zoom + 1)))
+    down, along = offset
+    around = world.compute(plane, cut(xyz_grid(zoom + 1, 512 * y - down, 512 * x - along, 1024)))
+    np.testing.assert_array_equal(tiles, whole)
+    np.testing.assert_array_equal(around[down : down + 512, along : along + 512], whole)
+
+
 @pytest.mark.parametrize("program", ["edges of edges, shifted", "relief", "focal median of a focal mean"])
 @pytest.mark.parametrize("source", SOURCES)
 def test_what_is_around_pieces_is_read_wherever_it_lies(world: World, source: str, program: str) -> None:
@@ -348,17 +368,21 @@ def test_neighbourhoods_of_neighbourhoods_meet_at_the_edges_of_tiles_and_of_cutl
     row, col = (round(256 * 2**12 * part) for part in (_row_part(ROCKY[1]), ROCKY[0] / 360 + 0.5))
     cutline = Point(ROCKY).buffer(0.012)
 
-    def grid(down: int, along: int, side: int, cut: bool) -> Grid:
-        return replace(xyz_grid(12, row - 40 + down, col - 40 + along, side), cutline=cutline if cut else None)
+    def grid(down: int, along: int, side: int) -> Grid:
+        return xyz_grid(12, row - 40 + down, col - 40 + along, side)
 
-    whole = world.compute(plane, grid(0, 0, 80, False))
-    within = inside(cutline, grid(0, 0, 80, False))
+    def cut(grid: Grid) -> Grid:
+        return replace(grid, cutline=cutline, all_touched=outer == inner)
+
+    whole = world.compute(plane, grid(0, 0, 80))
+    within = (touched if outer == inner else inside)(cutline, grid(0, 0, 80))
     assert 0 < within.sum() < within.size
-    np.testing.assert_array_equal(world.compute(plane, grid(0, 0, 80, True)), np.where(within, whole, np.nan))
-    for cut, (down, along) in product((False, True), product((0, 40), (0, 40))):
-        part = world.compute(plane, grid(down, along, 40, cut))
-        place = np.s_[down : down + 40, along : along + 40]
-        np.testing.assert_array_equal(part, np.where(within | (not cut), whole, np.nan)[place])
+    within_cutline = np.where(within, whole, np.nan)
+    np.testing.assert_array_equal(world.compute(plane, cut(grid(0, 0, 80))), within_cutline)
+    for down, along in product((0, 40), (0, 40)):
+        place, part = np.s_[down : down + 40, along : along + 40], grid(down, along, 40)
+        np.testing.assert_array_equal(world.compute(plane, part), whole[place])
+        np.testing.assert_array_equal(world.compute(plane, cut(part)), within_cutline[place])
 
 
 def _row_part(lat: float) -> float:

@@ -71,7 +71,7 @@ class NumpyEngine:
         data = np.stack([values for values, _ in found]) if found else np.empty((0, *grid.shape))
         mask = np.stack([missing for _, missing in found]) if found else np.empty((0, *grid.shape), bool)
         if grid.cutline is not None:
-            mask = mask | ~inside(grid.cutline, grid)
+            mask = mask | ~(touched if grid.all_touched else inside)(grid.cutline, grid)
         return Raster(data, mask)
 
     def pieces(
@@ -236,6 +236,16 @@ def inside(geometry: BaseGeometry, grid: Grid, crs: str = "OGC:CRS84") -> NDArra
     """Return True for pixels whose centres lie within a geometry, whose edges are straight in its own CRS."""
     within: NDArray[np.bool_] = shapely.contains_xy(geometry, *transformer(grid.crs, crs).transform(*centres(grid)))
     return within
+
+
+def touched(geometry: BaseGeometry, grid: Grid) -> NDArray[np.bool_]:
+    """Return True for pixels that a geometry of longitudes and latitudes, edges straight on the grid, touches."""
+    to_grid = transformer("OGC:CRS84", grid.crs)
+    there = shapely.transform(geometry, lambda xy: np.column_stack(to_grid.transform(*xy.T)))
+    (xs, ys), (width, height) = centres(grid), grid.resolution
+    boxes = shapely.box(xs - width / 2, ys - height / 2, xs + width / 2, ys + height / 2)
+    found: NDArray[np.bool_] = shapely.intersects(there, boxes)
+    return found
 
 
 def at_centres(values: NDArray[np.float64], plane: Read, grid: Grid) -> NDArray[np.float64]:
