@@ -15,7 +15,7 @@ from graft_eval.planning.computation import Computation, side_of
 from graft_eval.planning.plan import assets_of
 from graft_eval.planning.plans import Plans, Prepared
 from graft_eval.progress import Progress
-from graft_eval.raster.blocks import Blocks
+from graft_eval.raster.blocks import Blocks, CacheUse
 from graft_eval.raster.read_requests import ReadRequests
 from graft_eval.raster.reading import Reading
 from graft_eval.raster.sampling import Sampler
@@ -98,6 +98,11 @@ class RasterEngine:
         _check(self._plans.prepare(planes), planes, grid, limits)
         reading = Reading(self._blocks, self._sampler, progress)
         return Computation(self._plans, reading, grid, progress, limits.scenes), reading
+
+    @property
+    def cache_use(self) -> CacheUse:
+        """The use of the cache of blocks."""
+        return self._blocks.use
 
     def close(self) -> None:
         """End the threads and close the files."""

@@ -110,14 +110,17 @@ async def draw(request: Request[State], layer: Layer, canvas: Canvas, style: Sty
     """Draw a picture of a layer, or say that the caller has it."""
     state, known, started = request.state, tags_of(request), time.perf_counter()
     style = style.of_values() if canvas.format in VALUES else style
-    picture = await state["workers"].run(
-        partial(state["painter"].paint, layer, canvas, style, known),
-        seconds=state["settings"].tile_seconds,
-        log=log,
-        gone=disconnection(request),
-        key=(layer.path, layer.graft.hash, canvas, style, known),
-    )
-    _tell(log, canvas, picture, time.perf_counter() - started)
+    with state["metrics"].failures_counted():
+        picture = await state["workers"].run(
+            partial(state["painter"].paint, layer, canvas, style, known),
+            seconds=state["settings"].tile_seconds,
+            log=log,
+            gone=disconnection(request),
+            key=(layer.path, layer.graft.hash, canvas, style, known),
+        )
+    elapsed = time.perf_counter() - started
+    state["metrics"].count_picture(elapsed, picture.seconds, picture.skipped, picture.data is not None)
+    _tell(log, canvas, picture, elapsed)
     return _answer(request, layer, canvas, picture)
 
 

@@ -32,6 +32,7 @@ from tileserver.jobs import JobRunner
 from tileserver.layers.coverage import Coverages
 from tileserver.layers.layers import Layers
 from tileserver.logs import SessionLogs
+from tileserver.metrics import Metrics, RequestCounting
 from tileserver.routes import (
     catalog,
     health,
@@ -40,6 +41,7 @@ from tileserver.routes import (
     legends,
     links,
     logs,
+    metrics,
     objects,
     ogc,
     previews,
@@ -91,6 +93,7 @@ ROUTES: Final[list[BaseRoute]] = [
     *jobs.ROUTES,
     *catalog.ROUTES,
     *health.ROUTES,
+    *metrics.ROUTES,
     mount("/wmts", wmts.ROUTES),
     *ogc.ROUTES,
 ]
@@ -98,7 +101,7 @@ ROUTES: Final[list[BaseRoute]] = [
 
 def create_app(settings: Settings) -> Starlette:
     """Return the application of these settings; its database and threads exist while it runs."""
-    kinds = (StandardHeaders, CrossOrigin, Compression, Guard, Identification, Forwarded)
+    kinds = (RequestCounting, StandardHeaders, CrossOrigin, Compression, Guard, Identification, Forwarded)
     app = Starlette(
         routes=ROUTES,
         middleware=[Middleware(kind) for kind in kinds],
@@ -160,6 +163,7 @@ def _open(settings: Settings, closing: ExitStack) -> State:
         coverages=coverages,
         services=MapServices(layers, published, index, coverages, sets, settings.limits),
         workers=workers,
+        metrics=Metrics(engine, workers),
         logs=sessions,
     )
 

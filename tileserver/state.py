@@ -15,6 +15,7 @@ from tileserver.jobs import JobRunner
 from tileserver.layers.coverage import Coverages
 from tileserver.layers.layers import Layers
 from tileserver.logs import SessionLogs
+from tileserver.metrics import Metrics
 from tileserver.settings import Settings
 from tileserver.store import Aliases, Jobs, Links, Readers, Store, Workflows
 from tileserver.wmts import MapServices
@@ -47,4 +48,5 @@ class State(TypedDict):
     coverages: Coverages
     services: MapServices
     workers: Workers
+    metrics: Metrics
     logs: SessionLogs

@@ -112,6 +112,12 @@ class Workers:
             if flight is not None:
                 self._leave(flight, key)
 
+    @property
+    def load(self) -> tuple[int, int]:
+        """How many computations run, and how many wait for a thread."""
+        count, threads = len(self._running), self._size[0]
+        return min(count, threads), max(count - threads, 0)
+
     def close(self) -> None:
         """Cancel what runs, drop what waits, and return when all threads have ended."""
         for progress in list(self._running):

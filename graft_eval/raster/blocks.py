@@ -17,12 +17,22 @@ from graft_eval.raster.decoding import Block, BlockRequest, Unreadable, decode
 from graft_eval.raster.handles import Handles, prepare_thread
 from graft_eval.raster.open_files import max_handles
 
-__all__ = ["Block", "BlockRequest", "Blocks", "Unreadable"]
+__all__ = ["Block", "BlockRequest", "Blocks", "CacheUse", "Unreadable"]
 
 WAIT_SECONDS = 0.1  # seconds between looks at whether anybody still waits
 REMOTE_THREADS = 16  # they wait for answers far more than they decode
 MAX_REMOTE_WAITING = 64  # blocks of remote files asked for before the first of them is taken
 MAX_BLOCKS_PER_READ = 16  # blocks of a remote file
+
+
+@dataclass(frozen=True, slots=True)
+class CacheUse:
+    """How many blocks were kept when they were asked for, how many were read, and bytes: `size` of up to `limit`."""
+
+    hits: int
+    misses: int
+    size: int
+    limit: int
 
 
 @dataclass(slots=True, eq=False)
@@ -50,6 +60,7 @@ class Blocks:
         self._ahead = 2 * threads
         self._kept: LRUCache[object, Block] = LRUCache(cache_bytes, getsizeof=_size)
         self._coming: dict[object, _Flight] = {}
+        self._hits = self._misses = 0
         self._lock = threading.Lock()
 
     def stream(
@@ -77,9 +88,10 @@ class Blocks:
                         awaited.found.waiters -= 1
 
     @property
-    def bytes_kept(self) -> int:
-        """Bytes of decoded pixels in the cache."""
-        return int(self._kept.currsize)
+    def use(self) -> CacheUse:
+        """The use of the cache since the start."""
+        with self._lock:
+            return CacheUse(self._hits, self._misses, int(self._kept.currsize), int(self._kept.maxsize))
 
     def close(self) -> None:
         """End the threads and close the files."""
@@ -96,11 +108,13 @@ class Blocks:
                 key = request.key
                 kept, flight = self._kept.get(key), self._coming.get((key, request.bands))
                 if kept is not None and request.bands <= kept.keys():
+                    self._hits += 1
                     found.append(_Awaited(request, kept, False))
                 elif flight is not None:
                     flight.waiters += 1
                     found.append(_Awaited(request, flight, False))
                 else:
+                    self._misses += 1
                     flight = self._coming[key, request.bands] = _Flight()
                     starting.append((request, flight))
                     found.append(_Awaited(request, flight, True))

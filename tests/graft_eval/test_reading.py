@@ -203,7 +203,7 @@ def test_the_cache_keeps_to_its_bytes_and_the_last_used(tmp_path: Path, monkeypa
     blocks = Blocks(3 * size, threads=1)
     for row in (0, 1, 2, 0, 3, 0):
         list(blocks.stream([request(path, 1, row=row)], lambda: None))
-        assert blocks.bytes_kept <= 3 * size
+        assert blocks.use.size <= 3 * size
     assert [one.row for one in decoded] == [0, 1, 2, 3]
     list(blocks.stream([request(path, 1, row=1)], lambda: None))
     blocks.close()
@@ -217,7 +217,7 @@ def test_a_block_larger_than_the_cache_is_read_all_the_same(tmp_path: Path) -> N
     blocks.close()
     assert not isinstance(block, Unreadable)
     assert size == 64 * 64 * 2
-    assert blocks.bytes_kept == 0
+    assert blocks.use.size == 0
 
 
 def test_a_block_is_decoded_once_however_many_wait_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
