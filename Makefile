@@ -8,7 +8,7 @@ LOWEST = .venv-lowest
 QGIS_PYTHON = /usr/bin/python3
 NPM = tests/clients/node_modules/.package-lock.json
 
-.PHONY: demo docs stubs check check-lowest test test-qgis qgis-pictures lint unit bench clean chromium postgresql nginx qgis qgis-desktop
+.PHONY: demo docs pictures stubs check check-lowest test test-qgis qgis-pictures lint unit bench clean chromium postgresql nginx qgis qgis-desktop
 
 # Without a network, other programs or many seconds: nothing in them needs what `test` installs.
 UNIT = tests/sdk tests/graft_eval tests/wmts tests/oracle tests/language tests/test_docs.py tests/test_architecture.py \
@@ -49,6 +49,10 @@ bench: $(INSTALLED)
 
 test-qgis: $(INSTALLED) qgis
 	GRAFTILE_PYTHON=$(BIN)/python QT_QPA_PLATFORM=offscreen $(QGIS_PYTHON) -m pytest -c tests/qgis/pytest.ini tests/qgis
+
+# Those of the language's reference, which are in the repository.
+pictures: $(INSTALLED)
+	$(BIN)/python -m tests.pictures
 
 qgis-pictures: $(INSTALLED) qgis-desktop
 	$(BIN)/python -m tests.qgis.pictures

@@ -11,6 +11,7 @@ from typing import Final
 from sdk.graft.op import Op
 from sdk.language.notation import LIKE
 from tileserver.reference.members import Entry, Page, Section, pages
+from tileserver.reference.pictured import PICTURED, SETTING
 
 __all__ = ["PICTURES", "texts", "title_of"]
 
@@ -24,7 +25,8 @@ ALIASES: Final = """
 What an argument may be, by the names that signatures have for it. Names in small letters are Python's and NumPy's own
 types, whose values become the type of the language next to them.
 """.strip()
-INTRODUCTION: Final = """
+INTRODUCTION: Final = (
+    """
 Every type, function and operator of `import sdk as wf`, with what it means, what it takes, and the builtin that a graft
 has for it. Values in examples were computed when this page was made.
 
@@ -32,7 +34,13 @@ has for it. Values in examples were computed when this page was made.
 - An *addition* is an operation of ours; all others are those of the published language.
 - Calls only build a computation: errors of types and names come on your own line, what only the imagery can tell when
   it is computed. A mask is True where a pixel is missing.
+- Pictures are of the demo's imagery, masked pixels a checkerboard. Their programs begin with:
+
+```python
 """
+    + SETTING
+    + "\n```\n"
+)
 
 
 def title_of(name: str) -> str:
@@ -76,9 +84,10 @@ def _entry(entry: Entry) -> str:
 
 
 def _picture(entry: Entry) -> str:
-    if entry.row is None or not (PICTURES / f"{entry.row.builtin}.webp").exists():
+    if entry.row is None or entry.row.builtin not in PICTURED:
         return ""
-    return f"![Before and after {entry.name}](pictures/{entry.row.builtin}.webp)"
+    pair, name = PICTURED[entry.row.builtin], entry.row.builtin
+    return f"![Before and after](pictures/{name}.webp)\n\nLeft `{pair.before.code}`, right `{pair.after.code}`."
 
 
 def _marks(row: Op | None) -> str:
