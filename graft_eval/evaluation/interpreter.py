@@ -8,6 +8,7 @@ from types import GeneratorType, MappingProxyType
 from typing import Final
 
 from graft_eval.errors import EvaluationError, GraftError, LimitExceeded
+from graft_eval.graft.least import least_steps
 from graft_eval.graft.syntax import Apply, Body, Builtin, Graft, Literal, Local, Reference
 from graft_eval.ops import evaluator_of
 from graft_eval.scope import Scope
@@ -165,6 +166,13 @@ class _Closure(Function):
     def __init__(self, interpreter: _Interpreter, body: Body, frame: _Frame | None) -> None:
         self.interpreter, self.body, self.frame = interpreter, body, frame
         self.parameters = body.parameters
+
+    @property
+    def least_steps(self) -> int:
+        return least_steps(self.body, self._known)
+
+    def _known(self, reference: Local) -> object:
+        return None if self.frame is None else self.frame.owner(reference.up).values.get(reference.key)
 
     def apply(self, arguments: tuple[object, ...], named: Mapping[str, object]) -> Task:
         values = dict(zip(self.parameters, arguments, strict=False))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from graft_eval.errors import EvaluationError, LimitExceeded
 from graft_eval.ops.registry import evaluates
@@ -17,6 +18,8 @@ from sdk.language import containers
 from sdk.language.struct import STRUCT
 
 __all__ = ["collected", "elements_of", "is_true", "sorted_by"]
+
+_FEW: Final = 100  # times that a function may be applied without a look at what it takes
 
 Plain = str | list[object] | tuple[object, ...]
 Shapes = FeatureCollection | GeometryCollection
@@ -174,18 +177,32 @@ def _member(mapping: dict[object, object], key: object, default: object) -> obje
         raise EvaluationError(f"{describe(key)} cannot be a key: {exc}") from exc
 
 
+def _check_repeated(scope: Scope, times: int, function: Function) -> None:
+    """Raise `LimitExceeded` if applying a function so often takes more steps than are left."""
+    if times < _FEW:
+        return
+    steps, left = times * function.least_steps, max(0, scope.limits.steps - scope.progress.spent.steps)
+    if steps > left:
+        raise LimitExceeded(
+            f"applying the function {times:,} times takes {steps:,} steps or more; {left:,} are left of the limit of"
+            f" {scope.limits.steps:,}"
+        )
+
+
 @evaluates(containers.MAP)
 def map_(scope: Scope, sequence: Container, function: Function) -> Task:
-    results = []
-    for element in elements_of(sequence):
+    elements, results = elements_of(sequence), []
+    _check_repeated(scope, len(elements), function)
+    for element in elements:
         results.append((yield function(element)))
     return collected(results, sequence) if isinstance(sequence, Shapes) else results
 
 
 @evaluates(containers.FILTER)
 def filter_(scope: Scope, sequence: list[object] | ImageCollection | Shapes, function: Function) -> Task:
-    kept = []
-    for element in elements_of(sequence):
+    elements, kept = elements_of(sequence), []
+    _check_repeated(scope, len(elements), function)
+    for element in elements:
         if is_true((yield function(element))):
             kept.append(element)
     return collected(kept, sequence)
@@ -193,6 +210,7 @@ def filter_(scope: Scope, sequence: list[object] | ImageCollection | Shapes, fun
 
 @evaluates(containers.REDUCE)
 def reduce_(scope: Scope, sequence: Container, function: Function, *, initial: object) -> Task:
+    _check_repeated(scope, len(elements_of(sequence)) - 1, function)
     elements = iter(elements_of(sequence))
     if initial is ABSENT:
         initial = next(elements, ABSENT)

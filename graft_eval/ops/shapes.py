@@ -18,8 +18,10 @@ from graft_eval.values.shapes import (
     GeometryCollection,
     as_feature,
     as_geometry,
+    count_positions,
     geometry_from,
 )
+from graft_eval.values.size import check_length
 from sdk.language import features, geometry
 
 Json = dict[str, object]
@@ -29,6 +31,7 @@ BAND = "features"
 
 @evaluates(geometry.CREATE)
 def create(scope: Scope, *, type: str, coordinates: Sequence[object]) -> Geometry | GeometryCollection:
+    check_length(range(count_positions(coordinates)), scope.limits.vertices, "vertices", "the geometry")
     return as_geometry({"type": type, "coordinates": coordinates})
 
 

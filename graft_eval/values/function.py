@@ -22,6 +22,11 @@ class Function(ABC):
 
     parameters: tuple[str, ...]
 
+    @property
+    def least_steps(self) -> int:
+        """The steps of evaluation that applying it takes at least."""
+        return 1
+
     @abstractmethod
     def apply(self, arguments: tuple[object, ...], named: Mapping[str, object]) -> Task:
         """Return the task of applying the function."""

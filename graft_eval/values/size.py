@@ -24,23 +24,24 @@ def size_of(value: object, limits: Limits, what: str, budget: int | None = None)
     """
     held = type_of(value)
     count = 1 if held.size is None else 1 + held.size(value, limits, what)
-    level, depth = [] if held.elements is None else [value], 1
+    level, depth = [] if held.elements is None else [(value, 1)], 1  # containers, and how often each is met
     while level:
         if depth > MAX_DEPTH:
             raise LimitExceeded(f"{what} is nested more than {MAX_DEPTH} deep, which is the limit")
-        inner: list[object] = []
-        for container in level:
+        inner: dict[int, tuple[object, int]] = {}
+        for container, times in level:
             _check_budget(count, budget, what)
             elements = type_of(container).elements
             assert elements is not None
             for element in elements(container):
                 held = type_of(element)
                 if held.size is not None:
-                    count += held.size(element, limits, what)
+                    count += times * held.size(element, limits, what)
                 if held.elements is not None:
-                    inner.append(element)
+                    met = inner.get(id(element))
+                    inner[id(element)] = element, times if met is None else met[1] + times
             _check_budget(count, budget, what)
-        level, depth = inner, depth + 1
+        level, depth = list(inner.values()), depth + 1
     return count
 
 

@@ -55,7 +55,7 @@ def scope(progress: Progress | None = None) -> Scope:
 @pytest.mark.parametrize("bomb", [TOWER, MAPS, LISTS, TEXTS], ids=["tower", "maps", "lists", "texts"])
 def test_a_small_graft_takes_half_a_second_of_processor_at_most(bomb: dict[str, Any]) -> None:
     graft, started = parse(bomb, Limits()), time.thread_time()
-    with pytest.raises(LimitExceeded, match=r"which is the limit|what is left to spend"):
+    with pytest.raises(LimitExceeded, match=r"which is the limit|what is left to spend|are left of the limit"):
         evaluate(graft, scope())
     assert time.thread_time() - started < 0.8
 
@@ -80,7 +80,7 @@ def test_searches_and_pixels_are_no_part_of_the_budget() -> None:
     with progress.spent.apart():
         while time.thread_time() - started < 0.02:
             pass
-    assert progress.spent.seconds <= -0.02
+    assert progress.spent.seconds < -0.019
 
 
 @pytest.mark.parametrize("bomb", [FORMAT, FEW, TEXTS], ids=["of much", "of little too much", "many"])

@@ -191,7 +191,7 @@ LOOPS = {
 
 
 def test_steps_are_bounded() -> None:
-    with pytest.raises(LimitExceeded, match=r"more than 200,000 steps, which is the limit"):
+    with pytest.raises(LimitExceeded, match="10,000,100,000 steps or more; 99,995 are left of the limit of 200,000"):
         evaluate(parse(LOOPS, Limits()), Scope(FakeSource(), NumpyEngine(), None, Limits(steps=200_000, seconds=60)))
 
 
