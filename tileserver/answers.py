@@ -25,7 +25,7 @@ from tileserver.drawing.pictures import Picture
 from tileserver.drawing.style import AUTO, CREDENTIALS, Style
 from tileserver.http.errors import ERRORS, BadRequest, NotImagery
 from tileserver.http.headers import for_partial
-from tileserver.http.requests import disconnection, session_of
+from tileserver.http.requests import disconnection, session_of, turn_of
 from tileserver.layers.layers import Layer
 from tileserver.state import State
 from tileserver.workers import Log, ignore_log
@@ -57,6 +57,7 @@ async def styled_query(request: Request[State], layer: Layer) -> str:
                 partial(state["painter"].auto_scales, layer, style.of_layer()),
                 seconds=state["settings"].tile_seconds,
                 gone=disconnection(request),
+                caller=turn_of(request),
             )
         except (GraftError, BadRequest, NotImagery):  # the tiles will say so
             found = {"": (None, None)}
@@ -76,6 +77,7 @@ async def legend_of(request: Request[State], layer: Layer) -> Legend:
         partial(find_legend, state["painter"], layer, style, coverage),
         seconds=state["settings"].tile_seconds,
         gone=disconnection(request),
+        caller=turn_of(request),
     )
 
 
@@ -116,6 +118,7 @@ async def draw(request: Request[State], layer: Layer, canvas: Canvas, style: Sty
             seconds=state["settings"].tile_seconds,
             log=log,
             gone=disconnection(request),
+            caller=turn_of(request),
             key=(layer.path, layer.graft.hash, canvas, style, known),
         )
     elapsed = time.perf_counter() - started

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import math
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Coroutine, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
 from starlette.requests import ClientDisconnect
@@ -17,12 +20,14 @@ from starlette.requests import ClientDisconnect
 from graft_eval.errors import Cancelled
 from graft_eval.progress import Progress
 from tileserver.http.errors import Busy
+from tileserver.turns import Turns
 
 __all__ = ["Log", "Workers", "ignore_log"]
 
 Log = Callable[[int, str], None]
 T = TypeVar("T")
 
+SHARE: Final = 0.75  # of the queue, for one caller
 UNWATCHED_SECONDS: Final = 0.25  # in which nobody is thought to leave: as long as 32 waiting tiles take
 GRACE_SECONDS: Final = 0.5  # after its deadline, in which a computation may stop by itself, with its own words
 
@@ -72,13 +77,16 @@ class _Flight(Generic[T]):
 class Workers:
     """Runs functions of a `Progress` in `threads` threads; up to `queue` further ones wait for one.
 
+    They are taken from each caller in turn, and one caller may fill three quarters of the queue.
     The threads are its own: a full pool never keeps the event loop's helpers from their work.
     """
 
     def __init__(self, threads: int, queue: int) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="graftile-worker")
         self._flights: dict[Hashable, _Flight[Any]] = {}
+        self._turns: Turns[Callable[[], None]] = Turns()
         self._running: set[Progress] = set()
+        self._of_caller: Counter[Hashable] = Counter()
         self._size = threads, queue
 
     async def run(
@@ -89,16 +97,17 @@ class Workers:
         log: Log = ignore_log,
         gone: Coroutine[object, object, None] | None = None,
         key: Hashable = None,
+        caller: Hashable = None,
     ) -> T:
         """Return what the function gives; one call for all that ask with an equal `key` at the same time.
 
-        `seconds` is the time allowed, waiting for a thread included, and `gone` ends when the caller has lost
-        interest. The function's `Progress` is cancelled when its time is up or nobody waits any more.
-        Raises `Busy`, `Cancelled`, or `ClientDisconnect` when `gone` ended first.
+        `seconds` is the time allowed, waiting for a thread included; `caller` is whose turn it takes, and `gone` ends
+        when they have lost interest. The function's `Progress` is cancelled when its time is up or nobody waits any
+        more. Raises `Busy`, `Cancelled`, or `ClientDisconnect` when `gone` ended first.
         """
         flight: _Flight[T] | None = self._flights.get(key) if key is not None else None
         try:
-            flight = flight or self._start(function, seconds, key)
+            flight = flight or self._start(function, seconds, key, caller)
             flight.waiters += 1
             flight.log.join(log)
             await self._wait(flight, gone)
@@ -124,25 +133,40 @@ class Workers:
             progress.cancelled.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _start(self, function: Callable[[Progress], T], seconds: float, key: Hashable) -> _Flight[T]:
+    def _start(self, function: Callable[[Progress], T], seconds: float, key: Hashable, caller: Hashable) -> _Flight[T]:
         threads, queue = self._size
         if len(self._running) >= threads + queue:
             raise Busy(f"{threads} computations run and {queue} wait, which is the server's limit; try again shortly")
+        if self._of_caller[caller] >= (most := threads + math.ceil(queue * SHARE)):
+            raise Busy(f"{most} computations of yours run or wait, which is one caller's limit; try again shortly")
         log = _SharedLog()
         progress = Progress(log=log, deadline=seconds)
         loop = asyncio.get_running_loop()
-        flight = _Flight(self._pool.submit(function, progress), progress, log, time.monotonic() + seconds)
+        future: Future[T] = Future()
+        flight = _Flight(future, progress, log, time.monotonic() + seconds)
         self._running.add(progress)
+        self._of_caller[caller] += 1
+
+        def land() -> None:
+            self._of_caller[caller] -= 1
+            if not self._of_caller[caller]:
+                del self._of_caller[caller]
+            flight.land()
 
         def settle(future: Future[T]) -> None:
             self._running.discard(progress)
             with suppress(RuntimeError):  # the loop has closed: nobody waits
-                loop.call_soon_threadsafe(flight.land)
+                loop.call_soon_threadsafe(land)
 
-        flight.future.add_done_callback(settle)
+        future.add_done_callback(settle)
+        self._turns.put(caller, partial(_fulfil, future, function, progress))
+        self._pool.submit(self._take_turn)
         if key is not None:
             self._flights[key] = flight
         return flight
+
+    def _take_turn(self) -> None:
+        self._turns.take()()
 
     async def _wait(self, flight: _Flight[T], gone: Coroutine[object, object, None] | None) -> None:
         """Wait until the computation is done or its time is up; raises `ClientDisconnect` when `gone` ends first."""
@@ -170,6 +194,16 @@ class Workers:
             if not flight.done.done():
                 flight.progress.cancelled.set()
                 flight.future.cancel()
+
+
+def _fulfil(future: Future[T], function: Callable[[Progress], T], progress: Progress) -> None:
+    """Give a future what a function gives or raises, unless nobody waits for it any more."""
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        future.set_result(function(progress))
+    except BaseException as exc:  # as the pool's own futures do: whoever waits is told
+        future.set_exception(exc)
 
 
 async def _follow(gone: Coroutine[object, object, None]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from starlette.requests import ClientDisconnect
@@ -183,5 +183,44 @@ def test_closing_stops_what_runs() -> None:
         await asyncio.to_thread(pool.close)
         with pytest.raises(Cancelled):
             await run
+
+    asyncio.run(main())
+
+
+def test_callers_take_turns() -> None:
+    """A flood of one holds another up for no longer than what runs, and one of the flood."""
+
+    async def main() -> list[str]:
+        pool, gate, order = Workers(1, 200), Gate(), list[str]()
+
+        def ask(caller: str, function: Callable[[Progress], object]) -> asyncio.Future[object]:
+            return asyncio.ensure_future(pool.run(function, seconds=5, caller=caller))
+
+        first = ask("bob", gate)
+        await until(gate.started)
+        flood = [ask("bob", lambda progress: order.append("bob")) for _ in range(100)]
+        await asyncio.sleep(0)
+        late = [ask("ann", lambda progress: order.append("ann")) for _ in range(2)]
+        await asyncio.sleep(0)
+        gate.open.set()
+        await asyncio.gather(first, *flood, *late)
+        await asyncio.to_thread(pool.close)
+        return order
+
+    assert asyncio.run(main())[:4] == ["bob", "ann", "bob", "ann"]
+
+
+def test_one_caller_leaves_room_in_the_queue_for_others() -> None:
+    async def main() -> None:
+        pool, gate = Workers(1, 4), Gate()
+        bob = [asyncio.ensure_future(pool.run(gate, seconds=5, caller="bob")) for _ in range(4)]
+        await until(gate.started)
+        with pytest.raises(Busy, match="4 computations of yours run or wait"):
+            await pool.run(gate, seconds=5, caller="bob")
+        ann = asyncio.ensure_future(pool.run(gate, seconds=5, caller="ann"))
+        await asyncio.sleep(0)
+        gate.open.set()
+        await asyncio.gather(ann, *bob)
+        await asyncio.to_thread(pool.close)
 
     asyncio.run(main())

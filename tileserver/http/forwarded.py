@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ["Forwarded", "forwarded", "is_authority"]
+__all__ = ["Forwarded", "forwarded", "forwarded_for", "is_authority"]
 
 Network = IPv4Network | IPv6Network
 
@@ -25,7 +25,8 @@ class Forwarded:
     """Gives requests of trusted proxies the scheme, the host and the path prefix that their clients used.
 
     `Forwarded` (RFC 7239) counts before `X-Forwarded-Proto`, `-Host` and `-Prefix`; the prefix is one that the proxy
-    has taken off. Of several values the last one counts, which is that of the proxy itself.
+    has taken off. Of several values the last one counts, which is that of the proxy itself. The client is that of
+    `X-Forwarded-For` or the `for` of `Forwarded`.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -34,7 +35,10 @@ class Forwarded:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, as the client sent it."""
         if scope["type"] == "http" and _is_trusted(scope, scope["state"]["settings"].trusted_proxies):
-            scope = _rewritten(scope, forwarded(Headers(scope=scope)))
+            headers = Headers(scope=scope)
+            scope = _rewritten(scope, forwarded(headers))
+            if client := forwarded_for(headers):
+                scope["client"] = (client, 0)
         await self.app(scope, receive, send)
 
 
@@ -51,6 +55,25 @@ def forwarded(headers: Mapping[str, str]) -> dict[str, str]:
             said[name.strip().lower()] = value.strip().strip('"')
     said["proto"] = said["proto"].lower()
     return {name: value for name, value in said.items() if value and _is_usable(name, value)}
+
+
+def forwarded_for(headers: Mapping[str, str]) -> str:
+    """Return the address of the client that a proxy names last; empty if it names none.
+
+    >>> forwarded_for({"x-forwarded-for": "10.0.0.1, 192.0.2.7"})
+    '192.0.2.7'
+    >>> forwarded_for({"forwarded": 'for="[2001:db8::1]:80"'})
+    '2001:db8::1'
+    """
+    said = _last(headers.get("x-forwarded-for", ""))
+    for pair in _last(headers.get("forwarded", "")).split(";"):
+        name, _, value = pair.partition("=")
+        if name.strip().lower() == "for":
+            said = value.strip().strip('"')
+    try:
+        return str(ip_address(urlsplit(f"//{said}").hostname or "" if "[" in said or "." in said else said))
+    except ValueError:
+        return ""
 
 
 @lru_cache(MAX_AUTHORITIES)

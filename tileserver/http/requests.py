@@ -15,6 +15,7 @@ from starlette.requests import Request
 from graft_eval.errors import GraftSyntaxError
 from graft_eval.graft.jsontext import load_json
 from sdk.contract.naming import check_workflow_id
+from tileserver.auth import Caller
 from tileserver.http.errors import MAX_SHOWN, BadBody, BadQuery, BadRequest, TooLarge, UnsupportedMedia, shorten
 from tileserver.http.paths import route_path
 from tileserver.logs import Session
@@ -23,7 +24,7 @@ from wmts import LonLatBox
 
 __all__ = [
     "PAGE", "disconnection", "next_page", "read_bounds", "read_json", "read_number", "read_time", "root_of",
-    "session_of", "single_values", "value_of", "workflow_id_of",
+    "session_of", "single_values", "turn_of", "value_of", "workflow_id_of",
 ]  # fmt: skip
 
 PAGE: Final = 100  # records of a list
@@ -89,6 +90,14 @@ def session_of(request: Request[Any], layer: str) -> Session | None:
     if ids and not 1 <= len(ids[0]) <= SESSION_CHARACTERS:
         raise BadQuery.of("session_id", f"1 to {SESSION_CHARACTERS} characters", ids[0])
     return Session(layer, ids[0]) if ids else None
+
+
+def turn_of(request: Request[Any]) -> str:
+    """Return whose turn a request takes: its user's, or that of the address that it comes from if nobody signed in."""
+    caller: Caller = request.state["caller"]
+    if caller.email and not caller.is_local:
+        return caller.email
+    return request.client.host if request.client else ""
 
 
 def root_of(request: Request[Any], settings: Settings) -> str:

@@ -13,7 +13,7 @@ from graft_eval.progress import Progress
 from tileserver.bodies.inspection import Inspection
 from tileserver.formats import accepted_format, check_fits
 from tileserver.http.headers import for_partial
-from tileserver.http.requests import disconnection, read_json
+from tileserver.http.requests import disconnection, read_json, turn_of
 from tileserver.state import State
 
 __all__ = ["ROUTES"]
@@ -33,7 +33,7 @@ async def inspect(request: Request[State]) -> Response:
         return data, media_type, progress.lacking
 
     data, media_type, lacking = await state["workers"].run(
-        compute, seconds=settings.inspect_seconds, gone=disconnection(request)
+        compute, seconds=settings.inspect_seconds, gone=disconnection(request), caller=turn_of(request)
     )
     return Response(data, media_type=media_type, headers=for_partial(lacking))
 

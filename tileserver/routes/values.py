@@ -16,7 +16,7 @@ from tileserver.answers import cache_control, failures_told, log_of, style_of
 from tileserver.drawing.values import find_point, find_statistics
 from tileserver.http.errors import BadQuery
 from tileserver.http.headers import for_partial
-from tileserver.http.requests import disconnection, read_bounds, read_number
+from tileserver.http.requests import disconnection, read_bounds, read_number, turn_of
 from tileserver.layers.layers import Layer
 from tileserver.state import State
 
@@ -58,7 +58,11 @@ async def _answer(
     log = log_of(request, layer)
     with failures_told(log, name):
         found, lacking = await request.state["workers"].run(
-            compute, seconds=request.state["settings"].tile_seconds, log=log, gone=disconnection(request)
+            compute,
+            seconds=request.state["settings"].tile_seconds,
+            log=log,
+            gone=disconnection(request),
+            caller=turn_of(request),
         )
     headers = for_partial(lacking) if lacking else {"Cache-Control": cache_control(request, layer)}
     return JSONResponse(found, headers=headers)

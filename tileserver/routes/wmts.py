@@ -16,7 +16,7 @@ from tileserver.answers import draw, tags_of
 from tileserver.drawing.style import SWITCHES
 from tileserver.http.accept import accepts, media_ranges
 from tileserver.http.headers import for_partial
-from tileserver.http.requests import disconnection, root_of
+from tileserver.http.requests import disconnection, root_of, turn_of
 from tileserver.state import State
 from tileserver.wmts import Finder, Service, View, canvas_of, find_values, parse_address
 from tileserver.wmts.addresses import DOCUMENT
@@ -98,6 +98,7 @@ async def _get_feature_info(request: Request[State], finder: Finder, asked: Feat
         compute,
         seconds=state["settings"].tile_seconds,
         gone=disconnection(request),
+        caller=turn_of(request),
     )
     data = feature_info(info, pixel.info_format)
     return Response(data, media_type=pixel.info_format, headers=for_partial(lacking))

@@ -1,0 +1,41 @@
+"""Turns: what waits is taken from each caller in turn, so that a flood of one holds up no other."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Hashable
+from typing import Generic, TypeVar
+
+__all__ = ["Turns"]
+
+T = TypeVar("T")
+
+
+class Turns(Generic[T]):
+    """A queue of things of callers; thread safe.
+
+    >>> turns = Turns[str]()
+    >>> for caller, thing in (("bob", "b1"), ("bob", "b2"), ("bob", "b3"), ("ann", "a1")):
+    ...     turns.put(caller, thing)
+    >>> [turns.take() for _ in range(4)]
+    ['b1', 'a1', 'b2', 'b3']
+    """
+
+    def __init__(self) -> None:
+        self._waiting: OrderedDict[Hashable, deque[T]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def put(self, caller: Hashable, thing: T) -> None:
+        """Add a thing behind the caller's others."""
+        with self._lock:
+            self._waiting.setdefault(caller, deque()).append(thing)
+
+    def take(self) -> T:
+        """Return the first thing of the caller whose turn it is; raises KeyError if nothing waits."""
+        with self._lock:
+            caller, things = self._waiting.popitem(last=False)
+            thing = things.popleft()
+            if things:
+                self._waiting[caller] = things
+            return thing
