@@ -25,6 +25,7 @@ from graft_eval.scope import Raster
 __all__ = ["RasterEngine", "assets_of", "fingerprint"]
 
 SAMPLING_BYTES = 64 << 20
+SUMMARY_SIDE = 512  # pixels, of the pieces in which a grid is summarized
 MAX_PLANES = 100_000  # planes in them
 MAX_NESTING = 64  # neighbourhoods of neighbourhoods, which are computed by recursion
 
@@ -65,9 +66,17 @@ class RasterEngine:
         reading.finish()
 
     def summaries(self, planes: Sequence[Plane], grid: Grid, progress: Progress, limits: Limits) -> tuple[float, ...]:
-        """Return the numbers that planes need of the whole grid: with them, `part` computes any of its pieces."""
-        computation, reading = self._begin(planes, grid, progress, limits)
-        found = computation.summaries(planes)
+        """Return the numbers that planes need of the whole grid: with them, `part` computes any of its pieces.
+
+        The grid may be of any size: it is read piece by piece, and not at all if no number is needed.
+        """
+        prepared = self._plans.prepare(planes)
+        if not prepared.summaries:
+            return ()
+        rows, cols = grid.shape
+        _check(prepared, planes, grid.window(0, 0, (min(rows, SUMMARY_SIDE), min(cols, SUMMARY_SIDE))), limits)
+        reading = Reading(self._blocks, self._sampler, progress)
+        found = Computation(self._plans, reading, grid, progress, limits.scenes).summaries(planes)
         reading.finish()
         return tuple(found)
 

@@ -141,7 +141,7 @@ def _open(settings: Settings, closing: ExitStack) -> State:
     closing.callback(workers.close)
     evaluations = Evaluations(index, engine, settings.limits)
     layers, coverages = Layers(store, published, settings.limits, ChangeStamp(database)), Coverages(index)
-    runner = JobRunner(database, settings)
+    runner = JobRunner(database, settings, index.revision)
     closing.callback(runner.close)
     sets = load_sets(settings.tile_matrix_sets)
     return State(

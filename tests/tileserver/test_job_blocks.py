@@ -75,7 +75,7 @@ def test_blocks_have_no_seams(served: Served, tmp_path: Path, image: wf.Image) -
 
 
 def test_what_is_no_imagery_cannot_be_a_geotiff(served: Served) -> None:
-    job = wait(served, start(served, body(wf.Int(1), format="geotiff")))
+    job = wait(served, start(served, {"graft": {"a": 1, "returns": "a"}, "format": "geotiff"}))
     assert (job["stage"], job["error"]["code"]) == ("FAILED", "SERIALIZATION")
     assert "Int 1 cannot be saved as geotiff" in job["error"]["message"]
 

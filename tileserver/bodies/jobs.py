@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from typing import Any, Final
 
 from tileserver.auth import Caller
 from tileserver.bodies.computation import read_body
 from tileserver.bodies.inspection import InspectBody, Inspection
 from tileserver.catalog.records import format_time
-from tileserver.formats import check_fits, read_format
+from tileserver.formats import Format, check_fits, read_format
 from tileserver.http.errors import BadBody, shorten
 from tileserver.settings import Settings
 from tileserver.store import JobLogRecord, JobRecord
 
 __all__ = ["job_json", "log_json", "read_job"]
 
+VERSION: Final = version("graftile")  # another one may compute otherwise
 COMPUTATION: Final = ("graft", "typespec", "type", "parameters", "channel", "client_version", "arguments", "geoctx")
 SHOWN: Final = (*COMPUTATION, "format", "destination", "cache", "user", "id", "stage", "progress", "read", "error")
 
@@ -33,26 +37,26 @@ class JobBody(InspectBody):
 def read_job(document: Mapping[str, object], settings: Settings, caller: Caller) -> JobRecord:
     """Return the new job that a body asks for; raises what reading of an inspection does, and `BadFormat`."""
     body = read_body(JobBody, document)
-    Inspection.from_body(body, settings.limits)
-    graft = body.parse(settings.limits)
-    format, destination = _named(body.format), _named(body.destination)
-    check_fits(read_format(format), body.typespec)
+    inspection = Inspection.from_body(body, settings.limits)
+    format, destination = read_format(body.format), _named(body.destination)
+    check_fits(format, body.typespec)
     if str(destination.get("type")).lower() != "download":
         raise BadBody(f"destination must be download, not {shorten(destination.get('type'))}")
     return JobRecord(
         graft=body.document,
         typespec=body.typespec,
         type=body.type,
-        parameters=body.described_parameters(graft),
+        parameters=body.described_parameters(inspection.graft),
         channel=body.channel,
         client_version=body.client_version,
         arguments=body.arguments,
         geoctx=body.geoctx,
-        format=format,
+        format=_named(body.format),
         destination=destination,
         cache=body.cache,
         user=caller.email,
         org=caller.org,
+        identity=_identity_of(inspection, body.geoctx, format),
         expires_timestamp=datetime.now(UTC) + timedelta(days=settings.result_days),
     )
 
@@ -76,6 +80,12 @@ def log_json(record: JobLogRecord) -> dict[str, object]:
     """Return a record of a job's log as JSON."""
     level = logging.getLevelName(record.level)
     return {"id": record.id, "level": level, "message": record.message, "timestamp": format_time(record.timestamp)}
+
+
+def _identity_of(inspection: Inspection, geoctx: Mapping[str, Any] | None, format: Format) -> str:
+    """Return what tells a computation from all others: its canonical graft, arguments, grid and format."""
+    said = (VERSION, inspection.graft.hash, inspection.arguments.identity, geoctx, format.name, dict(format.options))
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def _named(given: str | Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,9 @@ from sdk.service.config import Server, write_config
 from sdk.service.exceptions import GraftileError
 from tileserver.commands.attached import attach
 from tileserver.commands.catalog import add_with_progress, catalog_group, open_catalog
+from tileserver.commands.compute import compute_command
 from tileserver.commands.console import data_dir_option, read_settings
+from tileserver.commands.jobs import jobs_group
 from tileserver.commands.report import print_report
 from tileserver.commands.users import token_group, user_group
 from tileserver.settings import Settings, is_loopback
@@ -90,6 +92,8 @@ def login_command(url: str, token: str) -> None:
 
 
 cli.add_command(catalog_group)
+cli.add_command(jobs_group)
+cli.add_command(compute_command)
 cli.add_command(user_group)
 cli.add_command(token_group)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -16,11 +15,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from tileserver.jobs.context import folder_of, remove_folder
 from tileserver.jobs.executors import Executor, ProcessExecutor
 from tileserver.jobs.failures import JobFailure, failure_of
+from tileserver.jobs.names import is_dead, new_name
 from tileserver.jobs.work import Stopped, Work
 from tileserver.settings import Settings
-from tileserver.store import JobLost, JobQueue, JobRecord, Jobs
+from tileserver.store import JobLost, JobQueue, JobRecord, Jobs, create_schema, open_database
 
-__all__ = ["JobRunner"]
+__all__ = ["JobRunner", "run_alone"]
 
 log = logging.getLogger(__name__)
 
@@ -37,9 +37,11 @@ class JobRunner:
     comes next: what is finished of them is not computed again.
     """
 
-    def __init__(self, database: Engine, settings: Settings) -> None:
+    def __init__(self, database: Engine, settings: Settings, revision: Callable[[], int]) -> None:
+        """Run the jobs of a database; `revision` tells the state of the catalog."""
         self._settings = settings
-        self._queue = JobQueue(database, secrets.token_hex(8))
+        self._revision = revision
+        self._queue = JobQueue(database, new_name())
         self._jobs = Jobs(database)
         self._executor: Executor | None = None
         self._running: dict[str, Work] = {}
@@ -58,6 +60,8 @@ class JobRunner:
             for step in steps
             if self._room
         ]
+        if self._room:
+            self._queue.end_leases_of_dead(is_dead)
         for loop in self._loops:
             loop.start()
 
@@ -98,7 +102,7 @@ class JobRunner:
             if job is None:
                 return
             self._executor = self._executor or ProcessExecutor(self._settings.job_processes)
-            work = Work(job, self._settings, self._queue, self._jobs, self._executor)
+            work = Work(job, self._settings, self._queue, self._jobs, self._executor, self._revision)
             self._running[job.id] = work
             self._threads.submit(self._run, work)
 
@@ -159,3 +163,19 @@ class JobRunner:
         for path in found:
             if path.name not in needed:
                 remove_folder(path)
+
+
+def run_alone(job: JobRecord, settings: Settings) -> None:
+    """Run a job that no server knows of, with a queue of its own; raises `JobFailure`."""
+    database = open_database("sqlite://")
+    executor = ProcessExecutor(max(settings.job_processes, 1))
+    try:
+        create_schema(database)
+        queue, jobs = JobQueue(database, new_name()), Jobs(database)
+        jobs.add(job, limit=1)
+        claimed = queue.claim()
+        assert claimed is not None  # it is the only one
+        Work(claimed, settings, queue, jobs, executor, lambda: 0).run()
+    finally:
+        executor.close()
+        database.dispose()

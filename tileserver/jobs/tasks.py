@@ -48,10 +48,14 @@ class Order:
 
 @dataclass(slots=True)
 class Report:
-    """What a task has read and logged; `images` are the files that it read, with their fingerprints."""
+    """What a task has read and logged; `images` are the files that it read, with their fingerprints.
+
+    It `is_partial` if scenes are lacking that a result might have.
+    """
 
     scenes: set[str] = field(default_factory=set)
     skipped: dict[str, str] = field(default_factory=dict)
+    is_partial: bool = False
     bytes_read: int = 0
     images: dict[str, str] = field(default_factory=dict)
     logs: list[tuple[int, str]] = field(default_factory=list)
@@ -60,6 +64,7 @@ class Report:
         """Add what another task has read."""
         self.scenes |= other.scenes
         self.skipped |= other.skipped
+        self.is_partial |= other.is_partial
         self.bytes_read += other.bytes_read
         self.images |= other.images
 
@@ -136,6 +141,7 @@ def _task(order: Order) -> Iterator[tuple[Workplace, Progress, Report]]:
         raise failure_of(exc) from None
     report.scenes |= progress.used
     report.skipped |= progress.skipped
+    report.is_partial |= progress.lacking > 0
     report.images |= progress.fingerprints
     report.bytes_read += progress.bytes_read
 

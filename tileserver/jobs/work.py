@@ -14,6 +14,7 @@ from typing import Any, Final
 from tileserver.formats import read_format
 from tileserver.formats.rasters import WRITERS
 from tileserver.jobs.blocks import Blocks, remove_blocks
+from tileserver.jobs.cache import CATALOG, are_unchanged, link_result
 from tileserver.jobs.context import folder_of, remove_folder
 from tileserver.jobs.executors import Executor, WorkerDied
 from tileserver.jobs.failures import JobFailure, failure_of
@@ -48,13 +49,22 @@ class Task:
 class Work:
     """The work on a job that is leased to this runner; `stop` ends it, from another thread."""
 
-    def __init__(self, job: JobRecord, settings: Settings, queue: JobQueue, jobs: Jobs, executor: Executor) -> None:
+    def __init__(
+        self,
+        job: JobRecord,
+        settings: Settings,
+        queue: JobQueue,
+        jobs: Jobs,
+        executor: Executor,
+        revision: Callable[[], int],
+    ) -> None:
         self.job = job
         self.report = Report()
         self._settings = settings
         self._queue = queue
         self._jobs = jobs
         self._executor = executor
+        self._revision = str(revision())
         self._stopped = threading.Event()
         self._started = time.monotonic()
         self._told = 0.0
@@ -73,14 +83,34 @@ class Work:
     def run(self) -> None:
         """Compute the job and save its result."""
         self._folder.mkdir(parents=True, exist_ok=True)
+        if self.job.cache and self._take_cached():
+            return
         if read_format(self.job.format).name in WRITERS:
             saved = self._run_in_blocks()
         else:
             self._change(stage="RUNNING", progress=_progress(running=1))
             [saved] = self._do([Task(compute_whole)])
             self._change(stage="SAVING", progress=_progress(finished=1))
-        self._change(stage="SUCCEEDED", media_type=saved.media_type, size=saved.size)
+        identity = "" if self.report.is_partial else self.job.identity
+        images = {CATALOG: self._revision, **self.report.images}
+        outcome = {"media_type": saved.media_type, "size": saved.size, "identity": identity, "images": images}
+        self._change(stage="SUCCEEDED", **outcome)
         remove_blocks(self._folder)
+
+    def _take_cached(self) -> bool:
+        """Take the result of an earlier job that computed the same from the same images; False if there is none."""
+        for found in self._queue.cached(self.job.identity):
+            if found.images.get(CATALOG) == self._revision and are_unchanged(found.images):
+                try:
+                    link_result(folder_of(self._settings, found.id), self._folder)
+                except OSError:  # it has just been deleted
+                    continue
+                said = f"the result is that of job {found.id}, which computed the same from the same images"
+                self._jobs.log(self.job.id, [(logging.INFO, said)])
+                outcome = {"media_type": found.media_type, "size": found.size, "identity": found.identity}
+                self._change(stage="SUCCEEDED", progress=found.progress, images=found.images, **outcome)
+                return True
+        return False
 
     def _run_in_blocks(self) -> Saved:
         blocks: Blocks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -90,6 +90,16 @@ class JobQueue:
         with writing(self._engine) as connection:
             back = {"stage": QUEUED, "leased_until": None, "revision": JobRow.revision + 1}
             connection.execute(update(JobRow).where(_held(job)).values(**back))
+
+    def end_leases_of_dead(self, is_dead: Callable[[str], bool]) -> None:
+        """End the leases of runners that are known to be dead, so that nobody waits for their end."""
+        query = select(JobRow.runner).where(JobRow.stage.in_(UNDERWAY)).distinct()
+        with writing(self._engine) as connection:
+            dead = [runner for runner in connection.execute(query).scalars() if is_dead(runner)]
+            ended = {"leased_until": _now(connection) - LEASE}
+            connection.execute(
+                update(JobRow).where(JobRow.runner.in_(dead), JobRow.stage.in_(UNDERWAY)).values(**ended)
+            )
 
     def cached(self, identity: str) -> Sequence[JobRecord]:
         """Return the newest jobs with a result for the same computation; whether its files are the same is not said."""

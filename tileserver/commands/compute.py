@@ -1,0 +1,99 @@
+"""The command that computes an object of a Python file here, without a server."""
+
+from __future__ import annotations
+
+import runpy
+import shutil
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from sdk.language.proxy import Proxy
+from sdk.service.computation import Computation
+from tileserver.commands.console import data_dir_option, open_store, read_settings
+from tileserver.settings import Settings
+
+__all__ = ["compute_command"]
+
+FORMATS: Final = {".tif": "geotiff", ".tiff": "geotiff", ".json": "json", ".arrow": "pyarrow", ".msgpack": "msgpack",
+                  ".geojson": "geojson", ".csv": "csv", ".png": "png"}  # fmt: skip
+
+
+class Bounds(click.ParamType[list[float]]):
+    """Left, bottom, right and top, separated by commas."""
+
+    name = "left,bottom,right,top"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> list[float]:
+        """Return the four numbers."""
+        try:
+            left, bottom, right, top = map(float, str(value).split(","))
+        except ValueError:
+            self.fail(f"must be four numbers, left,bottom,right,top, not {value!r}", param, ctx)
+        return [left, bottom, right, top]
+
+
+@click.command("compute")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--object", "name", required=True, help="The variable of FILE that is computed.")
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The result.")
+@click.option("--bounds", type=Bounds(), help="Where pixels are computed, in the units of --bounds-crs.")
+@click.option("--bounds-crs", default="EPSG:4326", show_default=True)
+@click.option("--crs", default="EPSG:3857", show_default=True, help="The coordinate reference system of the pixels.")
+@click.option("--resolution", type=float, help="The size of a pixel, in units of --crs.")
+@click.option("--shape", type=(int, int), help="Rows and columns, instead of a resolution.")
+@click.option("--format", "format_name", help="By default, that of the output's suffix: .tif is a GeoTIFF.")
+@data_dir_option
+def compute_command(file: Path, name: str, output: Path, format_name: str | None, **options: Any) -> None:
+    """Compute an object of a Python FILE with the data folder's catalog, here and without a server.
+
+    FILE is run as a script is. It takes as many processes as GRAFTILE_JOB_PROCESSES, by default as there are cores.
+    """
+    settings = read_settings(data_dir=options["data_dir"])
+    format_name = format_name or FORMATS.get(output.suffix.lower())
+    if format_name is None:
+        raise click.ClickException(f"{output.name} tells no format: end it in {', '.join(FORMATS)}, or say --format")
+    found = runpy.run_path(str(file)).get(name)
+    if not isinstance(found, Proxy):
+        raise click.ClickException(f"{file} has no object {name!r} that can be computed")
+    body = {**Computation.of(found).to_json(), "geoctx": _geoctx(options), "format": format_name}
+    started = time.perf_counter()
+    size = _compute(body, settings, output)
+    click.echo(f"{output}: {size / 1e6:,.1f} MB in {time.perf_counter() - started:.1f} s")
+
+
+def _compute(body: dict[str, Any], settings: Settings, output: Path) -> int:
+    """Compute a body as a job that nobody else knows of, and return the size of the result."""
+    from tileserver.auth import LOCAL
+    from tileserver.bodies.jobs import read_job  # what takes seconds to import is not for the other commands
+    from tileserver.http.errors import ERRORS
+    from tileserver.jobs.context import folder_of, remove_folder
+    from tileserver.jobs.failures import JobFailure
+    from tileserver.jobs.runner import run_alone
+    from tileserver.jobs.tasks import result_in
+
+    with open_store(settings):
+        try:
+            job = read_job(body, settings, LOCAL)
+        except tuple(ERRORS) as exc:
+            raise click.ClickException(str(exc)) from exc
+        folder = folder_of(settings, job.id)
+        try:
+            run_alone(job, settings)
+            shutil.move(result_in(folder), output)
+        except JobFailure as failure:
+            raise click.ClickException(f"{failure.code}: {failure.message}") from failure
+        except OSError as exc:
+            raise click.ClickException(f"{output} cannot be written: {exc.strerror}") from exc
+        finally:
+            remove_folder(folder)
+    return output.stat().st_size
+
+
+def _geoctx(options: dict[str, Any]) -> dict[str, Any] | None:
+    if options["bounds"] is None:
+        return None
+    names = ("bounds", "bounds_crs", "crs", "resolution", "shape")
+    return {name: list(value) if name == "shape" and value else value for name in names if (value := options[name])}
