@@ -8,17 +8,17 @@ from typing import Final
 
 from sdk.service.client import CHANNEL, CHANNEL_HEADER, VERSION_HEADER, client_version
 
-__all__ = ["NO_STORE", "STANDARD", "for_partial"]
+__all__ = ["NO_STORE", "POLICY", "STANDARD", "for_partial"]
 
 NO_STORE: Final[Mapping[str, str]] = MappingProxyType({"Cache-Control": "no-store"})
+
+POLICY: Final = "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'"
 
 # Of every answer: what browsers may do with it, and who speaks.
 STANDARD: Final[Mapping[str, str]] = MappingProxyType(
     {
         "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": (
-            "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'"
-        ),
+        "Content-Security-Policy": POLICY,
         "Referrer-Policy": "no-referrer",  # a page's URL may carry a token or a link
         CHANNEL_HEADER: CHANNEL,
         VERSION_HEADER: client_version(),

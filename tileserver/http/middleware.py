@@ -23,6 +23,8 @@ __all__ = ["CrossOrigin", "Guard", "StandardHeaders", "is_local"]
 URL_BYTES: Final = 16 << 10
 MAX_HOSTS: Final = 256
 RAW: Final = Headers(STANDARD).raw
+POLICY: Final = b"content-security-policy"  # of which a page may have one of its own
+OTHERS: Final = [(name, value) for name, value in RAW if name != POLICY]
 
 
 class StandardHeaders:
@@ -36,7 +38,8 @@ class StandardHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *RAW]  # which no answer has of its own
+                own = any(name == POLICY for name, _ in message["headers"])
+                message["headers"] = [*message["headers"], *(OTHERS if own else RAW)]
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)

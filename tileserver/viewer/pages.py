@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-import matplotlib
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
@@ -20,12 +20,13 @@ from sdk.contract.versions import latest_of
 from sdk.contract.viz_option import REDUCTIONS
 from tileserver.auth import Caller
 from tileserver.http.errors import BadQuery
-from tileserver.http.headers import NO_STORE
+from tileserver.http.headers import NO_STORE, POLICY
 from tileserver.http.requests import single_values
 from tileserver.layers.coverage import EARTH
 from tileserver.layers.layers import Layer
 from tileserver.state import State
 from tileserver.store import LayerRecord, NotFound, VersionRecord, WorkflowRecord
+from tileserver.viewer.colormaps import COLORMAPS, draw_colormaps
 from tileserver.viewer.controls import control_of
 from tileserver.viewer.markdown import render_markdown
 
@@ -36,6 +37,10 @@ TEMPLATES: Final = Environment(
     loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
 TEMPLATES.filters["markdown"] = render_markdown
+TEXTS: Final[Mapping[str, str]] = json.loads((HERE / "static" / "texts.json").read_text())
+TEMPLATES.globals["texts"] = TEXTS
+BASE_MAPS: Final = ("https://tile.openstreetmap.org", "https://tiles.maps.eox.at")  # for those who choose them
+WITH_BASE_MAPS: Final = POLICY.replace("img-src 'self'", " ".join(("img-src 'self'", *BASE_MAPS)))
 CURSORS: Final = ("after", "workflows_after")
 ANYBODY: Final = Caller()
 
@@ -70,16 +75,17 @@ def show_layer(request: Request[State]) -> Response:
     layer = request.state["layers"].get(request.path_params, request.state["caller"])
     page = {
         "path": layer.path,
+        "name": layer.title or TEXTS["unnamed"],
         "type": layer.type,
         "parameters": [control_of(parameter) for parameter in layer.parameters],
         "viz_options": layer.viz_options,
         "bounds": _bounds_of(layer, request.state),
+        "colormaps": COLORMAPS,
+        "dates": None,
     }
-    template = TEMPLATES.get_template("layer.html")
-    colormaps = sorted(matplotlib.colormaps, key=str.lower)
     root = "../" * layer.path.count("/")  # relative, so that pages need not know the prefix that a proxy takes off
-    text = template.render(root=root, layer=layer, page=page, colormaps=colormaps, reductions=REDUCTIONS)
-    return HTMLResponse(text, headers=NO_STORE)
+    text = TEMPLATES.get_template("layer.html").render(root=root, layer=layer, page=page, reductions=REDUCTIONS)
+    return HTMLResponse(text, headers={**NO_STORE, "Content-Security-Policy": WITH_BASE_MAPS})
 
 
 def show_product(request: Request[State]) -> Response:
@@ -94,6 +100,11 @@ def show_product(request: Request[State]) -> Response:
     root = "../" * (1 + product_id.count("/"))
     text = TEMPLATES.get_template("product.html").render(root=root, product=product, account=account)
     return HTMLResponse(text, headers=NO_STORE)
+
+
+def show_colormaps(request: Request[State]) -> Response:
+    """The colours of all colormaps, a stripe for each in the order of their names."""
+    return Response(draw_colormaps(), media_type="image/png", headers={"Cache-Control": "public, max-age=86400"})
 
 
 def favicon(request: Request[State]) -> Response:
@@ -120,6 +131,7 @@ routes: Final[list[BaseRoute]] = [
     Route("/xyz/{id}", show_layer),
     Route("/workflow/{id}/{version}", show_layer),
     Route("/catalog/{id:path}", show_product),
+    Route("/colormaps.png", show_colormaps),
     Route("/favicon.ico", favicon),
     Mount("/static/leaflet", StaticFiles(directory=leaflet.BASE_DIR)),
     Mount("/static", StaticFiles(directory=HERE / "static")),

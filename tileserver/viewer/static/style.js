@@ -1,75 +1,152 @@
 // The controls of the style, and the query of a tile that they stand for.
-const control = (id) => document.getElementById(id);
-const pairs = () => [...document.querySelectorAll("#scales .pair")].map((pair) => [...pair.querySelectorAll("input")]);
+import { buildColormaps, readColormap, showColormap } from "./colormaps.js";
+import { credentials, element, input, layerUrl, make, page, select } from "./page.js";
+import { readScales, showRows, showScales } from "./scales.js";
+import { say } from "./texts.js";
 
-/** Offer a layer's VizOptions; choosing one fills the other controls in. */
-export function choosePresets(options, changed) {
-  control("preset").append(...options.map(({ id }) => new Option(id)));
-  control("preset-field").hidden = options.length < 2;
-  control("preset").addEventListener("change", ({ target }) => {
-    fill(options.find(({ id }) => id === target.value));
-    changed();
+const CHANNELS = ["band-0", "band-1", "band-2"];
+const STYLE = ["colormap", "band", "scales", "reduction", "checkerboard"];
+/** @type {Set<string>} */
+const known = new Set(page.viz_options.flatMap(({ bands }) => bands));
+/** @type {string[]} what the layer draws if no bands are chosen */
+let leading = [];
+
+/** Make the controls; `changed` is called when several have changed at once.
+ * @param {() => void} changed */
+export function buildStyle(changed) {
+  element("reduction-field").hidden = !/ImageCollection\]?$/.test(page.type);
+  element("presets-field").hidden = page.viz_options.length < 2;
+  for (const option of page.viz_options) element("presets").append(preset(option, changed));
+  select("channels").addEventListener("input", () => {
+    if (select("channels").value === "three") showColormap(null);
+    choose(readBands());
+  });
+  buildColormaps(() => {
+    if (select("channels").value === "three" || (select("channels").value === "" && leading.length > 1)) {
+      select("channels").value = "one";
+      choose(readBands().slice(0, 1));
+    }
   });
 }
 
-/** Show the style that the page's query asks for, else the VizOption that it names, else the layer's first one. */
-export function showStyle(given, options) {
-  if (!["colormap", "band", "scales", "reduction", "checkerboard"].some((key) => given.has(key))) {
-    const chosen = options.find(({ id }) => id === given.get("viz")) ?? options[0];
-    if (chosen) control("preset").value = chosen.id;
-    return fill(chosen ?? {});
+/** Offer bands that have been heard of.
+ * @param {Iterable<string>} names */
+export function knowBands(names) {
+  const before = known.size;
+  for (const name of names) known.add(name);
+  if (known.size > before) choose(readBands());
+}
+
+/** Say which bands the layer draws now.
+ * @param {{name: string, scale: [number, number] | null}[]} bands */
+export function showDrawn(bands) {
+  if (select("channels").value === "") leading = bands.map(({ name }) => name);
+  knowBands(leading);
+  showRows(bands);
+}
+
+/** Show the style of a query, or the VizOption that it names, or the layer's first one.
+ * @param {URLSearchParams} query */
+export function showStyle(query) {
+  const named = page.viz_options.find(({ id }) => id === query.get("viz"));
+  const own = !STYLE.some((key) => query.has(key)) ? (named ?? page.viz_options[0]) : named;
+  /** @type {any} */
+  let scales = own?.scales ?? null;
+  if (query.has("scales")) {
+    scales = null; // as auto is, and what cannot be read as numbers
+    try { scales = JSON.parse(query.get("scales") ?? ""); } catch { /* the tiles say so */ }
   }
-  let scales = null;
-  try {
-    scales = JSON.parse(given.get("scales"));
-  } catch {
-    // what cannot be read as numbers cannot be shown in the controls
-  }
+  const bands = query.getAll("band");
   fill({
-    colormap: given.get("colormap"),
-    bands: given.getAll("band"),
+    id: own?.id ?? "",
+    bands: bands.length ? bands : (own?.bands ?? []),
     scales: Array.isArray(scales) ? scales : null,
-    reduction: given.get("reduction") ?? undefined,
-    checkerboard: given.get("checkerboard") === "true",
+    colormap: query.get("colormap") ?? own?.colormap ?? null,
+    reduction: query.get("reduction") ?? own?.reduction,
+    checkerboard: query.has("checkerboard") ? query.get("checkerboard") === "true" : own?.checkerboard,
   });
 }
 
-function fill({ colormap, bands = [], scales, reduction = "mosaic", checkerboard = false }) {
-  control("colormap").value = colormap ?? "";
-  showPairs();
-  control("bands").value = bands.join(" ");
-  control("reduction").value = reduction;
-  control("checkerboard").checked = checkerboard;
-  pairs().forEach(([low, high], band) => {
-    low.value = scales?.[band]?.[0] ?? "";
-    high.value = scales?.[band]?.[1] ?? "";
-  });
-}
-
-/** Show as many pairs of scales as bands can be drawn: one under a colormap. */
-function showPairs() {
-  control("scales").classList.toggle("one-band", control("colormap").value !== "");
-}
-
-/** Return the pairs of a tile's query. */
+/** Return the pairs of a tile's query.
+ * @returns {[string, string][]} */
 export function readStyle() {
-  showPairs();
-  const query = control("bands").value.split(/[\s,]+/).filter(Boolean).map((band) => ["band", band]);
-  if (control("colormap").value) query.push(["colormap", control("colormap").value]);
-  const scales = readScales();
-  query.push(["scales", scales.length ? JSON.stringify(scales) : "auto"]);
-  if (control("reduction").value !== "mosaic") query.push(["reduction", control("reduction").value]);
-  if (control("checkerboard").checked) query.push(["checkerboard", "true"]);
+  const bands = readBands();
+  /** @type {[string, string][]} */
+  const query = bands.map((band) => ["band", band]);
+  query.push(...readColormap());
+  const scales = readScales(bands.length || leading.length);
+  query.push(["scales", scales ? JSON.stringify(scales) : "auto"]);
+  if (select("reduction").value !== "mosaic" && !element("reduction-field").hidden) query.push(["reduction", select("reduction").value]);
+  if (input("checkerboard").checked) query.push(["checkerboard", "true"]);
+  markPreset(query);
   return query;
 }
 
-function readScales() {
-  const drawn = control("colormap").value ? 1 : 3;
-  const scales = pairs().slice(0, drawn).map(([low, high]) => {
-    const half = (low.value === "") !== (high.value === "");
-    high.setCustomValidity(half ? "Give both ends, or neither." : "");
-    return low.value === "" ? [null, null] : [low.valueAsNumber, high.valueAsNumber];
+/** @param {import("./page.js").VizOption} option */
+function fill({ id, bands, scales, colormap, reduction = "mosaic", checkerboard = false }) {
+  for (const name of bands) known.add(name);
+  select("channels").value = bands.length === 0 ? "" : bands.length === 1 ? "one" : "three";
+  choose(bands);
+  showColormap(colormap, id);
+  showRows(bands.map((name) => ({ name, scale: null })));
+  showScales(scales);
+  select("reduction").value = reduction;
+  input("checkerboard").checked = checkerboard;
+}
+
+/** Show as many choices of bands as are drawn, with these chosen.
+ * @param {string[]} bands */
+function choose(bands) {
+  const count = { one: 1, three: 3 }[select("channels").value] ?? 0;
+  const names = [...known];
+  element("channels-field").hidden = names.length < 2 && bands.length < 2;
+  CHANNELS.forEach((id, at) => {
+    element(`${id}-field`).hidden = at >= count;
+    element(`${id}-name`).textContent = say(count === 1 ? "band_one" : /** @type {const} */ (["band_red", "band_green", "band_blue"])[at]);
+    select(id).replaceChildren(...names.map((name) => new Option(name)));
+    select(id).value = bands[at] ?? leading[at] ?? names[Math.min(at, names.length - 1)] ?? "";
   });
-  while (scales.length && scales.at(-1)[0] === null) scales.pop();
-  return scales;
+}
+
+function readBands() {
+  const count = { one: 1, three: 3 }[select("channels").value] ?? 0;
+  return CHANNELS.slice(0, count).map((id) => select(id).value).filter(Boolean);
+}
+
+/** @param {import("./page.js").VizOption} option
+ * @param {() => void} changed */
+function preset(option, changed) {
+  const thumbnail = layerUrl("preview.png", [["width", "96"], ["height", "64"], ["viz", option.id], ...credentials]);
+  const picture = make("img", { src: page.parameters.length ? "" : thumbnail, alt: "", width: 96, height: 64, loading: "lazy" });
+  picture.addEventListener("error", () => picture.classList.add("absent"));
+  const button = make("button", { type: "button", className: "preset", title: option.description ?? "" }, picture, option.id);
+  button.dataset.viz = option.id;
+  button.addEventListener("click", () => {
+    fill(option);
+    changed();
+  });
+  return button;
+}
+
+/** Mark the VizOption that the controls show, if it is one.
+ * @param {[string, string][]} query */
+function markPreset(query) {
+  const text = JSON.stringify(query);
+  for (const button of element("presets").querySelectorAll("button")) {
+    const option = page.viz_options.find(({ id }) => id === button.dataset.viz);
+    const same = option !== undefined && JSON.stringify(queryOf(option)) === text;
+    button.setAttribute("aria-pressed", String(same));
+  }
+}
+
+/** @param {import("./page.js").VizOption} option
+ * @returns {[string, string][]} */
+function queryOf({ id, bands, scales, colormap, reduction = "mosaic", checkerboard }) {
+  return [
+    ...bands.map((band) => /** @type {[string, string]} */ (["band", band])),
+    ...(colormap ? [/** @type {[string, string]} */ (typeof colormap === "string" ? ["colormap", colormap] : ["viz", id])] : []),
+    ["scales", scales ? JSON.stringify(scales) : "auto"],
+    ...(reduction === "mosaic" ? [] : [/** @type {[string, string]} */ (["reduction", reduction])]),
+    ...(checkerboard ? [/** @type {[string, string]} */ (["checkerboard", "true"])] : []),
+  ];
 }

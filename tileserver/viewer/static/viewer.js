@@ -1,108 +1,79 @@
-// The page of one layer: its map, its controls and its log.
-import { buildArguments, readArguments } from "./arguments.js";
-import { watchLog } from "./log.js";
-import { choosePresets, readStyle, showStyle } from "./style.js";
+// The page of one layer: what belongs together is put together here.
+import { readQuery, writeQuery } from "./address.js";
+import { buildArguments, readArguments, showArguments } from "./arguments.js";
+import { addBaseMap } from "./basemap.js";
+import { buildInspect } from "./inspect.js";
+import { buildLayers } from "./layers.js";
+import { makeLegend } from "./legend.js";
+import { showRecordsOf, watchLog } from "./log.js";
+import { credentials, debounced, element, layerUrl, page, session } from "./page.js";
+import { buildPanel, openTab, showPanel } from "./panel.js";
+import { makeMap } from "./places.js";
+import { showShare } from "./share.js";
+import { buildStretch } from "./stretch.js";
+import { buildStyle, readStyle, showDrawn, showStyle } from "./style.js";
+import { explainTile, watchTiles } from "./tile_states.js";
+import { Tiles } from "./tiles.js";
+import { addTimeline } from "./timeline.js";
 
-const layer = JSON.parse(document.body.dataset.layer);
-const root = new URL(document.body.dataset.root, location);
-const given = new URLSearchParams(location.search);
-const credentials = ["access_token", "link"].filter((key) => given.has(key)).map((key) => [key, given.get(key)]);
-// A program that follows a session's log may open the page in it; else the page has one of its own.
-const named = given.has("session_id") ? [["session_id", given.get("session_id")]] : [];
-const session = given.get("session_id") ?? Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(16)).join("");
-const controls = document.getElementById("controls");
-const problem = document.getElementById("problem");
-const counter = document.getElementById("tiles");
+const controls = /** @type {HTMLFormElement} */ (element("controls"));
+/** @type {[string, string][]} */
+let query = [];
 
-const map = L.map("map", { minZoom: 1, maxZoom: 22, worldCopyJump: true });
-L.control.scale({ imperial: false }).addTo(map);
-map.attributionControl.setPrefix(false);
-if (layer.bounds) {
-  const [west, south, east, north] = layer.bounds;
-  const outline = [[south, west], [north, east]];
-  L.rectangle(outline, { className: "outline", interactive: false }).addTo(map);
-  map.fitBounds(outline);
-} else {
-  map.setView([20, 0], 2);
-}
-
-const address = L.control({ position: "bottomleft" });
-address.onAdd = () => L.DomUtil.create("output", "address");
-address.addTo(map);
-map.on("mousemove", ({ latlng }) => {
-  const { lat, lng } = latlng.wrap();
-  address.getContainer().textContent = `${lat.toFixed(5)}, ${lng.toFixed(5)}`;
+buildPanel();
+buildArguments();
+buildStyle(update);
+showArguments(readQuery());
+showStyle(readQuery());
+const map = makeMap();
+addBaseMap(map);
+const bounds = page.bounds && page.bounds[2] <= 180 ? L.latLngBounds([page.bounds[1], page.bounds[0]], [page.bounds[3], page.bounds[2]]) : undefined;
+const tiles = new Tiles(page.path, [], { bounds });
+const showLegend = makeLegend((legend) => showDrawn(legend.bands));
+const showLog = (/** @type {string} */ name) => {
+  showPanel(true);
+  openTab("tab-log");
+  showRecordsOf(name);
+};
+const refreshHistograms = buildStretch(map, () => query, update);
+const inspect = buildInspect(map, () => query, () => {
+  showPanel(true);
+  openTab("tab-inspect");
+});
+watchTiles(map, tiles, showLog);
+map.on("click", ({ latlng }) => {
+  if (map.hasLayer(tiles) && !explainTile(map, tiles, latlng, showLog)) inspect(latlng);
 });
 
-// The tiles. A change of the controls replaces them, and starts the counts and the problem shown anew.
-let tiles = null;
-let state = null;
-
-function show(query) {
-  if (state?.text === query.toString()) return;
-  state = { text: query.toString(), drawn: 0, failed: 0 };
-  history.replaceState(null, "", `?${new URLSearchParams([...query, ...named, ...credentials])}`);
-  const path = `${root.origin}${root.pathname}${layer.path}/{z}/{x}/{y}`;
-  // A link may be passed on, it is made for that; a token is whose it is.
-  const shown = new URLSearchParams([...query, ...credentials.filter(([key]) => key === "link")]);
-  document.getElementById("template").value = `${path}.png?${shown}`;
-  explain("");
-  const asked = new URLSearchParams([...query, ["session_id", session], ...credentials]);
-  const url = `${path}{r}.png?${asked}`;
-  if (tiles) return tiles.setUrl(url);
-  tiles = L.tileLayer(url, { maxZoom: 22, alt: "" }).addTo(map);
-  tiles.on("loading", count).on("load", count);
-  tiles.on("tileload", () => { state.drawn += 1; count(); });
-  tiles.on("tileerror", ({ tile }) => { fail(tile.src); count(); });
-}
-
-function count() {
-  const waiting = tiles.isLoading() ? ", drawing…" : "";
-  const failed = state.failed ? `, ${state.failed} failed` : "";
-  counter.textContent = `${state.drawn} tiles${failed}${waiting}`;
-}
-
-function explain(message, kind = "") {
-  problem.textContent = message;
-  problem.className = kind;
-  problem.hidden = message === "";
-}
-
-async function fail(url) {
-  const mine = state;
-  mine.failed += 1;
-  if (mine.failed > 1) return;
-  const message = await fetch(url).then(
-    async (answer) => (answer.ok ? "" : (await answer.json()).message ?? `the server answered ${answer.status}`),
-    () => "the server cannot be reached",
-  );
-  if (mine === state && message) explain(`A tile failed: ${message}`);
-}
-
+/** Draw what the controls say, if it is complete. */
 function update() {
-  const values = readArguments(layer.parameters);
-  const missing = layer.parameters.map(({ name }) => name).filter((name) => !values.has(name));
-  if (missing.length) return explain(`Fill in ${missing.join(", ")} to see the layer.`, "hint");
-  const query = new URLSearchParams([...values, ...readStyle()]);
-  const wrong = controls.querySelector(":invalid:not(fieldset)");
-  const name = wrong?.ariaLabel ?? wrong?.labels[0].firstChild.data.trim();
-  if (wrong) return explain(`${name}: ${wrong.validationMessage}`, "hint");
-  show(query);
+  const values = readArguments();
+  const style = readStyle();
+  controls.classList.toggle("wrong", controls.querySelector(":invalid:not(fieldset)") !== null);
+  if (values === null || controls.querySelector(":invalid:not(fieldset)")) return;
+  const wanted = [...values, ...style];
+  if (query.length && JSON.stringify(wanted) === JSON.stringify(query)) return;
+  query = wanted;
+  writeQuery(query);
+  if (map.hasLayer(tiles)) tiles.setQuery(query);
+  else {
+    tiles.query = query;
+    tiles.addTo(map);
+  }
+  showLegend(query);
+  showShare(query);
+  refreshHistograms();
 }
 
-let pending = 0;
-function updateSoon() {
-  clearTimeout(pending);
-  pending = setTimeout(update, 250);
-}
-
-buildArguments(document.getElementById("arguments"), layer.parameters, given);
-choosePresets(layer.viz_options, update);
-document.getElementById("reduction-field").hidden = !/ImageCollection\]?$/.test(layer.type);
-showStyle(given, layer.viz_options);
-controls.addEventListener("input", updateSoon);
-controls.addEventListener("submit", (event) => { event.preventDefault(); update(); });
-document.getElementById("template").addEventListener("focus", ({ target }) => target.select());
-const log = new URLSearchParams([["session_id", session], ["level", "DEBUG"], ...credentials]);
-watchLog(`${root.pathname}${layer.path}/logs?${log}`);
 update();
+buildLayers(map, tiles);
+addTimeline(tiles);
+controls.addEventListener("input", debounced(update, 200));
+controls.addEventListener("submit", (event) => event.preventDefault());
+addEventListener("popstate", () => {
+  showArguments(readQuery());
+  showStyle(readQuery());
+  update();
+});
+element("tab-share").addEventListener("click", () => showShare(query));
+watchLog(layerUrl("logs", [["session_id", session], ["level", "DEBUG"], ...credentials]));

@@ -1,0 +1,135 @@
+// What is at a place, over time and in an area.
+import { colourOf, histogram, timeChart } from "./charts.js";
+import { ask, credentials, element, latest, layerUrl, make } from "./page.js";
+import { statisticsOf } from "./stretch.js";
+import { say, sayNumber } from "./texts.js";
+
+/** @typedef {{id: string, date: string, values: Record<string, number | null>}} Moment
+ * @typedef {{lon: number, lat: number, values: Record<string, number | null> | Moment[], series?: Moment[]}} Point */
+
+/** Let places be clicked, and areas chosen.
+ * @param {L.Map} map
+ * @param {() => [string, string][]} query
+ * @param {() => void} open shows the results */
+export function buildInspect(map, query, open) {
+  const result = element("inspected");
+  const says = (/** @type {string} */ message) => result.replaceChildren(make("p", {}, message));
+  const marker = L.circleMarker([0, 0], { radius: 6, className: "marker", interactive: false });
+  const area = L.rectangle([[0, 0], [0, 0]], { className: "area", interactive: false });
+  let place = L.latLng(0, 0), bounds = map.getBounds();
+  const point = latest(async (signal) => {
+    says(say("asking"));
+    const kept = query().filter(([key]) => !["scales", "colormap", "checkerboard", "band"].includes(key));
+    const { lat, lng } = place.wrap();
+    const found = await ask(layerUrl("point", [["lon", lng.toFixed(6)], ["lat", lat.toFixed(6)], ...kept, ...credentials]), signal);
+    result.replaceChildren(...showPoint(found));
+  }, says);
+  const statistics = latest(async (signal) => {
+    says(say("asking"));
+    const found = await statisticsOf(bounds, query(), signal);
+    result.replaceChildren(make("h3", {}, say("statistics")), ...Object.entries(found).map(([name, band]) => showStatistics(name, band)));
+  }, says);
+  const measure = (/** @type {L.LatLngBounds} */ chosen, shown = true) => {
+    bounds = chosen;
+    marker.remove();
+    if (shown) area.setBounds(chosen).addTo(map);
+    else area.remove();
+    open();
+    statistics();
+  };
+  element("inspect-view").addEventListener("click", () => measure(map.getBounds(), false));
+  element("inspect-rectangle").addEventListener("click", () => drawRectangle(map, area, measure));
+  return (/** @type {L.LatLng} */ clicked) => {
+    place = clicked;
+    area.remove();
+    marker.setLatLng(clicked).addTo(map);
+    open();
+    point();
+  };
+}
+
+/** Let a rectangle be dragged over the map.
+ * @param {L.Map} map
+ * @param {L.Rectangle} area
+ * @param {(bounds: L.LatLngBounds) => void} drawn */
+function drawRectangle(map, area, drawn) {
+  const container = map.getContainer(), hint = element("hint");
+  const aborter = new AbortController(), { signal } = aborter;
+  /** @type {L.LatLng | null} */
+  let start = null;
+  const stop = () => {
+    aborter.abort();
+    map.dragging.enable();
+    container.classList.remove("drawing");
+    hint.hidden = true;
+  };
+  map.dragging.disable();
+  container.classList.add("drawing");
+  hint.textContent = say("rectangle_hint");
+  hint.hidden = false;
+  const at = (/** @type {PointerEvent} */ event) => map.mouseEventToLatLng(event);
+  container.addEventListener("pointerdown", (event) => { start = at(event); area.setBounds(L.latLngBounds(start, start)).addTo(map); }, { signal });
+  container.addEventListener("pointermove", (event) => { if (start) area.setBounds(L.latLngBounds(start, at(event))); }, { signal });
+  container.addEventListener("pointerup", (event) => {
+    if (!start) return;
+    const bounds = L.latLngBounds(start, at(event));
+    stop();
+    // the click that follows is part of the drawing
+    container.addEventListener("click", (click) => click.stopPropagation(), { capture: true, once: true });
+    if (bounds.getWest() < bounds.getEast() && bounds.getSouth() < bounds.getNorth()) drawn(bounds);
+  }, { signal });
+  document.addEventListener("keydown", ({ key }) => { if (key === "Escape") stop(); }, { signal });
+}
+
+/** @param {Point} point */
+function showPoint({ lon, lat, values, series }) {
+  const moments = Array.isArray(values) ? values : (series ?? []);
+  const parts = [make("h3", {}, say("values_at", { place: `${lat.toFixed(5)}, ${lon.toFixed(5)}` }))];
+  if (!Array.isArray(values)) {
+    const rows = Object.entries(values).map(([name, value]) => make("tr", {}, make("th", { scope: "row" }, name), make("td", {}, value === null ? say("masked") : sayNumber(value))));
+    parts.push(rows.length ? /** @type {any} */ (make("table", {}, make("tbody", {}, ...rows))) : make("p", {}, say("no_values")));
+  } else if (!moments.length) parts.push(make("p", {}, say("no_values")));
+  return moments.length ? [...parts, ...showSeries(moments)] : parts;
+}
+
+/** @param {Moment[]} moments */
+function showSeries(moments) {
+  const names = [...new Set(moments.flatMap(({ values }) => Object.keys(values)))];
+  const sorted = [...moments].sort((a, b) => a.date.localeCompare(b.date));
+  const chosen = new Set(names.slice(0, 4));
+  const chart = make("div");
+  const draw = () => {
+    const series = Object.fromEntries([...chosen].map((name) => [name, sorted.map(({ values }) => values[name] ?? null)]));
+    chart.replaceChildren(timeChart(sorted.map(({ date }) => Date.parse(date)), series, say("series"), names));
+  };
+  const keys = names.map((name, at) => {
+    const box = make("input", { type: "checkbox", checked: chosen.has(name) });
+    box.addEventListener("input", () => { chosen[box.checked ? "add" : "delete"](name); draw(); });
+    const label = make("label", { className: "check" }, box, name);
+    label.style.borderBottomColor = colourOf(at);
+    return label;
+  });
+  draw();
+  const csv = [["date", "id", ...names], ...sorted.map(({ date, id, values }) => [date, id, ...names.map((name) => values[name] ?? "")])];
+  const text = csv.map((row) => row.map((cell) => (/[",\n]/.test(String(cell)) ? `"${String(cell).replaceAll('"', '""')}"` : cell)).join()).join("\n");
+  const link = make("a", { href: `data:text/csv;charset=utf-8,${encodeURIComponent(text)}`, download: "series.csv" }, say("series_csv"));
+  const head = make("tr", {}, ...[say("date"), say("image"), ...names].map((name) => make("th", { scope: "col" }, name)));
+  const body = sorted.map(({ date, id, values }) => make("tr", {}, make("td", {}, date.slice(0, 10)), make("td", {}, id), ...names.map((name) => make("td", {}, sayNumber(values[name])))));
+  const table = make("details", {}, make("summary", {}, say("series_table")), make("div", { className: "wide" }, make("table", {}, make("thead", {}, head), make("tbody", {}, ...body))));
+  return [make("h4", {}, say("series")), make("div", { className: "keys" }, ...keys), chart, link, table];
+}
+
+/** @param {string} name
+ * @param {import("./stretch.js").BandStatistics} band */
+function showStatistics(name, band) {
+  if (band.count === 0 || band.min === null) return make("section", {}, make("h4", {}, name), make("p", {}, say("no_values")));
+  const [counts, edges] = band.histogram;
+  const label = say("histogram_of", { band: name, low: sayNumber(edges[0]), high: sayNumber(edges[edges.length - 1]) });
+  const rows = [
+    ["min", band.min], ["stretch_percentiles", null], ["median", band.median], ["mean", band.mean], ["std", band.std], ["max", band.max],
+  ].map(([key, value]) => make("tr", {}, make("th", { scope: "row" }, say(/** @type {any} */ (key))),
+    make("td", {}, value === null ? `${sayNumber(band.percentiles["2"])} – ${sayNumber(band.percentiles["98"])}` : sayNumber(/** @type {number} */ (value)))));
+  rows.push(make("tr", {}, make("th", { scope: "row" }, say("valid")), make("td", {}, `${sayNumber(Number(band.valid_percent.toFixed(1)))} %`)));
+  const ticks = make("p", { className: "ticks" }, make("span", {}, sayNumber(edges[0])), make("span", {}, sayNumber(edges[edges.length - 1])));
+  return make("section", {}, make("h4", {}, name), histogram(counts, label), ticks, make("table", {}, make("tbody", {}, ...rows)));
+}

@@ -1,0 +1,74 @@
+// Ways out of the page: addresses to copy, files, and other programs that show the layer.
+import { element, layerUrl, make, page, root, shareable } from "./page.js";
+import { say } from "./texts.js";
+
+/** Show the ways out for a query.
+ * @param {[string, string][]} query */
+export function showShare(query) {
+  const asked = [...query, ...shareable];
+  const tiles = `${layerUrl("{z}/{x}/{y}.png")}?${encodeQuery(asked)}`;
+  const wmts = `${root.origin}${root.pathname}wmts/${page.path}/1.0.0/WMTSCapabilities.xml${shareable.length ? `?${encodeQuery(shareable)}` : ""}`;
+  /** @type {[Parameters<typeof say>[0], string][]} */
+  const copied = [
+    ["share_page", `${root.origin}${root.pathname}${page.path}?${encodeQuery(asked)}${location.hash}`],
+    ["share_xyz", tiles],
+    ["share_wmts", wmts],
+    ["share_tilejson", `${layerUrl("tilejson.json")}?${encodeQuery(asked)}`],
+    ["share_python", program(query)],
+  ];
+  element("addresses").replaceChildren(...copied.map(([key, text]) => row(say(key), text)));
+  /** @type {[Parameters<typeof say>[0], string, boolean][]} */
+  const files = [
+    ["file_qgis", layerUrl("layer.qlr", asked), true],
+    ["file_legend", layerUrl("legend.png", asked), false],
+  ];
+  const josm = new URLSearchParams({ title: page.name, type: "tms", url: tiles.replace("{z}", "{zoom}") });
+  /** @type {[Parameters<typeof say>[0], string, boolean][]} */
+  const programs = [
+    ["open_josm", `http://127.0.0.1:8111/imagery?${josm}`, false],
+    ["open_arcgis", `https://www.arcgis.com/apps/mapviewer/index.html?${new URLSearchParams({ url: wmts })}`, false],
+  ];
+  const links = (/** @type {typeof files} */ listed) => listed.map(([key, href, download]) =>
+    make("a", { href, ...(download ? { download: "" } : { target: "_blank", rel: "noopener noreferrer" }) }, say(key)));
+  element("files").replaceChildren(...links(files));
+  element("programs").replaceChildren(...links(programs));
+}
+
+/** Encode so that templates are left alone, and QGIS, which cuts at # and %, is not confused more than it must be.
+ * @param {[string, string][]} query */
+const encodeQuery = (query) => query.map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value).replaceAll("%2C", ",").replaceAll("%3A", ":")}`).join("&");
+
+/** @param {string} label
+ * @param {string} text */
+function row(label, text) {
+  const shown = text.includes("\n") ? make("textarea", { readOnly: true, value: text, rows: text.split("\n").length }) : make("input", { readOnly: true, value: text });
+  shown.setAttribute("aria-label", label);
+  shown.addEventListener("focus", () => shown.select());
+  const button = make("button", { type: "button", ariaLabel: `${say("copy")}: ${label}` }, say("copy"));
+  button.addEventListener("click", async () => {
+    const done = await navigator.clipboard?.writeText(text).then(() => true, () => false);
+    if (!done) shown.select();
+    button.textContent = say(done ? "copied" : "copy_failed");
+    setTimeout(() => { button.textContent = say("copy"); }, 2000);
+  });
+  return make("div", { className: "copied" }, make("span", {}, label), shown, button);
+}
+
+/** Return the program that opens this layer, and names these tiles.
+ * @param {[string, string][]} query */
+function program(query) {
+  const [kind, id, version] = page.path.split("/");
+  const parts = new Map();
+  for (const [key, value] of query) parts.set(key, [...(parts.get(key) ?? []), value]);
+  const options = [...parts].map(([key, values]) => `${key === "band" ? "bands" : key}=${python(key, values)}`);
+  const found = kind === "xyz" ? `wf.XYZ.get("${id}")` : `wf.Workflow.get("${decodeURIComponent(id)}")["${version}"]`;
+  return `import sdk as wf\n\nlayer = ${found}\nprint(layer.url(${options.join(", ")}))`;
+}
+
+/** @param {string} key
+ * @param {string[]} values */
+function python(key, values) {
+  if (key === "band") return JSON.stringify(values);
+  if (["colormap", "reduction", "viz"].includes(key) || values[0] === "auto") return JSON.stringify(values[0]);
+  return values[0].replaceAll("null", "None").replace(/\btrue\b/, "True").replace(/\bfalse\b/, "False");
+}

@@ -1,0 +1,103 @@
+// Stretches by what the map shows: buttons that set the scales, and histograms behind their handles.
+import { histogram } from "./charts.js";
+import { ask, credentials, debounced, element, latest, layerUrl, make } from "./page.js";
+import { say, sayNumber } from "./texts.js";
+
+/** @typedef {{min: number | null, max: number | null, mean: number | null, std: number | null, median: number | null,
+ *   percentiles: Record<string, number | null>, count: number, valid_percent: number,
+ *   histogram: [number[], number[]]}} BandStatistics */
+
+/** Which ends a button gives a band.
+ * @type {Record<string, (band: any) => [number, number]>} */
+const ENDS = {
+  "stretch-range": ({ min, max }) => [min, max],
+  "stretch-percentiles": ({ percentiles }) => [percentiles["2"], percentiles["98"]],
+  "stretch-sigma": ({ mean, std }) => [mean - 2 * std, mean + 2 * std],
+};
+
+/** Return a layer's statistics within bounds, each band's by name.
+ * @param {L.LatLngBounds} bounds
+ * @param {[string, string][]} query
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Record<string, BandStatistics>>} */
+export async function statisticsOf(bounds, query, signal) {
+  const kept = query.filter(([key]) => !["scales", "colormap", "checkerboard"].includes(key));
+  const box = [bounds.getWest(), Math.max(bounds.getSouth(), -85), bounds.getEast(), Math.min(bounds.getNorth(), 85)];
+  const found = await ask(layerUrl("statistics", [["bounds", box.map((edge) => edge.toFixed(6)).join(",")], ...kept, ...credentials]), signal);
+  return found.bands;
+}
+
+/** Make the buttons and the histograms.
+ * @param {L.Map} map
+ * @param {() => [string, string][]} query
+ * @param {() => void} changed */
+export function buildStretch(map, query, changed) {
+  const says = (/** @type {string} */ message) => { element("stretch-problem").textContent = message; };
+  for (const [id, ends] of Object.entries(ENDS)) {
+    const press = latest(async (signal) => {
+      says(say("asking"));
+      const found = await statisticsOf(map.getBounds(), query(), signal);
+      const known = rows().filter((row) => Number.isFinite(found[nameOf(row)]?.min));
+      says(known.length ? "" : say("no_values"));
+      for (const row of known) setEnds(row, ends(found[nameOf(row)]));
+      if (known.length) changed();
+    }, says);
+    element(id).addEventListener("click", press);
+  }
+  element("stretch-auto").addEventListener("click", () => {
+    for (const row of rows()) for (const field of row.querySelectorAll("input[type=number]")) /** @type {HTMLInputElement} */ (field).value = "";
+    changed();
+  });
+  const details = /** @type {HTMLDetailsElement} */ (element("histograms"));
+  const refresh = latest(async (signal) => {
+    const found = await statisticsOf(map.getBounds(), query(), signal);
+    says("");
+    for (const row of rows()) drawBelow(row, found[nameOf(row)], changed);
+  }, says);
+  const soon = debounced(() => { if (details.open) refresh(); }, 500);
+  details.addEventListener("toggle", () => {
+    element("scales").classList.toggle("with-histograms", details.open);
+    soon();
+  });
+  map.on("moveend", soon);
+  return soon;
+}
+
+/** @returns {HTMLElement[]} */
+const rows = () => [...element("scales").querySelectorAll(".scale")].map((row) => /** @type {HTMLElement} */ (row));
+const nameOf = (/** @type {HTMLElement} */ row) => row.dataset.band ?? "";
+
+/** @param {HTMLElement} row
+ * @param {[number, number]} ends */
+function setEnds(row, ends) {
+  row.querySelectorAll("input[type=number]").forEach((field, at) => {
+    /** @type {HTMLInputElement} */ (field).value = String(Number(ends[at].toPrecision(6)));
+  });
+}
+
+/** Draw a band's histogram, with a handle for each end of its scale.
+ * @param {HTMLElement} row
+ * @param {BandStatistics | undefined} band
+ * @param {() => void} changed */
+function drawBelow(row, band, changed) {
+  const below = row.querySelector(".below");
+  if (!below) return;
+  if (!band || band.min === null || band.max === null || band.count === 0) return below.replaceChildren(say("no_values"));
+  const [counts, edges] = band.histogram;
+  const [low, high] = [edges[0], edges[edges.length - 1]];
+  const fields = [...row.querySelectorAll("input[type=number]")].map((field) => /** @type {HTMLInputElement} */ (field));
+  const handles = fields.map((field, end) => {
+    const handle = make("input", { type: "range", min: String(low), max: String(high), step: String((high - low) / 200 || 1) });
+    handle.value = field.value || field.placeholder || String(end ? high : low);
+    handle.setAttribute("aria-label", field.getAttribute("aria-label") ?? "");
+    handle.addEventListener("input", (event) => {
+      event.stopPropagation();
+      fields.forEach((other, at) => { other.value ||= handles[at].value; });
+      field.value = String(Number(Number(handle.value).toPrecision(4)));
+      changed();
+    });
+    return handle;
+  });
+  const label = say("histogram_of", { band: nameOf(row), low: sayNumber(low), high: sayNumber(high) });
+  below.replaceChildren(histogram(counts, label), ...handles);
+}
