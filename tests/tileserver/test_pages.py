@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from starlette.testclient import TestClient
@@ -16,7 +17,7 @@ from tileserver.app import create_app
 from tileserver.catalog import Catalog
 from tileserver.demo.data import write_elevation
 from tileserver.settings import Settings
-from tileserver.store import create_schema, open_database
+from tileserver.store import LayerRecord, SQLStore, create_schema, open_database
 
 ELEVATION = {
     "returns": "image",
@@ -49,7 +50,7 @@ def publish(client: TestClient, **fields: Any) -> str:
 
 def page_data(text: str) -> dict[str, Any]:
     """What the page hands to its script."""
-    found = re.search(r'data-layer="([^"]*)"', text)
+    found = re.search(r'data-page="([^"]*)"', text)
     assert found is not None
     data: dict[str, Any] = json.loads(html.unescape(found[1]))
     return data
@@ -72,7 +73,7 @@ def test_a_product_s_page_says_what_it_has_and_from_where(client: TestClient) ->
 def test_start_page_without_layers_has_a_program_that_shows_what_there_is(client: TestClient) -> None:
     page = html.unescape(client.get("/").text)
     assert "<code>demo-elevation</code>" in page
-    program = re.search(r"<pre><code>(.*?)</code></pre>", page, re.DOTALL)
+    program = re.search(r"<code>(import sdk.*?)</code>", page, re.DOTALL)
     assert program is not None
     assert '.from_id("demo-elevation").pick_bands(["elevation"])' in program[1]
     image = program[1].split("xyz = ")[0]
@@ -89,12 +90,47 @@ def test_start_page_without_imagery_says_how_to_add_some(tmp_path: Path) -> None
         assert "graftile catalog add PATH" in client.get("/").text
 
 
-def test_start_page_lists_public_layers_and_no_others(client: TestClient) -> None:
+def test_start_page_lists_the_layers_that_the_caller_may_see(client: TestClient) -> None:
     public, private = publish(client, name="Everybody's"), publish(client, name="Mine", public=False)
     page = client.get("/").text
     assert f'href="xyz/{public}"' in page
     assert "Everybody&#39;s" in page
-    assert private not in page
+    assert f'data-object="api/xyz/{private}"' in page  # of whom nobody signs in, everything is
+
+
+def test_start_page_of_strangers_has_what_is_public_and_nothing_to_change(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, port=0, auth="token")
+    database = open_database(settings.database)
+    create_schema(database)
+    store = SQLStore(database)
+    computed = {"graft": ELEVATION, "typespec": {"type": "Image"}, "type": "Image", "user": "ann@example.com"}
+    public, private = LayerRecord(**computed, name="P"), LayerRecord(**computed, public=False)
+    store.add_layer(public)
+    store.add_layer(private)
+    database.dispose()
+    with TestClient(create_app(settings), base_url="http://localhost") as strangers:
+        page = strangers.get("/").text
+        assert (public.id in page, private.id in page, f'data-object="api/xyz/{public.id}"' in page) == (
+            True,
+            False,
+            False,
+        )
+        assert strangers.get("/layers.json").json()["layers"] == [
+            {"path": f"xyz/{public.id}", "title": "P", "viz": None}
+        ]
+
+
+def test_start_page_is_searched_by_text_and_kind(client: TestClient) -> None:
+    layer = publish(client, name="Glaciers 100%", description="of ice")
+    workflow = save_workflow(client, "glaciers", "1.0.0")
+    found = client.get("/", params={"q": "GLACIERS"}).text
+    assert (layer in found, quote(workflow) in found, "demo-elevation</code>" in found) == (True, True, False)
+    assert quote(workflow) not in client.get("/", params={"q": "glaciers", "kind": "xyz"}).text
+    assert layer not in client.get("/", params={"q": "s_100"}).text  # of which _ is no wildcard
+    assert "demo-elevation</code>" in client.get("/", params={"q": "demo", "kind": "product"}).text
+    assert client.get("/", params={"kind": "map"}).status_code == 400
+    titles = [one["title"] for one in client.get("/layers.json?q=glaciers").json()["layers"]]
+    assert titles == [NASTY, "Glaciers 100%"]
 
 
 def save_workflow(client: TestClient, name: str, *versions: str, public: bool = True) -> str:
@@ -110,14 +146,14 @@ def test_start_page_lists_public_workflows_by_their_latest_version(client: TestC
     shown = save_workflow(client, "shown", "1.0.0", "1.2.0", "1.1.0", "2.0.0-beta")
     hidden = save_workflow(client, "hidden", "1.0.0", public=False)
     unreleased = save_workflow(client, "unreleased", "1.0.0-beta")
-    page = client.get("/").text
-    assert f"<code>{shown}</code>" in page
-    assert "<dd>1.2.0</dd>" in page
+    page = client.get("/", params={"q": "bob@example.com:"}).text
+    sharing = dict(re.findall(r'data-object="api/workflows/([^"]+)".*?class="sharing">([^<]+)<', page, re.DOTALL))
+    assert (sharing[quote(shown)], sharing[quote(hidden)]) == ("public", "private")
+    assert "version 1.2.0" in page
     assert NASTY not in page
-    assert hidden not in page
     assert unreleased not in page
-    [link] = re.findall(r'href="(workflow/[^"]+)"', page)
-    assert client.get(f"/{link}").status_code == 200
+    for link in re.findall(r'href="(workflow/[^"]+)"', page):
+        assert client.get(f"/{link}").status_code == 200
 
 
 def test_pages_of_workflows_and_of_layers_follow_apart(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,6 +161,7 @@ def test_pages_of_workflows_and_of_layers_follow_apart(client: TestClient, monke
     layers = [publish(client) for _ in range(2)]
     workflows = [save_workflow(client, f"w{number}", "1.0.0") for number in range(2)]
     first = client.get("/").text
+    workflows = [quote(workflow) for workflow in workflows]
     assert (workflows[1] in first, workflows[0] in first) == (True, False)
     assert (layers[1] in first, layers[0] in first) == (True, False)
     following = dict(re.findall(r'href="\?(\w+)=(\d+)"', first))
@@ -158,7 +195,7 @@ def test_a_description_is_markdown_without_what_could_do_harm(client: TestClient
 
 def test_the_list_shows_the_beginning_of_a_long_description(client: TestClient) -> None:
     publish(client, description="word " * 10_000)
-    assert len(client.get("/").text) < 30_000
+    assert len(client.get("/?kind=xyz").text) < 60_000
 
 
 def test_start_page_refuses_a_place_in_the_list_that_it_never_gave(client: TestClient) -> None:
@@ -188,6 +225,8 @@ def test_page_of_an_unknown_layer_is_not_found(client: TestClient) -> None:
     [
         ("/static/viewer.js", "text/javascript"),
         ("/static/viewer.css", "text/css"),
+        ("/static/texts.json", "application/json"),
+        ("/colormaps.png", "image/png"),
         ("/static/favicon.svg", "image/svg+xml"),
         ("/favicon.ico", "image/svg+xml"),
         ("/static/leaflet/leaflet.js", "text/javascript"),
@@ -202,7 +241,7 @@ def test_static_files_are_served(client: TestClient, path: str, media_type: str)
 
 
 def test_pages_need_no_inline_script_or_style_and_nothing_from_elsewhere(client: TestClient) -> None:
-    for path in ("/", f"/xyz/{publish(client)}"):
+    for path in ("/?q=alone", f"/xyz/{publish(client, name='Alone')}"):
         answer = client.get(path)
         assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
         assert not re.search(r"<style|style=|<script(?![^>]*\ssrc=)|\son\w+=", answer.text)
@@ -210,4 +249,4 @@ def test_pages_need_no_inline_script_or_style_and_nothing_from_elsewhere(client:
         assert loaded
         for url in loaded:  # relative, so that they work below any prefix, and not above it
             assert not url.startswith(("/", "http"))
-            assert client.get(str(client.base_url.join(path).join(url))).status_code == 200
+            assert client.get(str(client.base_url.join(path).join(html.unescape(url)))).status_code == 200

@@ -78,7 +78,7 @@ def _true_colour() -> Demo:
 
 
 def _vegetation() -> Demo:
-    month = wf.parameter("month", wf.Int)
+    month = wf.widgets.slider("month", min=1, max=12, default=7, label="Month")
     images = wf.ImageCollection.from_id(SERIES).filter(lambda image: image.properties["date"].month == month)
     nir, red = _without_clouds(images).unpack_bands("nir red")
     ndvi = wf.normalized_difference(nir, red).rename_bands("ndvi").median(axis="images")

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tileserver.auth import LOCAL, Caller
 from tileserver.store.database import Base, UtcDateTime, reading, writing
 from tileserver.store.errors import NotFound
-from tileserver.store.pages import read_after, size_of, take_page
+from tileserver.store.pages import has_text, read_after, size_of, take_page
 from tileserver.store.tables import LinkRow
 
 __all__ = ["LayerRecord", "SQLStore", "Store"]
@@ -82,12 +82,20 @@ class Store(Protocol):
         """Return a layer; raises `NotFound` for one that is unknown, deleted, expired or hidden from the caller."""
 
     def layers(
-        self, *, user: str | None = None, public: bool | None = None, after: str | None = None, limit: int = 100
+        self,
+        *,
+        user: str | None = None,
+        public: bool | None = None,
+        reader: Caller | None = None,
+        text: str = "",
+        after: str | None = None,
+        limit: int = 100,
     ) -> tuple[list[LayerRecord], str | None]:
         """Return up to `limit` layers, newest first, and the `after` of the next ones, None at the end.
 
-        There are fewer than `limit` if they would have more than `PAGE_BYTES`. `user` and `public`, if given,
-        select the layers of that user and of that visibility. An `after` that no answer gave raises `ValueError`.
+        There are fewer than `limit` if they would have more than `PAGE_BYTES`. `user`, `public` and `reader`, if given,
+        select the layers of that user, of that visibility, and those that the reader may see; `text` those whose name,
+        description or owner has it. An `after` that no answer gave raises `ValueError`.
         """
 
     def delete_layer(self, layer_id: str) -> None:
@@ -159,7 +167,14 @@ class SQLStore:
         return LayerRecord(**row._mapping)
 
     def layers(
-        self, *, user: str | None = None, public: bool | None = None, after: str | None = None, limit: int = 100
+        self,
+        *,
+        user: str | None = None,
+        public: bool | None = None,
+        reader: Caller | None = None,
+        text: str = "",
+        after: str | None = None,
+        limit: int = 100,
     ) -> tuple[list[LayerRecord], str | None]:
         """Return up to `limit` layers, newest first, and the `after` of the next ones, None at the end."""
         query = select(LayerRow.number, SIZE).where(LayerRow.expires_timestamp > _now())
@@ -167,6 +182,10 @@ class SQLStore:
             query = query.where(LayerRow.user == user)
         if public is not None:
             query = query.where(LayerRow.public == public)
+        if reader is not None:
+            query = query.where(_readable(reader))
+        if text:
+            query = query.where(has_text(text, LayerRow.name, LayerRow.description, LayerRow.user))
         if after is not None:
             query = query.where(LayerRow.number < read_after(after))
         with reading(self._engine) as connection:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, String, cast, func
+from sqlalchemy import ColumnElement, Connection, Select, String, cast, func, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
-__all__ = ["PAGE_BYTES", "read_after", "size_of", "take_page"]
+__all__ = ["PAGE_BYTES", "has_text", "read_after", "size_of", "take_page"]
 
 PAGE_BYTES: Final = 16 << 20  # as much as the largest body; a record that is larger is a page of its own
 PREFETCHED_RECORDS: Final = 10  # records that are measured at once
@@ -35,6 +35,11 @@ def take_page(connection: Connection, query: Select[int, Any], limit: int) -> tu
                 return numbers, str(numbers[-1])
             numbers.append(number)
     return numbers, None
+
+
+def has_text(text: str, *columns: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Return the condition of rows of which a column has a text, in capitals or not."""
+    return or_(*(column.icontains(text, autoescape=True) for column in columns))
 
 
 def read_after(after: str) -> int:

@@ -12,7 +12,7 @@ from tileserver.auth import Caller
 from tileserver.store.changes import count_change, count_of_changes
 from tileserver.store.database import reading, writing
 from tileserver.store.errors import NotFound
-from tileserver.store.pages import read_after, size_of, take_page
+from tileserver.store.pages import has_text, read_after, size_of, take_page
 from tileserver.store.queries import begins_with, lock_of, no_workflow, number_of, readable, select_number
 from tileserver.store.records import Details, PublishedVersion, VersionDraft, WorkflowRecord
 from tileserver.store.tables import AliasRow, LinkRow, ReaderRow, TagRow, VersionRow, WorkflowRow
@@ -89,13 +89,15 @@ class Workflows:
         email: str | None = None,
         name: str | None = None,
         tags: Sequence[str] = (),
+        text: str = "",
         after: str | None = None,
         limit: int = 100,
     ) -> tuple[list[WorkflowRecord], str | None]:
         """Return up to `limit` workflows that the caller may read, newest first, and the `after` of the next ones.
 
-        They are those of the email, whose name begins like this, and which have any of the tags. An `after` that no
-        answer gave raises ValueError. There are fewer than `limit` if they would have more than `PAGE_BYTES`.
+        They are those of the email, whose name begins like this, which have any of the tags, and of which id, title or
+        description has the text. An `after` that no answer gave raises ValueError. There are fewer than `limit` if they
+        would have more than `PAGE_BYTES`.
         """
         versions = select(func.sum(SIZE)).where(VersionRow.workflow == WorkflowRow.number)
         query = select(WorkflowRow.number, func.coalesce(versions.scalar_subquery(), 0)).where(readable(caller))
@@ -105,6 +107,8 @@ class Workflows:
             query = query.where(begins_with(WorkflowRow.name, name))
         if tags:
             query = query.where(WorkflowRow.number.in_(select(TagRow.workflow).where(TagRow.tag.in_(tags))))
+        if text:
+            query = query.where(has_text(text, WorkflowRow.id, WorkflowRow.title, WorkflowRow.description))
         if after is not None:
             query = query.where(WorkflowRow.number < read_after(after))
         with reading(self._engine) as connection:

@@ -17,7 +17,7 @@ from tileserver.reference import PICTURES, texts, title_of
 from tileserver.state import State
 from tileserver.store import NotFound
 from tileserver.viewer.markdown import render_page
-from tileserver.viewer.pages import TEMPLATES
+from tileserver.viewer.rendering import TEMPLATES
 
 __all__ = ["routes"]
 

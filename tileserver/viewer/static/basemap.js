@@ -1,6 +1,6 @@
 // Base maps: an outline of the Earth that is part of the page, and maps from elsewhere for those who choose them.
 import { readFragment, writeFragment } from "./address.js";
-import { root, select } from "./page.js";
+import { element, root, select } from "./page.js";
 import { say } from "./texts.js";
 
 const SIZE = 256;
@@ -91,6 +91,14 @@ function decode(steps) {
   return line;
 }
 
+/** Return a colour of the page's style, as it is in light or dark.
+ * @param {string} name */
+function colour(name) {
+  const probe = element("map");
+  probe.style.outlineColor = `var(${name})`;
+  return getComputedStyle(probe).outlineColor;
+}
+
 /** @param {number} lat */
 const mercator = (lat) => 0.5 - Math.asinh(Math.tan((Math.max(-85.06, Math.min(85.06, lat)) * Math.PI) / 180)) / (2 * Math.PI);
 /** @param {number} y */
@@ -102,8 +110,6 @@ const latitude = (y) => (Math.atan(Math.sinh((0.5 - y) * 2 * Math.PI)) * 180) / 
 function drawTile(canvas, { z, x, y }, { land, borders, places }) {
   const pen = canvas.getContext("2d");
   if (!pen) return;
-  const style = getComputedStyle(document.documentElement);
-  const colour = (/** @type {string} */ name) => style.getPropertyValue(name);
   const count = 2 ** z;
   const west = (x / count) * 360 - 180, east = ((x + 1) / count) * 360 - 180;
   const north = latitude(y / count), south = latitude((y + 1) / count);

@@ -1,6 +1,6 @@
 // The controls of the style, and the query of a tile that they stand for.
 import { buildColormaps, readColormap, showColormap } from "./colormaps.js";
-import { credentials, element, input, layerUrl, make, page, select } from "./page.js";
+import { element, input, make, page, select } from "./page.js";
 import { readScales, showRows, showScales } from "./scales.js";
 import { say } from "./texts.js";
 
@@ -116,10 +116,7 @@ function readBands() {
 /** @param {import("./page.js").VizOption} option
  * @param {() => void} changed */
 function preset(option, changed) {
-  const thumbnail = layerUrl("preview.png", [["width", "96"], ["height", "64"], ["viz", option.id], ...credentials]);
-  const picture = make("img", { src: page.parameters.length ? "" : thumbnail, alt: "", width: 96, height: 64, loading: "lazy" });
-  picture.addEventListener("error", () => picture.classList.add("absent"));
-  const button = make("button", { type: "button", className: "preset", title: option.description ?? "" }, picture, option.id);
+  const button = make("button", { type: "button", className: "preset", title: option.description ?? "" }, option.id);
   button.dataset.viz = option.id;
   button.addEventListener("click", () => {
     fill(option);
