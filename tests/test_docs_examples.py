@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import doctest
 import re
+import shlex
+import shutil
+import subprocess
+import tomllib
 from collections.abc import Iterator
+from configparser import ConfigParser
 from pathlib import Path
 
+import click
 import numpy as np
 import pytest
 from PIL import Image
@@ -14,14 +20,17 @@ from PIL import Image
 import sdk as wf
 from sdk.graft.op import OPERATIONS
 from tests.pictures import SIDE, demo_server, draw
+from tileserver.commands.main import cli
 from tileserver.reference import PICTURES
 from tileserver.reference.pictured import PICTURED
+from tileserver.settings import Settings
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-SESSIONS = [path for path in sorted(DOCS.glob("*.md")) if "```pycon" in path.read_text()]
+PAGES = sorted(DOCS.glob("*.md"))
+TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 OF_HEIGHTS = [name for name, pair in PICTURED.items() if "dem" in pair.before.code]
 NOT_TO_BE_SEEN = {  # what makes images, asks them, or changes no pixel
-    "wf.Image.load", "wf.ImageCollection.from_id", "wf.ImageCollection.map_window",
+    "wf.Image.load", "wf.Image.zonal", "wf.ImageCollection.from_id", "wf.ImageCollection.map_window",
     "wf.ImageCollection.map_window_ic", "wf.ImageCollectionGroupby.create", "wf.coords_to_index",
     "wf.index_to_coords", "wf.map_bands_imagery", "wf.nbands", "wf.pick_bands_list", "wf.rename_bands",
     "wf.rename_bands_positionally", "wf.value_at", "wf.with_bandinfo",
@@ -39,14 +48,82 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.mark.parametrize("page", SESSIONS, ids=lambda path: path.stem)
-def test_sessions_print_what_the_page_says(page: Path, server: str) -> None:
-    sessions = "\n".join(re.findall(r"```pycon\n(.*?)```", page.read_text(), re.DOTALL))
-    names = {"wf": wf, "np": np}
+@pytest.mark.parametrize("page", [path for path in PAGES if "```pycon" in path.read_text()], ids=lambda path: path.stem)
+def test_programs_run_and_print_what_the_page_says(page: Path, server: str) -> None:
+    """Sessions of all pages, and the programs of those which begin with the import."""
+    blocks = re.findall(r"^```(python|pycon)\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
+    whole = any(kind == "python" and code.startswith("import sdk as wf") for kind, code in blocks)
+    names: dict[str, object] = {"wf": wf, "np": np}
     said: list[str] = []
-    found = doctest.DocTestParser().get_doctest(sessions, names, page.name, str(page), 0)
-    doctest.DocTestRunner(verbose=False).run(found, out=said.append)
+    for kind, code in blocks:
+        if kind == "pycon":
+            session = doctest.DocTestParser().get_doctest(code, names, page.name, str(page), 0)
+            doctest.DocTestRunner(verbose=False).run(session, out=said.append, clear_globs=False)
+            names |= session.globs
+        elif whole:
+            exec(code, names)
     assert not said, "".join(said)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
+def test_commands_have_their_options(page: Path) -> None:
+    for line in re.findall(r"^(?:\S*/)?graftile (.*)$", _shell(page.read_text()), re.MULTILINE):
+        command: click.Command | None = cli
+        words = shlex.split(line, comments=True)
+        while isinstance(command, click.Group):
+            command = command.get_command(click.Context(command), words.pop(0))
+        assert command is not None, line
+        command.make_parser(click.Context(command)).parse_args(words)
+
+
+def test_what_is_said_to_be_called_otherwise_here_is() -> None:
+    names = {"wf": wf, "a": "2020-01-01", "b": "2021-01-01", "id": "a", "start": None, "end": None, "bands": "red nir"}
+    names |= {"col": wf.ImageCollection.from_id("a"), "img": wf.Image.from_id("a:b"), "f": lambda image: image + 1}
+    names |= dict.fromkeys(("m", "mask", "dem", "nir", "red", "test", "other"), names["img"])
+    names |= {"kernel": wf.Kernel((1, 3), [1, 0, 1]), "dims": (1, 3), "data": [1, 0, 1]}
+    names["region"] = names["polygon"] = wf.Geometry("Polygon", [[[0, 0], [1, 0], [1, 1], [0, 0]]])
+    names["features"] = wf.FeatureCollection([wf.Feature(names["region"], {})])
+    remap = {"img.remap(a, b)": "img.remap([1], [2])"}
+    rows = re.findall(r"^\| .* \| (.*) \|$", (DOCS / "coming-from.md").read_text(), re.MULTILINE)
+    codes = [code for row in rows for code in re.findall(r"`((?:wf|img|col|dem)\.[^`]*\))`", row)]
+    for code in codes:
+        if "…" not in code and "geoctx" not in code:
+            eval(remap.get(code, code), dict(names))
+    assert len(codes) > 30
+
+
+def _shell(text: str) -> str:
+    return "\n".join(re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
+
+
+def test_the_settings_of_the_deployment_are_settings() -> None:
+    text = (DOCS / "deployment.md").read_text()
+    [toml] = re.findall(r"^```toml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    assert Settings(**tomllib.loads(toml)).auth == "token"
+
+
+def test_the_unit_starts_a_command_there_is() -> None:
+    [unit] = re.findall(r"^```ini\n(.*?)^```", (DOCS / "deployment.md").read_text(), re.MULTILINE | re.DOTALL)
+    read = ConfigParser(interpolation=None)
+    read.optionxform = str  # type: ignore[assignment]
+    read.read_string(unit)
+    program, *words = shlex.split(read["Service"]["ExecStart"])
+    assert Path(program).name == "graftile"
+    command = cli.commands[words.pop(0)]
+    command.make_parser(click.Context(command)).parse_args(words)
+
+
+def test_nginx_takes_its_configuration(tmp_path: Path) -> None:
+    path = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    assert path, "nginx is not installed: apt-get install nginx-light"
+    [server] = re.findall(r"^```nginx\n(.*?)^```", (DOCS / "deployment.md").read_text(), re.MULTILINE | re.DOTALL)
+    temporary = "".join(f"{kind}_temp_path {tmp_path}/{kind};" for kind in TEMPORARY)
+    config = tmp_path / "nginx.conf"
+    body = server.replace("listen 80", f"listen unix:{tmp_path}/nginx.sock")
+    config.write_text(f"pid {tmp_path}/pid; events {{}} http {{ access_log off; {temporary} {body} }}")
+    command = [path, "-t", "-q", "-e", str(tmp_path / "error.log"), "-c", str(config)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("builtin", OF_HEIGHTS)
