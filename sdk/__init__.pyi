@@ -1455,6 +1455,10 @@ class Image(_Imagery):
     ) -> Self:
         """Return the image of the catalog with this id, `product:image`."""
 
+    @classmethod
+    def from_scene(cls, scene: object) -> Self:
+        """Return the image of the catalog that a scene describes, an object with `properties["id"]`, or with an `id`."""
+
     @property
     def properties(self) -> _KnownDict2:
         """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""

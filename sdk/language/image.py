@@ -55,6 +55,21 @@ class Image(Formulas, Metadata, Places, Reductions, Terrain):
         <Image>
         """
 
+    @classmethod
+    def from_scene(cls, scene: object) -> Self:
+        """Return the image of the catalog that a scene describes, an object with `properties["id"]`, or with an `id`.
+
+        >>> from types import SimpleNamespace
+        >>> Image.from_scene(SimpleNamespace(properties={"id": "product:scene"}))
+        <Image>
+        """
+        described = getattr(scene, "properties", None)
+        found = described.get("id") if isinstance(described, Mapping) else getattr(described, "id", None)
+        image_id = found or getattr(scene, "id", None)
+        if not isinstance(image_id, str):
+            raise ValueError(f"a scene must have an id, product:image, not {scene!r}"[:300])
+        return cls.from_id(image_id)
+
     properties = attribute(
         "properties",
         "KnownDict[{'id': Str, 'date': Datetime, 'product': Str, 'crs': Str, "
