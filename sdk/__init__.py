@@ -39,6 +39,7 @@ from sdk.language.parameter import parameter
 from sdk.language.primitives import e, inf, nan, pi
 from sdk.language.proxify import proxify
 from sdk.language.proxy import TYPES as PROXIES
+from sdk.notebook import methods as _drawing  # noqa: F401  gives imagery `visualize` and `tile_layer`
 from sdk.service import methods as _methods  # noqa: F401  gives every proxy `compute`, `inspect` and `publish`
 
 if TYPE_CHECKING:
@@ -75,11 +76,13 @@ _LAZY = {
     "Anybody": "sdk.service.readers",
     "Client": "sdk.service.client",
     "Job": "sdk.service.job",
+    "Map": "sdk.notebook.map",
     "Organization": "sdk.service.readers",
     "UserEmail": "sdk.service.readers",
     "VersionedGraft": "sdk.service.versioned_graft",
     "VizOption": "sdk.contract.viz_option",
     "Workflow": "sdk.service.workflow",
+    "WorkflowsLayer": "sdk.notebook.layer",
     "XYZ": "sdk.service.xyz",
     "XYZLogListener": "sdk.service.logs",
     "compute": "sdk.service.job",
@@ -99,6 +102,8 @@ def __dir__() -> list[str]:
 def __getattr__(name: str) -> _Any:
     if name == "exceptions":
         return import_module("sdk.service.exceptions")
+    if name == "map":
+        return import_module("sdk.notebook.map").default_map()
     if name not in _LAZY:
         raise AttributeError(f"module 'sdk' has no attribute {name!r}")
     value = getattr(import_module(_LAZY[name]), name)

@@ -18,6 +18,7 @@ from numpy import ndarray
 from sdk.graft.errors import ProxyTypeError as ProxyTypeError
 from sdk.language.proxy import Proxy as _Base
 from sdk.service import exceptions as exceptions
+from sdk.service.tile_url import Scales
 from sdk import numpy as numpy
 from sdk import scenes as scenes
 from sdk import widgets as widgets
@@ -30,6 +31,8 @@ from sdk.service.client import Client as Client
 
 from sdk.service.job import Job as Job
 
+from sdk.notebook.map import Map as Map
+
 from sdk.service.readers import Organization as Organization
 
 from sdk.service.readers import UserEmail as UserEmail
@@ -39,6 +42,8 @@ from sdk.service.versioned_graft import VersionedGraft as VersionedGraft
 from sdk.contract.viz_option import VizOption as VizOption
 
 from sdk.service.workflow import Workflow as Workflow
+
+from sdk.notebook.layer import WorkflowsLayer as WorkflowsLayer
 
 from sdk.service.xyz import XYZ as XYZ
 
@@ -1477,6 +1482,29 @@ class Image(_Imagery):
     def replace_empty_with(self, fill: Image | FloatLike, mask: BoolLike = True, bandinfo: Any | None = None) -> Image:
         """Return the imagery or, if it is empty, the fill: imagery, or a number in the bands that `bandinfo` names."""
 
+    def tile_layer(
+        self,
+        name: str | None = None,
+        scales: Scales | None = None,
+        colormap: str | None = None,
+        checkerboard: bool = True,
+        log_level: int = 10,
+        **parameter_overrides: Untyped,
+    ) -> WorkflowsLayer:
+        """Return the image as a layer for a map of ipyleaflet."""
+
+    def visualize(
+        self,
+        name: str,
+        scales: Scales | None = None,
+        colormap: str | None = None,
+        checkerboard: bool = True,
+        log_level: int = 10,
+        map: Map | None = None,
+        **parameter_overrides: Untyped,
+    ) -> WorkflowsLayer:
+        """Draw the image on a map, `wf.map` by default, as the layer of a name: a new one, or what it shows now."""
+
 class ImageCollection(_Imagery):
     """Images in order, with the same bands."""
 
@@ -2145,6 +2173,31 @@ class ImageCollection(_Imagery):
         self, fill: _Imagery | FloatLike, mask: BoolLike = True, bandinfo: Any | None = None
     ) -> ImageCollection:
         """Return the imagery or, if it is empty, the fill: imagery, or a number in the bands that `bandinfo` names."""
+
+    def tile_layer(
+        self,
+        name: str | None = None,
+        scales: Scales | None = None,
+        colormap: str | None = None,
+        reduction: str | None = "mosaic",
+        checkerboard: bool = True,
+        log_level: int = 10,
+        **parameter_overrides: Untyped,
+    ) -> WorkflowsLayer:
+        """Return the imagery as a layer for a map of ipyleaflet, made one image of by the reduction."""
+
+    def visualize(
+        self,
+        name: str,
+        scales: Scales | None = None,
+        colormap: str | None = None,
+        reduction: str | None = "mosaic",
+        checkerboard: bool = True,
+        log_level: int = 10,
+        map: Map | None = None,
+        **parameter_overrides: Untyped,
+    ) -> WorkflowsLayer:
+        """Draw the imagery on a map, `wf.map` by default, as the layer of a name: a new one, or what it shows now."""
 
 class ImageCollectionGroupby(_Proxy, Generic[K]):
     """Images in groups, as `ImageCollection.groupby` gives them."""

@@ -45,6 +45,7 @@ from numpy import ndarray
 from sdk.graft.errors import ProxyTypeError as ProxyTypeError
 from sdk.language.proxy import Proxy as _Base
 from sdk.service import exceptions as exceptions
+from sdk.service.tile_url import Scales
 from sdk import numpy as numpy
 from sdk import scenes as scenes
 from sdk import widgets as widgets

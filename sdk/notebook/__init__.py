@@ -1,0 +1,1 @@
+"""Maps in notebooks: imagery as layers of ipyleaflet's maps, with `graftile[notebook]`."""

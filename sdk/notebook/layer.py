@@ -1,0 +1,194 @@
+"""A layer of a notebook's map: imagery that a server draws, and what can be changed about it."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, Literal
+
+import ipyleaflet
+import ipywidgets
+import traitlets
+
+from sdk.contract.parameters import read_parameters
+from sdk.language.image import Image
+from sdk.language.image_collection import ImageCollection
+from sdk.notebook.parameters import ParameterSet
+from sdk.notebook.reach import make_reachable
+from sdk.service.client import Client
+from sdk.service.log_stream import LogRecord
+from sdk.service.logs import XYZLogListener
+from sdk.service.tile_url import Scales
+from sdk.service.xyz import XYZ
+
+__all__ = ["WorkflowsLayer"]
+
+STYLE: Final = ("colormap", "checkerboard", "reduction")
+RANGES: Final = ("r_min", "r_max", "g_min", "g_max", "b_min", "b_max")
+MAX_LOG_LINES: Final = 200
+
+
+class WorkflowsLayer(ipyleaflet.TileLayer):  # type: ignore[misc]
+    """Imagery as a layer of a map, stored on the server as an `XYZ` that is not public.
+
+    `imagery` may be set anew, and so may `colormap`, `checkerboard`, `reduction` and the ranges `r_min` to `b_max`;
+    the tiles follow. `parameters` has the values of the arguments that the imagery depends on, each a trait. `log`
+    lines of the tiles, from `log_level` on, go to `log_output`.
+    """
+
+    imagery = traitlets.Any()
+    xyz_obj: Any = traitlets.Instance(XYZ, allow_none=True, read_only=True)
+    session_id = traitlets.Unicode(read_only=True)
+    log_level = traitlets.Int(logging.DEBUG, allow_none=True)
+    log_output: Any = traitlets.Instance(ipywidgets.Output, allow_none=True)
+    clear_on_update = traitlets.Bool(True)
+
+    colormap = traitlets.Unicode(None, allow_none=True)
+    checkerboard = traitlets.Bool(None, allow_none=True)
+    reduction = traitlets.Unicode(None, allow_none=True)
+    parameters: Any = traitlets.Instance(ParameterSet, allow_none=True, read_only=True)
+    r_min = traitlets.Float(None, allow_none=True)
+    r_max = traitlets.Float(None, allow_none=True)
+    g_min = traitlets.Float(None, allow_none=True)
+    g_max = traitlets.Float(None, allow_none=True)
+    b_min = traitlets.Float(None, allow_none=True)
+    b_max = traitlets.Float(None, allow_none=True)
+
+    def __init__(
+        self,
+        imagery: Image | ImageCollection,
+        scales: Scales | None = None,
+        colormap: str | None = None,
+        checkerboard: bool | None = None,
+        reduction: str | None = None,
+        log_level: int | None = logging.DEBUG,
+        parameter_overrides: Mapping[str, Any] | None = None,
+        client: Client | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Store the imagery on the server, and draw it; `scales` as in `XYZ.url`, None for the layer's own range."""
+        self._client = client
+        self._held = 1
+        self._listener: XYZLogListener | None = None
+        super().__init__(max_zoom=22, **kwargs)
+        self.set_trait("session_id", uuid.uuid4().hex)
+        self.replace(imagery, scales, colormap, checkerboard, reduction, log_level, parameter_overrides)
+        self._held = 0
+        self._update_url()
+        self.observe(self._update_url, (*STYLE, *RANGES, "session_id"))
+        self.observe(self._listen, ("log_output", "log_level"))
+
+    def replace(
+        self,
+        imagery: Image | ImageCollection,
+        scales: Scales | None,
+        colormap: str | None,
+        checkerboard: bool | None,
+        reduction: str | None,
+        log_level: int | None,
+        parameter_overrides: Mapping[str, Any] | None,
+    ) -> None:
+        """Draw other imagery in another style; all is as when a layer is made."""
+        with self.hold_url_updates():
+            self.set_imagery(imagery, **(parameter_overrides or {}))
+            self.checkerboard, self.reduction, self.log_level = checkerboard, reduction, log_level
+            self.set_scales(scales, colormap)
+
+    def set_imagery(self, imagery: Image | ImageCollection, **parameter_overrides: Any) -> None:
+        """Draw other imagery; arguments that it depends on are given by name, and keep their values where not."""
+        if not isinstance(imagery, (Image, ImageCollection)):
+            raise TypeError(f"a layer draws an Image or an ImageCollection, not {imagery!r}")
+        xyz = XYZ(imagery, name=self.name or "", public=False, client=self._client)
+        described = read_parameters(xyz._record["parameters"])
+        known = self.parameters.to_dict() if self.parameters is not None else {}
+        kept = {each.name: known[each.name] for each in described if each.name in known}
+        parameters = ParameterSet(list(described), {**kept, **parameter_overrides})
+        make_reachable(xyz._client.url)
+        with self.hold_url_updates():
+            self.set_trait("xyz_obj", xyz)
+            self.set_trait("parameters", parameters)
+            parameters.observe(self._update_url)
+            self.imagery = imagery
+        self._listen()
+
+    @traitlets.observe("imagery")
+    def _replace_imagery(self, change: Any) -> None:
+        if self._held == 0:
+            self.set_imagery(change["new"])
+
+    def get_scales(self) -> list[list[float | None]] | None:
+        """Return the range of each band that has one, of a colormap's alone; None if none has."""
+        pairs = [[getattr(self, f"{band}_{edge}") for edge in ("min", "max")] for band in "rgb"]
+        pairs = pairs[:1] if self.colormap else [pair for pair in pairs if pair != [None, None]]
+        return None if pairs in ([], [[None, None]]) else pairs
+
+    def set_scales(self, scales: Scales | None, new_colormap: str | Literal[False] | None = False) -> None:
+        """Set the ranges of red, green and blue, or of a colormap, which may be set, too; None frees them."""
+        pairs: Sequence[Any] = () if scales is None or isinstance(scales, str) else scales
+        if len(pairs) == 2 and all(isinstance(edge, (int, float)) for edge in pairs):
+            pairs = [pairs]
+        with self.hold_url_updates():
+            if new_colormap is not False:
+                self.colormap = new_colormap
+            for i, band in enumerate("rgb"):
+                low, high = (pairs[i] or (None, None)) if i < len(pairs) else (None, None)
+                setattr(self, f"{band}_min", low)
+                setattr(self, f"{band}_max", high)
+
+    def make_url(self) -> str:
+        """Return the URL template of the tiles as they are drawn now."""
+        values = self.parameters.to_dict()
+        url: str = self.xyz_obj.url(
+            session_id=self.session_id,
+            colormap=self.colormap,
+            scales=self.get_scales() or "auto",
+            reduction=self.reduction,
+            checkerboard=self.checkerboard,
+            **values,
+        )
+        return url
+
+    @contextmanager
+    def hold_url_updates(self) -> Iterator[None]:
+        """Change several things, and draw once."""
+        self._held += 1
+        try:
+            yield
+        finally:
+            self._held -= 1
+            self._update_url()
+
+    def clear_logs(self) -> None:
+        """Empty `log_output`."""
+        if self.log_output is not None:
+            self.log_output.outputs = ()
+
+    def forget_logs(self) -> None:
+        """Stop to show what the tiles do."""
+        if self._listener is not None:
+            self._listener.stop(0)
+            self._listener = None
+
+    def close(self) -> None:
+        """Take the layer from all maps, and stop to follow its log."""
+        self.forget_logs()
+        super().close()
+
+    def _update_url(self, change: Any = None) -> None:
+        if self._held == 0 and self.xyz_obj is not None:
+            if self.clear_on_update:
+                self.clear_logs()
+            self.url = self.make_url()
+
+    def _listen(self, change: Any = None) -> None:
+        self.forget_logs()
+        if self.log_output is not None and self.xyz_obj is not None:
+            self._listener = self.xyz_obj.log_listener()
+            self._listener.add_callback(self._show)
+            self._listener.listen(self.session_id, level=self.log_level)
+
+    def _show(self, record: LogRecord) -> None:
+        line = {"output_type": "stream", "name": "stdout", "text": f"{record.level}: {record.message}\n"}
+        self.log_output.outputs = (*self.log_output.outputs, line)[-MAX_LOG_LINES:]

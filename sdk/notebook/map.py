@@ -1,0 +1,98 @@
+"""Maps of notebooks."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import ipyleaflet
+import ipywidgets
+import traitlets
+
+from sdk.language.geocontext import GeoContext
+from sdk.notebook.layer import WorkflowsLayer
+
+__all__ = ["Map", "default_map"]
+
+
+class Map(ipyleaflet.Map):  # type: ignore[misc]
+    """A map of ipyleaflet that finds its layers by name, and knows the grid of what it shows.
+
+    `logs` is where the layers' tiles say what they do.
+    """
+
+    layers: Any
+    logs = traitlets.Instance(ipywidgets.Output, read_only=True)
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("scroll_wheel_zoom", True)
+        kwargs.setdefault("center", (0.0, 0.0))
+        kwargs.setdefault("zoom", 2)
+        super().__init__(**kwargs)
+        self.set_trait("logs", ipywidgets.Output())
+
+    def find_layer(self, name: str) -> ipyleaflet.Layer | None:
+        """Return the topmost layer of a name; None if there is none."""
+        return next((layer for layer in reversed(self.layers) if layer.name == name), None)
+
+    def show(self, layer: WorkflowsLayer) -> None:
+        """Put a layer on top, in the place of the one that has its name."""
+        layer.log_output = self.logs
+        old = self.find_layer(layer.name)
+        if old is None:
+            self.add(layer)
+        else:
+            self.substitute(old, layer)
+
+    def move_layer(self, layer: ipyleaflet.Layer, new_index: int) -> None:
+        """Move a layer to a place among the layers; 0 is the lowest."""
+        if layer not in self.layers:
+            raise ValueError(f"the layer {layer.name!r} is not on this map")
+        others = [each for each in self.layers if each is not layer]
+        others.insert(new_index, layer)
+        self.layers = tuple(others)
+
+    def move_layer_up(self, layer: ipyleaflet.Layer) -> None:
+        """Move a layer above the next one."""
+        self.move_layer(layer, min(self.layers.index(layer) + 1, len(self.layers) - 1))
+
+    def move_layer_down(self, layer: ipyleaflet.Layer) -> None:
+        """Move a layer below the one under it."""
+        self.move_layer(layer, max(self.layers.index(layer) - 1, 0))
+
+    def remove_layer(self, layer_name: str | ipyleaflet.Layer) -> None:
+        """Take a layer, or that of a name, from the map; `ValueError` if it has none."""
+        layer = self.find_layer(layer_name) if isinstance(layer_name, str) else layer_name
+        if layer is None:
+            names = ", ".join(repr(each.name) for each in self.layers if each.name)
+            raise ValueError(f"there is no layer {layer_name!r}: there are {names or 'none with a name'}")
+        self.remove(layer)
+
+    def clear_layers(self) -> None:
+        """Take all layers but base maps from the map."""
+        self.layers = tuple(layer for layer in self.layers if layer.base)
+
+    def map_dimensions(self) -> tuple[int, int]:
+        """Return (width, height) in pixels; `RuntimeError` before it is shown."""
+        (left, top), (right, bottom) = self.pixel_bounds or ((0, 0), (0, 0))
+        if right <= left or bottom <= top:
+            raise RuntimeError("the map is not shown yet: display it, then ask again")
+        return round(right - left), round(bottom - top)
+
+    def geocontext(
+        self, resolution: float | None = None, shape: tuple[int, int] | None = None, crs: str = "EPSG:3857"
+    ) -> GeoContext:
+        """Return the grid of what the map shows now: with as many pixels as it has, unless told otherwise."""
+        if resolution is None and shape is None:
+            width, height = self.map_dimensions()
+            shape = height, width
+        (south, west), (north, east) = self.bounds
+        return GeoContext(
+            bounds=(west, south, east, north), bounds_crs="EPSG:4326", crs=crs, resolution=resolution, shape=shape
+        )
+
+
+@cache
+def default_map() -> Map:
+    """Return the map that layers are drawn on where no other is named."""
+    return Map()

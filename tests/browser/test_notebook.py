@@ -1,0 +1,126 @@
+"""A map in JupyterLab, under a prefix as JupyterHub has it, in a browser that does not reach the tiles' server."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import numpy as np
+import pytest
+import rasterio
+from PIL import Image
+from playwright.sync_api import Locator, Route, sync_playwright
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+PROGRAM = """\
+import sdk as wf
+wf.serve({folder!r})
+m = wf.Map(center=(47.5, 9.5), zoom=9)
+number = wf.widgets.slider("number", min=0, max=200, default=200)
+image = wf.Image.from_id("field:a") * 0 + number
+layer = image.visualize("a", scales=[(0, 200)], colormap="autumn", map=m)
+m"""
+TILE = "img.leaflet-tile-loaded[src^=blob]"
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a JupyterLab whose first notebook shows a layer, and in whose second cell its argument changes."""
+    work = tmp_path_factory.mktemp("lab")
+    folder = work / "imagery" / "field"
+    folder.mkdir(parents=True)
+    place = {"crs": "EPSG:4326", "transform": rasterio.Affine(1 / 64, 0, 9, 0, -1 / 64, 48)}
+    with rasterio.open(
+        folder / "a.tif", "w", driver="GTiff", width=64, height=64, count=1, dtype="uint8", **place
+    ) as dataset:
+        dataset.write(np.full((1, 64, 64), 200, "uint8"))
+    sources = (PROGRAM.format(folder=str(folder)), "layer.parameters.number = 0")
+    cells: list[dict[str, object]] = [
+        {
+            "cell_type": "code",
+            "id": f"cell{i}",
+            "metadata": {},
+            "execution_count": None,
+            "outputs": [],
+            "source": source,
+        }
+        for i, source in enumerate(sources)
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+    (work / "map.ipynb").write_text(json.dumps(notebook))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = {
+        "ServerApp.port": port, "ServerApp.base_url": "/user/ada/", "ServerApp.root_dir": work,
+        "IdentityProvider.token": "", "LabApp.news_url": "", "LabApp.check_for_updates_class":
+        "jupyterlab.NeverCheckForUpdate",
+    }  # fmt: skip
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    command += [f"--{name}={value}" for name, value in options.items()]
+    folders = {f"JUPYTER_{name}_DIR": str(work / name) for name in ("CONFIG", "DATA", "RUNTIME")}
+    with (work / "lab.log").open("w") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **folders})
+    url = f"http://127.0.0.1:{port}/user/ada/"
+    try:
+        _wait_for(f"{url}api", work / "lab.log")
+        yield url
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait_for(url: str, log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            if httpx2.get(url).is_success:
+                return
+        except httpx2.TransportError:
+            pass
+        time.sleep(0.1)
+    raise AssertionError(f"JupyterLab did not start: {log.read_text()}")
+
+
+def test_a_map_is_painted_and_follows_its_arguments(lab: str) -> None:
+    def only_lab(route: Route) -> None:
+        if route.request.url.startswith((lab, "data:", "blob:")):
+            route.continue_()
+        else:
+            route.abort()
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page()
+        page.set_default_timeout(90_000)
+        page.route(re.compile(".*"), only_lab)
+        page.goto(f"{lab}lab/tree/map.ipynb")
+        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+        page.locator(".jp-Cell").first.click()
+        page.keyboard.press("Shift+Enter")
+        page.locator(TILE).first.wait_for()
+        _wait_for_colour(page.locator(".leaflet-container"), (255, 255, 0))
+        page.keyboard.press("Shift+Enter")
+        _wait_for_colour(page.locator(".leaflet-container"), (255, 0, 0))
+        browser.close()
+
+
+def _wait_for_colour(map_: Locator, colour: tuple[int, int, int]) -> None:
+    """Wait until the middle of the map has a colour."""
+    deadline, seen = time.monotonic() + 60, None
+    while seen != colour and time.monotonic() < deadline:
+        with Image.open(io.BytesIO(map_.screenshot())) as picture:
+            seen = picture.convert("RGB").getpixel((picture.width // 2, picture.height // 2))
+    assert seen == colour
