@@ -33,6 +33,7 @@ from tileserver.layers.coverage import Coverages
 from tileserver.layers.layers import Layers
 from tileserver.logs import SessionLogs
 from tileserver.metrics import Metrics, RequestCounting
+from tileserver.reservations import Reservations
 from tileserver.routes import (
     catalog,
     health,
@@ -163,6 +164,7 @@ def _open(settings: Settings, closing: ExitStack) -> State:
         coverages=coverages,
         services=MapServices(layers, published, index, coverages, sets, settings.limits),
         workers=workers,
+        reservations=Reservations(settings.inspect_bytes),
         metrics=Metrics(engine, workers),
         logs=sessions,
     )

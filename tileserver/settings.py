@@ -150,6 +150,9 @@ class Settings(BaseSettings):
     )
     user_jobs: PositiveInt = Field(default=120, description="Unfinished jobs that one user may have.")
     result_days: PositiveInt = Field(default=10, description="Days after which jobs and their results are deleted.")
+    inspect_bytes: PositiveInt = Field(
+        default_factory=_quarter_of_memory, description="Memory for the results of all inspects together, in bytes."
+    )
     body_bytes: PositiveInt = Field(default=16 << 20, description="Largest body of a request, in bytes.")
     limits: Annotated[Limits, AfterValidator(_check_positive)] = Field(
         default_factory=Limits, description="Bounds on what one evaluation may cost."

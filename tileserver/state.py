@@ -16,6 +16,7 @@ from tileserver.layers.coverage import Coverages
 from tileserver.layers.layers import Layers
 from tileserver.logs import SessionLogs
 from tileserver.metrics import Metrics
+from tileserver.reservations import Reservations
 from tileserver.settings import Settings
 from tileserver.store import Aliases, Jobs, Links, Readers, Store, Workflows
 from tileserver.wmts import MapServices
@@ -48,5 +49,6 @@ class State(TypedDict):
     coverages: Coverages
     services: MapServices
     workers: Workers
+    reservations: Reservations
     metrics: Metrics
     logs: SessionLogs

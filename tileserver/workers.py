@@ -68,11 +68,6 @@ class _Flight(Generic[T]):
     waiters: int = 0
     done: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
-    def land(self) -> None:
-        """Wake those who wait."""
-        if not self.done.done():
-            self.done.set_result(None)
-
 
 class Workers:
     """Runs functions of a `Progress` in `threads` threads; up to `queue` further ones wait for one.
@@ -147,11 +142,14 @@ class Workers:
         self._running.add(progress)
         self._of_caller[caller] += 1
 
+        done = flight.done  # not the flight, which holds the future: its result would live on
+
         def land() -> None:
             self._of_caller[caller] -= 1
             if not self._of_caller[caller]:
                 del self._of_caller[caller]
-            flight.land()
+            if not done.done():
+                done.set_result(None)
 
         def settle(future: Future[T]) -> None:
             self._running.discard(progress)

@@ -16,7 +16,7 @@ from graft_eval.scope import Engine, Raster, Scope, Trace
 from graft_eval.values.image import Groupby, Image, ImageCollection
 from graft_eval.values.types import type_of
 
-__all__ = ["evaluate_around"]
+__all__ = ["evaluate_around", "planes_of"]
 
 T = TypeVar("T")
 
@@ -40,7 +40,7 @@ def evaluate_around(scope: Scope, function: Callable[[Scope], T]) -> T:
         try:
             with scope.progress.overhear(besides=said) as messages:
                 value = function(inner)
-            reach = _reach_of([*trace.planes, *_planes_of(value)], scope.grid)
+            reach = _reach_of([*trace.planes, *planes_of(value)], scope.grid)
         except _LooksFurther as further:
             margin, is_watched = further.reach, False
             continue
@@ -98,7 +98,7 @@ def _reach_of(planes: Iterable[Plane], grid: Grid | None) -> int:
     return 0 if grid is None else min(WIDEST, max(reach_of(sort(planes), grid)))
 
 
-def _planes_of(value: object) -> Iterator[Plane]:
+def planes_of(value: object) -> Iterator[Plane]:
     """Yield the planes of all imagery in a value."""
     waiting = [value]
     while waiting:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -11,6 +12,8 @@ import pytest
 
 import sdk as wf
 from sdk.graft.op import OPERATIONS
+from sdk.service.computation import Computation
+from tests.server_fixture import running_server
 from tests.tileserver.conftest import Served
 
 BODY: dict[str, Any] = {
@@ -120,8 +123,6 @@ def test_health_and_readiness(served: Served) -> None:
 
 
 def inspect(served: Served, computation: Any, accept: str = "application/json", **fields: Any) -> httpx2.Response:
-    from sdk.service.computation import Computation
-
     body = {**Computation.of(computation).to_json(), **fields}
     return httpx2.post(f"{served.url}/api/inspect", json=body, headers={"Accept": accept}, timeout=30)
 
@@ -143,6 +144,27 @@ def test_inspect_refuses_too_many_pixels_with_both_numbers(served: Served) -> No
     assert answer.status_code == 413
     assert "25,000,000" in answer.json()["message"]
     assert "16,777,216" in answer.json()["message"]
+
+
+def test_inspect_refuses_more_pixels_than_text_takes_and_names_the_format_that_takes_them(served: Served) -> None:
+    geoctx = {"bounds": [13, 51, 15, 53], "crs": "EPSG:4326", "shape": [4096, 4096]}
+    answer = inspect(served, wf.ImageCollection.from_id("field").pick_bands("red nir").mosaic(), geoctx=geoctx)
+    assert answer.status_code == 413
+    assert "33,554,432 pixels of all bands are more than json takes" in answer.json()["message"]
+    assert "pyarrow" in answer.json()["message"]
+
+
+def test_inspects_share_one_budget_of_memory(scenes: Path, tmp_path: Path) -> None:
+    geoctx = {"bounds": [13, 51, 15, 53], "crs": "EPSG:4326", "shape": [64, 64]}
+    image = wf.ImageCollection.from_id("field").pick_bands("red").mosaic()
+    with running_server(tmp_path, add=[scenes], inspect_bytes=64 * 64 * 32) as url:
+        body = {**Computation.of(image).to_json(), "geoctx": geoctx}
+        for _ in range(3):  # each gives back what it took
+            assert httpx2.post(f"{url}/api/inspect", json=body, timeout=30).status_code == 200
+        body["geoctx"] = {**geoctx, "shape": [64, 65]}
+        answer = httpx2.post(f"{url}/api/inspect", json=body, timeout=30)
+    assert answer.status_code == 413
+    assert "about 133,120 bytes of memory; the limit is 131,072" in answer.json()["message"]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -224,3 +226,19 @@ def test_one_caller_leaves_room_in_the_queue_for_others() -> None:
         await asyncio.to_thread(pool.close)
 
     asyncio.run(main())
+
+
+def test_a_result_lives_no_longer_than_those_who_asked_for_it(workers: Workers) -> None:
+    class Large:
+        pass
+
+    async def main() -> weakref.ref[Large]:
+        return weakref.ref(await workers.run(lambda progress: Large(), seconds=5))
+
+    gc.disable()
+    try:
+        found = asyncio.run(main())
+        workers.close()  # the thread has it until it takes the next
+        assert found() is None
+    finally:
+        gc.enable()

@@ -61,6 +61,12 @@ class Inspection:
     def evaluate(self, format: Format, evaluations: Evaluations, progress: Progress) -> tuple[bytes, str]:
         """Return the value in a format, and its media type."""
         value, grid = self.value(evaluations, progress)
+        return self.encode(value, grid, format, evaluations, progress)
+
+    def encode(
+        self, value: object, grid: Grid | None, format: Format, evaluations: Evaluations, progress: Progress
+    ) -> tuple[bytes, str]:
+        """Return a value on a grid in a format, and its media type."""
         return encode(value, format, evaluations.scope(progress, grid), self.origin)
 
     def value(self, evaluations: Evaluations, progress: Progress) -> tuple[object, Grid | None]:

@@ -18,12 +18,13 @@ from tileserver.formats.format import FORMATS, BadFormat, Format, accepted_forma
 from tileserver.formats.layout import CannotSave, Origin, RasterLayout
 from tileserver.formats.picture import to_png
 from tileserver.formats.rasters import WRITERS, open_writer
+from tileserver.formats.sizes import check_text, numbers_of
 from tileserver.formats.tables import to_csv
 from tileserver.formats.text import to_json, to_msgpack
 
 __all__ = [
     "FORMATS", "BadFormat", "CannotSave", "Format", "Origin", "RasterLayout", "accepted_format", "check_fits",
-    "encode", "open_writer", "read_format",
+    "encode", "numbers_of", "open_writer", "read_format",
 ]  # fmt: skip
 
 CONTENT: Final[Mapping[str, Callable[[object], bytes]]] = MappingProxyType(
@@ -53,6 +54,8 @@ def _encode(value: Any, format: Format, scope: Scope, origin: Origin | None) -> 
         return _encode_raster(value, format, scope, origin)
     if format.name == "png":
         return to_png(value, scope)
+    if format.name in CONTENT:
+        check_text(value, scope.grid, format.name)
     content = to_wire(value, scope)
     with scope.progress.timed("encode"):
         if format.name == "pyarrow":
