@@ -45,6 +45,7 @@ from tileserver.routes import (
     metrics,
     objects,
     ogc,
+    openapi,
     previews,
     qgis,
     sharing,
@@ -95,6 +96,7 @@ ROUTES: Final[list[BaseRoute]] = [
     *catalog.ROUTES,
     *health.ROUTES,
     *metrics.ROUTES,
+    *openapi.ROUTES,
     mount("/wmts", wmts.ROUTES),
     *ogc.ROUTES,
 ]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Final
+from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -13,6 +12,7 @@ from starlette.routing import Route
 
 from tileserver.auth.access import check_layer_owner, check_workflow_owner
 from tileserver.bodies.computation import read_body
+from tileserver.bodies.sharing import LinkBody
 from tileserver.catalog.records import format_time
 from tileserver.http.headers import NO_STORE
 from tileserver.http.requests import read_json, root_of, single_values
@@ -21,16 +21,6 @@ from tileserver.state import State
 from tileserver.store import LinkRecord
 
 __all__ = ["ROUTES"]
-
-MAX_SECONDS: Final = 10 * 366 * 24 * 3600
-
-
-class LinkBody(BaseModel):
-    """For how long a link is to work."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    expires_in: Annotated[float, Field(ge=1, le=MAX_SECONDS, allow_inf_nan=False)]
 
 
 async def create(request: Request[State]) -> Response:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -14,21 +13,13 @@ from sdk.contract.versions import check_alias
 from sdk.service.readers import reader_of
 from tileserver.auth.access import check_workflow_owner
 from tileserver.bodies.computation import read_body
-from tileserver.bodies.fields import Version
+from tileserver.bodies.sharing import AliasBody
 from tileserver.http.errors import BadRequest
 from tileserver.http.headers import NO_STORE
 from tileserver.http.requests import read_json, single_values, workflow_id_of
 from tileserver.state import State
 
 __all__ = ["ROUTES"]
-
-
-class AliasBody(BaseModel):
-    """For which version an alias is to stand."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    version: Version
 
 
 def list_readers(request: Request[State]) -> Response:
