@@ -69,6 +69,7 @@ from tileserver.store import (
     open_database,
 )
 from tileserver.store.change_stamp import ChangeStamp
+from tileserver.viewer.refusals import as_pages
 from tileserver.wmts import MapServices, load_sets
 from tileserver.workers import Workers
 
@@ -108,7 +109,7 @@ def create_app(settings: Settings) -> Starlette:
     app = Starlette(
         routes=ROUTES,
         middleware=[Middleware(kind) for kind in kinds],
-        exception_handlers=dict(HANDLERS),
+        exception_handlers=as_pages(HANDLERS),
         lifespan=_lifespan(settings),
     )
     app.router.redirect_slashes = False

@@ -11,6 +11,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
@@ -328,3 +330,22 @@ def test_panel_lies_below_the_map_on_a_phone(demo: Demo, browser: Browser) -> No
         window.page.get_by_role("button", name="Settings of the layer").click()
         expect(window.page.locator("#panel")).to_be_hidden()
         assert window.complaints == []
+
+
+AXE = Path(__file__).parents[1] / "clients" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_screen_readers_find_nothing_serious(demo: Demo, browser: Browser, scheme: Literal["light", "dark"]) -> None:
+    assert AXE.exists(), "npm packages are missing: npm ci --prefix tests/clients"
+    with Window.of(browser, color_scheme=scheme, bypass_csp=True) as window:
+        for url in (f"{demo.url}/", f"{demo.url}/catalog/demo-synthetic-s2", demo.maps["NDVI by month"]):
+            window.open(url)
+            window.page.add_script_tag(path=AXE)
+            for tab in window.page.get_by_role("tab").all() or [None]:
+                if tab is not None:
+                    tab.click()
+                found = window.page.evaluate("axe.run().then(({ violations }) => violations)")
+                serious = [one for one in found if one["impact"] in ("serious", "critical")]
+                told = [(one["id"], [node["html"][:120] for node in one["nodes"][:4]]) for one in serious]
+                assert told == [], url

@@ -215,6 +215,22 @@ def test_page_of_a_layer_without_known_data_has_no_bounds(client: TestClient) ->
     assert page_data(client.get(f"/xyz/{publish(client, graft=graft)}").text)["bounds"] is None
 
 
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+def test_browsers_are_told_on_a_page_what_is_not_there(client: TestClient) -> None:
+    for path in (f"/xyz/{'0' * 48}", "/workflow/bob@example.com:gone/latest", "/catalog/nothing", "/nowhere/at/all"):
+        answer = client.get(path, headers=BROWSER)
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+        assert "There is nothing here" in answer.text
+        assert ("expired" in answer.text) == (path.startswith(("/xyz", "/workflow")))
+        [home, *_] = re.findall(r'<a href="([^"]+)"', answer.text)
+        assert client.base_url.join(path).join(home) == client.base_url.join("/")
+    assert client.get("/api/xyz/0", headers=BROWSER).json()["error"] == "not_found"
+    assert client.get(f"/xyz/{'0' * 48}", headers={"Accept": "*/*"}).json()["error"] == "not_found"
+    assert NASTY not in client.get(f"/{NASTY}", headers=BROWSER).text
+
+
 def test_page_of_an_unknown_layer_is_not_found(client: TestClient) -> None:
     answer = client.get(f"/xyz/{'0' * 48}")
     assert (answer.status_code, answer.json()["error"]) == (404, "not_found")
