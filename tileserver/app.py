@@ -145,7 +145,7 @@ def _open(settings: Settings, closing: ExitStack) -> State:
     closing.callback(workers.close)
     evaluations = Evaluations(index, engine, settings.limits)
     layers, coverages = Layers(store, published, settings.limits, ChangeStamp(database)), Coverages(index)
-    runner = JobRunner(database, settings, index.revision)
+    runner = JobRunner(database, settings, index)
     closing.callback(runner.close)
     sets = load_sets(settings.tile_matrix_sets)
     return State(

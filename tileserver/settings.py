@@ -71,6 +71,13 @@ def _check_issuer(url: str) -> str:
     return url
 
 
+def _check_smtp(url: str) -> str:
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+        raise ValueError("must be like smtp://user:password@host:port or smtps://host")
+    return url
+
+
 Folder = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
 
 
@@ -153,6 +160,18 @@ class Settings(BaseSettings):
     inspect_bytes: PositiveInt = Field(
         default_factory=_quarter_of_memory, description="Memory for the results of all inspects together, in bytes."
     )
+    export_roots: Annotated[tuple[Folder, ...], NoDecode, BeforeValidator(_split(os.pathsep))] = Field(
+        default=(), description="Folders below which results of jobs may be written (destination `file:///…`)."
+    )
+    export_urls: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split(","))] = Field(
+        default=(), description="URLs (`s3://bucket/prefix`, `gs:`, `az:`) below which results of jobs may be written."
+    )
+    smtp_url: Annotated[str, AfterValidator(_check_smtp)] = Field(
+        default="",
+        repr=False,
+        description="Mail server, `smtp://user:password@host:port` or `smtps:`; empty: no email.",
+    )
+    email_sender: str = Field(default="graftile@localhost", description="Address that email is sent from.")
     body_bytes: PositiveInt = Field(default=16 << 20, description="Largest body of a request, in bytes.")
     limits: Annotated[Limits, AfterValidator(_check_positive)] = Field(
         default_factory=Limits, description="Bounds on what one evaluation may cost."

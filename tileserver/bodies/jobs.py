@@ -14,8 +14,8 @@ from tileserver.auth import Caller
 from tileserver.bodies.computation import read_body
 from tileserver.bodies.inspection import InspectBody, Inspection
 from tileserver.catalog.records import format_time
-from tileserver.formats import Format, check_fits, read_format
-from tileserver.http.errors import BadBody, shorten
+from tileserver.destinations import read_destination
+from tileserver.formats import Format, read_format
 from tileserver.settings import Settings
 from tileserver.store import JobLogRecord, JobRecord
 
@@ -35,13 +35,14 @@ class JobBody(InspectBody):
 
 
 def read_job(document: Mapping[str, object], settings: Settings, caller: Caller) -> JobRecord:
-    """Return the new job that a body asks for; raises what reading of an inspection does, and `BadFormat`."""
+    """Return the new job that a body asks for.
+
+    Raises what reading of an inspection does, `BadFormat` and `BadDestination`.
+    """
     body = read_body(JobBody, document)
     inspection = Inspection.from_body(body, settings.limits)
-    format, destination = read_format(body.format), _named(body.destination)
-    check_fits(format, body.typespec)
-    if str(destination.get("type")).lower() != "download":
-        raise BadBody(f"destination must be download, not {shorten(destination.get('type'))}")
+    destination = read_destination(body.destination)
+    format = destination.format_for(_named(body.format))
     return JobRecord(
         graft=body.document,
         typespec=body.typespec,
@@ -51,12 +52,12 @@ def read_job(document: Mapping[str, object], settings: Settings, caller: Caller)
         client_version=body.client_version,
         arguments=body.arguments,
         geoctx=body.geoctx,
-        format=_named(body.format),
-        destination=destination,
+        format=format,
+        destination=destination.to_json(),
         cache=body.cache,
         user=caller.email,
         org=caller.org,
-        identity=_identity_of(inspection, body.geoctx, format),
+        identity=_identity_of(inspection, body.geoctx, read_format(format)),
         expires_timestamp=datetime.now(UTC) + timedelta(days=settings.result_days),
     )
 

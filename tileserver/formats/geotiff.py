@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -11,18 +10,21 @@ from typing import Any, Final
 import numpy as np
 import rasterio
 from numpy.typing import NDArray
-from rasterio.enums import Interleaving, Resampling
-from rasterio.errors import RasterioError
-from rasterio.shutil import copy
 from rasterio.windows import Window
 from typing_extensions import override
 
 from graft_eval.scope import Raster
+from tileserver.formats.cogs import open_draft, save_draft, saving
 from tileserver.formats.layout import CannotSave, RasterLayout, RasterWriter
+from tileserver.formats.text import to_json
 
-__all__ = ["GeoTiffWriter"]
+__all__ = ["TAG_DATE", "TAG_HASH", "TAG_PROPERTIES", "GeoTiffWriter"]
 
-BLOCK: Final = 512  # pixels a side
+TAG_DATE: Final = "TIFFTAG_DATETIME"
+TAG_GRAFT: Final = "GRAFTILE_GRAFT"
+TAG_HASH: Final = "GRAFTILE_GRAFT_HASH"
+TAG_PROPERTIES: Final = "GRAFTILE_PROPERTIES"
+
 JPEG_BANDS: Final = 3  # more are no picture to JPEG, and a fourth would be taken for alpha
 
 
@@ -45,7 +47,7 @@ class GeoTiffWriter(RasterWriter):
         self._drafts: list[Path] = []
         self._ranges = np.array([[np.inf], [-np.inf]]) * np.ones(len(layout.bands))
         self._whole = True
-        with _saving(path):
+        with saving():
             self._draft = self._open_draft("pixels", layout.dtype, nodata=layout.nodata)
 
     @override
@@ -53,20 +55,18 @@ class GeoTiffWriter(RasterWriter):
         data = self._layout.stored(raster)
         if self._options["compression"] == "JPEG":
             self._look_at(raster)
-        with _saving(self._path):
+        with saving():
             self._draft.write(data, window=Window(col, row, data.shape[2], data.shape[1]))
 
     @override
     def close(self) -> None:
-        finished = self._new_draft("finished")
-        with _saving(self._path):
+        with saving():
             if self._options["compression"] == "JPEG":
                 self._draft = self._as_bytes(self._draft)
             self._describe(self._draft)
             self._draft.close()
-            _convert(self._draft.name, finished, self._creation_options(), self._options, self._resampling)
-            if not _is_whole(finished):
-                raise CannotSave(f"{self._path.name} could not be written as a whole: is the disk full?")
+            finished = self._new_draft("finished")
+            save_draft(self._drafts[-2], finished, self._options, self._resampling)
         finished.replace(self._path)
         self.abort()
 
@@ -88,22 +88,15 @@ class GeoTiffWriter(RasterWriter):
 
     def _open_draft(self, name: str, dtype: np.dtype[Any], **profile: Any) -> Any:
         grid = self._layout.grid
-        return rasterio.open(
-            self._new_draft(name), "w+", driver="GTiff", count=len(self._layout.bands), dtype=dtype,
-            height=grid.shape[0], width=grid.shape[1], crs=grid.crs, transform=grid.transform,
-            tiled=True, blockxsize=BLOCK, blockysize=BLOCK, interleave="band", BIGTIFF="YES", SPARSE_OK=True, **profile,
-        )  # fmt: skip
+        return open_draft(
+            self._new_draft(name), len(self._layout.bands), dtype, grid.shape, grid.crs, grid.transform, **profile
+        )
 
     def _describe(self, dataset: Any) -> None:
         layout = self._layout
         dataset.descriptions = layout.bands
         dataset.units = [str(layout.bandinfo[band].get("unit") or "") for band in layout.bands]
         dataset.update_tags(**_tags(layout))
-
-    def _creation_options(self) -> dict[str, Any]:
-        compression = self._options["compression"]
-        options = {"compress": compression or "NONE", "bigtiff": "IF_SAFER", "num_threads": "ALL_CPUS"}
-        return options | ({"predictor": 2 if self._layout.is_boolean else 3} if compression == "LZW" else {})
 
     def _look_at(self, raster: Raster) -> None:
         """Widen the ranges of the bands by computed pixels."""
@@ -139,51 +132,9 @@ def _byte_scales(ranges: NDArray[np.float64], whole: bool) -> tuple[NDArray[np.f
 
 
 def _tags(layout: RasterLayout) -> dict[str, str]:
-    tags = {"TIFFTAG_SOFTWARE": "graftile"}
+    tags = {"TIFFTAG_SOFTWARE": "graftile", TAG_PROPERTIES: to_json(layout.images[0]).decode()}
     if isinstance(date := layout.images[0].get("date"), datetime):
-        tags["TIFFTAG_DATETIME"] = f"{date.astimezone(UTC):%Y:%m:%d %H:%M:%S}"
+        tags[TAG_DATE] = f"{date.astimezone(UTC):%Y:%m:%d %H:%M:%S}"
     if layout.origin is not None:
-        tags |= {"GRAFTILE_GRAFT": layout.origin.text, "GRAFTILE_GRAFT_HASH": layout.origin.hash}
+        tags |= {TAG_GRAFT: layout.origin.text, TAG_HASH: layout.origin.hash}
     return tags
-
-
-def _convert(draft: str, path: Path, creation: Mapping[str, Any], options: Mapping[str, Any], resampling: str) -> None:
-    if options["tiled"]:
-        overviews = "IGNORE_EXISTING" if options["overviews"] else "NONE"
-        copy(draft, path, driver="COG", overviews=overviews, overview_resampling=resampling, **creation)
-        return
-    copy(draft, path, driver="GTiff", tiled=False, **creation)
-    if options["overviews"]:
-        with rasterio.open(path, "r+") as dataset:
-            factors = [2**power for power in range(1, 31) if max(dataset.shape) > BLOCK * 2 ** (power - 1)]
-            dataset.build_overviews(factors, Resampling[resampling])
-
-
-def _is_whole(path: Path) -> bool:
-    """Return whether all blocks are in the file: GDAL says nothing of those that a full disk has no room for."""
-    size = path.stat().st_size
-    with rasterio.open(path) as dataset:
-        levels = len(dataset.overviews(1))
-    return all(_ends_within(path, level, size) for level in (None, *range(levels)))
-
-
-def _ends_within(path: Path, level: int | None, size: int) -> bool:
-    with rasterio.open(path, overview_level=level) as dataset:
-        for band in dataset.indexes if dataset.interleaving is Interleaving.band else (1,):
-            for (row, col), _ in dataset.block_windows(band):
-                first, length = (
-                    int(dataset.get_tag_item(f"BLOCK_{item}_{col}_{row}", "TIFF", bidx=band) or 0)
-                    for item in ("OFFSET", "SIZE")
-                )
-                if not 0 < first < first + length <= size:
-                    return False
-    return True
-
-
-@contextmanager
-def _saving(path: Path) -> Iterator[None]:
-    """Give errors of GDAL, of which some have no class of their own, as `CannotSave`."""
-    try:
-        yield
-    except (RasterioError, rasterio._err.CPLE_BaseError, SystemError) as error:
-        raise CannotSave(f"{path.name} could not be written: {error.__cause__ or error}") from error

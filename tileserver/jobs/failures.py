@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy.exc import OperationalError
 
 from graft_eval.errors import Cancelled, GraftError
+from tileserver.destinations import NotDelivered
 from tileserver.formats import BadFormat, CannotSave
 from tileserver.http.errors import BadQuery, BadRequest
 from tileserver.jobs.executors import WorkerDied
@@ -28,6 +29,7 @@ CODES: Final[dict[type[Exception], str]] = {
     BadQuery: "TYPING",
     BadRequest: "INVALID",
     GraftError: "INVALID",
+    NotDelivered: "DESTINATION",
     NotFound: "INVALID",
     OperationalError: "TRANSIENT",
 }

@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from tileserver.catalog import Catalog
 from tileserver.jobs.context import folder_of, remove_folder
 from tileserver.jobs.executors import Executor, ProcessExecutor
 from tileserver.jobs.failures import JobFailure, failure_of
@@ -37,10 +38,9 @@ class JobRunner:
     comes next: what is finished of them is not computed again.
     """
 
-    def __init__(self, database: Engine, settings: Settings, revision: Callable[[], int]) -> None:
-        """Run the jobs of a database; `revision` tells the state of the catalog."""
+    def __init__(self, database: Engine, settings: Settings, catalog: Catalog) -> None:
         self._settings = settings
-        self._revision = revision
+        self._catalog = catalog
         self._queue = JobQueue(database, new_name())
         self._jobs = Jobs(database)
         self._executor: Executor | None = None
@@ -102,7 +102,7 @@ class JobRunner:
             if job is None:
                 return
             self._executor = self._executor or ProcessExecutor(self._settings.job_processes)
-            work = Work(job, self._settings, self._queue, self._jobs, self._executor, self._revision)
+            work = Work(job, self._settings, self._queue, self._jobs, self._executor, self._catalog)
             self._running[job.id] = work
             self._threads.submit(self._run, work)
 
@@ -175,7 +175,7 @@ def run_alone(job: JobRecord, settings: Settings) -> None:
         jobs.add(job, limit=1)
         claimed = queue.claim()
         assert claimed is not None  # it is the only one
-        Work(claimed, settings, queue, jobs, executor, lambda: 0).run()
+        Work(claimed, settings, queue, jobs, executor, Catalog(database, settings)).run()
     finally:
         executor.close()
         database.dispose()

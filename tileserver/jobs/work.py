@@ -11,6 +11,8 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tileserver.catalog import Catalog
+from tileserver.destinations import Delivery, read_destination
 from tileserver.formats import read_format
 from tileserver.formats.rasters import WRITERS
 from tileserver.jobs.blocks import Blocks, remove_blocks
@@ -18,7 +20,7 @@ from tileserver.jobs.cache import CATALOG, are_unchanged, link_result
 from tileserver.jobs.context import folder_of, remove_folder
 from tileserver.jobs.executors import Executor, WorkerDied
 from tileserver.jobs.failures import JobFailure, failure_of
-from tileserver.jobs.tasks import Order, Report, Saved, assemble, compute_block, compute_whole, prepare
+from tileserver.jobs.tasks import Order, Report, Saved, assemble, compute_block, compute_whole, prepare, result_in
 from tileserver.settings import Settings
 from tileserver.store import JobQueue, JobRecord, Jobs
 
@@ -56,7 +58,7 @@ class Work:
         queue: JobQueue,
         jobs: Jobs,
         executor: Executor,
-        revision: Callable[[], int],
+        catalog: Catalog,
     ) -> None:
         self.job = job
         self.report = Report()
@@ -64,7 +66,8 @@ class Work:
         self._queue = queue
         self._jobs = jobs
         self._executor = executor
-        self._revision = str(revision())
+        self._catalog = catalog
+        self._revision = str(catalog.revision())
         self._stopped = threading.Event()
         self._started = time.monotonic()
         self._told = 0.0
@@ -94,6 +97,7 @@ class Work:
         identity = "" if self.report.is_partial else self.job.identity
         images = {CATALOG: self._revision, **self.report.images}
         outcome = {"media_type": saved.media_type, "size": saved.size, "identity": identity, "images": images}
+        self._deliver()
         self._change(stage="SUCCEEDED", **outcome)
         remove_blocks(self._folder)
 
@@ -108,9 +112,18 @@ class Work:
                 said = f"the result is that of job {found.id}, which computed the same from the same images"
                 self._jobs.log(self.job.id, [(logging.INFO, said)])
                 outcome = {"media_type": found.media_type, "size": found.size, "identity": found.identity}
+                self._deliver()
                 self._change(stage="SUCCEEDED", progress=found.progress, images=found.images, **outcome)
                 return True
         return False
+
+    def _deliver(self) -> None:
+        """Bring the result to its destination."""
+        destination, path = read_destination(self.job.destination), result_in(self._folder)
+        if said := destination.deliver(Delivery(self.job, self._settings, self._catalog, self._check), path):
+            self._jobs.log(self.job.id, [(logging.INFO, said)])
+        if not destination.keeps_result:
+            path.unlink()
 
     def _run_in_blocks(self) -> Saved:
         blocks: Blocks

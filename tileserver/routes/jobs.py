@@ -16,6 +16,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from tileserver.bodies.jobs import job_json, log_json, read_job
+from tileserver.destinations import Delivery, read_destination
 from tileserver.http.errors import BadQuery
 from tileserver.http.headers import NO_STORE
 from tileserver.http.requests import PAGE, next_page, read_json, read_time, root_of, single_values
@@ -36,6 +37,8 @@ async def create(request: Request[State]) -> Response:
     caller.check_writing()
     body = await read_json(request, settings)
     job = await run_in_threadpool(read_job, body, settings, caller)
+    delivery = Delivery(job, settings, state["catalog"])
+    await run_in_threadpool(read_destination(job.destination).check, delivery)
     await run_in_threadpool(state["jobs"].add, job, settings.user_jobs)
     state["runner"].wake()
     headers = {"Location": f"/api/jobs/{job.id}", **NO_STORE}

@@ -1,0 +1,88 @@
+"""GeoTIFFs from drafts: a draft takes pixels in any order; the file made of it is compressed and has overviews."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import rasterio
+from affine import Affine
+from rasterio.enums import Interleaving, Resampling
+from rasterio.errors import RasterioError
+from rasterio.shutil import copy
+
+from tileserver.formats.layout import CannotSave
+
+__all__ = ["open_draft", "save_draft", "saving"]
+
+BLOCK: Final = 512  # pixels a side
+
+
+def open_draft(
+    path: Path, bands: int, dtype: np.dtype[Any], shape: tuple[int, int], crs: object, transform: Affine, **profile: Any
+) -> Any:
+    """Return a new dataset of rasterio's to write to and read from, not compressed."""
+    return rasterio.open(
+        path, "w+", driver="GTiff", count=bands, dtype=dtype, height=shape[0], width=shape[1], crs=crs,
+        transform=transform, tiled=True, blockxsize=BLOCK, blockysize=BLOCK, interleave="band", BIGTIFF="YES",
+        SPARSE_OK=True, **profile,
+    )  # fmt: skip
+
+
+def save_draft(draft: Path, path: Path, options: Mapping[str, Any], resampling: str) -> None:
+    """Write a finished draft as a GeoTIFF with the options of the format; `CannotSave` if that fails."""
+    with saving():
+        _copy(draft, path, options, resampling)
+        if not _is_whole(path):
+            raise CannotSave("the GeoTIFF could not be written as a whole: is the disk full?")
+
+
+def _copy(draft: Path, path: Path, options: Mapping[str, Any], resampling: str) -> None:
+    with rasterio.open(draft) as dataset:
+        is_float = dataset.dtypes[0].startswith("float")
+    compression = options["compression"] or "NONE"
+    creation = {"compress": compression, "bigtiff": "IF_SAFER", "num_threads": "ALL_CPUS"}
+    if compression == "LZW":
+        creation["predictor"] = "3" if is_float else "2"
+    if options["tiled"]:
+        overviews = "IGNORE_EXISTING" if options["overviews"] else "NONE"
+        copy(draft, path, driver="COG", overviews=overviews, overview_resampling=resampling, **creation)
+        return
+    copy(draft, path, driver="GTiff", tiled=False, **creation)
+    if options["overviews"]:
+        with rasterio.open(path, "r+") as dataset:
+            factors = [2**power for power in range(1, 31) if max(dataset.shape) > BLOCK * 2 ** (power - 1)]
+            dataset.build_overviews(factors, Resampling[resampling])
+
+
+def _is_whole(path: Path) -> bool:
+    """Return whether all blocks are in the file: GDAL says nothing of those that a full disk has no room for."""
+    size = path.stat().st_size
+    with rasterio.open(path) as dataset:
+        levels = len(dataset.overviews(1))
+    return all(_ends_within(path, level, size) for level in (None, *range(levels)))
+
+
+def _ends_within(path: Path, level: int | None, size: int) -> bool:
+    with rasterio.open(path, overview_level=level) as dataset:
+        for band in dataset.indexes if dataset.interleaving is Interleaving.band else (1,):
+            for (row, col), _ in dataset.block_windows(band):
+                first, length = (
+                    int(dataset.get_tag_item(f"BLOCK_{item}_{col}_{row}", "TIFF", bidx=band) or 0)
+                    for item in ("OFFSET", "SIZE")
+                )
+                if not 0 < first < first + length <= size:
+                    return False
+    return True
+
+
+@contextmanager
+def saving() -> Iterator[None]:
+    """Give errors of GDAL, of which some have no class of their own, as `CannotSave`."""
+    try:
+        yield
+    except (RasterioError, rasterio._err.CPLE_BaseError, SystemError) as error:
+        raise CannotSave(f"the GeoTIFF could not be written: {error.__cause__ or error}") from error
