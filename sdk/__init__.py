@@ -40,7 +40,7 @@ from sdk.language.primitives import e, inf, nan, pi
 from sdk.language.proxify import proxify
 from sdk.language.proxy import TYPES as PROXIES
 from sdk.notebook import methods as _drawing  # noqa: F401  gives imagery `visualize` and `tile_layer`
-from sdk.service import methods as _methods  # noqa: F401  gives every proxy `compute`, `inspect` and `publish`
+from sdk.service import methods as _methods  # noqa: F401  gives every proxy `compute`, `inspect` and others
 
 if TYPE_CHECKING:
     from sdk.contract.viz_option import VizOption

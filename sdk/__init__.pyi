@@ -18,6 +18,7 @@ from numpy import ndarray
 from sdk.graft.errors import ProxyTypeError as ProxyTypeError
 from sdk.language.proxy import Proxy as _Base
 from sdk.service import exceptions as exceptions
+from sdk.service.estimates import Estimate
 from sdk.service.tile_url import Scales
 from sdk import numpy as numpy
 from sdk import scenes as scenes
@@ -130,6 +131,9 @@ class _Proxy(_Base):
         **arguments: Untyped,
     ) -> Untyped:
         """Compute the value as a job of the server, as `wf.compute` does."""
+
+    def estimate(self, geoctx: object = None, client: Client | None = None, **arguments: Untyped) -> Estimate:
+        """Return what it would take to compute the value, before anything runs."""
 
     def inspect(
         self,

@@ -1,4 +1,4 @@
-"""Methods of every proxy that talk to a server: `compute`, `inspect` and `publish`.
+"""Methods of every proxy that talk to a server: `compute`, `estimate`, `inspect` and `publish`.
 
 The language knows no server; importing this module gives its base type these methods. Whatever speaks HTTP is
 imported by their first call.
@@ -15,9 +15,10 @@ from sdk.language.proxy import Proxy
 if TYPE_CHECKING:
     from sdk.contract.viz_option import VizOption
     from sdk.service.client import Client
+    from sdk.service.estimates import Estimate
     from sdk.service.workflow import Workflow
 
-__all__ = ["compute", "inspect", "publish"]
+__all__ = ["compute", "estimate", "inspect", "publish"]
 
 
 def compute(
@@ -39,6 +40,13 @@ def compute(
 
     how = format, destination, file, timeout, block, progress_bar, cache, client, num_retries
     return job.compute(self, geoctx, *how, **arguments)
+
+
+def estimate(self: Proxy, geoctx: object = None, client: Client | None = None, **arguments: Any) -> Estimate:
+    """Return what it would take to compute the value, before anything runs."""
+    from sdk.service import estimates
+
+    return estimates.estimate(self, geoctx, client, **arguments)
 
 
 def inspect(
@@ -77,5 +85,5 @@ def publish(
     return publishing.publish(id, version, self, *about, client)
 
 
-for _method in (compute, inspect, publish):
+for _method in (compute, estimate, inspect, publish):
     setattr(Proxy, _method.__name__, _method)

@@ -103,6 +103,21 @@ def test_computing_imagery(geoctx: wf.GeoContext, field: Pixels) -> None:
     assert document.startswith(b'{"ndarray":[[[0.0,1.0,')
 
 
+def test_what_it_would_take_is_known_before(geoctx: wf.GeoContext) -> None:
+    collection = wf.ImageCollection.from_id("field")
+    found = collection.max(axis="images").estimate(geoctx)
+    assert found.scenes == 2
+    assert found.pixels == 2 * 4 * 6
+    assert 0 < found.bytes < 10_000_000
+    larger = wf.GeoContext(
+        bounds=(500000, 4000000, 600000, 5000000), bounds_crs="EPSG:32633", crs="EPSG:32633", resolution=1.0
+    )
+    much = collection.max(axis="images").estimate(larger)
+    assert much.pixels == 2 * 10**11
+    assert much.memory > 10**12
+    assert "200,000,000,000 pixels" in str(much)
+
+
 def test_results_go_to_files(tmp_path: Path) -> None:
     wf.Job(wf.Int(1), format="json").result_to_file(tmp_path / "one.json")
     assert (tmp_path / "one.json").read_text() == "1"

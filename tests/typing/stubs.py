@@ -45,6 +45,7 @@ from numpy import ndarray
 from sdk.graft.errors import ProxyTypeError as ProxyTypeError
 from sdk.language.proxy import Proxy as _Base
 from sdk.service import exceptions as exceptions
+from sdk.service.estimates import Estimate
 from sdk.service.tile_url import Scales
 from sdk import numpy as numpy
 from sdk import scenes as scenes
@@ -137,7 +138,8 @@ def _module() -> str:
     parts += [f"{name}: TypeAlias = {text}{CONVERTED.get(name, '')}\n" for name, text in LIKE.items()]
     parts.append("\nclass _Proxy(_Base):\n")
     parts += [
-        _indented(_written(method, method.__name__)) for method in (methods.compute, methods.inspect, methods.publish)
+        _indented(_written(method, method.__name__))
+        for method in (methods.compute, methods.estimate, methods.inspect, methods.publish)
     ]
     parts.append(HELPERS)
     parts += [_class(cls, known) for cls in classes]
