@@ -101,7 +101,7 @@ def test_what_cannot_be_drawn_is_refused(served: Served, nir: str) -> None:
     assert served.get("/xyz/" + 48 * "0" + "/layer.qlr").status_code == 404
 
 
-def test_credits_name_who_provides_the_products_and_their_licence(tmp_path: Path) -> None:
+def test_documents_name_who_provides_the_products_and_their_licence(tmp_path: Path) -> None:
     folder = tmp_path / "imagery"
     folder.mkdir()
     write_tif(folder / "a.tif")
@@ -113,6 +113,14 @@ def test_credits_name_who_provides_the_products_and_their_licence(tmp_path: Path
             made = httpx2.post(f"{url}/api/xyz", json=Computation.of(loaded).to_json()).json()
             root = opened(httpx2.get(f"{url}/xyz/{made['id']}/layer.qlr"))
             assert texts(root, "//attribution") == texts(root, "//rights") == ["Pea (Agency <A>, Archive, CC0-1.0)"]
+            layer = f"{url}/xyz/{made['id']}"
+            shown = httpx2.get(f"{layer}/tilejson.json").json()["attribution"]
+            assert shown == "Pea (Agency &lt;A&gt;, Archive, CC0-1.0)"
+            (one,) = httpx2.get(f"{url}/ogc/xyz/{made['id']}/collections").json()["collections"]
+            assert one["attribution"] == "Pea (Agency <A>, Archive, CC0-1.0)"
+            document = etree.fromstring(httpx2.get(f"{url}/wmts/xyz/{made['id']}/1.0.0/WMTSCapabilities.xml").content)
+            abstracts = texts(document, "//*[local-name()='Layer']/*[local-name()='Abstract']")
+            assert abstracts == ["Pea (Agency <A>, Archive, CC0-1.0)"]
 
 
 def test_no_credit_is_given_where_nothing_is_known(served: Served, nir: str) -> None:

@@ -74,6 +74,12 @@ def publisher(tmp_path: Path, scenes: Path) -> Iterator[Publisher]:
         database.dispose()
 
 
+@pytest.mark.parametrize("path", ["workflow/bob@example.com:snow", "workflow/bob@example.com:snow/1.0.0"])
+def test_the_service_of_a_workflow_is_called_as_it_is(publisher: Publisher, path: str) -> None:
+    root = publisher.wmts(path).document(f"access_token={publisher.tokens[BOB]}")
+    assert texts(root, "o:ServiceIdentification/o:Title") == ["Snow & ice"]
+
+
 def test_each_version_is_a_layer(publisher: Publisher, read: Read) -> None:  # noqa: F811
     token = f"access_token={publisher.tokens[BOB]}"
     root = read(publisher.wmts().rest(f"WMTSCapabilities.xml?{token}").content)

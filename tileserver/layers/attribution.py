@@ -1,33 +1,24 @@
-"""Attribution of a layer's data: the providers and licences of the products that it loads."""
+"""Attribution of data: the providers and licences of products."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from graft_eval.errors import NotInCatalog
 from tileserver.catalog import Catalog
-from tileserver.layers.image_sources import ImageSource
 
 __all__ = ["credits_of"]
 
 
-def credits_of(sources: Collection[ImageSource], catalog: Catalog) -> str:
-    """Return a line for each product that is loaded whole or in part, with its providers and licence."""
-    names = {source.name for source in sources if source.name is not None}
-    products = {record["id"]: record for name in names if (record := _product_of(name, catalog))}
-    credits = ((products[id], ", ".join(_details(products[id]))) for id in sorted(products))
-    return "\n".join(f"{record['title'] or record['id']} ({details})" for record, details in credits if details)
-
-
-def _product_of(name: str, catalog: Catalog) -> Mapping[str, Any] | None:
+def credits_of(product: str, catalog: Catalog) -> tuple[str, ...]:
+    """Return a line with the providers and the licence of a product; none if it names neither."""
     try:
-        return catalog.product_record(name)
+        record = catalog.product_record(product)
     except NotInCatalog:
-        try:
-            return catalog.product_record(catalog.image_record(name)["product"])
-        except NotInCatalog:
-            return None
+        return ()
+    details = ", ".join(_details(record))
+    return (f"{record['title'] or record['id']} ({details})",) if details else ()
 
 
 def _details(record: Mapping[str, Any]) -> Iterator[str]:

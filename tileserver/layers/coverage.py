@@ -1,4 +1,4 @@
-"""Coverage: the bounds of a layer's data on the globe, and its resolution."""
+"""Coverage: the bounds of a layer's data on the globe, its resolution, and whose data it is."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pyproj.exceptions import ProjError
 from graft_eval.grid import Grid
 from graft_eval.scene import Asset, Scene
 from tileserver.catalog import Catalog
+from tileserver.layers.attribution import credits_of
 from tileserver.layers.image_sources import ImageSource
 from wmts import LonLatBox
 from wmts.extents import ground_size
@@ -31,10 +32,14 @@ LEAST: Final = 1e-9  # degrees: documents need areas
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The bounds of a layer's data, and the side of its finest pixels in metres on the ground."""
+    """The bounds of a layer's data, and the side of its finest pixels in metres on the ground.
+
+    `credits` has a line for each product that is loaded whole or in part, with its providers and licence.
+    """
 
     bounds: LonLatBox
     metres: float
+    credits: tuple[str, ...] = ()
 
 
 EVERYWHERE: Final = Coverage(EARTH, UNKNOWN_METRES)
@@ -69,10 +74,13 @@ class Coverages:
         dated = {name for source, name in names.items() if source.start or source.end}
         extents = self._catalog.extents(set(names.values()), dated)
         metres = {name: _finest(extent.sample) for name, extent in extents.items()}
+        products = {name: extent.sample.product for name, extent in extents.items()}
+        credits = {product: credits_of(product, self._catalog) for product in set(products.values())}
         coverages: dict[ImageSource, Coverage | None] = dict.fromkeys(sources)
         for source, name in names.items():
             if (extent := extents.get(name)) is not None:
-                coverages[source] = Coverage(_with_area(extent.between(source.start, source.end)), metres[name])
+                bounds = _with_area(extent.between(source.start, source.end))
+                coverages[source] = Coverage(bounds, metres[name], credits[products[name]])
         return coverages
 
 
@@ -81,7 +89,8 @@ def _around(coverages: Sequence[Coverage | None]) -> Coverage:
     if len(known) <= 1:
         return known[0] if known else EVERYWHERE
     boxes = np.array([one.bounds.unrolled for one in known])
-    return Coverage(_with_area(LonLatBox.around(boxes)), min(one.metres for one in known))
+    credits = sorted({line for one in known for line in one.credits})
+    return Coverage(_with_area(LonLatBox.around(boxes)), min(one.metres for one in known), tuple(credits))
 
 
 def _with_area(box: LonLatBox) -> LonLatBox:

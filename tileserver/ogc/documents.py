@@ -157,6 +157,7 @@ def _collection(found: Resources, offer: Offer, info: LayerInfo) -> Document:
         "id": info.identifier,
         "title": info.title or info.identifier,
         **_described(info.abstract),
+        **({"attribution": ", ".join(offer.coverage.credits)} if offer.coverage.credits else {}),
         "extent": {
             "spatial": {"bbox": [list(info.bounds)], "crs": crs_uri(LONLAT)},
             **({"temporal": {"interval": [list(times)]}} if times else {}),

@@ -15,7 +15,7 @@ from tileserver.answers import cache_control, legend_of, style_of, styled_query
 from tileserver.drawing.style import CREDENTIALS
 from tileserver.http.errors import BadRequest, NotImagery
 from tileserver.http.requests import root_of
-from tileserver.layers.attribution import credits_of
+from tileserver.layers.coverage import Coverage
 from tileserver.layers.layers import Layer
 from tileserver.layers.qgis import MEDIA_TYPE, MapLayer, file_name, layer_definition, wmts_layers, xyz_layer
 from tileserver.layers.tilejson import tilejson
@@ -39,7 +39,8 @@ async def get_definition(request: Request[State]) -> Response:
         title, layers = await run_in_threadpool(_styled, request, layer, query, legend)
     else:
         title, layers = await run_in_threadpool(_advertised, request, layer)
-    data = layer_definition(title, layers, await run_in_threadpool(credits_of, layer.image_sources, state["catalog"]))
+    coverage = await run_in_threadpool(_coverage, state, layer)
+    data = layer_definition(title, layers, "\n".join(coverage.credits))
     headers = {"Cache-Control": cache_control(request, layer), "Content-Disposition": _attachment(file_name(title))}
     return Response(data, media_type=MEDIA_TYPE, headers=headers)
 
@@ -71,9 +72,13 @@ async def _legend(request: Request[State], layer: Layer) -> bytes:
 def _styled(request: Request[State], layer: Layer, query: str, legend: bytes) -> tuple[str, tuple[MapLayer, ...]]:
     """Return the tiles that the query asks for."""
     state, title = request.state, layer.title or layer.path
-    coverage = state["coverages"].find(layer.image_sources, state["catalog"].revision())
+    coverage = _coverage(state, layer)
     found = tilejson(layer, coverage, root_of(request, state["settings"]), f"?{query}")
     return title, (xyz_layer(title, layer.description, found["tiles"][0], found["maxzoom"], coverage.bounds, legend),)
+
+
+def _coverage(state: State, layer: Layer) -> Coverage:
+    return state["coverages"].find(layer.image_sources, state["catalog"].revision())
 
 
 def _attachment(name: str) -> str:

@@ -76,7 +76,7 @@ class Offer:
             _styles(self.layer, root, {} if values is None else self.documents(values)),
             links,
             title=f"{title} ({shown})" if shown else title,
-            abstract="\n\n".join(text for text in (self.layer.description, note) if text),
+            abstract="\n\n".join(text for text in (self.layer.description, note, *self.coverage.credits) if text),
             dimensions=() if values is not None else tuple(choice.dimension for choice in self.choices),
         )
 

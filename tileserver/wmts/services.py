@@ -91,7 +91,8 @@ class MapServices:
         revision = self._catalog.revision()
         sequence = revision + self._workflows.revision()
         single = self._single(service, caller)
-        info = _describe(service, view, single, sequence)
+        title = single.title if single else self._title(service, caller)
+        info = _describe(service, view, title, single.description if single else "", sequence)
         if asked.is_up_to_date(sequence):
             return _tagged(unchanged_capabilities(info))
         key = service, view, caller, asked.sections
@@ -133,6 +134,10 @@ class MapServices:
         if service.version:
             return self._layers.get({"id": service.id, "version": service.version}, caller)
         return None
+
+    def _title(self, service: Service, caller: Caller) -> str:
+        """Return what a service of several layers is called: as its workflow, if they are all of one."""
+        return (self._workflows.find(service.id, caller).title or service.id) if service.id else ""
 
     def _offers(self, service: Service, single: Layer | None, caller: Caller, revision: int) -> list[Offer]:
         layers = [(_name_of(service), single)] if single else list(self._published(service, caller))
@@ -217,11 +222,11 @@ class Finder:
         return None if info is None else (offer, values, info)
 
 
-def _describe(service: Service, view: View, single: Layer | None, sequence: int) -> ServiceInfo:
+def _describe(service: Service, view: View, title: str, abstract: str, sequence: int) -> ServiceInfo:
     return ServiceInfo(
         f"{view.root}/{service.path}",
-        (single.title if single else service.id) or "graftile",
-        abstract=single.description if single else "",
+        title or "graftile",
+        abstract=abstract,
         carried=view.carried,
         selection=view.selection,
         update_sequence=sequence,
