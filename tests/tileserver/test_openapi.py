@@ -13,6 +13,7 @@ from starlette.routing import Mount, Route
 from tests.tileserver.conftest import Served
 from tileserver.app import ROUTES
 from tileserver.openapi import DESCRIBED, definition_of, endpoint_name
+from tileserver.openapi.parameters import PATH, QUERY
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +50,9 @@ def test_the_definition_has_every_route_and_no_other(definition: dict[str, Any])
     }
     assert told == there
     assert {endpoint_name(route) for _, route in routes(ROUTES)} == DESCRIBED.keys()
+    operations = [one for methods in definition["paths"].values() for one in methods.values()]
+    named = {(one["in"], one["name"]) for operation in operations for one in operation["parameters"]}
+    assert named == {("path", name) for name in PATH} | {("query", name) for name in QUERY} | {("query", "arguments")}
 
 
 def test_bodies_are_the_models_that_are_read(definition: dict[str, Any]) -> None:

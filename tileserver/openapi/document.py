@@ -12,7 +12,7 @@ from pydantic.json_schema import models_json_schema
 from starlette.routing import BaseRoute, Mount, Route
 
 from tileserver.openapi.parameters import parameter
-from tileserver.openapi.table import DESCRIBED, Described
+from tileserver.openapi.table import DESCRIBED, UNDESCRIBED, Described
 
 __all__ = ["Definition", "definition_of", "endpoint_name"]
 
@@ -24,7 +24,7 @@ BINARY: Final = ("image/", "application/x-npy", "application/vnd", "*/*")
 
 
 def definition_of(routes: Iterable[BaseRoute], root: str) -> Definition:
-    """Return the definition of all routes of a server at this root; each must have a row in `DESCRIBED`."""
+    """Return the definition of all routes of a server at this root; their rows are in `DESCRIBED`."""
     models = sorted({row.body for row in DESCRIBED.values() if row.body}, key=lambda model: model.__name__)
     _, schemas = models_json_schema([(model, "validation") for model in models], ref_template=SCHEMAS)
     paths: dict[str, dict[str, Any]] = {}
@@ -40,7 +40,7 @@ def definition_of(routes: Iterable[BaseRoute], root: str) -> Definition:
         },
         "servers": [{"url": root}],
         "security": [{}, {"bearer": []}, {"access_token": []}, {"link": []}],
-        "tags": [{"name": tag} for tag in dict.fromkeys(row.tag for row in DESCRIBED.values())],
+        "tags": [{"name": tag} for tag in dict.fromkeys(row.tag for row in (*DESCRIBED.values(), UNDESCRIBED))],
         "paths": paths,
         "components": {
             "schemas": {**schemas.get("$defs", {}), "Error": ERROR},
@@ -70,7 +70,7 @@ def _walk(routes: Iterable[BaseRoute], prefix: str = "") -> Iterator[tuple[str, 
 
 
 def _operation(path: str, method: str, route: Route) -> dict[str, Any]:
-    row = DESCRIBED[endpoint_name(route)]
+    row = DESCRIBED.get(endpoint_name(route), UNDESCRIBED)
     summary, _, more = (route.endpoint.__doc__ or "").partition("\n")
     operation: dict[str, Any] = {
         "operationId": WORDS.sub("_", f"{method.lower()}{path}").strip("_"),

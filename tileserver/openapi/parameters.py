@@ -51,10 +51,12 @@ QUERY: Final[Mapping[str, tuple[str, Schema]]] = MappingProxyType(
         "email": ("Whose workflows", TEXT),
         "f": ("The format", TEXT),
         "height": ("Rows of pixels", SIDE),
+        "kind": ("Only those of a kind", TEXT),
         "lat": ("Latitude in degrees", {"type": "number", "minimum": -90, "maximum": 90}),
         "level": ("The least level of records", {"enum": ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]}),
         "lon": ("Longitude in degrees", {"type": "number", "minimum": -180, "maximum": 180}),
         "name": ("The name of workflows", TEXT),
+        "q": ("Words to look for", TEXT),
         "public": ("Only those that are public, or are not", SWITCH),
         "reduction": ("How the images of a collection become one", {"enum": [*REDUCTIONS]}),
         "scales": ("JSON of a pair [low, high] for each band, null, or auto", TEXT),
@@ -73,6 +75,6 @@ REQUIRED: Final = frozenset({"lon", "lat"})
 
 def parameter(name: str, place: str) -> dict[str, Any]:
     """Return a key of a query, or a part of a path, as OpenAPI describes it."""
-    description, schema = (PATH if place == "path" else QUERY)[name]
+    description, schema = (PATH if place == "path" else QUERY).get(name, (name, TEXT))
     required = place == "path" or name in REQUIRED
     return {"name": name, "in": place, "required": required, "description": description, "schema": dict(schema)}

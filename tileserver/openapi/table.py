@@ -18,7 +18,7 @@ from tileserver.bodies.xyz import XYZBody
 from tileserver.drawing.encoding import MEDIA_TYPES as PICTURES
 from tileserver.layers.qgis import MEDIA_TYPE as QLR
 
-__all__ = ["DESCRIBED", "Described"]
+__all__ = ["DESCRIBED", "UNDESCRIBED", "Described"]
 
 JSON: Final = ("application/json",)
 HTML: Final = ("text/html",)
@@ -50,6 +50,9 @@ def _removed(tag: str) -> Described:
     return Described(tag, {204: ()})
 
 
+UNDESCRIBED: Final = Described("Other", {200: ANY})
+"""The row of a route without one, which a test forbids, and a server survives."""
+
 DESCRIBED: Final[Mapping[str, Described]] = MappingProxyType(
     {
         "tiles.get_tile": _drawn([*PICTURES.values()]),
@@ -80,6 +83,7 @@ DESCRIBED: Final[Mapping[str, Described]] = MappingProxyType(
         "links.list_links": _read("Sharing"),
         "links.revoke": _removed("Sharing"),
         "inspect.inspect": Described("Results", {200: [*RESULTS.values()]}, body=InspectBody),
+        "inspect.estimate_cost": Described("Results", {200: JSON}, body=InspectBody),
         "jobs.create": Described("Results", {202: JSON}, body=JobBody),
         "jobs.list_page": _read("Results", "stage", "since", "after"),
         "jobs.read": _read("Results"),
@@ -101,7 +105,9 @@ DESCRIBED: Final[Mapping[str, Described]] = MappingProxyType(
         "ogc.get": Described("Standards", {200: ANY, 304: ()}, ["f"]),
         "ogc.get_map": Described("Standards", {200: ["image/png"], 304: ()}, ["f", *STYLE], takes_arguments=True),
         "ogc.get_tile": Described("Standards", {200: ["image/png"], 304: ()}, ["f", *STYLE], takes_arguments=True),
-        "pages.list_layers": _read("Pages", "after", "workflows_after", types=HTML),
+        "home.show_home": _read("Pages", "q", "kind", "after", "workflows_after", types=HTML),
+        "home.find_layers": _read("Pages", "q"),
+        "pages.show_colormaps": _read("Pages", types=["image/png"]),
         "pages.show_layer": _read("Pages", types=HTML),
         "pages.show_product": _read("Pages", types=HTML),
         "pages.favicon": _read("Pages", types=["image/svg+xml"]),
