@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import httpx2
 import matplotlib
@@ -288,11 +288,7 @@ def test_addresses_are_those_that_other_maps_open(demo: Demo, window: Window) ->
     for link in window.page.locator("#files a").all():
         assert httpx2.get(str(link.get_attribute("href"))).status_code == 200
     program = window.page.get_by_label("Python", exact=True).input_value()
-    run = subprocess.run(
-        [sys.executable, "-c", program], env={**os.environ, "GRAFTILE_URL": demo.url}, capture_output=True, text=True
-    )
-    assert run.returncode == 0, run.stderr
-    printed, shown = (parse_qs(urlsplit(url).query) for url in (run.stdout.strip(), template))
+    printed, shown = (parse_qs(urlsplit(url).query) for url in (run_program(program, demo), template))
     assert json.loads(printed.pop("scales")[0]) == json.loads(shown.pop("scales")[0])
     assert printed == shown
 
@@ -330,6 +326,39 @@ def test_panel_lies_below_the_map_on_a_phone(demo: Demo, browser: Browser) -> No
         window.page.get_by_role("button", name="Settings of the layer").click()
         expect(window.page.locator("#panel")).to_be_hidden()
         assert window.complaints == []
+
+
+def test_product_is_shown_and_makes_a_first_layer_with_a_series(demo: Demo, window: Window) -> None:
+    window.open(f"{demo.url}/catalog/demo-synthetic-s2")
+    expect(window.page.locator(".leaflet-tile-loaded").first).to_be_visible()
+    pixels = np.asarray(window.page.locator("#map canvas.leaflet-zoom-animated").evaluate(
+        "canvas => [...canvas.getContext('2d').getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data]"
+    ))  # fmt: skip
+    assert pixels[3] > 0  # footprints cover the middle
+    expect(window.page.locator("#dates svg rect").first).to_be_attached()
+    run_program(window.page.locator("pre code").inner_text(), demo)
+    window.page.get_by_role("button", name="Show me").click()
+    expect(window.page).to_have_url(re.compile("/xyz/"))
+    window.wait_for_tiles()
+    assert colours(window.map_pixels()) > 100
+    window.page.mouse.click(460, 400)
+    shown = window.page.locator("#inspected")
+    expect(shown.locator("svg.series circle").nth(20)).to_be_attached(timeout=SECONDS)
+    shown.get_by_text("Table").click()
+    expect(shown.locator("details tbody tr").first).to_contain_text("2023-")
+    data = unquote(str(shown.get_by_role("link", name="CSV").get_attribute("href")))
+    assert data.partition(",")[2].splitlines()[0] == "date,id,red,green,blue"
+    assert window.complaints == []
+    httpx2.delete(f"{demo.url}/api/{window.page.url.split(demo.url)[1].partition('?')[0][1:]}").raise_for_status()
+
+
+def run_program(program: str, demo: Demo) -> str:
+    """Run what the page offers to copy, and return what it prints."""
+    run = subprocess.run(
+        [sys.executable, "-c", program], env={**os.environ, "GRAFTILE_URL": demo.url}, capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stderr
+    return run.stdout.strip()
 
 
 AXE = Path(__file__).parents[1] / "clients" / "node_modules" / "axe-core" / "axe.min.js"

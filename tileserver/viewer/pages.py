@@ -1,4 +1,4 @@
-"""Pages: one layer on a map, a product of the catalog, and the files that they load."""
+"""Pages: one layer on a map, the routes of all pages, and the files that they load."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from graft_eval.errors import NotInCatalog
 from graft_eval.grid import Bounds
 from sdk.contract.viz_option import REDUCTIONS
 from tileserver.http.headers import NO_STORE, POLICY
-from tileserver.http.requests import single_values
 from tileserver.layers.coverage import EARTH
 from tileserver.layers.layers import Layer
 from tileserver.state import State
-from tileserver.store import NotFound
 from tileserver.viewer.colormaps import COLORMAPS, draw_colormaps
 from tileserver.viewer.controls import control_of
 from tileserver.viewer.home import find_layers, show_home
+from tileserver.viewer.products import show_product
 from tileserver.viewer.rendering import HERE, TEMPLATES, TEXTS
 
 __all__ = ["routes"]
 
+PAGES: Final = ("home.js", "product.js", "viewer.js", "copying.js")
 MODULES: Final = sorted(  # which are asked for at once, not as one names another
-    path.name for path in (HERE / "static").glob("*.js") if path.name not in ("home.js", "viewer.js")
+    path.name for path in (HERE / "static").glob("*.js") if path.name not in PAGES
 )
 BASE_MAPS: Final = ("https://tile.openstreetmap.org", "https://tiles.maps.eox.at")  # for those who choose them
 WITH_BASE_MAPS: Final = POLICY.replace("img-src 'self'", " ".join(("img-src 'self'", *BASE_MAPS)))
@@ -51,20 +51,6 @@ def show_layer(request: Request[State]) -> Response:
         root=root, layer=layer, page=page, reductions=REDUCTIONS, modules=MODULES
     )
     return HTMLResponse(text, headers={**NO_STORE, "Content-Security-Policy": WITH_BASE_MAPS})
-
-
-def show_product(request: Request[State]) -> Response:
-    """A product of the catalog: what it has, what is odd about it, and from where each of its fields is."""
-    request.state["caller"].check_signed_in()
-    single_values(request)
-    product_id, catalog = request.path_params["id"], request.state["catalog"]
-    try:
-        product, account = catalog.product_record(product_id), catalog.product_account(product_id)
-    except NotInCatalog as exc:
-        raise NotFound(str(exc)) from exc
-    root = "../" * (1 + product_id.count("/"))
-    text = TEMPLATES.get_template("product.html").render(root=root, product=product, account=account)
-    return HTMLResponse(text, headers=NO_STORE)
 
 
 def show_colormaps(request: Request[State]) -> Response:

@@ -37,9 +37,13 @@ class Outline extends L.GridLayer {
   }
 }
 
+/** Return the outline of the Earth.
+ * @returns {L.GridLayer} */
+export const outline = () => new Outline();
+
 /** @type {Record<string, () => L.Layer | null>} */
 const CHOICES = {
-  outline: () => new Outline(),
+  outline,
   none: () => null,
   osm: () =>
     L.tileLayer("https://tile.openstreetmap.org/{z}/{x}/{y}.png", {

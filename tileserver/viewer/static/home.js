@@ -1,4 +1,5 @@
 // The start page: pictures that are not there, commands to copy, and what owners do with their layers.
+import { makeCopyable } from "./copying.js";
 import { ask, element, make } from "./page.js";
 import { say } from "./texts.js";
 
@@ -8,13 +9,7 @@ const dialog = /** @type {HTMLDialogElement} */ (element("dialog"));
 for (const picture of document.querySelectorAll("img.thumbnail")) {
   picture.addEventListener("error", () => picture.replaceWith(make("div", { className: "thumbnail" }, say("no_picture"))));
 }
-for (const block of document.querySelectorAll("pre.copyable")) {
-  const button = make("button", { type: "button", className: "copy" }, say("copy"));
-  button.addEventListener("click", () => {
-    navigator.clipboard?.writeText(block.querySelector("code")?.textContent ?? "").then(() => { button.textContent = say("copied"); });
-  });
-  block.append(button);
-}
+makeCopyable();
 for (const card of document.querySelectorAll("[data-object]")) {
   const layer = /** @type {HTMLElement} */ (card);
   card.querySelector(".delete")?.addEventListener("click", () => askDelete(layer));

@@ -5,7 +5,7 @@ import { statisticsOf } from "./stretch.js";
 import { say, sayNumber } from "./texts.js";
 
 /** @typedef {{id: string, date: string, values: Record<string, number | null>}} Moment
- * @typedef {{lon: number, lat: number, values: Record<string, number | null> | Moment[], series?: Moment[]}} Point */
+ * @typedef {{lon: number, lat: number, values: Record<string, number | null>, images?: Moment[]}} Point */
 
 /** Let places be clicked, and areas chosen.
  * @param {L.Map} map
@@ -82,14 +82,12 @@ function drawRectangle(map, area, drawn) {
 }
 
 /** @param {Point} point */
-function showPoint({ lon, lat, values, series }) {
-  const moments = Array.isArray(values) ? values : (series ?? []);
-  const parts = [make("h3", {}, say("values_at", { place: `${lat.toFixed(5)}, ${lon.toFixed(5)}` }))];
-  if (!Array.isArray(values)) {
-    const rows = Object.entries(values).map(([name, value]) => make("tr", {}, make("th", { scope: "row" }, name), make("td", {}, value === null ? say("masked") : sayNumber(value))));
-    parts.push(rows.length ? /** @type {any} */ (make("table", {}, make("tbody", {}, ...rows))) : make("p", {}, say("no_values")));
-  } else if (!moments.length) parts.push(make("p", {}, say("no_values")));
-  return moments.length ? [...parts, ...showSeries(moments)] : parts;
+function showPoint({ lon, lat, values, images = [] }) {
+  const heading = make("h3", {}, say("values_at", { place: `${lat.toFixed(5)}, ${lon.toFixed(5)}` }));
+  const rows = Object.entries(values).map(([name, value]) =>
+    make("tr", {}, make("th", { scope: "row" }, name), make("td", {}, value === null ? say("masked") : sayNumber(value))));
+  const shown = rows.length ? make("table", {}, make("tbody", {}, ...rows)) : make("p", {}, say("no_values"));
+  return images.length ? [heading, shown, ...showSeries(images)] : [heading, shown];
 }
 
 /** @param {Moment[]} moments */

@@ -1,6 +1,6 @@
 // The controls of the style, and the query of a tile that they stand for.
 import { buildColormaps, readColormap, showColormap } from "./colormaps.js";
-import { element, input, make, page, select } from "./page.js";
+import { credentials, element, input, layerUrl, make, page, select } from "./page.js";
 import { readScales, showRows, showScales } from "./scales.js";
 import { say } from "./texts.js";
 
@@ -116,7 +116,11 @@ function readBands() {
 /** @param {import("./page.js").VizOption} option
  * @param {() => void} changed */
 function preset(option, changed) {
-  const button = make("button", { type: "button", className: "preset", title: option.description ?? "" }, option.id);
+  const asks = page.parameters.some((parameter) => parameter.default === null);
+  const picture = make("img", { alt: "", width: 96, height: 64, loading: "lazy" });
+  if (!asks) picture.src = layerUrl("preview.png", [["width", "192"], ["height", "128"], ["viz", option.id], ...credentials]);
+  picture.addEventListener("error", () => picture.remove());
+  const button = make("button", { type: "button", className: "preset", title: option.description ?? "" }, ...(asks ? [] : [picture]), option.id);
   button.dataset.viz = option.id;
   button.addEventListener("click", () => {
     fill(option);
