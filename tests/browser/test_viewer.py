@@ -20,7 +20,7 @@ import matplotlib
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 
 import sdk as wf
 from tests.browser.window import SECONDS, Window, running_browser
@@ -371,7 +371,8 @@ def test_screen_readers_find_nothing_serious(demo: Demo, browser: Browser, schem
         for url in (f"{demo.url}/", f"{demo.url}/catalog/demo-synthetic-s2", demo.maps["NDVI by month"]):
             window.open(url)
             window.page.add_script_tag(path=AXE)
-            for tab in window.page.get_by_role("tab").all() or [None]:
+            tabs: list[Locator | None] = [*window.page.get_by_role("tab").all()]
+            for tab in tabs or [None]:
                 if tab is not None:
                     tab.click()
                 found = window.page.evaluate("axe.run().then(({ violations }) => violations)")

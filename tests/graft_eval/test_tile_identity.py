@@ -347,7 +347,7 @@ NEIGHBOURHOODS: dict[str, Callable[[Plane], Plane]] = {
     "conv2d": lambda plane: convolved(EDGES, plane),
     "conv2d, shifted": lambda plane: convolved(SHIFT, plane),
     **{
-        f"focal {operation}": lambda plane, operation=operation: Focal(plane, operation, RING)  # type: ignore[misc]
+        f"focal {operation}": lambda plane, operation=operation: Focal(plane, operation, RING)
         for operation in FOCAL_OPERATIONS
     },
     "focal mean, shifted": lambda plane: Focal(plane, "mean", BOX),

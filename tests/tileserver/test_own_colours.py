@@ -174,7 +174,7 @@ def test_addresses_in_documents_have_nothing_that_programs_cut_at(served: Served
     mine, theirs = (served.tile(styled, query) for query in (packed, f"colormap={style}&checkerboard=true"))
     assert mine.content == theirs.content
     assert mine.headers["ETag"] == theirs.headers["ETag"]
-    document = etree.fromstring(served.get(f"/wmts{here}/1.0.0/WMTSCapabilities.xml").content)
+    document: Any = etree.fromstring(served.get(f"/wmts{here}/1.0.0/WMTSCapabilities.xml").content)
     legends = [str(url) for url in document.xpath("//@*[local-name() = 'href'][contains(., 'legend.png')]")]
     assert len(legends) == 2
     assert not any(re.search(r"[#%+]", url) for url in legends)

@@ -103,7 +103,7 @@ def test_start_page_of_strangers_has_what_is_public_and_nothing_to_change(tmp_pa
     database = open_database(settings.database)
     create_schema(database)
     store = SQLStore(database)
-    computed = {"graft": ELEVATION, "typespec": {"type": "Image"}, "type": "Image", "user": "ann@example.com"}
+    computed: Any = {"graft": ELEVATION, "typespec": {"type": "Image"}, "type": "Image", "user": "ann@example.com"}
     public, private = LayerRecord(**computed, name="P"), LayerRecord(**computed, public=False)
     store.add_layer(public)
     store.add_layer(private)

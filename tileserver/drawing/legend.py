@@ -92,7 +92,7 @@ class Legend:
         b'<svg xmlns'
         """
         width, height = map(str, self._size)
-        root = etree.Element(f"{SVG}svg", nsmap={None: SVG[1:-1]})
+        root = etree.Element(f"{SVG}svg", nsmap={None: SVG[1:-1]})  # type: ignore[dict-item]  # the stub forgets None
         for name, value in {"width": width, "height": height, "viewBox": f"0 0 {width} {height}"}.items():
             root.set(name, value)
         add(root, f"{SVG}rect", width=width, height=height, fill="white")
@@ -153,8 +153,8 @@ class Legend:
         for share, text in self._ticks():
             x = left + round(share * (right - left - 1))
             yield _Box(x, bottom, 1, TICK + 1, INK)
-            width = FONT.getlength(text)
-            yield _Text(min(max(x - width / 2, 1), SIZE[0] - width - 1), bottom + TICK + 1, text)
+            length = FONT.getlength(text)
+            yield _Text(min(max(x - length / 2, 1), SIZE[0] - length - 1), bottom + TICK + 1, text)
 
     def _swatch_marks(self) -> Iterator[_Box | _Text]:
         for row, (name, scale) in enumerate(zip(self.bands, self.scales, strict=True)):

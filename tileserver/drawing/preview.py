@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from graft_eval.grid import HALF_WORLD, WEB_MERCATOR, Bounds, Grid, transformer
+from graft_eval.crs import transformer
+from graft_eval.grid import HALF_WORLD, WEB_MERCATOR, Bounds, Grid
 from tileserver.drawing.canvas import read_shape
 from tileserver.drawing.encoding import MEDIA_TYPES
 from tileserver.http.errors import BadQuery

@@ -203,18 +203,21 @@ def read_colormap(colormap: str | Mapping[str, Any] | Sequence[Any]) -> str | Co
     checked = check_colormap(colormap)
     if not isinstance(checked, str):
         return Colours.from_json(checked)
-    if checked and (found := find_colormap(checked)) is None:
+    if not checked:
+        return ""
+    if (found := find_colormap(checked)) is None:
         near = near_colormaps(checked)
         hint = f" (near: {', '.join(near)})" if near else ", like viridis, RdYlGn or terrain"
         raise ValueError(f"must be the name of a colormap of matplotlib{hint}, or JSON of colours of one's own")
-    return found if checked else ""
+    return found
 
 
 @lru_cache(MAX_COLORMAPS)
 def _read_colormap(text: str, limits: Limits) -> str | Colours:
     """Return the colormap that a query's value names, or the colours that it is JSON of."""
     try:
-        return read_colormap(load_json(text.encode(), limits) if text[:1] in ("{", "[") else text)
+        given: Any = load_json(text.encode(), limits) if text[:1] in ("{", "[") else text
+        return read_colormap(given)
     except (GraftError, TypeError, ValueError) as exc:
         reason = str(exc).removeprefix("must be ")
         expected = reason if reason != str(exc) else f"a name, or JSON of colours of one's own ({exc})"

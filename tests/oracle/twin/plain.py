@@ -99,7 +99,8 @@ def _like(sequence: Any, found: Any) -> Any:
 
 def mapped(sequence: Any, function: Function) -> Any:
     results = [function(each) for each in elements(sequence)]
-    kind = {Features: Feature, Geometries: BaseGeometry}.get(type(sequence))
+    kinds: dict[type, type] = {Features: Feature, Geometries: BaseGeometry}
+    kind = kinds.get(type(sequence))
     return _like(sequence, results) if kind and all(isinstance(each, kind) for each in results) else results
 
 

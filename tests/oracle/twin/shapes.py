@@ -47,7 +47,7 @@ class Context:
 
     @property
     def geometry(self) -> BaseGeometry:
-        to_degrees = pyproj.Transformer.from_crs(self.crs, "EPSG:4326", always_xy=True)
+        to_degrees: Any = pyproj.Transformer.from_crs(self.crs, "EPSG:4326", always_xy=True)
         return shapely.transform(box(*self.bounds), to_degrees.transform, interleaved=False)
 
 
@@ -59,7 +59,7 @@ def context(
     shape: Sequence[int] | None = None,
     resolution: float | None = None,
 ) -> Context:
-    to_crs = pyproj.Transformer.from_crs(bounds_crs, crs, always_xy=True)
+    to_crs: Any = pyproj.Transformer.from_crs(bounds_crs, crs, always_xy=True)
     xs, ys = zip(*(to_crs.transform(*corner) for corner in product(bounds[::2], bounds[1::2])), strict=True)
     left, bottom, right, top = min(xs), min(ys), max(xs), max(ys)
     if shape is not None:
@@ -117,9 +117,9 @@ def _feature(value: Any) -> Feature:
 def drawn(geometry: BaseGeometry, grid: Grid) -> NDArray[np.bool_]:
     """Return the pixels that belong to a geometry: by their centre, or to what has no area by being met."""
     if geometry.geom_type.startswith(("Multi", "Geom")):
-        parts = [drawn(part, grid) for part in geometry.geoms]
+        parts = [drawn(part, grid) for part in shapely.get_parts(geometry)]
         return np.logical_or.reduce(parts) if parts else _none(grid)
-    to_crs = pyproj.Transformer.from_crs("EPSG:4326", grid.crs, always_xy=True)
+    to_crs: Any = pyproj.Transformer.from_crs("EPSG:4326", grid.crs, always_xy=True)
     moved = shapely.transform(geometry, to_crs.transform, interleaved=False)
     cells = _none(grid)
     for row, col in np.ndindex(cells.shape):
