@@ -151,6 +151,9 @@ class Settings(BaseSettings):
         default_factory=lambda: os.cpu_count() or 1,
         description="Processes that compute jobs, started with the first; 0 leaves jobs to other servers.",
     )
+    scheduler: str = Field(
+        default="", description="Address of a Dask scheduler, as tcp://host:8786, whose workers compute jobs instead."
+    )
     job_seconds: PositiveFloat = Field(default=1800.0, description="Longest time that one job may run, in seconds.")
     job_pixels: PositiveInt = Field(
         default=10_000_000_000, description="Pixels of all bands that one job may save, block by block."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 import time
 from collections.abc import Callable, Hashable
 from contextlib import suppress
@@ -44,7 +45,7 @@ def remove_folder(folder: Path) -> None:
 
 
 class Workplace:
-    """Catalog, engine and evaluations of a worker process; `kept` has what its last jobs evaluated to."""
+    """Catalog, engine and evaluations of a worker process; it keeps what its last jobs evaluated to."""
 
     def __init__(self, settings: Settings) -> None:
         prepare_process()
@@ -53,7 +54,18 @@ class Workplace:
         self.catalog = Catalog(open_database(settings.database), settings)
         self.engine = RasterEngine(cache, 1, settings.asset_hosts)
         self.evaluations = Evaluations(self.catalog, self.engine, self.limits)
-        self.kept: LRUCache[Hashable, Any] = LRUCache(MAX_KEPT)
+        self._kept: LRUCache[Hashable, Any] = LRUCache(MAX_KEPT)
+        self._lock = threading.Lock()
+
+    def keep(self, key: Hashable, value: Any) -> None:
+        """Keep what a job evaluated to for its next blocks."""
+        with self._lock:
+            self._kept[key] = value
+
+    def kept(self, key: Hashable) -> Any:
+        """Return what was kept, None if it is not any more."""
+        with self._lock:
+            return self._kept.get(key)
 
 
 @lru_cache(maxsize=1)

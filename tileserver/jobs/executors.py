@@ -35,7 +35,9 @@ class Executor(Protocol):
     A task ends with what it returns or raises, or with `WorkerDied`.
     """
 
-    slots: int
+    @property
+    def slots(self) -> int:
+        """How many tasks run at a time."""
 
     def submit(self, function: Callable[..., T], /, *arguments: Any) -> Future[T]:
         """Run a task as soon as there is room."""

@@ -28,14 +28,24 @@ log = logging.getLogger(__name__)
 POLL_SECONDS: Final = 1.0  # between looks for jobs that other servers were given
 BEAT_SECONDS: Final = 0.5  # between looks at whether jobs were cancelled
 SWEEP_SECONDS: Final = 60.0  # between searches for what has expired
+CLUSTER_JOBS: Final = 16  # at a time, of one server
 MAX_INTERRUPTIONS: Final = 10  # servers that may die while they run a job, before it counts as the cause
+
+
+def open_executor(settings: Settings) -> Executor:
+    """Return the executor that settings ask for; OSError if the cluster's scheduler is away."""
+    if not settings.scheduler:
+        return ProcessExecutor(max(settings.job_processes, 1))
+    from tileserver.jobs.cluster import ClusterExecutor  # of the extra `cluster`
+
+    return ClusterExecutor(settings.scheduler)
 
 
 class JobRunner:
     """Runs jobs of the queue, two for each process at a time, from threads that wait for their tasks.
 
-    Nothing is started before the first job comes. `close` puts the jobs that run back into the queue, for whoever
-    comes next: what is finished of them is not computed again.
+    With a cluster's scheduler they are 16 jobs. Nothing is started before the first job comes. `close` puts the jobs
+    that run back into the queue, for whoever comes next: what is finished of them is not computed again.
     """
 
     def __init__(self, database: Engine, settings: Settings, catalog: Catalog) -> None:
@@ -48,7 +58,7 @@ class JobRunner:
         self._lock = threading.Lock()
         self._woken = threading.Event()
         self._closing = threading.Event()
-        self._room = 2 * settings.job_processes
+        self._room = CLUSTER_JOBS if settings.scheduler else 2 * settings.job_processes
         self._threads = ThreadPoolExecutor(max(self._room, 1), thread_name_prefix="graftile-job")
         steps = (
             (self._claim, POLL_SECONDS, self._woken),
@@ -92,17 +102,21 @@ class JobRunner:
                 step()
             except SQLAlchemyError as exc:
                 log.error("the queue of jobs cannot be used for now: %s", exc)
+            except OSError as exc:
+                log.error("jobs wait, as there is nothing to compute them with: %s", exc)
             woken.wait(seconds)
             if woken is not self._closing:
                 woken.clear()
 
     def _claim(self) -> None:
         while not self._closing.is_set() and len(self._running) < self._room:
+            if self._settings.scheduler and self._executor is None and self._queue.is_waiting():
+                self._executor = open_executor(self._settings)  # first: without it, jobs wait
             job = self._queue.claim(list(self._running))
             if job is None:
                 return
-            self._executor = self._executor or ProcessExecutor(self._settings.job_processes)
-            work = Work(job, self._settings, self._queue, self._jobs, self._executor, self._catalog)
+            executor = self._executor = self._executor or open_executor(self._settings)
+            work = Work(job, self._settings, self._queue, self._jobs, executor, self._catalog)
             self._running[job.id] = work
             self._threads.submit(self._run, work)
 
@@ -133,6 +147,8 @@ class JobRunner:
     def _fail(self, job: JobRecord, failure: JobFailure, work: Work) -> None:
         log.error("job %s failed: %s: %s\n%s", job.id, failure.code, failure.message, failure.trace)
         try:
+            if not self._queue.extend([job]):
+                remove_folder(folder_of(self._settings, job.id))
             self._jobs.log(job.id, [(logging.ERROR, f"failed: {failure.message}")])
             error = {"code": failure.code, "message": failure.message}
             self._queue.update(job, stage="FAILED", error=error, runtime=work.runtime)
@@ -168,7 +184,7 @@ class JobRunner:
 def run_alone(job: JobRecord, settings: Settings) -> None:
     """Run a job that no server knows of, with a queue of its own; raises `JobFailure`."""
     database = open_database("sqlite://")
-    executor = ProcessExecutor(max(settings.job_processes, 1))
+    executor = open_executor(settings)
     try:
         create_schema(database)
         queue, jobs = JobQueue(database, new_name()), Jobs(database)

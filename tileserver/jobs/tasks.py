@@ -159,13 +159,13 @@ def _evaluate(order: Order, workplace: Workplace, progress: Progress) -> tuple[R
     files = fingerprints(assets_of(layout.planes), progress)
     parts = (inspection.graft.hash, inspection.arguments.identity, sorted(progress.found), files, order.format)
     signature = hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
-    workplace.kept[order.id] = layout, signature
+    workplace.keep(order.id, (layout, signature))
     return layout, signature
 
 
 def _same(order: Order, blocks: Blocks, workplace: Workplace, progress: Progress) -> RasterLayout:
     """Return the layout of a job's imagery, of the same files as when it was prepared."""
-    layout, signature = workplace.kept.get(order.id) or _evaluate(order, workplace, progress)
+    layout, signature = workplace.kept(order.id) or _evaluate(order, workplace, progress)
     if signature != blocks.signature:
         layout, signature = _evaluate(order, workplace, progress)
     if signature != blocks.signature:

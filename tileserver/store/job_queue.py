@@ -35,9 +35,8 @@ class JobQueue:
 
         Those that it is `running` are not given to it again, even where a clock has jumped past the end of a lease.
         """
-        with self._engine.connect() as connection:  # no lock is taken while there is nothing to do
-            if connection.execute(select(JobRow.number).where(_waits(_now(connection))).limit(1)).scalar() is None:
-                return None
+        if not self.is_waiting():  # no lock is taken while there is nothing to do
+            return None
         with writing(self._engine) as connection:
             now, other = _now(connection), aliased(JobRow)
             theirs = select(func.count()).where(other.user == JobRow.user, other.stage.in_(UNDERWAY))
@@ -67,6 +66,13 @@ class JobQueue:
             )
             claimed = select(*COLUMNS).where(JobRow.id == found.id)
             return JobRecord(**connection.execute(claimed).one()._mapping)
+
+    def is_waiting(self) -> bool:
+        """Return whether a job waits for a runner."""
+        with self._engine.connect() as connection:
+            return (
+                connection.execute(select(JobRow.number).where(_waits(_now(connection))).limit(1)).scalar() is not None
+            )
 
     def update(self, job: JobRecord, **changes: Any) -> None:
         """Change a job that this runner runs; raises `JobLost` if it does so no more."""

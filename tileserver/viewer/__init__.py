@@ -1,4 +1,4 @@
-"""The pages for people: the list of layers, a map for each, and the language's reference."""
+"""The pages for people: the list of layers, a map for each, one's jobs, and the language's reference."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Final
 
 from starlette.routing import BaseRoute
 
-from tileserver.viewer import pages, reference
+from tileserver.viewer import jobs, pages, reference
 
 __all__ = ["routes"]
 
-routes: Final[list[BaseRoute]] = [*pages.routes, *reference.routes]
+routes: Final[list[BaseRoute]] = [*pages.routes, *jobs.ROUTES, *reference.routes]
