@@ -23,6 +23,7 @@ from tileserver.drawing.legend import Legend
 from tileserver.drawing.legends import find_legend
 from tileserver.drawing.pictures import Picture
 from tileserver.drawing.style import AUTO, CREDENTIALS, Style
+from tileserver.http.access_log import REQUEST_ID
 from tileserver.http.errors import ERRORS, BadRequest, NotImagery
 from tileserver.http.headers import for_partial
 from tileserver.http.requests import disconnection, session_of, turn_of
@@ -101,10 +102,11 @@ def failures_told(log: Log, name: str) -> Iterator[None]:
     except ClientDisconnect:
         raise
     except tuple(ERRORS) as exc:
-        log(logging.ERROR, f"{name} failed: {exc}")
+        log(logging.ERROR, f"{name} failed: {exc} (request {REQUEST_ID.get()})")
         raise
     except Exception:
-        log(logging.ERROR, f"{name} failed: a defect of the server, whose log says more")
+        reason = f"a defect of the server, whose log says more (request {REQUEST_ID.get()})"
+        log(logging.ERROR, f"{name} failed: {reason}")
         raise
 
 

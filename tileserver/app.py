@@ -22,10 +22,12 @@ from tileserver.auth.oidc import Issuer
 from tileserver.auth.redaction import redact_access_logs
 from tileserver.catalog import Catalog
 from tileserver.drawing.pictures import Painter
+from tileserver.http.access_log import AccessLog
 from tileserver.http.compression import Compression
 from tileserver.http.errors import HANDLERS
 from tileserver.http.forwarded import Forwarded
 from tileserver.http.identification import Authenticator, Identification
+from tileserver.http.limits import CallerLimits
 from tileserver.http.middleware import CrossOrigin, Guard, StandardHeaders
 from tileserver.http.paths import mount
 from tileserver.jobs import JobRunner
@@ -105,7 +107,10 @@ ROUTES: Final[list[BaseRoute]] = [
 
 def create_app(settings: Settings) -> Starlette:
     """Return the application of these settings; its database and threads exist while it runs."""
-    kinds = (RequestCounting, StandardHeaders, CrossOrigin, Compression, Guard, Identification, Forwarded)
+    kinds = (
+        AccessLog, RequestCounting, StandardHeaders, CrossOrigin, Compression, Guard, Identification, Forwarded,
+        CallerLimits,
+    )  # fmt: skip
     app = Starlette(
         routes=ROUTES,
         middleware=[Middleware(kind) for kind in kinds],

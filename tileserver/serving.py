@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 import gc
+import logging
 import socket
 import sys
 from collections.abc import Callable
@@ -61,12 +62,22 @@ def serve(settings: Settings, when_ready: Callable[[str], None] = lambda url: No
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         limit_concurrency=max_connections(),  # beyond: 503, and a line in the log; else none would be accepted
     )
+    if settings.access_log:
+        _write_access_log()
     server = _Server(config, when_ready)
     with suppress(KeyboardInterrupt):  # which uvicorn raises again when it has shut down
         prepare_process(_say_compiling)
         server.run()
     if not server.started:
         sys.exit(FAILED)
+
+
+def _write_access_log() -> None:
+    from tileserver.http.access_log import ACCESS
+
+    ACCESS.addHandler(logging.StreamHandler(sys.stdout))
+    ACCESS.setLevel(logging.INFO)
+    ACCESS.propagate = False
 
 
 def _say_compiling() -> None:

@@ -17,6 +17,7 @@ from pydantic import (
     BeforeValidator,
     Field,
     IPvAnyNetwork,
+    NonNegativeFloat,
     NonNegativeInt,
     PositiveFloat,
     PositiveInt,
@@ -143,6 +144,13 @@ class Settings(BaseSettings):
         description="Threads that evaluate, and as many that read local files; remote ones have 16 of their own.",
     )
     queue: PositiveInt = Field(default=256, description="Requests that may wait for a thread; more are answered 503.")
+    user_requests_per_second: NonNegativeFloat = Field(
+        default=0.0, description="Requests that a user may send a second, those of 10 seconds at once; 0 is any number."
+    )
+    address_requests_per_second: NonNegativeFloat = Field(
+        default=0.0, description="The same for an address, of callers who have not signed in."
+    )
+    access_log: bool = Field(default=False, description="Write a line of JSON to stdout for each request.")
     tile_seconds: PositiveFloat = Field(default=30.0, description="Longest time that one tile may take, in seconds.")
     inspect_seconds: PositiveFloat = Field(
         default=60.0, description="Longest time that one inspect may take, in seconds."

@@ -28,7 +28,7 @@ TILES: dict[str, tuple[str, int, str]] = {
     "zoom too low": ("-1/0/0.png", 400, "zoom must be 0 to 30, not -1"),
     "column outside": ("2/4/0.png", 400, "column must be 0 to 3 at zoom 2, not 4"),
     "no number": ("2/a/0.png", 400, "column must be a whole number, not 'a'"),
-    "unknown format": (f"{Z}/{X}/{Y}.gif", 400, "format of a tile must be one of png, not 'gif'"),
+    "unknown format": (f"{Z}/{X}/{Y}.gif", 400, "format of a tile must be one of png, webp, jpg, npy, tif, not 'gif'"),
     "unknown matrix set": (f"Mars/{Z}/{X}/{Y}.png", 400, "tile matrix set must be one of"),
     "unknown band": (f"{Z}/{X}/{Y}.png?band=swir", 400, "band must name bands of the layer: there is no band 'swir'"),
     "four bands": (f"{Z}/{X}/{Y}.png?band=a&band=b&band=c&band=d", 400, "band can be given up to 3 times, not 4"),

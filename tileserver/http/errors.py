@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 
 from graft_eval.errors import Cancelled, EvaluationError, GraftSyntaxError, LimitExceeded
 from tileserver.auth.denials import Forbidden, IssuerUnavailable, Unauthorized
+from tileserver.http.access_log import REQUEST_ID
 from tileserver.http.headers import NO_STORE, STANDARD
 from tileserver.http.paths import is_below, route_path
 from tileserver.logs import TooManyFollowers
@@ -25,7 +26,8 @@ from wmts import ServiceException, exception_report
 
 __all__ = [
     "ERRORS", "HANDLERS", "MAX_SHOWN", "BadBody", "BadQuery", "BadRequest", "BadTile", "Busy", "NotImagery",
-    "RequestError", "ReservedName", "TooLarge", "UnsupportedMedia", "WrongChannel", "answer_error", "shorten",
+    "RequestError", "ReservedName", "TooLarge", "TooManyRequests", "UnsupportedMedia", "WrongChannel",
+    "answer_error", "shorten",
 ]  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -98,6 +100,12 @@ class NotImagery(RequestError):
     """A layer whose value cannot be drawn."""
 
 
+class TooManyRequests(RequestError):
+    """A caller sends more requests than they may; `retry_after` is when the next may come, in seconds."""
+
+    retry_after = 1
+
+
 class Busy(RequestError):
     """The queue of waiting requests is full."""
 
@@ -123,6 +131,7 @@ ERRORS: Final[Mapping[type[Exception], tuple[int, str]]] = MappingProxyType(
         EvaluationError: (422, "cannot_evaluate"),
         WorkflowLimit: (429, "workflow_limit"),
         JobLimit: (429, "job_limit"),
+        TooManyRequests: (429, "too_many_requests"),
         ClientDisconnect: (499, "client_closed_request"),
         Cancelled: (503, "time_limit"),
         Busy: (503, "busy"),
@@ -159,7 +168,7 @@ def answer_error(request: Request, error: Exception) -> Response:
     fields: dict[str, object] = {"error": code, "message": message}
     fields |= {name: value for name in DETAILS if (value := getattr(error, name, None))}
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
-    if (retry := RETRY_AFTER.get(type(error))) is not None:
+    if (retry := getattr(error, "retry_after", RETRY_AFTER.get(type(error)))) is not None:
         headers["Retry-After"] = str(retry)
     return _respond(request, status, fields, headers)
 
@@ -185,6 +194,7 @@ def _answer_service_exception(request: Request, error: Exception) -> Response:
 
 def _respond(request: Request, status: int, fields: Mapping[str, object], headers: Mapping[str, str]) -> Response:
     headers, path = {**NO_STORE, **headers}, route_path(request.scope)
+    fields = {**fields, "request_id": REQUEST_ID.get()}
     message, key = str(fields["message"]), fields.get("key")
     if is_below(path, ("ogc",)):  # where clients know the members of RFC 7807
         title = str(fields["error"]).replace("_", " ").capitalize()
