@@ -73,6 +73,31 @@ def test_a_layer_lies_around_the_images_of_its_dates(
     assert Coverages(catalog).find(sources, catalog.revision()).bounds == pytest.approx(bounds)
 
 
+def cut(name: str, *within: float) -> ImageSource:
+    return ImageSource(name, True, within=(within[0], within[1], within[2], within[3]))
+
+
+@pytest.mark.parametrize(
+    ("sources", "bounds"),
+    [
+        ([cut("walk", 20.3, 49.6, 25, 49.8)], (20.3, 49.6, 25, 49.8)),
+        ([cut("walk", 0, 40, 10.5, 60)], (10, 49.4, 10.5, 50)),
+        ([cut("walk", 100, 0, 110, 10)], (10, 49.4, 30.8, 50)),
+        ([cut("fiji", -178.5, -17.5, -178.3, -17.2)], (-178.5, -17.5, -178.3, -17.2)),
+        ([cut("fiji", 178.2, -17.5, 181.2, -17.2)], (178.2, -17.5, -178.8, -17.2)),
+        ([cut("fiji", -180, -17.5, 180, -17.2)], (178, -17.6, -178.2, -17)),
+        ([cut("walk", 20.3, 49.6, 20.4, 49.8), cut("walk", 30.3, 49.6, 30.4, 49.8)], (20.3, 49.6, 30.4, 49.8)),
+    ],
+    ids=["inside", "beside", "elsewhere", "east of the antimeridian", "across it", "around the globe", "two"],
+)
+def test_cut_lines_leave_what_they_have_in_common_with_the_images(
+    catalog: Catalog, sources: list[ImageSource], bounds: tuple[float, float, float, float]
+) -> None:
+    """And a pixel around it, of a tenth of a degree and less than two of them."""
+    west, south, east, north = Coverages(catalog).find(sources, catalog.revision()).bounds
+    assert (west, south, east, north) == pytest.approx(bounds, abs=0.19)
+
+
 def test_places_of_many_layers_are_those_of_each(catalog: Catalog) -> None:
     layers = [[ImageSource("walk", True, start)] for start in (JANUARY, FEBRUARY, MARCH)]
     layers += [[ImageSource("fiji", True)], []]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 MAX_KNOWN: Final = 20_000
 EARTH: Final = LonLatBox(-180.0, -90.0, 180.0, 90.0)
 UNKNOWN_METRES: Final = 10.0
+METRES_PER_DEGREE: Final = 111_320.0  # of latitude
 LEAST: Final = 1e-9  # degrees: documents need areas
 
 
@@ -79,7 +81,7 @@ class Coverages:
         coverages: dict[ImageSource, Coverage | None] = dict.fromkeys(sources)
         for source, name in names.items():
             if (extent := extents.get(name)) is not None:
-                bounds = _with_area(extent.between(source.start, source.end))
+                bounds = _within(_with_area(extent.between(source.start, source.end)), source, metres[name])
                 coverages[source] = Coverage(bounds, metres[name], credits[products[name]])
         return coverages
 
@@ -91,6 +93,23 @@ def _around(coverages: Sequence[Coverage | None]) -> Coverage:
     boxes = np.array([one.bounds.unrolled for one in known])
     credits = sorted({line for one in known for line in one.credits})
     return Coverage(_with_area(LonLatBox.around(boxes)), min(one.metres for one in known), tuple(credits))
+
+
+def _within(box: LonLatBox, source: ImageSource, metres: float) -> LonLatBox:
+    """Return the part of a box in which cut lines leave something, and a pixel around it; all of it if none does."""
+    if source.within is None:
+        return box
+    left, bottom, right, top = source.within
+    around = metres / METRES_PER_DEGREE
+    west, south, east, north = box.unrolled
+    low, high = max(south, bottom - around), min(north, top + around)
+    across = around / max(math.cos(math.radians(max(abs(low), abs(high)))), 0.01)
+    turns = [(max(west, left - across + turn), min(east, right + across + turn)) for turn in (-360, 0, 360)]
+    meeting = [(first, last) for first, last in turns if first <= last]
+    if len(meeting) != 1 or low > high:
+        return box
+    (first, last), turn = meeting[0], 360 * (meeting[0][0] > 180)
+    return _with_area(LonLatBox.from_unrolled(first - turn, low, last - turn, high))
 
 
 def _with_area(box: LonLatBox) -> LonLatBox:

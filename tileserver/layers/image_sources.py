@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from graft_eval.errors import EvaluationError
 from graft_eval.values.plain import parse_datetime
+from tileserver.layers.cutlines import cut_box
 
 __all__ = ["ImageSource", "image_sources_of", "latest_end"]
 
@@ -26,22 +27,24 @@ class ImageSource:
     """A call that loads imagery: what a product has with `start` <= date < `end`, or else one image.
 
     `name` is the id of the product or image where the graft spells it out, else None; so are the moments, which are
-    None if there is none, too.
+    None if there is none, too. `within` is a box, in degrees, outside of which the graft shows nothing of it.
     """
 
     name: str | None
     is_collection: bool
     start: datetime | None = None
     end: datetime | None = None
+    within: tuple[float, float, float, float] | None = None
 
 
 def image_sources_of(document: Mapping[str, Any]) -> tuple[ImageSource, ...]:
     """Return the calls of a well-formed graft that load imagery, those in functions too, each once.
 
     >>> image_sources_of({"a": "my-product", "b": ["wf.ImageCollection.from_id", "a"], "returns": "b"})
-    (ImageSource(name='my-product', is_collection=True, start=None, end=None),)
+    (ImageSource(name='my-product', is_collection=True, start=None, end=None, within=None),)
     """
-    return tuple(dict.fromkeys(_find((document,))))
+    found, box = dict.fromkeys(_find((document,))), cut_box(document)
+    return tuple(found) if box is None else tuple(replace(source, within=box) for source in found)
 
 
 def latest_end(sources: Collection[ImageSource]) -> datetime | None:
