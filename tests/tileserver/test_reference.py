@@ -68,7 +68,7 @@ def test_only_examples_of_imagery_and_of_what_has_no_value_print_types() -> None
         for session in SESSION.findall(text):
             code, printed = typed(session)[-1]
             if re.fullmatch(r"<(?!class).*>", printed):
-                what = "from_id|from_vector_id|rasterize|parameter|widgets|Function|Ellipsis|Struct|Kernel|Any]"
+                what = "from_id|from_scene|from_vector_id|rasterize|parameter|widgets|Function|Ellipsis|Struct|Kernel|Any]"
                 assert re.search(what, session), (page, code)
 
 
