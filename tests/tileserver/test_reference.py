@@ -14,7 +14,7 @@ import sdk as wf
 from sdk.graft.op import OPERATIONS
 from sdk.language.proxy import Proxy
 from tests.tileserver.conftest import Served
-from tileserver.reference import texts
+from tileserver.reference import anchor_of, texts
 
 SESSION = re.compile(r"```pycon\n(.*?)\n```", re.DOTALL)
 MARK = re.compile(r"^Builtin: (.*?)(?: · .*)?$", re.MULTILINE)
@@ -68,7 +68,9 @@ def test_only_examples_of_imagery_and_of_what_has_no_value_print_types() -> None
         for session in SESSION.findall(text):
             code, printed = typed(session)[-1]
             if re.fullmatch(r"<(?!class).*>", printed):
-                what = "from_id|from_scene|from_vector_id|rasterize|parameter|widgets|Function|Ellipsis|Struct|Kernel|Any]"
+                what = (
+                    "from_id|from_scene|from_vector_id|rasterize|parameter|widgets|Function|Ellipsis|Struct|Kernel|Any]"
+                )
                 assert re.search(what, session), (page, code)
 
 
@@ -103,3 +105,23 @@ def test_a_page_that_is_none_names_the_near_one(served: Served) -> None:
 
 def test_the_start_page_leads_to_the_reference(served: Served) -> None:
     assert 'href="docs/language"' in served.get("/").text
+
+
+def test_an_error_that_names_an_operation_leads_to_its_description(served: Served) -> None:
+    graft = wf.List[wf.Int]([1, 2])[5].graft
+    answer = served.post("/api/inspect", {"graft": graft, "typespec": {"type": "Int"}, "parameters": []})
+    assert (answer.status_code, answer.json()["operation"]) == (422, "wf.get")
+    [link] = re.findall('<(.*)>; rel="help"', answer.headers["link"])
+    found = served.get(urljoin(str(answer.url), link), follow_redirects=True)
+    assert found.status_code == 200
+    assert found.url.path.startswith("/docs/language/")
+    assert f' id="{found.url.fragment}"' in found.text
+
+
+def test_every_builtin_has_its_place(served: Served) -> None:
+    for name in OPERATIONS:
+        place = served.get(f"/docs/language/builtin/{name}").headers["location"]
+        page, _, anchor = place.removeprefix("../").partition("#")
+        headings = re.findall(r"^### (.*)$", texts()[page], re.MULTILINE)
+        assert not anchor or anchor in map(anchor_of, headings), name
+    assert served.get("/docs/language/builtin/wf.nothing").status_code == 404

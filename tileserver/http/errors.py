@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from reprlib import Repr
 from types import MappingProxyType
 from typing import Final, Self
+from urllib.parse import quote
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -170,6 +171,9 @@ def answer_error(request: Request, error: Exception) -> Response:
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     if (retry := getattr(error, "retry_after", RETRY_AFTER.get(type(error)))) is not None:
         headers["Retry-After"] = str(retry)
+    if operation := fields.get("operation"):
+        up = "../" * (route_path(request.scope).count("/") - 1)
+        headers["Link"] = f'<{up}docs/language/builtin/{quote(str(operation))}>; rel="help"'
     return _respond(request, status, fields, headers)
 
 

@@ -114,6 +114,7 @@ ANSWERS: Final = {
     201: "It has been made",
     202: "It will be made",
     204: "It is gone",
+    302: "It is elsewhere",
     304: "The caller has it",
     503: "Not now",
 }

@@ -22,6 +22,7 @@ MOMENT: Final[Schema] = {"type": "string", "format": "date-time"}
 PATH: Final[Mapping[str, tuple[str, Schema]]] = MappingProxyType(
     {
         "alias": ("A name that stands for a version", TEXT),
+        "builtin": ("A builtin of grafts", TEXT),
         "col": ("A column of tiles, from the left", NUMBER),
         "collection": ("A layer", TEXT),
         "file": ("A row of tiles, @2x for twice the pixels, and a format, as 335@2x.png", TEXT),

@@ -111,6 +111,7 @@ DESCRIBED: Final[Mapping[str, Described]] = MappingProxyType(
         "pages.show_layer": _read("Pages", types=HTML),
         "pages.show_product": _read("Pages", types=HTML),
         "pages.favicon": _read("Pages", types=["image/svg+xml"]),
+        "reference.show_builtin": Described("Language", {302: ()}),
         "reference.show_index": _read("Language", types=HTML),
         "reference.show_page": _read("Language", types=HTML),
     }

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tileserver.reference.text import PICTURES, texts, title_of
+from tileserver.reference.text import PICTURES, addresses, anchor_of, texts, title_of
 
-__all__ = ["PICTURES", "texts", "title_of"]
+__all__ = ["PICTURES", "addresses", "anchor_of", "texts", "title_of"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from types import ModuleType
 from typing import Any, Final
 
@@ -62,8 +63,9 @@ class Page:
     operators: tuple[tuple[str, str], ...] = ()
 
 
+@cache
 def pages() -> list[Page]:
-    """Return all pages: types first, in alphabetical order, then functions."""
+    """Return all pages: types first, in alphabetical order, then functions. Their examples are computed by this."""
     bases = [_base_page(name) for name in SHARED]
     types = [_type_page(getattr(sdk, name)) for name in TYPES]
     known = sorted([*bases, *types], key=lambda page: page.name.lower())

@@ -13,7 +13,7 @@ from sdk.language.notation import LIKE
 from tileserver.reference.members import Entry, Page, Section, pages
 from tileserver.reference.pictured import PICTURED, SETTING
 
-__all__ = ["PICTURES", "texts", "title_of"]
+__all__ = ["PICTURES", "addresses", "anchor_of", "texts", "title_of"]
 
 PICTURES: Final = Path(__file__).with_name("pictures")
 TITLES: Final = {
@@ -48,9 +48,30 @@ def title_of(name: str) -> str:
     return TITLES.get(name, name)
 
 
+def anchor_of(title: str) -> str:
+    """Return the anchor of a title on its page.
+
+    >>> anchor_of("value[index]"), anchor_of("wf.ImageCollection.map_window_ic")
+    ('valueindex', 'wfimagecollectionmap_window_ic')
+    """
+    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+
+
+@cache
+def addresses() -> Mapping[str, str]:
+    """Return the page and the anchor of each builtin: `Imagery#focal`."""
+    found: dict[str, str] = {}
+    for page in pages():
+        entries = [(entry.row, f"#{anchor_of(entry.name)}") for each in page.sections for entry in each.entries]
+        for row, anchor in [(page.head.row if page.head else None, ""), *entries]:
+            for name in (row.builtin, *row.aliases) if row else ():
+                found.setdefault(name, f"{page.name}{anchor}")
+    return found
+
+
 @cache
 def texts() -> Mapping[str, str]:
-    """Return the Markdown of all pages by their names; `index` is the first. The examples are computed by this."""
+    """Return the Markdown of all pages by their names; `index` is the first."""
     known = pages()
     return {"index": _index(known), **{page.name: _page(page) for page in known}, "types": _aliases()}
 

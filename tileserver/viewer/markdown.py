@@ -12,6 +12,8 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
+from tileserver.reference import anchor_of
+
 __all__ = ["render_markdown", "render_page"]
 
 
@@ -62,8 +64,7 @@ def _page_link(renderer: RendererHTML, tokens: Sequence[Token], index: int, opti
 
 
 def _anchor(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
-    title = re.sub(r"[^\w\- ]", "", tokens[index + 1].content.lower()).replace(" ", "-")
-    tokens[index].attrSet("id", title)
+    tokens[index].attrSet("id", anchor_of(tokens[index + 1].content))
     return renderer.renderToken(tokens, index, options, env)
 
 

@@ -7,13 +7,13 @@ from functools import cache
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from tileserver.http.errors import shorten
 from tileserver.http.requests import single_values
-from tileserver.reference import PICTURES, texts, title_of
+from tileserver.reference import PICTURES, addresses, texts, title_of
 from tileserver.state import State
 from tileserver.store import NotFound
 from tileserver.viewer.markdown import render_page
@@ -41,6 +41,15 @@ def show_page(request: Request[State]) -> Response:
     return HTMLResponse(_page(name))
 
 
+def show_builtin(request: Request[State]) -> Response:
+    """The way to a builtin of grafts, on whichever page it stands; errors that name an operation lead here."""
+    single_values(request)
+    name = request.path_params["builtin"]
+    if name not in addresses():
+        raise NotFound(f"the language has no builtin {shorten(name)}")
+    return RedirectResponse(f"../{addresses()[name]}", 302)
+
+
 @cache
 def _page(name: str) -> str:
     index = name == INDEX
@@ -58,5 +67,6 @@ def _page(name: str) -> str:
 routes: Final[list[BaseRoute]] = [
     Route("/docs/language", show_index),
     Mount("/docs/language/pictures", StaticFiles(directory=PICTURES, check_dir=False)),
+    Route("/docs/language/builtin/{builtin}", show_builtin),
     Route("/docs/language/{page}", show_page),
 ]
