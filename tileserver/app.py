@@ -77,6 +77,8 @@ from tileserver.workers import Workers
 
 __all__ = ["ROUTES", "create_app"]
 
+PATIENCE_SECONDS: Final = 5.0  # with a database that does not answer
+
 LAYER: Final[list[BaseRoute]] = [
     *tiles.ROUTES,
     *legends.ROUTES,
@@ -137,9 +139,10 @@ def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextM
 def _open(settings: Settings, closing: ExitStack) -> State:
     """Make what the endpoints find in the state; what is to be closed goes onto the stack."""
     redact_access_logs()
-    database = open_database(settings.database)
+    create_schema(unhurried := open_database(settings.database))  # others may be at it, which takes them long
+    unhurried.dispose()
+    database = open_database(settings.database, PATIENCE_SECONDS)
     closing.callback(database.dispose)
-    create_schema(database)
     store, published, index = SQLStore(database), Workflows(database), Catalog(database, settings)
     sessions = SessionLogs(database, max_connections() // 2)
     closing.callback(sessions.close)

@@ -28,6 +28,8 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
+from tileserver.store.patience import limit_patience
+
 __all__ = ["Base", "LongCount", "Text", "UtcDateTime", "open_database", "reading", "writing"]
 
 BUSY_SECONDS: Final = 30  # how long a connection waits for another one's write
@@ -63,15 +65,27 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
-def open_database(url: str) -> Engine:
+def open_database(url: str, patience: float | None = None) -> Engine:
     """Open a database, SQLite or PostgreSQL; the folder of an SQLite file is made when missing.
+
+    A server that does not answer for `patience` seconds is given up; without, it is waited for.
 
     SQLite runs with a write-ahead log, so that readers and a writer of several processes do not block each
     other, with foreign keys, and waits for other writers instead of failing.
     """
     location = _with_driver(make_url(url))
     if location.get_backend_name() != "sqlite":
-        return create_engine(location, pool_size=CONNECTIONS, max_overflow=0, pool_pre_ping=True, hide_parameters=True)
+        engine = create_engine(
+            location,
+            pool_size=CONNECTIONS,
+            max_overflow=0,
+            pool_pre_ping=True,
+            pool_timeout=patience or BUSY_SECONDS,
+            hide_parameters=True,
+        )
+        if patience is not None:
+            limit_patience(engine, patience)
+        return engine
     if location.database and location.database != ":memory:":
         Path(location.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(location, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)

@@ -10,6 +10,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy.exc import DatabaseError
 
 from tileserver.store.database import writing
 
@@ -20,15 +21,24 @@ FIRST: Final = "0001"  # what databases hold that were made before there were mi
 
 
 class SchemaError(Exception):
-    """The database was made by a newer release, and cannot be used by this one."""
+    """The database cannot be used: it was made by a newer release, is damaged, or may not be written."""
 
 
 def create_schema(engine: Engine) -> None:
     """Create the tables, or migrate those of an earlier release.
 
     Processes that start at once wait for each other. A migration that fails leaves the database as it was. Raises
-    `SchemaError` if the database is newer than this release.
+    `SchemaError` if the database is newer than this release, or an SQLite file is damaged or may not be written.
     """
+    try:
+        _create_schema(engine)
+    except DatabaseError as exc:
+        if engine.dialect.name != "sqlite" or (reason := _reason(str(exc.orig), engine.url.database)) is None:
+            raise
+        raise SchemaError(reason) from exc
+
+
+def _create_schema(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
@@ -43,6 +53,18 @@ def create_schema(engine: Engine) -> None:
         if current is None and _was_made_before_migrations(connection):
             command.stamp(config, FIRST)
         command.upgrade(config, "head")
+
+
+def _reason(said: str, path: str | None) -> str | None:
+    """Return why an SQLite file cannot be used, and what to do about it; None for what has nothing to do with it."""
+    if "malformed" in said or "not a database" in said:
+        return (
+            f"{path} is damaged ({said}), and stays as it is: move it away, and put back a copy, or what"
+            f" `sqlite3 {path} .recover` saves of it"
+        )
+    if "readonly" in said or "unable to open" in said:
+        return f"{path} cannot be written ({said}): its folder and file must belong to the user who serves"
+    return None
 
 
 def _was_made_before_migrations(connection: Connection) -> bool:
