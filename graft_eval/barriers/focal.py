@@ -13,7 +13,8 @@ from typing_extensions import override
 from graft_eval.barriers.barrier import Neighbourhood
 from graft_eval.barriers.convolution import Weights
 from graft_eval.grid import Grid
-from graft_eval.kernels.neighbourhoods import LEAST, MOST, TOTAL, aggregate
+from graft_eval.kernels.neighbourhoods import LEAST, MOST, TOTAL, aggregate, deviate
+from graft_eval.kernels.ranks import majority_around, median_around, merges
 from graft_eval.piece import Halo, Piece
 from graft_eval.pixels import Pixels, reduce
 from graft_eval.scope import Raster
@@ -21,7 +22,9 @@ from graft_eval.scope import Raster
 __all__ = ["Focal"]
 
 STRIP: Final = 1 << 20  # bytes of shifted pixels at a time: they are still in the cache when they are reduced
-SEPARABLE: Final = {"min": LEAST, "max": MOST, "mean": TOTAL}  # first along rows, then down columns
+MOST_RANKED: Final = 441  # pixels of a rectangle: what is sorted of more does not fit into the cache
+RANKED: Final = {"median": median_around, "majority": majority_around}
+SEPARABLE: Final = {"min": LEAST, "max": MOST, "mean": TOTAL, "std": TOTAL}  # first along rows, then down columns
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,8 +50,15 @@ class Focal(Neighbourhood):
     def finish(self, inputs: Raster, piece: Piece) -> Pixels:
         data, mask = inputs.data[0].astype(np.float64, copy=False), inputs.mask[0]
         out = Pixels(np.empty(piece.shape), np.empty(piece.shape, np.bool_))
-        if self.operation in SEPARABLE and all(self.footprint.values):
-            aggregate(data, mask, *self.footprint.shape, SEPARABLE[self.operation], out.data, out.mask)
+        rectangle = self.footprint.shape if all(self.footprint.values) else None
+        size = len(self.footprint.values)
+        if rectangle and self.operation in SEPARABLE:
+            aggregate(data, mask, *rectangle, SEPARABLE[self.operation], out.data, out.mask)
+            if self.operation == "std":
+                deviate(data, mask, *rectangle, out.data, out.mask)
+        elif rectangle and self.operation in RANKED and size <= MOST_RANKED:
+            steps = merges(*rectangle, size // 2 + 1 if self.operation == "median" else size)
+            RANKED[self.operation](data, mask, *rectangle, *steps, out.data, out.mask)
         else:
             for top, bottom in self._strips(piece):
                 self._reduce(data, mask, slice(top, bottom), out)

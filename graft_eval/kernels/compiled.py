@@ -14,7 +14,7 @@ __all__ = ["kernel", "part_of_kernel", "warm"]
 F = TypeVar("F", bound=Callable[..., Any])
 
 MODULES = (
-    "arithmetic", "coordinates", "fitting", "gathering", "median", "neighbourhoods", "percentile", "physical",
+    "arithmetic", "coordinates", "fitting", "gathering", "median", "neighbourhoods", "percentile", "physical", "ranks",
     "reductions", "resampling", "stored",
 )  # fmt: skip
 

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from graft_eval.kernels.compiled import kernel, part_of_kernel
 
 __all__ = [
-    "ASPECT", "DEGREES", "LEAST", "MOST", "PERCENT", "TOTAL", "aggregate", "approach", "correlate", "incline", "shade",
+    "ASPECT", "DEGREES", "LEAST", "MOST", "PERCENT", "TOTAL", "aggregate", "approach", "correlate", "deviate",
+    "incline", "shade",
 ]  # fmt: skip
 
 DEGREES, PERCENT, ASPECT = range(3)  # what is told of a slope
@@ -170,6 +171,38 @@ def aggregate(
             if what == TOTAL:
                 out[at, p] /= valid[p]
             missing[at, p] = valid[p] == 0 or not math.isfinite(out[at, p])
+
+
+@kernel("void(float64[:, :], boolean[:, :], int64, int64, float64[:, ::1], boolean[:, ::1])")
+def deviate(
+    data: NDArray[np.float64],
+    mask: NDArray[np.bool_],
+    rows: int,
+    cols: int,
+    out: NDArray[np.float64],
+    missing: NDArray[np.bool_],
+) -> None:
+    """Replace the means in `out`, as `aggregate` gives them, by standard deviations."""
+    # Of differences from each mean: the sum of squares loses all digits where values are large and close together.
+    lines = np.empty((rows, data.shape[1]))  # NaN where masked
+    squares, valid = np.empty(out.shape[1]), np.empty(out.shape[1])
+    for row in range(data.shape[0]):
+        for p in range(data.shape[1]):
+            lines[row % rows, p] = np.nan if mask[row, p] else data[row, p]
+        at = row - rows + 1
+        if at < 0:
+            continue
+        squares[:], valid[:] = 0.0, 0.0
+        for line in range(rows):
+            for along in range(cols):
+                for p in range(squares.size):
+                    beyond = lines[(at + line) % rows, p + along] - out[at, p]
+                    there = beyond == beyond
+                    squares[p] += beyond * beyond if there else 0.0
+                    valid[p] += 1.0 if there else 0.0
+        for p in range(squares.size):
+            out[at, p] = math.sqrt(squares[p] / valid[p])
+            missing[at, p] = missing[at, p] or not math.isfinite(out[at, p])
 
 
 @part_of_kernel

@@ -31,6 +31,8 @@ FOOTPRINTS = {
     "3 x 3": np.ones((3, 3)),
     "4 x 7": np.ones((4, 7)),
     "one pixel": np.ones((1, 1)),
+    "6 x 1": np.ones((6, 1)),
+    "2 x 9": np.ones((2, 9)),
     "a cross": np.array([[0, 1, 0], [1, 1, 1], [0, -2.5, 0]]),
     "to the right": np.array([[0.0, 0, 0, 1]]),
 }
