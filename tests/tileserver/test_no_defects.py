@@ -80,6 +80,7 @@ def paths_of(layer: str) -> Iterator[str]:
     values = [f"{here}/point?lon=10.35&lat=49.85&", f"{here}/statistics?", f"{here}/statistics?bounds=10,49,10.5,50&"]
     others = [f"{here}/legend.png", f"{here}/legend.svg", f"{here}/tilejson.json", f"{here}/layer.qlr", here, *maps[1:]]
     others += [f"{here}/preview.{format}" for format in ("jpg", "tif")]
+    others += [f"{here}/animation.gif"]
     others += [
         f"{here}/{tile}"
         for tile in ("0/0/0.png", "5/16/10.npy", "5/16/10@2x.webp", "5/16/10.tif", "WorldCRS84Quad/3/8/2.png")
@@ -117,7 +118,7 @@ def test_the_legend_of_a_layer_without_scenes_is_of_the_bands_of_its_style(serve
 def test_every_route_of_a_layer_is_asked() -> None:
     assert {str(getattr(route, "path", route)).rpartition("/")[2] for route in LAYER} <= {
         "legend.png", "legend.svg", "legend.json", "tilejson.json", "layer.qlr", "{file}", "logs", "point",
-        "statistics", "preview.{format}",
+        "statistics", "preview.{format}", "animation.{format}",
     }  # fmt: skip
 
 

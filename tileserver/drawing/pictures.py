@@ -17,6 +17,7 @@ from cachetools import LRUCache
 from graft_eval.evaluation.cache import EvaluationCache
 from graft_eval.evaluation.evaluations import Evaluations
 from graft_eval.grid import Grid
+from graft_eval.palette import Palette
 from graft_eval.progress import Progress
 from graft_eval.scene import Asset
 from graft_eval.scope import Raster, Scope
@@ -29,7 +30,7 @@ from tileserver.drawing.render import Paint, Scale, draw
 from tileserver.drawing.style import Style
 from tileserver.layers.layers import Layer
 
-__all__ = ["Painter", "Picture"]
+__all__ = ["Painter", "Picture", "paint_of"]
 
 MAX_TAGS: Final = 4096
 MAX_PLANES: Final = 100_000  # of the images of layers, some 0.2 KB each
@@ -90,7 +91,7 @@ class Painter:
             if style.is_values:
                 data = encode_values(raster, grid, drawable.image.bands, tile.format)
             else:
-                data = draw(raster, _paint(style, tile, drawable, auto), tile.format)
+                data = draw(raster, paint_of(style, tile, drawable.image.bands, drawable.palette, auto), tile.format)
         _report(progress, tile, style, drawable, raster)
         return Picture(tag, data, progress.lacking, progress.seconds)
 
@@ -130,15 +131,18 @@ def _tag(identity: Sequence[object], assets: frozenset[Asset], progress: Progres
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
-def _paint(style: Style, tile: Canvas, drawable: Drawable, auto: Mapping[str, Scale]) -> Paint:
+def paint_of(
+    style: Style, canvas: Canvas, bands: Sequence[str], palette: Palette | None, auto: Mapping[str, Scale]
+) -> Paint:
+    """Return how bands are drawn in a style: their files' palette may be used, and the scales found of the layer."""
     nothing: Scale = (None, None)
     scales = style.scales
     if isinstance(scales, str):
-        scales = tuple(auto.get(name, nothing) for name in drawable.image.bands)
+        scales = tuple(auto.get(name, nothing) for name in bands)
     if isinstance(style.colormap, Colours):
-        return Paint(None, None, style.checkerboard, tile.origin, tile.scale, style.colormap)
-    palette = drawable.palette if style.shows_classes else None
-    return Paint(scales, style.colormap, style.checkerboard, tile.origin, tile.scale, palette)
+        return Paint(None, None, style.checkerboard, canvas.origin, canvas.scale, style.colormap)
+    shown = palette if style.shows_classes else None
+    return Paint(scales, style.colormap, style.checkerboard, canvas.origin, canvas.scale, shown)
 
 
 def _report(progress: Progress, tile: Canvas, style: Style, drawable: Drawable, raster: Raster) -> None:

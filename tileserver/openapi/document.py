@@ -20,7 +20,7 @@ Definition = dict[str, Any]
 PART: Final = re.compile(r"{(\w+)(?::\w+)?}")
 WORDS: Final = re.compile(r"\W+")
 SCHEMAS: Final = "#/components/schemas/{model}"
-BINARY: Final = ("image/", "application/x-npy", "application/vnd", "*/*")
+OPAQUE: Final = ("image/", "application/x-npy", "application/vnd", "text/event-stream", "*/*")
 
 
 def definition_of(routes: Iterable[BaseRoute], root: str) -> Definition:
@@ -102,7 +102,7 @@ def _responses(row: Described) -> dict[str, Any]:
 def _schema(media_type: str) -> Mapping[str, Any]:
     if media_type.endswith("json"):
         return {"type": "object"}
-    return {} if media_type.startswith(BINARY) else {"type": "string"}
+    return {} if media_type.startswith(OPAQUE) else {"type": "string"}
 
 
 def _reference(model: type[BaseModel]) -> Mapping[str, str]:

@@ -15,6 +15,7 @@ from tileserver.bodies.jobs import JobBody
 from tileserver.bodies.sharing import AliasBody, LinkBody
 from tileserver.bodies.workflows import WorkflowBody
 from tileserver.bodies.xyz import XYZBody
+from tileserver.drawing.animation import FORMATS
 from tileserver.drawing.encoding import MEDIA_TYPES as PICTURES
 from tileserver.layers.qgis import MEDIA_TYPE as QLR
 
@@ -60,6 +61,7 @@ DESCRIBED: Final[Mapping[str, Described]] = MappingProxyType(
         "legends.get_svg": _drawn(["image/svg+xml"]),
         "legends.get_numbers": _drawn(JSON),
         "previews.get_preview": _drawn([*PICTURES.values()], "bounds", "width", "height"),
+        "previews.get_animation": _drawn([*FORMATS.values()], "bounds", "width", "height", "over", "seconds"),
         "values.get_point": _drawn(JSON, "lon", "lat"),
         "values.get_statistics": _drawn(JSON, "bounds"),
         "tilejson.get_tilejson": _drawn(JSON),
