@@ -5,6 +5,7 @@ BIN = $(VENV)/bin
 SERVER = $(VENV)/.server
 INSTALLED = $(VENV)/.installed
 LOWEST = .venv-lowest
+FUZZ = .venv-fuzz
 QGIS_PYTHON = /usr/bin/python3
 NPM = tests/clients/node_modules/.package-lock.json
 
@@ -42,6 +43,15 @@ lint: $(INSTALLED)
 # The lower bounds of pyproject.toml are versions that this passes with; lint and types need the newest ones.
 check-lowest: $(LOWEST)/.installed
 	$(LOWEST)/bin/python -m pytest -q -n auto --dist loadgroup -k 'not postgresql' $(UNIT) tileserver tests/tileserver
+
+# Every route by its definition, with examples that schemathesis makes up; what it brings along stays out of the way.
+fuzz-http: $(INSTALLED) $(FUZZ)/.installed
+	$(BIN)/python -m tests.fuzz_http $(FUZZ)/bin/schemathesis 20
+
+$(FUZZ)/.installed:
+	$(PYTHON) -m venv $(FUZZ)
+	$(FUZZ)/bin/pip install --disable-pip-version-check 'schemathesis>=4.0'
+	touch $@
 
 bench: $(INSTALLED)
 	$(BIN)/python -m pytest benchmarks
