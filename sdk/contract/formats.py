@@ -17,6 +17,9 @@ MEDIA_TYPES: Final[Mapping[str, str]] = MappingProxyType(
         "geojson": "application/geo+json",
         "csv": "text/csv",
         "png": "image/png",
+        "zarr": "application/zip",
+        "netcdf": "application/x-netcdf",
+        "geoparquet": "application/vnd.apache.parquet",
     }
 )
 

@@ -107,6 +107,16 @@ def test_a_geotiff_has_the_pixels_and_the_graft(
     assert len(tags["GRAFTILE_GRAFT_HASH"]) == 64
 
 
+@pytest.mark.parametrize("format", ["zarr", "netcdf"])
+def test_a_collection_is_saved_as_a_cube(
+    client: wf.Client, field: Pixels, geoctx: wf.GeoContext, tmp_path: Path, format: str
+) -> None:
+    path = tmp_path / "field"
+    wf.ImageCollection.from_id("field").inspect(geoctx, format=format, file=path, client=client)
+    magic = path.read_bytes()[:4]
+    assert magic == {"zarr": b"PK\x03\x04", "netcdf": b"\x89HDF"}[format]
+
+
 def test_what_is_no_imagery_is_no_geotiff(client: wf.Client) -> None:
     with pytest.raises(BadRequest, match="400 Int cannot be saved as geotiff: pyarrow, json, msgpack and csv can hold"):
         wf.inspect(wf.Int(1), format="geotiff", client=client)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import geopandas
 import msgpack
 import numpy as np
 import PIL.Image
@@ -67,6 +68,19 @@ def test_geojson_is_read_by_others() -> None:
     assert from_wkb(geometries).tolist() == [SQUARE.shapely, POINT.shapely]
     assert columns[0].tolist() == ["a", "b"]
     assert len(pyogrio.raw.read(io.BytesIO(saved(GeometryCollection((POINT, SQUARE)), "geojson")))[2]) == 1
+
+
+def test_geoparquet_is_read_by_geopandas() -> None:
+    mixed = Feature(POINT, {"name": "c", "area": 2, "tags": ["a", 1]})
+    table = geopandas.read_parquet(io.BytesIO(saved(FeatureCollection((*FIELDS.elements, mixed)), "geoparquet")))
+    assert table.crs == "OGC:CRS84"
+    assert [each.wkt for each in table.geometry] == [SQUARE.shapely.wkt, POINT.shapely.wkt, POINT.shapely.wkt]
+    assert table["name"].tolist() == ["a", "b", "c"]
+    assert table["area"].fillna(-1).tolist() == [1.5, -1, 2]
+    assert table["when"][1] == WHEN
+    assert table["tags"][2] == '["a", 1]'
+    for value, count in ((POINT, 1), (GeometryCollection((POINT, SQUARE)), 2), (FeatureCollection(()), 0)):
+        assert len(geopandas.read_parquet(io.BytesIO(saved(value, "geoparquet")))) == count
 
 
 TABLES: list[tuple[object, list[list[str]]]] = [
@@ -150,8 +164,12 @@ MISFITS: list[tuple[str, dict[str, Any], str]] = [
     ("geotiff", INT, "Int cannot be saved as geotiff: pyarrow, json, msgpack and csv can hold it"),
     ("geotiff", of("ImageCollection"), "ImageCollection cannot be saved as geotiff"),
     ("geotiff", of("Function", {"map": {}}, of("List", IMAGE)), "List cannot be saved as geotiff: pyarrow, json and"),
-    ("png", of("Feature"), "Feature cannot be saved as png: pyarrow, json, msgpack, geojson and csv can hold it"),
-    ("geojson", IMAGE, "Image cannot be saved as geojson: pyarrow, geotiff, json, msgpack and png can hold it"),
+    (
+        "png",
+        of("Feature"),
+        "Feature cannot be saved as png: pyarrow, json, msgpack, geojson, csv and geoparquet can",
+    ),
+    ("geojson", IMAGE, "Image cannot be saved as geojson: pyarrow, geotiff, json, msgpack, png, zarr and netcdf can"),
     ("csv", of("Tuple", INT, IMAGE), "Tuple cannot be saved as csv: pyarrow, json and msgpack can hold it"),
 ]
 

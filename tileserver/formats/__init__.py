@@ -16,6 +16,7 @@ from sdk.contract import arrow
 from tileserver.formats.fits import check_fits, explain_misfit
 from tileserver.formats.format import FORMATS, BadFormat, Format, accepted_format, read_format
 from tileserver.formats.layout import CannotSave, Origin, RasterLayout
+from tileserver.formats.parquet import to_geoparquet
 from tileserver.formats.picture import to_png
 from tileserver.formats.rasters import WRITERS, open_writer
 from tileserver.formats.sizes import check_text, numbers_of
@@ -28,7 +29,7 @@ __all__ = [
 ]  # fmt: skip
 
 CONTENT: Final[Mapping[str, Callable[[object], bytes]]] = MappingProxyType(
-    {"json": to_json, "msgpack": to_msgpack, "geojson": to_json, "csv": to_csv}
+    {"json": to_json, "msgpack": to_msgpack, "geojson": to_json, "csv": to_csv, "geoparquet": to_geoparquet}
 )
 """Encoders of what is sent of values, by the names of formats without options."""
 

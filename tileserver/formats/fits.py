@@ -18,6 +18,9 @@ HOLDS: Final[Mapping[str, Callable[[str, frozenset[str]], bool]]] = MappingProxy
     {
         "geotiff": lambda type, inner: type == "Image",
         "png": lambda type, inner: type == "Image",
+        "zarr": lambda type, inner: type in IMAGERY,
+        "netcdf": lambda type, inner: type in IMAGERY,
+        "geoparquet": lambda type, inner: type in SHAPES,
         "geojson": lambda type, inner: type in SHAPES,
         "csv": lambda type, inner: not inner & IMAGERY,
     }

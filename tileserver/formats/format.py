@@ -41,6 +41,9 @@ OPTIONS: Final[Mapping[str, Mapping[str, tuple[str | bool | None, ...]]]] = Mapp
             "compression": ("LZW", None, "JPEG"),
             "overview_resampler": (None, "nearest", "average", "bilinear", "cubic", "mode"),  # None: as bands are
         },
+        "zarr": {},
+        "netcdf": {},
+        "geoparquet": {},
     }
 )
 """Options of each format and their values, the default first; they are given in any case, or as text."""

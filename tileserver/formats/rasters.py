@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from tileserver.formats.cubes import NetCdfWriter, ZarrWriter
 from tileserver.formats.format import Format
 from tileserver.formats.geotiff import GeoTiffWriter
 from tileserver.formats.layout import RasterLayout, RasterWriter
@@ -14,7 +15,7 @@ from tileserver.formats.layout import RasterLayout, RasterWriter
 __all__ = ["WRITERS", "open_writer"]
 
 WRITERS: Final[Mapping[str, Callable[[Path, RasterLayout, Mapping[str, Any]], RasterWriter]]] = MappingProxyType(
-    {"geotiff": GeoTiffWriter}
+    {"geotiff": GeoTiffWriter, "zarr": ZarrWriter, "netcdf": NetCdfWriter}
 )
 """Writers by the names of their formats."""
 
