@@ -5,29 +5,26 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, BinaryIO, Final
 from urllib.parse import quote
 
 from sdk.contract import arrow
 from sdk.contract.formats import accept_of
-from sdk.language.geocontext import GeoContext
 from sdk.language.proxy import Proxy
 from sdk.service.client import Client, default_client
-from sdk.service.computation import Computation
-from sdk.service.exceptions import JOB_ERRORS, JobCancelled, JobComputeError, JobTimeoutError
+from sdk.service.exceptions import JobTimeoutError
 from sdk.service.job_progress import progress_bar_of
-from sdk.service.job_records import arguments_of, geoctx_of, result_type_of
+from sdk.service.job_records import KnownJob
 from sdk.service.job_updates import job_updates
 from sdk.service.requests import as_proxy, request_body
 
 __all__ = ["Job", "compute"]
 
-DONE: Final = frozenset(("SUCCEEDED", "FAILED", "CANCELLED"))
 Options = str | Mapping[str, Any]
 
 
-class Job:
+class Job(KnownJob):
     """The computation of an object on a grid, with values of its arguments, in the background.
 
     job = wf.Job(image.ndvi(), geoctx, format="geotiff")
@@ -167,122 +164,6 @@ class Job:
             raise NotImplementedError(f"the result of job {self.id} went to the destination {destination!r}")
         self.wait(timeout, progress_bar)
         self._client.download(f"{_path(self.id)}/result", file)
-
-    # What is known of it
-
-    @property
-    def id(self) -> str:
-        """The name of the job on its server."""
-        return str(self._record["id"])
-
-    @property
-    def stage(self) -> str:
-        """QUEUED, PREPARING, RUNNING, SAVING, SUCCEEDED, FAILED or CANCELLED."""
-        return str(self._record["stage"])
-
-    @property
-    def progress(self) -> Mapping[str, int]:
-        """How many of its tasks are `waiting`, `ready`, `running` and `finished`."""
-        return dict(self._record["progress"])
-
-    @property
-    def done(self) -> bool:
-        """True if it has succeeded, failed or been cancelled."""
-        return self.stage in DONE
-
-    @property
-    def cancelled(self) -> bool:
-        """True if it has been cancelled."""
-        return self.stage == "CANCELLED"
-
-    @property
-    def failure(self) -> Mapping[str, str] | None:
-        """The `code` and the `message` of its failure; None if it has not failed."""
-        error: Mapping[str, str] | None = self._record["error"]
-        return error
-
-    @property
-    def error(self) -> JobComputeError | JobCancelled | None:
-        """The exception that `wait` raises; None unless it has failed or been cancelled."""
-        if self.cancelled:
-            return JobCancelled(f"job {self.id} was cancelled")
-        return JOB_ERRORS.get(self.failure["code"], JobComputeError)(self) if self.failure else None
-
-    @property
-    def object(self) -> Proxy:
-        """The object that it computes; ValueError if this version cannot read it."""
-        return Computation.from_json(self._record).object
-
-    @property
-    def type(self) -> type[Proxy]:
-        """The proxy type of the object; ValueError as of `object`."""
-        return self.object.__class__
-
-    @property
-    def result_type(self) -> str:
-        """The name of the type that the result has in Python: `ImageResult`, `int`."""
-        return result_type_of(self.type)
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """The values of the arguments, as Python's or as proxy objects."""
-        return arguments_of(self.type, self._record["arguments"])
-
-    @property
-    def geoctx(self) -> GeoContext | None:
-        """The grid that it computes pixels on."""
-        return geoctx_of(self._record["geoctx"])
-
-    @property
-    def format(self) -> dict[str, Any]:
-        """The format of the result: its `type` and options."""
-        return dict(self._record["format"])
-
-    @property
-    def destination(self) -> dict[str, Any]:
-        """The destination of the result: its `type` and options."""
-        return dict(self._record["destination"])
-
-    @property
-    def cache_enabled(self) -> bool:
-        """True if the result of the same computation may be taken instead of computing it again."""
-        return bool(self._record["cache"])
-
-    @property
-    def url(self) -> str | None:
-        """The address of the result; None before there is one."""
-        url: str | None = self._record["result_url"]
-        return url
-
-    @property
-    def runtime(self) -> timedelta:
-        """How long it has run."""
-        return timedelta(seconds=self._record["runtime"] or 0)
-
-    @property
-    def channel(self) -> str:
-        """The channel of the language that the object is written in."""
-        return str(self._record["channel"])
-
-    @property
-    def version(self) -> str:
-        """The version of the client that made it."""
-        return str(self._record["client_version"])
-
-    @property
-    def created_datetime(self) -> datetime:
-        """Moment of its creation, in UTC."""
-        return datetime.fromisoformat(self._record["created_timestamp"])
-
-    @property
-    def updated_datetime(self) -> datetime:
-        """Moment of its last change, in UTC."""
-        return datetime.fromisoformat(self._record["updated_timestamp"])
-
-    @property
-    def expires_datetime(self) -> datetime:
-        """Moment from which it and its result are gone, in UTC."""
-        return datetime.fromisoformat(self._record["expires_timestamp"])
 
     def __eq__(self, other: Any) -> bool:
         return self._record == other._record if isinstance(other, Job) else NotImplemented
