@@ -76,17 +76,17 @@ def gives(row: Op) -> str:
 
     >>> from sdk.graft.op import OPERATIONS
     >>> gives(OPERATIONS["wf.reversed"])
-    'the type of `sequence`'
+    'the type of what it is called on'
     """
-    return _words(row.result)
+    return _words(row.result, row.parameters[0].name if row.owner and row.parameters else "")
 
 
-def _words(rule: Rule) -> str:
+def _words(rule: Rule, subject: str) -> str:
     if rule.name == "list_of":
-        return f"a List: each of {_words(Rule(rule.of[0], rule.of[1:]))}"
+        return f"a List: each of {_words(Rule(rule.of[0], rule.of[1:]), subject)}"
     if rule.name not in RULES:
         return ""
-    quoted = [f"`{name}`" for name in rule.of]
+    quoted = ["what it is called on" if name == subject else f"`{name}`" for name in rule.of]
     first = rule.of[0] if rule.of else ""
     every, rest, any_ = ", ".join(quoted), ", ".join(quoted[1:]), " or ".join(quoted)
     return RULES[rule.name].format(*quoted, first=first, every=every, rest=rest, any=any_)
