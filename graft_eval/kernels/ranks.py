@@ -21,10 +21,10 @@ Pairs = list[tuple[int, int]]
 
 
 class Merges(NamedTuple):
-    """Steps that sort the pixels of rectangles, each on lanes of its own: rows of pixels.
+    """Steps that sort the pixels of rectangles, on lanes: rows of pixels.
 
-    A step copies lanes, `sources`, from `shifts` pixels on, and exchanges `pairs` of its own; `ends` say where each
-    step ends in both. Lanes are counted through. `order` are those of the last step from the least to the greatest.
+    A step makes new lanes, copies of others, `sources`, from `shifts` pixels on, and exchanges `pairs` of any; `ends`
+    say where each step ends in both. `order` are the lanes from the least to the greatest in the end.
     """
 
     sources: NDArray[np.int64]
@@ -38,20 +38,19 @@ class Merges(NamedTuple):
 def merges(rows: int, cols: int, needed: int) -> Merges:
     """Return how to find the `needed` least pixels, sorted, of rectangles of so many rows and columns.
 
-    Lanes from 0 on are the rows. Columns are merged two by two, then four by four, and so on, and then what makes up
+    The first step copies the rows. Columns are merged two by two, then four by four, and so on, and then what makes up
     the width; of each no more than is needed is kept.
     """
-    steps = _Steps()
-    column = steps.add([*range(rows)], [], 0, needed)
-    doubled = {1: column}
+    steps = _Steps(needed)
+    doubled = {1: steps.add([], [*range(rows)], 0)}
     while 2 * max(doubled) <= cols:
         width = max(doubled)
-        doubled[2 * width] = steps.add(doubled[width], doubled[width], width, needed)
+        doubled[2 * width] = steps.add(doubled[width], doubled[width], width, keep=bool(cols & width))
     width = max(doubled)
     lanes = doubled[width]
     for more in sorted(doubled, reverse=True)[1:]:
-        if width + more <= cols:
-            lanes = steps.add(lanes, doubled[more], width, needed)
+        if cols & more:
+            lanes = steps.add(lanes, doubled[more], width)
             width += more
     return steps.merges(lanes)
 
@@ -59,24 +58,28 @@ def merges(rows: int, cols: int, needed: int) -> Merges:
 class _Steps:
     """Steps as they are added."""
 
-    def __init__(self) -> None:
+    def __init__(self, needed: int) -> None:
+        self._needed = needed
         self._sources: list[int] = []
         self._shifts: list[int] = []
         self._pairs: Pairs = []
         self._ends: list[tuple[int, int]] = []
 
-    def add(self, lanes: list[int], beside: list[int], shift: int, needed: int) -> list[int]:
-        """Add a step that merges sorted lanes with others, from `shift` pixels on; the first step sorts them.
+    def add(self, lanes: list[int], beside: list[int], shift: int, *, keep: bool = False) -> list[int]:
+        """Add a step that merges sorted lanes with copies of others, from `shift` pixels on; the first sorts these.
 
-        Returns the lanes with the least of both, in order.
+        Returns the lanes with the least of both, in order. With `keep` the lanes stay as they are, for later steps.
         """
-        first = len(self._sources)
-        own = [*range(first, first + len(lanes))]
-        others = [*range(first + len(lanes), first + len(lanes) + len(beside))]
+        copied = lanes + beside if keep else beside
+        own = [*range(len(self._sources), len(self._sources) + len(copied))]
         pairs: Pairs = []
-        order = (_merge(own, others, pairs) if first else _sort(own, pairs))[:needed]
-        self._sources += lanes + beside
-        self._shifts += [0] * len(lanes) + [shift] * len(beside)
+        if self._ends:
+            order = _merge(own[: len(lanes)] if keep else lanes, own[len(copied) - len(beside) :], pairs)
+        else:
+            order = _sort(own, pairs)
+        order = order[: self._needed]
+        self._sources += copied
+        self._shifts += [0] * (len(copied) - len(beside)) + [shift] * len(beside)
         self._pairs += _pruned(pairs, order)
         self._ends.append((len(self._sources), len(self._pairs)))
         return order
