@@ -59,7 +59,7 @@ ARRAYS: dict[str, Any] = {
     "wf.array.create": np.array, "wf.array.getitem": index, "wf.array.ndim": np.ndim, "wf.array.size": np.size,
     "wf.array.shape": lambda array: list(array.shape), "wf.array.dtype": lambda array: array.dtype,
     "wf.array.astype": lambda array, dtype: array.astype(dtype), "wf.array.flatten": lambda array: array.flatten(),
-    "wf.dtype.create": np.dtype,
+    "wf.dtype.create": np.dtype, "wf.scalar.create": lambda number: np.asarray(number)[()],
     "wf.maskedarray.create": masked, "wf.maskedarray.compressed": np.ma.compressed,
     "wf.maskedarray.filled": np.ma.filled, "wf.maskedarray.getdata": np.ma.getdata,
     "wf.maskedarray.getmaskarray": np.ma.getmaskarray,

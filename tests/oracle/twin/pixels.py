@@ -108,7 +108,10 @@ def colormap(value: Imagery, name: str, vmin: float | None, vmax: float | None) 
     def colour(picture: Picture) -> Picture:
         (plane,) = picture.planes
         least, most = _extreme(vmin, np.ma.min, plane), _extreme(vmax, np.ma.max, plane)
-        part = valid((plane.data.astype(float) - least) / np.float64(most - least), np.ma.getmaskarray(plane))
+        numbers = plane.data.astype(float)
+        # Of one value alone, as Matplotlib has it: what is not above it is the first colour.
+        part = numbers > least if least == most else (numbers - least) / (most - least)
+        part = valid(part.astype(float), np.ma.getmaskarray(plane))
         entries = np.clip(np.floor(256 * np.clip(part.filled(0), 0, 1)), 0, 255).astype(int)
         table = matplotlib.colormaps[name].resampled(256)(np.arange(256))
         planes = tuple(np.ma.MaskedArray(table[entries, i], np.ma.getmask(part)) for i in range(3))

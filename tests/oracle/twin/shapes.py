@@ -155,7 +155,9 @@ def rasterized(grid: Grid) -> Callable[..., Picture]:
             values[pixels] = number + (values[pixels] if merge_algorithm == "add" else 0)
             covered |= pixels
         info = {"id": "features", "name": "features", "data_range": (0.0, 1.0)}
-        return Picture(("features",), (np.ma.MaskedArray(values, ~covered),), {}, {"features": info})
+        return Picture(
+            ("features",), (np.ma.MaskedArray(np.where(covered, values, np.nan), ~covered),), {}, {"features": info}
+        )
 
     return rasterize
 
