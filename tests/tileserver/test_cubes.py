@@ -47,10 +47,10 @@ def save(folder: Path, format: str, imagery: Imagery, grid: Grid = GRID, side: i
 
 def opened(path: Path, format: str) -> xr.Dataset:
     if format == "netcdf":
-        found: xr.Dataset = xr.open_dataset(path, engine="h5netcdf", decode_coords="all").load()
-        return found
+        return xr.open_dataset(path, engine="h5netcdf", decode_coords="all").load()
     with zarr.storage.ZipStore(path, mode="r") as store:
-        return xr.open_zarr(store, consolidated=False, decode_coords="all", chunks=None).load()
+        found: xr.Dataset = xr.open_zarr(store, consolidated=False, decode_coords="all", chunks=None).load()
+        return found
 
 
 @FORMATS

@@ -18,6 +18,8 @@ import boto3
 import numpy as np
 import pytest
 import rasterio
+import xarray as xr
+import zarr.storage
 from aiosmtpd.controller import Controller
 from rio_cogeo.cogeo import cog_validate
 
@@ -372,6 +374,21 @@ def test_a_delivery_that_fails_is_the_jobs_failure(client: wf.Client) -> None:
     image = wf.Image.from_id("fields:a").pick_bands("nir")
     with pytest.raises(JobDestination, match="must have the product's bands, red, nir, not nir"):
         wf.compute(image, geoctx, destination={"type": "catalog", "image": "fields:nir"}, client=client)
+
+
+@pytest.mark.parametrize("format", ["zarr", "netcdf"])
+def test_a_job_saves_a_collection_as_a_cube(client: wf.Client, tmp_path: Path, format: str) -> None:
+    geoctx = wf.GeoContext(bounds=GRID.bounds, **GEOCTX)
+    collection = wf.ImageCollection.from_id("fields", limit=1).pick_bands("nir")
+    wf.compute(collection, geoctx, format=format, file=tmp_path / "cube", client=client)
+    found: xr.Dataset
+    if format == "netcdf":
+        found = xr.open_dataset(tmp_path / "cube", engine="h5netcdf").load()
+    else:
+        with zarr.storage.ZipStore(tmp_path / "cube", mode="r") as store:
+            found = xr.open_zarr(store, consolidated=False, chunks=None).load()
+    expected = collection.inspect(geoctx, client=client).ndarray
+    np.testing.assert_allclose(found["nir"], expected[:, 0].filled(np.nan), rtol=1e-6)
 
 
 def test_a_value_goes_to_a_file(client: wf.Client, tmp_path_factory: pytest.TempPathFactory) -> None:

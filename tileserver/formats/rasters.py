@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
-from tileserver.formats.cubes import NetCdfWriter, ZarrWriter
 from tileserver.formats.format import Format
 from tileserver.formats.geotiff import GeoTiffWriter
 from tileserver.formats.layout import RasterLayout, RasterWriter
 
 __all__ = ["WRITERS", "open_writer"]
 
-WRITERS: Final[Mapping[str, Callable[[Path, RasterLayout, Mapping[str, Any]], RasterWriter]]] = MappingProxyType(
-    {"geotiff": GeoTiffWriter, "zarr": ZarrWriter, "netcdf": NetCdfWriter}
-)
-"""Writers by the names of their formats."""
+WRITERS: Final = frozenset({"geotiff", "zarr", "netcdf"})
+"""Names of the formats that are written piece by piece."""
 
 
 def open_writer(format: Format, path: Path, layout: RasterLayout) -> RasterWriter:
@@ -29,4 +24,8 @@ def open_writer(format: Format, path: Path, layout: RasterLayout) -> RasterWrite
 
     `KeyError` for formats that are no rasters, `CannotSave` for what the format cannot hold.
     """
-    return WRITERS[format.name](path, layout, format.options)
+    if format.name == "geotiff":
+        return GeoTiffWriter(path, layout, format.options)
+    from tileserver.formats.cubes import NetCdfWriter, ZarrWriter  # zarr and h5netcdf would slow down every start
+
+    return {"zarr": ZarrWriter, "netcdf": NetCdfWriter}[format.name](path, layout, format.options)
