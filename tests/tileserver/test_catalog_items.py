@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -404,3 +406,20 @@ def test_the_report_calls_items_by_their_id(catalog: Catalog, folder: Path) -> N
             (str(nameless), "its id must be a printable string, not None"),
         ]
     )
+
+
+def test_outlines_that_cross_themselves_everywhere_are_refused_from_a_sample(catalog: Catalog, folder: Path) -> None:
+    """Mending one of 500 vertices takes minutes, and one of 100,000 all memory."""
+    write_tif(folder / "a.tif")
+    ring = np.random.default_rng(1).uniform((10, 49), (11, 50), (3000, 2)).tolist()
+    document = item(geometry={"type": "Polygon", "coordinates": [[*ring, ring[0]]]}, assets={"a": asset("a.tif")})
+    started = time.perf_counter()
+    assert re.search(r"crosses itself some [\d,]+ times; at most 2,000", refuse_item(catalog, folder, document))
+    assert time.perf_counter() - started < 10
+
+
+def test_a_bow_tie_is_mended(catalog: Catalog, folder: Path) -> None:
+    write_tif(folder / "a.tif")
+    bow = [[10, 49], [11, 50], [11, 49], [10, 50], [10, 49]]
+    scene = add_item(catalog, folder, geometry={"type": "Polygon", "coordinates": [bow]}, assets={"a": asset("a.tif")})
+    assert scene.footprint.area == pytest.approx(0.5)

@@ -23,6 +23,7 @@ from graft_eval.scene import Scene
 from tileserver.catalog.bands import AssetFile, Told, bands_of
 from tileserver.catalog.errors import ItemError, explain
 from tileserver.catalog.ids import escape_id
+from tileserver.catalog.outlines import check_crossings
 from tileserver.catalog.problems import Problem
 from tileserver.catalog.rasters import RasterFile
 from tileserver.catalog.stac.assets import OpenFile, open_assets
@@ -209,6 +210,7 @@ def _footprint_of(item: Mapping[str, Any], file: RasterFile) -> BaseGeometry:
         west, _, east, _ = geometry.bounds
         if isinstance(geometry, Polygon) and west >= -180 and east <= min(180, west + 180) and geometry.is_valid:
             return geometry  # as most are: nothing to cut, 0.3 ms less
+        check_crossings(geometry)
         # A bounding box of which west is the greater, or vertices that jump in a grid that is none of longitudes
         # itself, mean an image that crosses the antimeridian; else as wide an outline is one of a wide image.
         crosses = not file.geographic or (isinstance(bbox, list) and bbox and bbox[0] > bbox[len(bbox) // 2])
