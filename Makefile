@@ -9,7 +9,7 @@ FUZZ = .venv-fuzz
 QGIS_PYTHON = /usr/bin/python3
 NPM = tests/clients/node_modules/.package-lock.json
 
-.PHONY: demo docs pictures stubs check check-lowest test test-qgis qgis-pictures lint unit bench clean chromium postgresql nginx qgis qgis-desktop
+.PHONY: demo docs pictures stubs check check-lowest test test-qgis qgis-pictures viewer-pictures lint unit bench clean chromium postgresql nginx qgis qgis-desktop
 
 # Without a network, other programs or many seconds: nothing in them needs what `test` installs.
 UNIT = tests/sdk tests/graft_eval tests/wmts tests/oracle tests/language tests/test_docs.py tests/test_architecture.py \
@@ -63,6 +63,9 @@ test-qgis: $(INSTALLED) qgis
 # Those of the language's reference, which are in the repository.
 pictures: $(INSTALLED)
 	$(BIN)/python -m tests.pictures
+
+viewer-pictures: $(INSTALLED) chromium
+	$(BIN)/python -m tests.browser.pictures
 
 qgis-pictures: $(INSTALLED) qgis-desktop
 	$(BIN)/python -m tests.qgis.pictures

@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -23,41 +20,17 @@ from numpy.typing import NDArray
 from playwright.sync_api import Browser, Locator, expect
 
 import sdk as wf
+from tests.browser.demo import Demo, running_demo
 from tests.browser.window import SECONDS, Window, running_browser
 
 LAYERS = ("Elevation by colormap", "Cloud-free median in true colour", "NDVI by month")
 pytestmark = pytest.mark.xdist_group("browser")  # one demo for all
 
 
-@dataclass(frozen=True)
-class Demo:
-    """A running demo: its root, and the map of each layer by name."""
-
-    url: str
-    maps: dict[str, str]
-
-
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    folder = tmp_path_factory.mktemp("demo")
-    command = [sys.executable, "-m", "tileserver", "demo", "--port", "0", "--data-dir", str(folder)]
-    with (
-        (folder / "errors.txt").open("w+") as errors,
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as process,
-    ):
-        assert process.stdout is not None
-        said = ""
-        while "in a browser" not in said:
-            line = process.stdout.readline()
-            assert line, f"the demo ended before it was ready: {(folder / 'errors.txt').read_text()}"
-            said += line
-        yield Demo(
-            re.findall(r"Open (\S+)/ in a browser", said)[0],
-            dict(re.findall(r"^(.+)\n  map +(\S+)$", said, re.MULTILINE)),
-        )
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=20) in (0, -signal.SIGTERM)
-    shutil.rmtree(folder)
+    with running_demo(tmp_path_factory.mktemp("demo")) as demo:
+        yield demo
 
 
 @pytest.fixture(scope="module")

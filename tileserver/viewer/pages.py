@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from starlette.requests import Request
@@ -25,12 +26,20 @@ from tileserver.viewer.rendering import HERE, TEMPLATES, TEXTS
 
 __all__ = ["routes"]
 
-PAGES: Final = ("home.js", "product.js", "viewer.js", "copying.js")
-MODULES: Final = sorted(  # which are asked for at once, not as one names another
-    path.name for path in (HERE / "static").glob("*.js") if path.name not in PAGES
-)
 BASE_MAPS: Final = ("https://tile.openstreetmap.org", "https://tiles.maps.eox.at")  # for those who choose them
 WITH_BASE_MAPS: Final = POLICY.replace("img-src 'self'", " ".join(("img-src 'self'", *BASE_MAPS)))
+
+
+def _modules(name: str, found: dict[str, None]) -> list[str]:
+    """Return the modules that one imports, directly or through others, in the order of reading."""
+    for imported in re.findall(r'from "\./(\w+\.js)"', (HERE / "static" / name).read_text(encoding="utf-8")):
+        if imported not in found:
+            found[imported] = None
+            _modules(imported, found)
+    return list(found)
+
+
+MODULES: Final = _modules("viewer.js", {})  # which a page asks for at once, not as one names another
 
 
 def show_layer(request: Request[State]) -> Response:

@@ -34,7 +34,7 @@ export function histogram(counts, label) {
 export function timeChart(moments, series, label, names) {
   const values = Object.values(series).flat().filter((value) => value !== null);
   const [first, last] = [Math.min(...moments), Math.max(...moments)];
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const [low, high] = values.length ? [Math.min(...values), Math.max(...values)] : [0, 0];
   const x = (/** @type {number} */ moment) => (last > first ? 40 + (250 * (moment - first)) / (last - first) : 165);
   const y = (/** @type {number} */ value) => (high > low ? 110 - (100 * (value - low)) / (high - low) : 60);
   const parts = [

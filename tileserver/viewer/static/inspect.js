@@ -4,7 +4,7 @@ import { ask, credentials, element, latest, layerUrl, make } from "./page.js";
 import { statisticsOf } from "./stretch.js";
 import { say, sayNumber } from "./texts.js";
 
-/** @typedef {{id: string, date: string, values: Record<string, number | null>}} Moment
+/** @typedef {{id: string | null, date: string | null, values: Record<string, number | null>}} Moment
  * @typedef {{lon: number, lat: number, values: Record<string, number | null>, images?: Moment[]}} Point */
 
 /** Let places be clicked, and areas chosen.
@@ -93,12 +93,13 @@ function showPoint({ lon, lat, values, images = [] }) {
 /** @param {Moment[]} moments */
 function showSeries(moments) {
   const names = [...new Set(moments.flatMap(({ values }) => Object.keys(values)))];
-  const sorted = [...moments].sort((a, b) => a.date.localeCompare(b.date));
+  const sorted = [...moments].sort((a, b) => (a.date ?? "").localeCompare(b.date ?? ""));
+  const dated = sorted.flatMap(({ date, values }) => (date === null ? [] : [{ moment: Date.parse(date), values }])); // computed images have none
   const chosen = new Set(names.slice(0, 4));
   const chart = make("div");
   const draw = () => {
-    const series = Object.fromEntries([...chosen].map((name) => [name, sorted.map(({ values }) => values[name] ?? null)]));
-    chart.replaceChildren(timeChart(sorted.map(({ date }) => Date.parse(date)), series, say("series"), names));
+    const series = Object.fromEntries([...chosen].map((name) => [name, dated.map(({ values }) => values[name] ?? null)]));
+    chart.replaceChildren(...(dated.length ? [timeChart(dated.map(({ moment }) => moment), series, say("series"), names)] : []));
   };
   const keys = names.map((name, at) => {
     const box = make("input", { type: "checkbox", checked: chosen.has(name) });
@@ -108,11 +109,11 @@ function showSeries(moments) {
     return label;
   });
   draw();
-  const csv = [["date", "id", ...names], ...sorted.map(({ date, id, values }) => [date, id, ...names.map((name) => values[name] ?? "")])];
+  const csv = [["date", "id", ...names], ...sorted.map(({ date, id, values }) => [date ?? "", id ?? "", ...names.map((name) => values[name] ?? "")])];
   const text = csv.map((row) => row.map((cell) => (/[",\n]/.test(String(cell)) ? `"${String(cell).replaceAll('"', '""')}"` : cell)).join()).join("\n");
   const link = make("a", { href: `data:text/csv;charset=utf-8,${encodeURIComponent(text)}`, download: "series.csv" }, say("series_csv"));
   const head = make("tr", {}, ...[say("date"), say("image"), ...names].map((name) => make("th", { scope: "col" }, name)));
-  const body = sorted.map(({ date, id, values }) => make("tr", {}, make("td", {}, date.slice(0, 10)), make("td", {}, id), ...names.map((name) => make("td", {}, sayNumber(values[name])))));
+  const body = sorted.map(({ date, id, values }) => make("tr", {}, make("td", {}, (date ?? "").slice(0, 10)), make("td", {}, id ?? ""), ...names.map((name) => make("td", {}, sayNumber(values[name])))));
   const table = make("details", {}, make("summary", {}, say("series_table")), make("div", { className: "wide" }, make("table", {}, make("thead", {}, head), make("tbody", {}, ...body))));
   return [make("h4", {}, say("series")), make("div", { className: "keys" }, ...keys), chart, link, table];
 }

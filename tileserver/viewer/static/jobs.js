@@ -1,58 +1,76 @@
 // Jobs: progress as it goes on, logs when they are opened, cancellation.
 
+/** @typedef {{stage: string, progress: Record<string, number>, read: {scenes: number, bytes: number}, runtime: number,
+ *   error: {code: string, message: string} | null}} Job */
+
 const root = document.body.dataset.root;
 const token = new URLSearchParams(location.search).get("access_token");
+/** @type {Record<string, string>} */
 const headers = token ? { Authorization: `Bearer ${token}` } : {};
 const POLL = 1000; // ms between looks at jobs that are not done
 const DONE = ["SUCCEEDED", "FAILED", "CANCELLED"];
 
+/** @param {HTMLElement} item
+ * @param {string} selector
+ * @returns {any} */
+const part = (item, selector) => item.querySelector(selector);
+
+/** @param {string} path
+ * @param {RequestInit} [options] */
 const ask = async (path, options = {}) => {
   const answer = await fetch(`${root}api/jobs/${path}`, { headers, ...options });
   if (!answer.ok) throw new Error((await answer.json()).message);
   return answer.json();
 };
 
+/** @param {HTMLElement} item
+ * @param {Job} job */
 function show(item, job) {
   const total = Object.values(job.progress).reduce((sum, count) => sum + count, 0);
-  const set = (name, text) => { item.querySelector(`.${name}`).textContent = text; };
+  const set = (/** @type {string} */ name, /** @type {string} */ text) => { part(item, `.${name}`).textContent = text; };
   item.dataset.stage = job.stage;
-  item.querySelector("progress").max = total;
-  item.querySelector("progress").value = job.progress.finished;
+  part(item, "progress").max = total;
+  part(item, "progress").value = job.progress.finished;
   set("stage", job.stage);
   set("tasks", `${job.progress.finished.toLocaleString("en")} of ${total.toLocaleString("en")}`);
   set("read", `${job.read.scenes.toLocaleString("en")} scenes, ${(job.read.bytes / 1e6).toFixed(1)} MB`);
   set("runtime", `${job.runtime.toFixed(1)} s`);
-  item.querySelector(".result").hidden = job.stage !== "SUCCEEDED";
-  item.querySelector(".cancel").hidden = DONE.includes(job.stage);
+  part(item, ".result").hidden = job.stage !== "SUCCEEDED";
+  part(item, ".cancel").hidden = DONE.includes(job.stage);
   if (job.error) tell(item, `${job.error.code}: ${job.error.message}`);
 }
 
+/** @param {HTMLElement} item
+ * @param {string} text */
 function tell(item, text) {
-  item.querySelector(".error").textContent = text;
-  item.querySelector(".error").hidden = false;
+  part(item, ".error").textContent = text;
+  part(item, ".error").hidden = false;
 }
 
+/** @param {HTMLElement} item */
 async function showLog(item) {
   const { logs } = await ask(`${item.dataset.job}/logs`);
-  const lines = logs.map((one) => `${one.timestamp}  ${one.level}  ${one.message}`);
-  item.querySelector(".log").textContent = lines.join("\n") || "nothing yet";
+  const lines = logs.map((/** @type {Record<string, string>} */ one) => `${one.timestamp}  ${one.level}  ${one.message}`);
+  part(item, ".log").textContent = lines.join("\n") || "nothing yet";
 }
 
+/** @param {HTMLElement} item */
 async function follow(item) {
-  while (!DONE.includes(item.dataset.stage)) {
+  while (!DONE.includes(item.dataset.stage ?? "")) {
     await new Promise((resolve) => setTimeout(resolve, POLL));
     try {
-      show(item, await ask(item.dataset.job));
-      if (item.querySelector("details").open) await showLog(item);
+      show(item, await ask(item.dataset.job ?? ""));
+      if (part(item, "details").open) await showLog(item);
     } catch (error) {
-      tell(item, error.message);
+      tell(item, /** @type {Error} */ (error).message);
     }
   }
 }
 
-for (const item of document.querySelectorAll("[data-job]")) {
-  item.querySelector("details").addEventListener("toggle", () => showLog(item).catch((error) => tell(item, error.message)));
-  item.querySelector(".cancel").addEventListener("click", () => {
+for (const one of document.querySelectorAll("[data-job]")) {
+  const item = /** @type {HTMLElement} */ (one);
+  part(item, "details").addEventListener("toggle", () => showLog(item).catch((error) => tell(item, error.message)));
+  part(item, ".cancel").addEventListener("click", () => {
     ask(`${item.dataset.job}/cancel`, { method: "POST" }).then((job) => show(item, job), (error) => tell(item, error.message));
   });
   follow(item);

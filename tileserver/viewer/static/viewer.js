@@ -6,12 +6,12 @@ import { buildInspect } from "./inspect.js";
 import { buildLayers } from "./layers.js";
 import { makeLegend } from "./legend.js";
 import { showRecordsOf, watchLog } from "./log.js";
-import { credentials, debounced, element, layerUrl, page, session } from "./page.js";
+import { ask, credentials, debounced, element, layerUrl, page, session } from "./page.js";
 import { buildPanel, openTab, showPanel } from "./panel.js";
 import { makeMap } from "./places.js";
 import { showShare } from "./share.js";
 import { buildStretch } from "./stretch.js";
-import { buildStyle, readStyle, showDrawn, showStyle } from "./style.js";
+import { buildStyle, knowBands, readStyle, showDrawn, showStyle } from "./style.js";
 import { explainTile, watchTiles } from "./tile_states.js";
 import { Tiles } from "./tiles.js";
 import { addTimeline } from "./timeline.js";
@@ -64,6 +64,14 @@ function update() {
   showShare(query);
   refreshHistograms();
 }
+
+/** Ask once for the names of all bands, when somebody is about to choose some. */
+element("channels-field").addEventListener("focusin", () => {
+  const { lat, lng } = map.getCenter().wrap();
+  const kept = query.filter(([key]) => !["scales", "colormap", "checkerboard", "band"].includes(key));
+  ask(layerUrl("point", [["lon", lng.toFixed(6)], ["lat", lat.toFixed(6)], ...kept, ...credentials]))
+    .then(({ values }) => knowBands(Object.keys(values)), () => {}); // a layer without data here has no more to offer
+}, { once: true });
 
 update();
 buildLayers(map, tiles);
