@@ -52,7 +52,7 @@ PROGRAMS: dict[str, list[Any]] = {
     "ranges and colours": [
         IMAGE.clip_values(-1, 1), IMAGE.clip_values([0, 0, 0], [1, 2, 3]), IMAGE.scale_values(0, 255),
         IMAGE.scale_values(0, 255, -1, 1), IMAGE.scale_values(0, 1, 2, 2), A.colormap(), A.colormap("magma", -1, 1),
-        COLLECTION.pick_bands("a").colormap("RdYlGn_r"),
+        COLLECTION.pick_bands("a").colormap("RdYlGn_r"), A.colormap("magma", 1, 1), (A * 0).colormap("magma"),
     ],
     "composites": [
         COLLECTION.mosaic(), COLLECTION.mosaic(reverse=True), COLLECTION.sortby_composite("a"),

@@ -149,7 +149,7 @@ class NumpyEngine:
                 return chosen.data, np.ma.getmaskarray(chosen)
             case Colour():
                 (values, mask), (low, no_low), (high, no_high) = of(plane.plane), of(plane.vmin), of(plane.vmax)
-                part = np.clip((values - low) / (high - low), 0, 1)
+                part = np.clip(np.where(low == high, values > low, (values - low) / (high - low)), 0, 1)
                 mask = mask | no_low | no_high | ~np.isfinite(part)
                 entry = np.clip(np.floor(256 * np.where(mask, 0, part)), 0, 255).astype(int)
                 return colormaps[plane.colormap].resampled(256)(entry)[..., plane.channel], mask
