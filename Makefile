@@ -28,7 +28,7 @@ test: lint chromium postgresql nginx $(NPM)
 
 # Strict: a link that leads nowhere, or a page that is nowhere linked, is an error.
 docs: $(INSTALLED)
-	$(BIN)/sphinx-build -W --keep-going -q -c docs . build/docs
+	$(BIN)/sphinx-build -E -W --keep-going -q -c docs . build/docs
 	@echo 'The documentation is in build/docs/docs/README.html'
 
 stubs: $(INSTALLED)

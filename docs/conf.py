@@ -29,7 +29,16 @@ include_patterns = ["docs/**", "*.md"]
 exclude_patterns = ["[.]*", "**/[.]*", "build", "**/node_modules", "tests", "benchmarks"]
 html_theme = "pydata_sphinx_theme"
 html_title = "graftile"
-html_theme_options = {"navbar_end": ["theme-switcher"], "show_prev_next": False, "footer_start": [], "footer_end": []}
+html_theme_options = {
+    "navbar_center": [],  # all pages stand at the left
+    "navbar_end": ["theme-switcher"],
+    "show_prev_next": False,
+    "footer_start": [],
+    "footer_end": [],
+}
+html_sidebars = {"**": ["pages"]}
+templates_path = ["templates"]
+html_favicon = "../tileserver/viewer/static/favicon.svg"
 html_show_sourcelink = False
 html_copy_source = False
 myst_heading_anchors = 3

@@ -1,0 +1,64 @@
+"""The web pages of the documentation, in a real browser: a layer's tiles appear on them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse
+from starlette.routing import Route as Endpoint
+
+from tests.clients.conftest import Published
+from tests.clients.test_web_maps import ARGUMENTS, HERE
+from tests.server_fixture import running
+
+HOW_TO = HERE.parents[1] / "docs" / "how-to.md"
+PAGES = {
+    "leaflet" if "leaflet" in text else "openlayers": text
+    for text in re.findall(r"^```html\n(.*?)^```", HOW_TO.read_text(), re.MULTILINE | re.DOTALL)
+}
+LIBRARY = re.compile(r"https://(?:unpkg\.com|cdn\.jsdelivr\.net/npm)/(\w+)@[\d.]+/(.*)")
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    assert path, "chromium is not installed: apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def answer_from_packages(page: Page) -> None:
+    """Answer what the page loads of a CDN by the npm packages of that version, which the tests have."""
+
+    def answer(route: Route) -> None:
+        found = LIBRARY.fullmatch(route.request.url)
+        assert found is not None, route.request.url
+        route.fulfill(path=Path(HERE, "node_modules", found[1], found[2]))
+
+    page.route(re.compile("^https://"), answer)
+
+
+@pytest.mark.parametrize("name", ["leaflet", "openlayers"])
+def test_the_page_shows_tiles(name: str, browser: Browser, published: Published) -> None:
+    template = f"{published.url}/xyz/{published.layer}/{{z}}/{{x}}/{{y}}.png?viz=colours"
+    page = browser.new_page()
+    answer_from_packages(page)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    text = PAGES[name].replace("TEMPLATE", template)
+    site = Starlette(routes=[Endpoint("/", lambda request: HTMLResponse(text))])
+    with running(site) as url, page.expect_response(re.compile(r"/\d+/\d+/\d+\.png")) as tile:
+        page.goto(url)
+    assert (tile.value.status, tile.value.headers["content-type"]) == (200, "image/png")
+    assert said == []
+    page.close()
