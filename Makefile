@@ -9,7 +9,7 @@ FUZZ = .venv-fuzz
 QGIS_PYTHON = /usr/bin/python3
 NPM = tests/clients/node_modules/.package-lock.json
 
-.PHONY: demo docs pictures stubs check check-lowest test test-qgis qgis-pictures viewer-pictures lint unit bench clean chromium postgresql nginx qgis qgis-desktop
+.PHONY: demo docs pictures stubs check check-lowest test test-qgis qgis-pictures viewer-pictures lint unit bench bench-jobs clean chromium postgresql nginx qgis qgis-desktop
 
 # Without a network, other programs or many seconds: nothing in them needs what `test` installs.
 UNIT = tests/sdk tests/graft_eval tests/wmts tests/oracle tests/language tests/test_docs.py tests/test_architecture.py \
@@ -56,6 +56,9 @@ $(FUZZ)/.installed:
 bench: $(INSTALLED)
 	$(BIN)/python -m pytest benchmarks
 	$(BIN)/python -m benchmarks --json .graftile/bench/figures.json compare start cancel concurrency depth health
+
+bench-jobs: $(INSTALLED)
+	$(BIN)/python -m benchmarks.batch
 
 test-qgis: $(INSTALLED) qgis
 	GRAFTILE_PYTHON=$(BIN)/python QT_QPA_PLATFORM=offscreen $(QGIS_PYTHON) -m pytest -c tests/qgis/pytest.ini tests/qgis

@@ -27,6 +27,7 @@ from tileserver.store import open_database
 __all__ = ["TaskProgress", "Workplace", "folder_of", "remove_folder", "task_limits", "workplace_of"]
 
 LOOK_SECONDS: Final = 0.25  # between looks at whether a job was cancelled
+MAX_CACHE: Final = 128 << 20  # bytes of decoded blocks of files: the blocks of a job meet few of them twice
 MAX_KEPT: Final = 4  # jobs, whose blocks may alternate
 SCENES: Final = 100_000  # of one job; how many are read at a time is bounded by their bytes
 
@@ -49,7 +50,7 @@ class Workplace:
 
     def __init__(self, settings: Settings) -> None:
         prepare_process()
-        cache = settings.cache_bytes // 2 // max(settings.job_processes, 1)
+        cache = min(settings.cache_bytes // 2 // max(settings.job_processes, 1), MAX_CACHE)
         self.limits = task_limits(settings)
         self.catalog = Catalog(open_database(settings.database), settings)
         self.engine = RasterEngine(cache, 1, settings.asset_hosts)

@@ -1,0 +1,156 @@
+"""Batch jobs: medians of all dates to COGs, by us and by rioxarray with dask, in one run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import venv
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+import click
+import numpy as np
+import rasterio
+
+from benchmarks.stack import PRODUCT, Stack, build_stack, read_once
+from benchmarks.usage import cpu_seconds, memory
+
+__all__ = ["batch"]
+
+REQUIREMENTS = Path(__file__).with_name("requirements-batch.txt")
+PEER = Path(__file__).with_name("batch_peer.py")
+WORKLOADS = ("median", "ndvi")
+METHODS = ("graftile", "rioxarray")
+LOOK_SECONDS = 0.05
+PROGRAM = f"""
+import sdk as wf
+images = wf.ImageCollection.from_id("{PRODUCT}")
+nir, red = images.unpack_bands("nir red")
+median = images.pick_bands("red green blue").median(axis="images")
+ndvi = ((nir - red) / (nir + red)).median(axis="images")
+"""
+
+
+@dataclass(slots=True)
+class Run:
+    """Wall and CPU seconds of a program, and the peak memory of its tree of processes in bytes."""
+
+    wall: float = 0.0
+    cpu: float = 0.0
+    peak: int = 0
+
+
+@click.command()
+@click.option("--folder", type=click.Path(path_type=Path), envvar="GRAFTILE_BENCH_DIR", default=".graftile/bench")
+@click.option("--size", default=4096, help="Pixels a side of each scene.")
+@click.option("--rounds", default=2, help="How often each program has its turn; the best counts.")
+def batch(folder: Path, size: int, rounds: int) -> None:
+    """Measure batch jobs, and print a table."""
+    folder = folder.absolute()
+    stack = Stack(size=size)
+    home = build_stack(stack, folder)
+    ours, theirs = _prepare(home, folder, stack), _python_of_peers(folder)
+    read_once(home)
+    found: dict[tuple[str, str], list[Run]] = {}
+    for _ in range(rounds):
+        for workload in WORKLOADS:
+            for method in METHODS:
+                output = folder / f"{method}-{workload}.tif"
+                command = (
+                    [*ours, "--object", workload, "-o", str(output)]
+                    if method == "graftile"
+                    else [theirs, str(PEER), workload, str(home), str(output)]
+                )
+                run = _measure(command, folder)
+                click.echo(f"{method} {workload}: {run.wall:.1f} s, {run.peak / 1e9:.2f} GB", err=True)
+                found.setdefault((method, workload), []).append(run)
+    for workload in WORKLOADS:
+        _compare(folder, workload)
+    click.echo("| method | " + " | ".join(f"{name}: s · CPU s · GB" for name in WORKLOADS) + " |\n|---|---|---|")
+    for method in METHODS:
+        best = [min(found[method, workload], key=lambda run: run.wall) for workload in WORKLOADS]
+        cells = [f"{run.wall:.1f} · {run.cpu:.1f} · {run.peak / 1e9:.2f}" for run in best]
+        click.echo(f"| {method} | {' | '.join(cells)} |")
+
+
+def _prepare(home: Path, folder: Path, stack: Stack) -> list[str]:
+    """Put the stack into a catalog of its own, and return the command that computes an object."""
+    data, program = folder / "batch-data", folder / "batch.py"
+    shutil.rmtree(data, ignore_errors=True)
+    program.write_text(PROGRAM)
+    graftile = [sys.executable, "-m", "tileserver"]
+    environment = {**os.environ, "GRAFTILE_DATA_DIR": str(data), "GRAFTILE_ASSET_ROOTS": str(home)}
+    subprocess.run([*graftile, "catalog", "add", str(home / "items")], env=environment, check=True, capture_output=True)
+    left, bottom, right, top = stack.bounds
+    bounds = ["--bounds", f"{left},{bottom},{right},{top}", "--bounds-crs", "EPSG:32632", "--crs", "EPSG:32632"]
+    return [*graftile, "compute", str(program), *bounds, "--resolution", "10", "--data-dir", str(data)]
+
+
+def _python_of_peers(folder: Path) -> str:
+    home = folder / "batch-venv"
+    python, installed = home / "bin/python", home / "requirements.txt"
+    wanted = REQUIREMENTS.read_text()
+    if not (installed.is_file() and installed.read_text() == wanted):
+        venv.create(home, with_pip=True, clear=True)
+        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, "-r", str(REQUIREMENTS)], check=True)
+        installed.write_text(wanted)
+    return str(python)
+
+
+def _measure(command: Sequence[str], folder: Path) -> Run:
+    """Run a program to its end."""
+    run, began = Run(), perf_counter()
+    with (
+        (folder / "batch.log").open("a") as log,
+        subprocess.Popen(command, stdout=log, stderr=log) as process,
+        _watched(process.pid, run),
+    ):
+        status = process.wait()
+    run.wall = perf_counter() - began
+    if status:
+        raise click.ClickException(f"{' '.join(command)} failed: see {folder / 'batch.log'}")
+    return run
+
+
+@contextmanager
+def _watched(pid: int, run: Run) -> Iterator[None]:
+    """Look at the memory and the CPU time of a tree of processes, several times a second, until it ends."""
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(LOOK_SECONDS):
+            run.peak, run.cpu = max(run.peak, memory([pid])), max(run.cpu, cpu_seconds([pid]))
+
+    watch = threading.Thread(target=look)
+    watch.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watch.join()
+
+
+def _compare(folder: Path, workload: str) -> None:
+    """Tell how much the pixels of the peers differ from ours."""
+    ours = _pixels(folder / f"graftile-{workload}.tif")
+    for method in METHODS[1:]:
+        theirs = _pixels(folder / f"{method}-{workload}.tif")
+        apart = np.abs(theirs - ours).max()
+        masks = np.count_nonzero(np.ma.getmaskarray(theirs) != np.ma.getmaskarray(ours))
+        click.echo(f"{method} {workload}: pixels differ by {apart:.3g} at most, {masks:,} masks", err=True)
+
+
+def _pixels(path: Path) -> np.ma.MaskedArray:
+    with rasterio.open(path) as dataset:
+        return np.ma.masked_invalid(dataset.read())
+
+
+if __name__ == "__main__":
+    batch()
