@@ -54,12 +54,13 @@ def zonal(
     for each in chosen:
         if each not in ZONAL_OPERATIONS:
             raise EvaluationError(f"operations must be some of {', '.join(ZONAL_OPERATIONS)}, not {each[:60]!r}")
-    if (values := len(features.elements) * len(image.bands) * len(chosen)) > scope.limits.steps:
+    if (values := len(features.elements) * len(image.bands) * len(chosen)) > scope.limits.list:
         raise LimitExceeded(
             f"{len(chosen)} operations on {len(image.bands):,} bands of {len(features.elements):,} features are"
-            f" {values:,} values, more than the limit of {scope.limits.steps:,}"
+            f" {values:,} values, more than the limit of {scope.limits.list:,}"
         )
-    zones = _zones(scope, image, features, keep=not KEEPING.isdisjoint(chosen))
+    with scope.progress.spent.apart():  # of pixels, which the limits on their numbers bound
+        zones = _zones(scope, image, features, keep=not KEEPING.isdisjoint(chosen))
     return FeatureCollection(
         tuple(
             replace(
