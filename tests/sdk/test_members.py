@@ -25,8 +25,6 @@ GRPC = "the server speaks HTTP, not gRPC: there are no channels, certificates an
 # What is not there, by type, or by type and member, or by member; and why.
 LEFT_OUT: dict[str, str] = {
     "Map": NOTEBOOK, "WorkflowsLayer": NOTEBOOK, "LayerController": NOTEBOOK, "interactive": NOTEBOOK,
-    "Image.visualize": NOTEBOOK, "Image.tile_layer": NOTEBOOK,
-    "ImageCollection.visualize": NOTEBOOK, "ImageCollection.tile_layer": NOTEBOOK,
     "__div__": PYTHON_2, "__rdiv__": PYTHON_2,
     "InspectClient": "`wf.inspect`, `.inspect()` and `wf.Client` are the client",
     "Client.INSECURE_CHANNEL_FACTORY": GRPC, "Client.SECURE_CHANNEL_FACTORY": GRPC, "Client.api": GRPC,
