@@ -49,11 +49,14 @@ def cpu_seconds(pids: Iterable[int], alone: bool = False) -> float:
 
 
 def memory(pids: Iterable[int], peak: bool = False) -> int:
-    """Return the resident bytes of processes and their descendants, added up, now or at the peak of each."""
-    key, kilobytes = "VmHWM:" if peak else "VmRSS:", 0
+    """Return the resident bytes of processes and their descendants, added up: now, what they share counted once.
+
+    At the `peak` of each, it is counted in each.
+    """
+    file, key, kilobytes = ("status", "VmHWM:", 0) if peak else ("smaps_rollup", "Pss:", 0)
     for pid in _family(pids):
         with suppress(OSError):
-            status = Path(f"/proc/{pid}/status").read_text().splitlines()
+            status = Path(f"/proc/{pid}/{file}").read_text().splitlines()
             kilobytes += sum(int(line.split()[1]) for line in status if line.startswith(key))
     return kilobytes * 1024
 

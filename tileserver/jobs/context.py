@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 import time
@@ -28,6 +29,7 @@ __all__ = ["TaskProgress", "Workplace", "folder_of", "remove_folder", "task_limi
 
 LOOK_SECONDS: Final = 0.25  # between looks at whether a job was cancelled
 MAX_CACHE: Final = 128 << 20  # bytes of decoded blocks of files: the blocks of a job meet few of them twice
+GDAL_CACHE: Final = "64"  # MB of blocks that are written: GDAL takes 5 % of the memory, in each process
 MAX_KEPT: Final = 4  # jobs, whose blocks may alternate
 SCENES: Final = 100_000  # of one job; how many are read at a time is bounded by their bytes
 
@@ -50,6 +52,7 @@ class Workplace:
 
     def __init__(self, settings: Settings) -> None:
         prepare_process()
+        os.environ.setdefault("GDAL_CACHEMAX", GDAL_CACHE)
         cache = min(settings.cache_bytes // 2 // max(settings.job_processes, 1), MAX_CACHE)
         self.limits = task_limits(settings)
         self.catalog = Catalog(open_database(settings.database), settings)
