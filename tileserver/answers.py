@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Final
 
@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from graft_eval.errors import GraftError
+from graft_eval.errors import Cancelled, GraftError
 from sdk.contract.packed_query import keep_whole
 from tileserver.drawing.autoscale import BYTES
 from tileserver.drawing.canvas import Canvas
@@ -23,6 +23,7 @@ from tileserver.drawing.legend import Legend
 from tileserver.drawing.legends import find_legend
 from tileserver.drawing.pictures import Picture
 from tileserver.drawing.style import AUTO, CREDENTIALS, Style
+from tileserver.drawing.viz_bands import Offered, check_bands_of
 from tileserver.http.access_log import REQUEST_ID
 from tileserver.http.errors import ERRORS, BadRequest, NotImagery
 from tileserver.http.headers import for_partial
@@ -31,7 +32,10 @@ from tileserver.layers.layers import Layer
 from tileserver.state import State
 from tileserver.workers import Log, ignore_log
 
-__all__ = ["cache_control", "draw", "failures_told", "legend_of", "log_of", "style_of", "styled_query", "tags_of"]
+__all__ = [
+    "cache_control", "check_viz_options", "draw", "failures_told", "legend_of", "log_of", "style_of", "styled_query",
+    "tags_of",
+]  # fmt: skip
 
 STAGES: Final = ("search", "read", "compute", "encode")
 
@@ -80,6 +84,17 @@ async def legend_of(request: Request[State], layer: Layer) -> Legend:
         gone=disconnection(request),
         caller=turn_of(request),
     )
+
+
+async def check_viz_options(request: Request[State], offered: Sequence[Offered]) -> None:
+    """Raise `BadBody` for a VizOption with a band that its computation has not, as far as metadata tell soon enough."""
+    state, offered = request.state, [one for one in offered if one.viz_options]
+    if not offered:
+        return
+    settings, revision = state["settings"], await run_in_threadpool(state["catalog"].revision)
+    check = partial(check_bands_of, offered, state["evaluations"], state["coverages"], revision, settings.limits)
+    with suppress(Cancelled):
+        await state["workers"].run(check, seconds=settings.tile_seconds, caller=turn_of(request))
 
 
 def tags_of(request: Request[State]) -> frozenset[str]:

@@ -11,9 +11,9 @@ from graft_eval.limits import Limits
 from tileserver.bodies.computation import Computation, read_body
 from tileserver.bodies.fields import Description, Docstring, Labels, Tags, Title, Version, VizOptions
 from tileserver.catalog.records import format_time
-from tileserver.store import Details, VersionDraft, VersionRecord, WorkflowRecord, Workflows
+from tileserver.store import Details, VersionDraft, VersionRecord, WorkflowRecord
 
-__all__ = ["save_workflow", "version_json", "workflow_json"]
+__all__ = ["read_workflow", "version_json", "workflow_json"]
 
 FIELDS = ("id", "email", "name", "title", "description", "labels", "tags", "aliases")
 VERSION_FIELDS = (
@@ -50,16 +50,11 @@ class WorkflowBody(BaseModel):
         return versions
 
 
-def save_workflow(
-    workflows: Workflows, workflow_id: str, document: Mapping[str, object], limits: Limits
-) -> tuple[WorkflowRecord, bool]:
-    """Save what a body says of a workflow; return its record, and whether it is new.
-
-    Raises `BadBody`, `GraftError`s, `VersionExists` and `WorkflowLimit`.
-    """
+def read_workflow(document: Mapping[str, object], limits: Limits) -> tuple[Details, list[VersionDraft]]:
+    """Return what a body says of a workflow, and its versions; raises `BadBody` and `GraftError`s."""
     body = read_body(WorkflowBody, document)
     details = Details(title=body.title, description=body.description, labels=body.labels, tags=body.tags)
-    return workflows.save(workflow_id, details, [_draft(version, limits) for version in body.versions])
+    return details, [_draft(version, limits) for version in body.versions]
 
 
 def workflow_json(record: WorkflowRecord, root: str) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from tileserver.auth import Caller
 from tileserver.bodies.computation import Computation, read_body
 from tileserver.bodies.fields import Description, Line, VizOptions
 from tileserver.catalog.records import format_time
-from tileserver.store import LayerRecord, Store
+from tileserver.store import LayerRecord
 from tileserver.store.layers import DAYS_TO_EXPIRATION
 
-__all__ = ["create_layer", "layer_json"]
+__all__ = ["layer_json", "read_layer"]
 
 FIELDS = (
     "id", "name", "description", "public", "viz_options", "days_to_expiration", "user", "org", "graft", "typespec",
@@ -39,11 +39,11 @@ class XYZBody(Computation):
         return DAYS_TO_EXPIRATION if days is None else days
 
 
-def create_layer(store: Store, document: Mapping[str, object], limits: Limits, caller: Caller) -> LayerRecord:
-    """Keep the caller's layer that a body describes, and return its record; raises `BadBody` and `GraftError`s."""
+def read_layer(document: Mapping[str, object], limits: Limits, caller: Caller) -> LayerRecord:
+    """Return the record of the caller's layer that a body describes; raises `BadBody` and `GraftError`s."""
     body = read_body(XYZBody, document)
     graft = body.parse_layer(limits)
-    record = LayerRecord(
+    return LayerRecord(
         graft=body.document,
         typespec=body.typespec,
         type=body.type,
@@ -58,8 +58,6 @@ def create_layer(store: Store, document: Mapping[str, object], limits: Limits, c
         user=caller.email,
         org=caller.org,
     )
-    store.add_layer(record)
-    return record
 
 
 def layer_json(record: LayerRecord, root: str) -> dict[str, Any]:

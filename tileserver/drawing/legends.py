@@ -14,7 +14,7 @@ from tileserver.layers.coverage import Coverage
 from tileserver.layers.layers import Layer
 from wmts import LonLatBox
 
-__all__ = ["find_legend"]
+__all__ = ["find_legend", "sample_grids"]
 
 
 def find_legend(painter: Painter, layer: Layer, style: Style, coverage: Coverage, progress: Progress) -> Legend:
@@ -22,7 +22,7 @@ def find_legend(painter: Painter, layer: Layer, style: Style, coverage: Coverage
 
     Of a layer without scenes it is that of the bands that the style names.
     """
-    for grid in _grids(coverage.bounds):
+    for grid in sample_grids(coverage.bounds):
         drawable = painter.drawable(layer, style, grid, progress)
         if bands := drawable.image.bands:
             break
@@ -38,7 +38,7 @@ def find_legend(painter: Painter, layer: Layer, style: Style, coverage: Coverage
     return Legend(bands, scales, style.colormap)
 
 
-def _grids(box: LonLatBox) -> Iterator[Grid]:
+def sample_grids(box: LonLatBox) -> Iterator[Grid]:
     """Yield a pixel in the middle, which few scenes meet, and one of everything."""
     (lon, lat), step = box.middle, 1e-6
     yield Grid((lon - step, lat - step, lon + step, lat + step), "OGC:CRS84", (1, 1))

@@ -9,9 +9,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tileserver.answers import check_viz_options
 from tileserver.auth.access import check_layer_owner
-from tileserver.bodies.xyz import create_layer, layer_json
+from tileserver.bodies.xyz import layer_json, read_layer
 from tileserver.drawing.style import SWITCHES
+from tileserver.drawing.viz_bands import Offered
 from tileserver.http.errors import BadQuery
 from tileserver.http.headers import NO_STORE
 from tileserver.http.requests import PAGE, next_page, read_json, root_of, single_values
@@ -25,7 +27,9 @@ async def create(request: Request[State]) -> Response:
     state, settings, caller = request.state, request.state["settings"], request.state["caller"]
     caller.check_writing()
     body = await read_json(request, settings)
-    record = await run_in_threadpool(create_layer, state["store"], body, settings.limits, caller)
+    record = await run_in_threadpool(read_layer, body, settings.limits, caller)
+    await check_viz_options(request, [Offered("viz_options", record.graft, record.parameters, record.viz_options)])
+    await run_in_threadpool(state["store"].add_layer, record)
     headers = {"Location": f"/api/xyz/{record.id}", **NO_STORE}
     return JSONResponse(layer_json(record, root_of(request, settings)), 201, headers)
 

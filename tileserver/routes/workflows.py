@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -10,12 +11,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sdk.contract.versions import check_reference
+from tileserver.answers import check_viz_options
 from tileserver.auth.access import check_workflow_owner
-from tileserver.bodies.workflows import save_workflow, version_json, workflow_json
+from tileserver.bodies.workflows import read_workflow, version_json, workflow_json
+from tileserver.drawing.viz_bands import Offered
 from tileserver.http.errors import BadQuery, BadRequest
 from tileserver.http.headers import NO_STORE
 from tileserver.http.requests import PAGE, next_page, read_json, root_of, single_values, workflow_id_of
 from tileserver.state import State
+from tileserver.store.errors import NotFound
 
 __all__ = ["ROUTES"]
 
@@ -25,7 +29,15 @@ async def save(request: Request[State]) -> Response:
     state, settings, workflow_id = request.state, request.state["settings"], workflow_id_of(request)
     await run_in_threadpool(check_workflow_owner, state["workflows"], workflow_id, state["caller"])
     body = await read_json(request, settings)
-    record, is_new = await run_in_threadpool(save_workflow, state["workflows"], workflow_id, body, settings.limits)
+    details, drafts = await run_in_threadpool(read_workflow, body, settings.limits)
+    known = await run_in_threadpool(_options_of, state, workflow_id)
+    changed = [
+        Offered(f"versions.{index}.viz_options", draft.graft, draft.parameters, draft.viz_options)
+        for index, draft in enumerate(drafts)
+        if draft.viz_options and draft.viz_options != known.get(draft.version)
+    ]
+    await check_viz_options(request, changed)
+    record, is_new = await run_in_threadpool(state["workflows"].save, workflow_id, details, drafts)
     headers = {"Location": f"/api/workflows/{workflow_id}", **NO_STORE} if is_new else NO_STORE
     return JSONResponse(workflow_json(record, root_of(request, settings)), 201 if is_new else 200, headers)
 
@@ -87,3 +99,12 @@ ROUTES: Final = [
     Route("/api/workflows/{id}", delete, methods=["DELETE"]),
     Route("/api/workflows/{id}/versions/{version}", read_version),
 ]
+
+
+def _options_of(state: State, workflow_id: str) -> dict[str, Sequence[Mapping[str, Any]]]:
+    """Return the VizOptions of each version that is there."""
+    try:
+        record = state["workflows"].find(workflow_id, state["caller"])
+    except NotFound:
+        return {}
+    return {version.version: version.viz_options for version in record.versions}
