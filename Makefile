@@ -6,13 +6,14 @@ SERVER = $(VENV)/.server
 INSTALLED = $(VENV)/.installed
 LOWEST = .venv-lowest
 FUZZ = .venv-fuzz
+SBOM = .venv-sbom
 QGIS_PYTHON = /usr/bin/python3
 NPM = tests/clients/node_modules/.package-lock.json
 
-.PHONY: demo docs pictures stubs check check-lowest test test-qgis qgis-pictures viewer-pictures lint unit bench bench-jobs clean chromium postgresql nginx qgis qgis-desktop
+.PHONY: demo docs pictures stubs check check-lowest test test-qgis qgis-pictures viewer-pictures lint unit fuzz fuzz-http constraints sbom bench bench-jobs clean chromium postgresql nginx qgis qgis-desktop
 
 # Without a network, other programs or many seconds: nothing in them needs what `test` installs.
-UNIT = tests/sdk tests/graft_eval tests/wmts tests/oracle tests/language tests/test_docs.py tests/test_architecture.py \
+UNIT = tests/sdk tests/graft_eval tests/wmts tests/oracle tests/language tests/fuzz tests/test_docs.py tests/test_architecture.py \
   sdk graft_eval wmts
 
 demo: $(SERVER)
@@ -52,6 +53,23 @@ $(FUZZ)/.installed:
 	$(PYTHON) -m venv $(FUZZ)
 	$(FUZZ)/bin/pip install --disable-pip-version-check 'schemathesis>=4.0'
 	touch $@
+
+# The fuzzers of tests/fuzz with other examples each time, for some ten minutes.
+fuzz: $(INSTALLED)
+	FUZZ_EXAMPLES=20000 $(BIN)/pytest -q tests/fuzz
+
+# The versions in the environment, which the tests have just passed with; they have to fit together.
+constraints: $(INSTALLED)
+	$(BIN)/pip check
+	$(BIN)/pip list --format=freeze --exclude-editable --exclude pip --exclude setuptools > constraints.txt
+
+# What is in the environment, with versions, licences and what needs what, as CycloneDX.
+sbom: $(SERVER)
+	$(PYTHON) -m venv --clear $(SBOM)
+	$(SBOM)/bin/pip install --quiet --disable-pip-version-check 'cyclonedx-bom>=7.0'
+	mkdir -p build
+	$(SBOM)/bin/cyclonedx-py environment --pyproject pyproject.toml --of JSON -o build/graftile.cdx.json $(BIN)/python
+	rm -rf $(SBOM)
 
 bench: $(INSTALLED)
 	$(BIN)/python -m pytest benchmarks
