@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -18,7 +19,7 @@ from tileserver.http.connections import Connection
 from tileserver.settings import Settings
 from tileserver.store import create_schema, open_database
 
-__all__ = ["running", "running_server"]
+__all__ = ["running", "running_server", "without_request_id"]
 
 
 @contextmanager
@@ -64,3 +65,8 @@ def running(app: ASGIApp, port: int = 0, root_path: str = "") -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join()
+
+
+def without_request_id(text: str) -> str:
+    """Return an error's text without what tells one request from another."""
+    return re.sub(r'"request_id":"[0-9a-f]+"', '"request_id":"…"', text)

@@ -122,7 +122,7 @@ def test_shapes_are_tables() -> None:
 
 def test_images_are_plotted_where_they_lie() -> None:
     axes: Any = image().plot("nir")
-    assert axes.images[0].get_extent() == (500000, 500060, 4999960, 5000000)
+    assert tuple(axes.images[0].get_extent()) == (500000, 500060, 4999960, 5000000)
     np.testing.assert_array_equal(axes.images[0].get_array().mask, np.ma.getmaskarray(image().ndarray)[1])
     colours: Any = image(("red", "green", "blue")).plot().images[0].get_array()
     assert colours.shape == (4, 6, 4)

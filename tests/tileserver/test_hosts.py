@@ -10,7 +10,7 @@ import pytest
 from starlette.requests import Request
 
 import sdk as wf
-from tests.server_fixture import running_server
+from tests.server_fixture import running_server, without_request_id
 from tests.tileserver.conftest import Served, X, Y, Z
 
 MALFORMED = ("a/b?c", "x#", "a b", "a\\b", "a@b", "[::1", "a:b:c")
@@ -60,7 +60,8 @@ def test_a_malformed_host_of_a_proxy_says_nothing(
     path = path.format(layer=layer, tile=f"{Z}/{X}/{Y}.png")
     forwarded = {header: host if header == "X-Forwarded-Host" else f'for=192.0.2.1;host="{host}"'}
     answer, plain = trusting.get(path, headers=forwarded), trusting.get(path)
-    assert (answer.status_code, answer.content) == (plain.status_code, plain.content)
+    assert answer.status_code == plain.status_code
+    assert without_request_id(answer.text) == without_request_id(plain.text)
     assert answer.headers.get("Location") == plain.headers.get("Location")
 
 
