@@ -24,7 +24,8 @@ def check_crossings(outline: BaseGeometry) -> None:
     if outline.is_valid:
         return
     rings = [shapely.get_coordinates(ring) for ring in shapely.get_rings(shapely.get_parts(outline))]
-    edges = shapely.linestrings(np.concatenate([np.stack([ring[:-1], ring[1:]], axis=1) for ring in rings]))
+    ends = np.concatenate([np.stack([ring[:-1], ring[1:]], axis=1) for ring in rings])
+    edges = np.asarray(shapely.linestrings(ends))
     sample = edges[:: max(1, len(edges) ** 2 // PAIRS)][: max(2, PAIRS // len(edges))]
     met = shapely.STRtree(edges).query(sample, predicate="crosses").shape[1]
     if (crossings := met * len(edges) // len(sample) // 2) > MAX_CROSSINGS:
