@@ -43,6 +43,7 @@ class Map(ipyleaflet.Map):  # type: ignore[misc]
             self.add(layer)
         else:
             self.substitute(old, layer)
+            _forget(old)
 
     def move_layer(self, layer: ipyleaflet.Layer, new_index: int) -> None:
         """Move a layer to a place among the layers; 0 is the lowest."""
@@ -67,10 +68,14 @@ class Map(ipyleaflet.Map):  # type: ignore[misc]
             names = ", ".join(repr(each.name) for each in self.layers if each.name)
             raise ValueError(f"there is no layer {layer_name!r}: there are {names or 'none with a name'}")
         self.remove(layer)
+        _forget(layer)
 
     def clear_layers(self) -> None:
         """Take all layers but base maps from the map."""
+        gone = [layer for layer in self.layers if not layer.base]
         self.layers = tuple(layer for layer in self.layers if layer.base)
+        for layer in gone:
+            _forget(layer)
 
     def map_dimensions(self) -> tuple[int, int]:
         """Return (width, height) in pixels; `RuntimeError` before it is shown."""
@@ -90,6 +95,12 @@ class Map(ipyleaflet.Map):  # type: ignore[misc]
         return GeoContext(
             bounds=(west, south, east, north), bounds_crs="EPSG:4326", crs=crs, resolution=resolution, shape=shape
         )
+
+
+def _forget(layer: ipyleaflet.Layer) -> None:
+    """Follow the log of a layer no longer."""
+    if isinstance(layer, WorkflowsLayer):
+        layer.forget_logs()
 
 
 @cache

@@ -25,6 +25,7 @@ LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
 SILENCE_SECONDS: Final = 60.0  # servers send a sign of life every few seconds
 FIRST_WAIT_SECONDS: Final = 0.1
 MAX_WAIT_SECONDS: Final = 10.0
+JITTER: Final = random.Random()  # its own: seeds that programs set stay theirs
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +119,7 @@ class LogStream:
                     raise
                 log.info("the log of %s is interrupted: %s", self._path, error)
                 wait = getattr(error, "retry_after", None) or 0.0
-            backoff = min(MAX_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2**failures) * random.uniform(0.5, 1.0)
+            backoff = min(MAX_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2**failures) * JITTER.uniform(0.5, 1.0)
             failures = min(failures + 1, 10)
             self._closed.wait(max(wait, backoff))
 

@@ -73,7 +73,7 @@ def test_pictures_are_counted_by_outcome_with_their_seconds(counted: Served) -> 
     assert value(after, "graftile_cache_bytes") > 0
     assert value(after, "graftile_cache_limit_bytes") == 64 << 20
     assert value(after, "graftile_computations_waiting") == 0
-    assert value(after, "graftile_threads", pool="graftile-worker") in (1, 2)
+    assert value(after, "graftile_threads", pool="graftile-worker") >= 1  # of all servers of the process
     assert value(after, "process_resident_memory_bytes") > 1e6
 
 
