@@ -90,6 +90,7 @@ class ProcessExecutor:
             if not task.set_running_or_notify_cancel():
                 return
             slot = self._slot()
+            slot.killed = False
             self._running[task] = slot
         try:
             result = slot.run(function, arguments)
@@ -117,12 +118,15 @@ class _Slot:
 
     def __init__(self) -> None:
         self.pool = _start_pool()
+        self.killed = False  # while its process was not known yet, perhaps
         self._process: BaseProcess | None = None
 
     def run(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
         try:
             if self._process is None:
                 self._process = _process_of(self.pool.submit(os.getpid).result())
+            if self.killed:
+                raise WorkerDied(None)
             return self.pool.submit(function, *arguments).result()
         except BrokenProcessPool:
             exitcode = None
@@ -135,6 +139,7 @@ class _Slot:
             raise WorkerDied(exitcode) from None
 
     def kill(self) -> None:
+        self.killed = True
         if self._process is not None:
             self._process.kill()
 
