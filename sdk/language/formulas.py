@@ -11,7 +11,7 @@ from sdk.graft.errors import ProxyTypeError
 from sdk.language.bands import Bands
 from sdk.language.expressions import compute
 from sdk.language.imagery import Imagery
-from sdk.language.operation import operation
+from sdk.language.operation import one_of, operation
 from sdk.language.pixels import Pixels, arctan2, where
 from sdk.language.proxy import UFUNCS, describe
 from sdk.language.strings import StrLike
@@ -52,6 +52,11 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = MappingProxyType({
 _formulas = partial(operation, subject="imagery", owner="Imagery", addition=True)
 
 
+def _check_indices(given: Mapping[str, Any]) -> None:
+    for name in given["names"]:
+        one_of("an index", name, tuple(INDICES))
+
+
 class Formulas(Bands, Pixels, abstract=True):
     """Imagery as formulas of its bands."""
 
@@ -78,7 +83,7 @@ class Formulas(Bands, Pixels, abstract=True):
             raise ValueError(f"an expression names bands, which {expression[:80]!r} does not")
         return made  # type: ignore[return-value]
 
-    @_formulas("wf.spectral_index")
+    @_formulas("wf.spectral_index", check=_check_indices)
     def spectral_index(self, *names: StrLike) -> Self:
         """Return spectral indices of reflectances, 0 to 1, by their names, each a band called so.
 

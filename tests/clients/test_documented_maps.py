@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse
 from starlette.routing import Route as Endpoint
 
+from tests.browser.window import running_browser
 from tests.clients.conftest import Published
-from tests.clients.test_web_maps import ARGUMENTS, HERE
+from tests.clients.test_web_maps import HERE
 from tests.server_fixture import running
 
 HOW_TO = HERE.parents[1] / "docs" / "how-to.md"
@@ -28,12 +28,8 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium")
-    assert path, "chromium is not installed: apt-get install chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    with running_browser() as browser:
         yield browser
-        browser.close()
 
 
 def answer_from_packages(page: Page) -> None:

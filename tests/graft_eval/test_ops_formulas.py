@@ -94,7 +94,7 @@ def test_an_expression_is_that_of_numpy() -> None:
 @pytest.mark.parametrize(
     ("program", "message"),
     [
-        (IMAGE.spectral_index("NVDI"), "there is no index 'NVDI'; there are NDVI, NDWI"),
+        (IMAGE.spectral_index(wf.Str("NV") + "DI"), "there is no index 'NVDI'; there are NDVI, NDWI"),
         (IMAGE.spectral_index(), "different indices, one or more, not none"),
         (IMAGE.spectral_index("NDVI", "NDVI"), "different indices, one or more, not NDVI, NDVI"),
         (
@@ -114,3 +114,8 @@ def test_the_documentation_has_their_formulas_and_sources() -> None:
     page = (Path(__file__).parents[2] / "docs" / "computations.md").read_text()
     rows = re.findall(r"^\| ([A-Z]+) \| `(.*)` \| (.*) \|$", page, re.MULTILINE)
     assert {name: (formula, source) for name, formula, source in rows} == dict(INDICES)
+
+
+def test_an_index_that_does_not_exist_is_refused_where_it_is_written() -> None:
+    with pytest.raises(ValueError, match=r"an index must be one of NDVI, NDWI, .*, not 'NVDI'"):
+        IMAGE.spectral_index("NDVI", "NVDI")

@@ -40,6 +40,8 @@ def plot_image(
         drawn = ax.imshow(pixels[0].astype(float), extent=extent, **options)
         ax.figure.colorbar(drawn, ax=ax)
         ax.set_title(bands[0])
+    ax.ticklabel_format(useOffset=False)
+    ax.locator_params(axis="x", nbins=4)  # coordinates are long
     return ax
 
 
