@@ -203,19 +203,19 @@ def test_every_change_renews_the_document_at_once(publisher: Publisher) -> None:
     assert publisher.layers(EVE) == []
 
 
-def count_statements(services: MapServices) -> int:
-    """Return how many statements the first document of all workflows sends to the database."""
+def count_statements(database: Engine, services: MapServices) -> int:
+    """Return how many statements the first document of all workflows sends to this database."""
     statements: list[str] = []
 
     def note(*arguments: Any) -> None:
         statements.append(arguments[2])
 
-    event.listen(Engine, "before_cursor_execute", note)
+    event.listen(database, "before_cursor_execute", note)
     try:
         view = View("http://localhost", services.sets.select(()))
         document = services.document(Service("workflow"), view, LOCAL, CapabilitiesRequest())
     finally:
-        event.remove(Engine, "before_cursor_execute", note)
+        event.remove(database, "before_cursor_execute", note)
     return len(statements) if b"<Layer>" in document.data else 0
 
 
@@ -239,6 +239,6 @@ def test_many_layers_take_as_many_queries_as_one_and_no_graft_is_parsed(
             layers = Layers(SQLStore(database), workflows, settings.limits, ChangeStamp(database))
             coverages, sets = Coverages(Catalog(database, settings)), standard_matrix_sets()
             services = MapServices(layers, workflows, Catalog(database, settings), coverages, sets, settings.limits)
-            counts.append(count_statements(services))
+            counts.append(count_statements(database, services))
     database.dispose()
     assert counts[0] == counts[1] > 0
