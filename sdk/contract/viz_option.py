@@ -12,14 +12,18 @@ from typing import Any, Final, TypeGuard, TypeVar
 from sdk.contract.colormaps import Colormap, check_colormap
 from sdk.contract.packed_query import is_packed
 
-__all__ = ["FIELDS", "REDUCTIONS", "Scale", "VizOption", "check_bands", "check_reduction", "check_scales"]
+__all__ = [
+    "FIELDS", "GAMMAS", "REDUCTIONS", "Scale", "VizOption", "check_bands", "check_gamma", "check_reduction",
+    "check_scales",
+]  # fmt: skip
 
 Scale = tuple[float, float] | tuple[None, None]
 
 REDUCTIONS: Final = ("mosaic", "min", "max", "mean", "median", "sum", "std", "count")
 T = TypeVar("T")
 
-FIELDS: Final = ("id", "bands", "checkerboard", "colormap", "reduction", "scales", "description")
+FIELDS: Final = ("id", "bands", "checkerboard", "colormap", "reduction", "scales", "description", "gamma")
+GAMMAS: Final = (0.01, 100.0)  # the least and the greatest
 
 
 class VizOption:
@@ -29,6 +33,7 @@ class VizOption:
     (value drawn darkest, value drawn brightest) for each band, with (None, None) for the band's own range;
     None leaves all bands to theirs. `colormap` is a name, or the colours and labels of values, as
     `{10: ("#006400", "Trees")}`, or of intervals, as `[(-1, 0, "red", "Loss")]`; what has none is transparent.
+    A value at a share of its scale, from 0 to 1, is drawn at `share ** (1 / gamma)`: greater gammas brighten the dark.
 
     >>> VizOption("RGB", bands="red green blue", reduction="median", description="Median RGB composite")
     VizOption(
@@ -51,6 +56,7 @@ class VizOption:
         reduction: str = "mosaic",
         scales: Sequence[Sequence[float | None] | None] | None = None,
         description: str = "",
+        gamma: float = 1.0,
     ) -> None:
         """Check the values; TypeError and ValueError say which one is wrong, what was expected and what came."""
         self._id = _checked("id", id, str)
@@ -62,6 +68,7 @@ class VizOption:
         self._reduction = check_reduction(reduction)
         self._scales = None if scales is None else check_scales(scales, len(self._bands))
         self._description = _checked("description", description, str)
+        self._gamma = check_gamma(gamma)
         if self._colormap and len(self._bands) != 1:
             raise ValueError(f"a colormap needs exactly one band, not {len(self._bands)}: {', '.join(self._bands)}")
 
@@ -100,9 +107,14 @@ class VizOption:
         """Description of the picture."""
         return self._description
 
+    @property
+    def gamma(self) -> float:
+        """Exponent by whose inverse values are bent once they are scaled; 1 leaves them as they are."""
+        return self._gamma
+
     def to_json(self) -> dict[str, Any]:
-        """Return the fields as a server stores them."""
-        return {name: getattr(self, name) for name in FIELDS}
+        """Return the fields as a server stores them; a gamma of 1 is none of them."""
+        return {name: getattr(self, name) for name in FIELDS if name != "gamma" or self._gamma != 1}
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> VizOption:
@@ -116,7 +128,7 @@ class VizOption:
         return hash((self._id, self._bands, self._scales))
 
     def __repr__(self) -> str:
-        fields = ",\n".join(f"...   {name}={getattr(self, name)!r}" for name in FIELDS)
+        fields = ",\n".join(f"...   {name}={value!r}" for name, value in self.to_json().items())
         return f"VizOption(\n{fields}\n)"
 
 
@@ -141,6 +153,20 @@ def check_reduction(reduction: str) -> str:
     if _checked("reduction", reduction, str) not in REDUCTIONS:
         raise ValueError(f"reduction must be one of {', '.join(REDUCTIONS)}, not {brief(reduction)}")
     return reduction
+
+
+def check_gamma(gamma: object) -> float:
+    """Return a gamma: a number from 0.01 to 100.
+
+    >>> check_gamma(2)
+    2.0
+    """
+    if not _is_number(gamma):
+        raise TypeError(f"gamma must be a number, not {brief(gamma)}")
+    low, high = GAMMAS
+    if not low <= gamma <= high:
+        raise ValueError(f"gamma must be from {low:g} to {high:g}, not {brief(gamma)}")
+    return float(gamma)
 
 
 def check_scales(scales: object, bands: int | None = None) -> tuple[Scale, ...]:

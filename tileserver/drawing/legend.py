@@ -59,12 +59,16 @@ class _Text:
 
 @dataclass(frozen=True, slots=True)
 class Legend:
-    """A legend of up to three bands: a scale for each (None, None: a tile's own range) and a colormap, or classes."""
+    """A legend of up to three bands: a scale for each (None, None: a tile's own range) and a colormap, or classes.
+
+    The colours of a bar are bent by `gamma`, its ticks stay where they are.
+    """
 
     bands: tuple[str, ...]
     scales: tuple[Scale, ...]
     colormap: str | None = None
     classes: Sequence[Class] = ()
+    gamma: float = 1.0
 
     def draw(self) -> bytes:
         """Return the PNG: a bar with ticks of one band, a swatch for each of several, or for each class below another.
@@ -181,12 +185,12 @@ class Legend:
         """Return (1, count, 3): the colours of values that rise from the low end of the scale to its high end."""
         low, high = self.scales[0]
         low, high = (0.0, 1.0) if low is None or high is None else (low, high)
-        return _paint(np.linspace(low, high, count)[None, None], [(low, high)], self.colormap)
+        return _paint(np.linspace(low, high, count)[None, None], Paint([(low, high)], self.colormap, gamma=self.gamma))
 
     def _swatch(self, band: int) -> NDArray[np.uint8]:
         """Return (1, 1, 3): the colour of a pixel where one band is at its highest and the others at their lowest."""
         values = (np.arange(len(self.bands)) == band).astype(float)
-        return _paint(values[:, None, None], [(0.0, 1.0)] * len(self.bands), None)
+        return _paint(values[:, None, None], Paint([(0.0, 1.0)] * len(self.bands)))
 
     def _ticks(self) -> Iterator[tuple[float, str]]:
         """Yield round numbers of the scale, each with its place along the bar from 0 to 1."""
@@ -201,9 +205,9 @@ class Legend:
                     yield share, _number(value)
 
 
-def _paint(values: NDArray[np.float64], scales: Sequence[Scale], colormap: str | None) -> NDArray[np.uint8]:
+def _paint(values: NDArray[np.float64], paint: Paint) -> NDArray[np.uint8]:
     raster = Raster(values, np.zeros(values.shape, bool))
-    with Image.open(io.BytesIO(draw(raster, Paint(scales, colormap)))) as picture:
+    with Image.open(io.BytesIO(draw(raster, paint))) as picture:
         return np.asarray(picture.convert("RGB"))
 
 

@@ -33,9 +33,9 @@ def find_legend(painter: Painter, layer: Layer, style: Style, coverage: Coverage
         return Legend(bands, (OWN,), classes=classes_of(drawable.palette, drawable.image.bandinfo[bands[0]]))
     if isinstance(style.scales, str):
         found = painter.auto_scales(layer, style, progress)
-        return Legend(bands, tuple(found.get(band, OWN) for band in bands), style.colormap)
+        return Legend(bands, tuple(found.get(band, OWN) for band in bands), style.colormap, gamma=style.gamma)
     scales = style.scales if bands and style.scales else (OWN,) * len(bands)
-    return Legend(bands, scales, style.colormap)
+    return Legend(bands, scales, style.colormap, gamma=style.gamma)
 
 
 def sample_grids(box: LonLatBox) -> Iterator[Grid]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from graft_eval.kernels.compiled import kernel
 
-__all__ = ["UP", "count_levels", "interleave", "scale"]
+__all__ = ["UP", "bend", "count_levels", "interleave", "scale"]
 
 UP: Final = 2  # the filter of PNG rows: each byte minus the one above it
 
@@ -39,6 +39,30 @@ def scale(
             share = share if share < 1.0 else 1.0
             out[p] = np.uint8(np.int32(share * 255.0 + 0.5)) if valid else np.uint8(0)
             missing[p] |= not valid
+
+
+@kernel("void(float64[:, ::1], boolean[:, ::1], float64[:, ::1], float64, uint8[:, ::1])")
+def bend(
+    data: NDArray[np.float64],
+    mask: NDArray[np.bool_],
+    scales: NDArray[np.float64],
+    exponent: float,
+    levels: NDArray[np.uint8],
+) -> None:
+    """Scale planes as `scale` does, but with each clipped share raised to a power; what is not valid stays as it is.
+
+    It is a pass of its own, from the values, as bytes would show steps in the dark: 1 ms a plane, that others spare.
+    """
+    for k in range(data.shape[0]):
+        numbers, gone, out = data[k], mask[k], levels[k]
+        low, span, unit = scales[k]
+        for p in range(numbers.size):
+            if gone[p] or not math.isfinite(numbers[p]):
+                continue
+            share = (numbers[p] * unit - low) / span
+            share = share if share > 0.0 else 0.0  # NaN, too
+            share = share if share < 1.0 else 1.0
+            out[p] = np.uint8(np.int32(share**exponent * 255.0 + 0.5))
 
 
 @kernel("void(uint8[:, :, ::1], uint8[:, ::1])")

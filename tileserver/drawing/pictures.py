@@ -121,7 +121,7 @@ def _identity(
 ) -> tuple[object, ...]:
     """Return all that a picture depends on, but for its files."""
     colours = style.colormap.to_json() if isinstance(style.colormap, Colours) else style.colormap
-    drawn = (style.bands, style.scales, auto, colours, style.reduction, style.checkerboard)
+    drawn = (style.bands, style.scales, auto, colours, style.reduction, style.checkerboard, style.gamma)
     address = (grid.crs, grid.bounds, grid.shape, tile.origin, tile.scale, tile.format)
     return VERSION, layer.graft.hash, style.arguments.identity, drawn, address, revision
 
@@ -142,7 +142,7 @@ def paint_of(
     if isinstance(style.colormap, Colours):
         return Paint(None, None, style.checkerboard, canvas.origin, canvas.scale, style.colormap)
     shown = palette if style.shows_classes else None
-    return Paint(scales, style.colormap, style.checkerboard, canvas.origin, canvas.scale, shown)
+    return Paint(scales, style.colormap, style.checkerboard, canvas.origin, canvas.scale, shown, style.gamma)
 
 
 def _report(progress: Progress, tile: Canvas, style: Style, drawable: Drawable, raster: Raster) -> None:

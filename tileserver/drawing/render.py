@@ -16,7 +16,7 @@ from graft_eval.scope import Raster
 from tileserver.drawing.classes import Colours, colour_classes
 from tileserver.drawing.colormaps import GREY
 from tileserver.drawing.encoding import Indexed, Pixels, encode_picture
-from tileserver.drawing.painting import count_levels, scale
+from tileserver.drawing.painting import bend, count_levels, scale
 
 __all__ = ["Paint", "Scale", "checkerboard", "draw", "scale_to_bytes"]
 
@@ -33,6 +33,8 @@ class Paint:
 
     With a palette, or colours of one's own, one band is drawn in those of its classes; no scale or colormap counts.
 
+    Once scaled, bands are bent by `gamma`: see `scale_to_bytes`.
+
     `origin` (row, col) of the picture's first pixel in the world and `scale` place the checkerboard.
     """
 
@@ -42,6 +44,7 @@ class Paint:
     origin: tuple[int, int] = (0, 0)
     scale: int = 1
     palette: Palette | Colours | None = None
+    gamma: float = 1.0
 
 
 def draw(raster: Raster, paint: Paint, format: str = "png") -> bytes:
@@ -56,11 +59,13 @@ def draw(raster: Raster, paint: Paint, format: str = "png") -> bytes:
     if paint.palette is not None:
         classes = _draw_classes(*colour_classes(raster, paint.palette), paint.palette.table, paint)
         return encode_picture(classes, format)
-    levels, missing = scale_to_bytes(raster, paint.scales)
+    levels, missing = scale_to_bytes(raster, paint.scales, paint.gamma)
     gone = int(np.count_nonzero(missing))
     if gone == missing.size:
         rows, cols = (start % (2 * SQUARE * paint.scale) for start in paint.origin)
-        return _draw_empty(missing.shape, replace(paint, scales=None, colormap=None, origin=(rows, cols)), format)
+        return _draw_empty(
+            missing.shape, replace(paint, scales=None, colormap=None, origin=(rows, cols), gamma=1.0), format
+        )
     if len(levels) > 1:
         return encode_picture(_draw_colours(levels, missing, gone > 0, paint), format)
     table = colour_bytes(paint.colormap) if paint.colormap else GREY
@@ -68,11 +73,14 @@ def draw(raster: Raster, paint: Paint, format: str = "png") -> bytes:
     return encode_picture(pixels, format)
 
 
-def scale_to_bytes(raster: Raster, scales: Sequence[Scale] | None) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+def scale_to_bytes(
+    raster: Raster, scales: Sequence[Scale] | None, gamma: float = 1.0
+) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """Return (band, y, x) bytes: floor(255 clip((v - lo) / (hi - lo), 0, 1) + 0.5), 0 where a band is missing.
 
     The second array, (y, x), is True where any band is missing; without bands, everywhere. Without a pair (lo, hi) a
     band takes the least and greatest of its own valid pixels. If they are equal, what is above is 255, all else 0.
+    With a gamma the clipped share of the scale is raised to 1 / gamma.
 
     >>> raster = Raster(np.array([[[-1.0, 0.5, 2.0]]]), np.zeros((1, 1, 3), bool))
     >>> scale_to_bytes(raster, [(0.0, 1.0)])[0].tolist()
@@ -87,6 +95,8 @@ def scale_to_bytes(raster: Raster, scales: Sequence[Scale] | None) -> tuple[NDAr
             _terms(*pair, *plane) for pair, *plane in zip(scales or [(None, None)] * bands, data, mask, strict=True)
         ]
         scale(data, mask, np.array(terms), levels.reshape(bands, -1), missing.reshape(-1))
+        if gamma != 1:
+            bend(data, mask, np.array(terms), 1 / gamma, levels.reshape(bands, -1))
     return levels, missing
 
 

@@ -13,7 +13,7 @@ from graft_eval.limits import Limits
 from sdk.contract.colormaps import check_colormap
 from sdk.contract.packed_query import is_packed, unpack_query
 from sdk.contract.parameters import Parameter
-from sdk.contract.viz_option import REDUCTIONS, check_scales
+from sdk.contract.viz_option import GAMMAS, REDUCTIONS, check_gamma, check_scales
 from tileserver.drawing.classes import Colours
 from tileserver.drawing.colormaps import find_colormap, near_colormaps
 from tileserver.http.errors import MAX_SHOWN, BadQuery
@@ -31,6 +31,7 @@ MAX_COLORMAPS: Final = 256
 CREDENTIALS: Final = frozenset({"access_token", "link"})
 SINGLE: Final = frozenset({"session_id", "colormap", "scales", "reduction", "checkerboard", "viz"}) | CREDENTIALS
 VENDOR: Final = frozenset({"_", "t", "v", "token", "cache", "apikey"})  # of page authors, who break caches with them
+GAMMA: Final = "gamma"  # no reserved name: of a layer with such a parameter it is the argument
 SWITCHES: Final[Mapping[str, bool]] = {"true": True, "false": False}
 
 
@@ -49,6 +50,7 @@ class Style:
     checkerboard: bool = False
     arguments: Arguments = field(default_factory=Arguments)
     is_values: bool = False
+    gamma: float = 1.0
 
     @classmethod
     def from_query(
@@ -83,6 +85,8 @@ class Style:
             changes["reduction"] = _read_choice("reduction", given["reduction"][0], REDUCTIONS)
         if "checkerboard" in given:
             changes["checkerboard"] = SWITCHES[_read_choice("checkerboard", given["checkerboard"][0], SWITCHES)]
+        if GAMMA in given and GAMMA not in names:
+            changes["gamma"] = _read_gamma(given[GAMMA][0])
         texts = {name: given[name][0] for name in names if name in given}
         style = replace(style, arguments=load_arguments(texts, parameters, limits), **changes)
         if isinstance(style.colormap, Colours):
@@ -128,7 +132,7 @@ class Style:
 
 def _group_query(query: Iterable[tuple[str, str]], arguments: Iterable[str] = ()) -> dict[str, list[str]]:
     """Return the values of each key; raises `BadQuery` for an unknown key and a single-valued one given twice."""
-    single = SINGLE.union(arguments)
+    single = SINGLE.union(arguments, {GAMMA})
     ignored = VENDOR - single
     given: dict[str, list[str]] = {}
     for key, value in query:
@@ -169,6 +173,7 @@ def _style_of_viz(wanted: str, options: Sequence[Mapping[str, Any]]) -> Style:
                 read_colormap(colormap) if (colormap := option.get("colormap")) else None,
                 option.get("reduction", "mosaic"),
                 option.get("checkerboard", False),
+                gamma=option.get(GAMMA, 1.0),
             )
     known = ", ".join(option["id"] for option in options) or "left away: the layer has no VizOptions"
     raise BadQuery.of("viz", f"one of {known}" if options else known, wanted)
@@ -222,6 +227,14 @@ def _read_colormap(text: str, limits: Limits) -> str | Colours:
         reason = str(exc).removeprefix("must be ")
         expected = reason if reason != str(exc) else f"a name, or JSON of colours of one's own ({exc})"
         raise BadQuery.of("colormap", expected, text) from exc
+
+
+def _read_gamma(text: str) -> float:
+    try:
+        return check_gamma(float(text))
+    except ValueError as exc:
+        low, high = GAMMAS
+        raise BadQuery.of(GAMMA, f"a number from {low:g} to {high:g}", text) from exc
 
 
 def _read_choice(key: str, value: str, choices: Iterable[str]) -> str:

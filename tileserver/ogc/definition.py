@@ -22,7 +22,7 @@ OBJECT: Final[Schema] = {"type": "object"}
 NUMBERS: Final[Schema] = {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4}
 SIDE: Final[Schema] = {"type": "integer", "minimum": 1, "maximum": MAX_SIDE}
 FAILURES: Final = (400, 401, 404, 406, 500, 503)
-STYLE: Final = ("colormap", "band", "scales", "reduction", "checkerboard", "viz", "session_id", "arguments")
+STYLE: Final = ("colormap", "band", "scales", "gamma", "reduction", "checkerboard", "viz", "session_id", "arguments")
 
 
 def api_definition(site: Site, crs: Iterable[str]) -> dict[str, Any]:
@@ -142,6 +142,7 @@ def _parameters(crs: list[str]) -> dict[str, Any]:
         "colormap": _parameter("colormap", "A colormap by name, or JSON of colours, of one band; empty: grey", TEXT),
         "band": _parameter("band", "Up to three bands to draw", {"type": "array", "items": TEXT, "maxItems": 3}),
         "scales": _parameter("scales", "JSON: a pair [low, high] for each band; or auto", TEXT),
+        "gamma": _parameter("gamma", "Bends scaled values: share ** (1 / gamma)", {"type": "number"}),
         "reduction": _parameter("reduction", "How images become one", {"type": "string", "enum": [*REDUCTIONS]}),
         "checkerboard": _parameter("checkerboard", "Squares where pixels are lacking", boolean),
         "viz": _parameter("viz", "The id of a VizOption, whose values are the defaults", TEXT),

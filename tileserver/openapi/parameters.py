@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from sdk.contract.viz_option import REDUCTIONS
+from sdk.contract.viz_option import GAMMAS, REDUCTIONS
 from tileserver.drawing.canvas import MAX_SIDE
 from tileserver.drawing.encoding import MEDIA_TYPES
 
@@ -51,6 +51,10 @@ QUERY: Final[Mapping[str, tuple[str, Schema]]] = MappingProxyType(
         "colormap": ("A colormap by name, or JSON of colours of one's own; empty for none", TEXT),
         "email": ("Whose workflows", TEXT),
         "f": ("The format", TEXT),
+        "gamma": (
+            "Bends scaled values: share ** (1 / gamma)",
+            {"type": "number", "minimum": GAMMAS[0], "maximum": GAMMAS[1]},
+        ),
         "height": ("Rows of pixels", SIDE),
         "kind": ("Only those of a kind", TEXT),
         "lat": ("Latitude in degrees", {"type": "number", "minimum": -90, "maximum": 90}),

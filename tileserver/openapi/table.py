@@ -25,7 +25,7 @@ JSON: Final = ("application/json",)
 HTML: Final = ("text/html",)
 EVENTS: Final = ("text/event-stream",)
 ANY: Final = ("*/*",)
-STYLE: Final = ("session_id", "colormap", "band", "scales", "reduction", "checkerboard", "viz")
+STYLE: Final = ("session_id", "colormap", "band", "scales", "gamma", "reduction", "checkerboard", "viz")
 
 
 @dataclass(frozen=True, slots=True)
