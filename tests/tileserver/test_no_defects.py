@@ -86,7 +86,8 @@ def paths_of(layer: str) -> Iterator[str]:
     ]
     drawn = [f"{here}/legend.json", f"{here}/5/16/10.png", maps[0]]
     values = [f"{here}/point?lon=10.35&lat=49.85&", f"{here}/statistics?", f"{here}/statistics?bounds=10,49,10.5,50&"]
-    others = [f"{here}/legend.png", f"{here}/legend.svg", f"{here}/tilejson.json", f"{here}/layer.qlr", here, *maps[1:]]
+    others = [f"{here}/legend.png", f"{here}/legend.svg", f"{here}/tilejson.json", f"{here}/layer.qlr"]
+    others += [f"{here}/style.json", here, *maps[1:]]
     others += [f"{here}/preview.{format}" for format in ("jpg", "tif")]
     others += [f"{here}/animation.gif"]
     others += [
@@ -127,8 +128,8 @@ def test_the_legend_of_a_layer_without_scenes_is_of_the_bands_of_its_style(serve
 
 def test_every_route_of_a_layer_is_asked() -> None:
     assert {str(getattr(route, "path", route)).rpartition("/")[2] for route in LAYER} <= {
-        "legend.png", "legend.svg", "legend.json", "tilejson.json", "layer.qlr", "{file}", "logs", "point",
-        "statistics", "preview.{format}", "animation.{format}",
+        "legend.png", "legend.svg", "legend.json", "tilejson.json", "style.json", "layer.qlr", "{file}", "logs",
+        "point", "statistics", "preview.{format}", "animation.{format}",
     }  # fmt: skip
 
 

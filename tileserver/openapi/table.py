@@ -65,6 +65,7 @@ DESCRIBED: Final[Mapping[str, Described]] = MappingProxyType(
         "values.get_point": _drawn(JSON, "lon", "lat"),
         "values.get_statistics": _drawn(JSON, "bounds"),
         "tilejson.get_tilejson": _drawn(JSON),
+        "tilejson.get_style": _drawn(JSON),
         "qgis.get_definition": _drawn([QLR]),
         "logs.get_logs": _read("Layers", "session_id", "level", "start_datetime", types=EVENTS),
         "objects.create": Described("XYZ objects", {201: JSON}, body=XYZBody),
