@@ -158,6 +158,7 @@ def _answer(request: Request[State], layer: Layer, tile: Canvas, picture: Pictur
         return Response(status_code=304, headers=headers)
     times = {name: 1000 * picture.seconds.get(name, 0.0) for name in STAGES}
     headers["Server-Timing"] = ", ".join(f"{name};dur={ms:.1f}" for name, ms in times.items())
+    headers["Graftile-Read"] = f"scenes={picture.scenes}, bytes={picture.bytes_read}"
     if picture.skipped:
         headers |= for_partial(picture.skipped)
         del headers["ETag"]  # what it lacks may be there the next time

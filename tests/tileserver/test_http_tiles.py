@@ -125,6 +125,8 @@ def test_the_headers_of_a_tile(served: Served, nir: str) -> None:
     assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
     stages = [stage.partition(";")[0] for stage in answer.headers["Server-Timing"].split(", ")]
     assert stages == ["search", "read", "compute", "encode"]
+    read = dict(field.split("=") for field in answer.headers["Graftile-Read"].split(", "))
+    assert (int(read["scenes"]), read["bytes"].isdigit()) == (2, True)  # a mosaic needs no third one
     head = httpx2.head(f"{served.url}/xyz/{nir}/{Z}/{X}/{Y}.png")
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["ETag"] == answer.headers["ETag"]

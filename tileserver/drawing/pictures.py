@@ -41,13 +41,16 @@ VERSION: Final = version("graftile")  # another one may draw otherwise
 class Picture:
     """A drawn tile; `data` is None if the caller has it already.
 
-    `skipped` counts the scenes that are missing from it, `seconds` is the time of each stage.
+    `skipped` counts the scenes that are missing from it, `scenes` those whose pixels were read, of `bytes_read` bytes;
+    `seconds` is the time of each stage.
     """
 
     tag: str
     data: bytes | None
     skipped: int = 0
     seconds: Mapping[str, float] = field(default_factory=dict)
+    scenes: int = 0
+    bytes_read: int = 0
 
 
 class Painter:
@@ -93,7 +96,7 @@ class Painter:
             else:
                 data = draw(raster, paint_of(style, tile, drawable.image.bands, drawable.palette, auto), tile.format)
         _report(progress, tile, style, drawable, raster)
-        return Picture(tag, data, progress.lacking, progress.seconds)
+        return Picture(tag, data, progress.lacking, progress.seconds, len(progress.used), progress.bytes_read)
 
     def _evaluate(self, layer: Layer, style: Style, scope: Scope) -> Drawable:
         """Evaluate a layer, unless the same scenes gave its image on another tile."""

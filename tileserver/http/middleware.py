@@ -59,6 +59,7 @@ class CrossOrigin:
                 "ETag",
                 "Server-Timing",
                 "Graftile-Partial",
+                "Graftile-Read",
                 "Graftile-Time",
                 "Retry-After",
                 "Content-Bbox",

@@ -13,6 +13,7 @@ from sdk.contract.versions import latest_of
 from tileserver.auth import Caller
 from tileserver.state import State
 from tileserver.store import LayerRecord, WorkflowRecord
+from tileserver.viewer.rendering import TEXTS, say
 
 __all__ = ["Card", "find_cards"]
 
@@ -85,7 +86,7 @@ def _card_of_layer(record: LayerRecord, caller: Caller) -> Card:
         parameters=tuple(parameter["name"] for parameter in record.parameters),
         viz=_first(record.viz_options),
         preview=_preview(record.viz_options, record.parameters),
-        sharing="public" if record.public else "private",
+        sharing=TEXTS["sharing_public" if record.public else "sharing_private"],
         published=record.created_timestamp,
         expires=record.expires_timestamp,
         object=f"api/xyz/{record.id}" if owned else "",
@@ -113,9 +114,7 @@ def _released(workflows: Sequence[WorkflowRecord], state: State) -> Iterator[Car
             preview=_preview(version.viz_options, version.parameters),
             sharing=_sharing(state["readers"].of(record.id))
             if owned
-            else "shared with you"
-            if caller.email
-            else "public",
+            else TEXTS["sharing_you" if caller.email else "sharing_public"],
             published=version.created_timestamp,
             expires=None,
             object=f"api/workflows/{quote(record.id)}" if owned and caller.scope != "read" else "",
@@ -124,10 +123,10 @@ def _released(workflows: Sequence[WorkflowRecord], state: State) -> Iterator[Car
 
 def _sharing(targets: Sequence[str]) -> str:
     if "public" in targets:
-        return "public"
+        return TEXTS["sharing_public"]
     if "authenticated" in targets:
-        return "all who sign in"
-    return f"shared with {len(targets)}" if targets else "private"
+        return TEXTS["sharing_authenticated"]
+    return say("sharing_some", count=len(targets)) if targets else TEXTS["sharing_private"]
 
 
 def _first(options: Sequence[Mapping[str, Any]]) -> str | None:
@@ -151,5 +150,5 @@ def _duration(span: timedelta) -> str:
     for unit, size in {"year": 31_557_600, "month": 2_629_800, "day": 86_400, "hour": 3600, "minute": 60}.items():
         if seconds >= size:
             count = int(seconds // size)
-            return f"{count} {unit}{'' if count == 1 else 's'}"
-    return "less than a minute"
+            return say(f"span_{unit}" if count == 1 else f"span_{unit}s", count=count)
+    return TEXTS["span_short"]

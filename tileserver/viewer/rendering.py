@@ -11,10 +11,21 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tileserver.viewer.markdown import render_markdown
 
-__all__ = ["HERE", "TEMPLATES", "TEXTS"]
+__all__ = ["HERE", "TEMPLATES", "TEXTS", "say"]
 
 HERE: Final = Path(__file__).parent
 TEXTS: Final[Mapping[str, str]] = json.loads((HERE / "static" / "texts.json").read_text(encoding="utf-8"))
+
+
+def say(key: str, **fields: object) -> str:
+    """Return a text of the table, with its {fields} filled in.
+
+    >>> say("version", version="1.2.0")
+    'version 1.2.0'
+    """
+    return TEXTS[key].format(**fields)
+
+
 TEMPLATES: Final = Environment(
     loader=FileSystemLoader(HERE / "templates"),
     autoescape=True,
@@ -23,4 +34,4 @@ TEMPLATES: Final = Environment(
     lstrip_blocks=True,
 )
 TEMPLATES.filters["markdown"] = render_markdown
-TEMPLATES.globals["texts"] = TEXTS
+TEMPLATES.globals |= {"texts": TEXTS, "say": say}

@@ -47,12 +47,12 @@ const CHOICES = {
   none: () => null,
   osm: () =>
     L.tileLayer("https://tile.openstreetmap.org/{z}/{x}/{y}.png", {
-      maxNativeZoom: 19, maxZoom: 22, zIndex: 0, referrerPolicy: "origin", attribution: "© OpenStreetMap contributors",
+      maxNativeZoom: 19, maxZoom: 22, zIndex: 0, referrerPolicy: "origin", attribution: say("credit_osm"),
     }),
   satellite: () =>
     L.tileLayer("https://tiles.maps.eox.at/wmts/1.0.0/s2cloudless_3857/default/g/{z}/{y}/{x}.jpg", {
       maxNativeZoom: 14, maxZoom: 22, zIndex: 0,
-      attribution: "Sentinel-2 cloudless 2016 by EOX (CC BY 4.0), contains modified Copernicus Sentinel data",
+      attribution: say("credit_satellite"),
     }),
 };
 

@@ -2,6 +2,7 @@
 
 /** @typedef {{stage: string, progress: Record<string, number>, read: {scenes: number, bytes: number}, runtime: number,
  *   error: {code: string, message: string} | null}} Job */
+import { say } from "./texts.js";
 
 const root = document.body.dataset.root;
 const token = new URLSearchParams(location.search).get("access_token");
@@ -32,9 +33,9 @@ function show(item, job) {
   part(item, "progress").max = total;
   part(item, "progress").value = job.progress.finished;
   set("stage", job.stage);
-  set("tasks", `${job.progress.finished.toLocaleString("en")} of ${total.toLocaleString("en")}`);
-  set("read", `${job.read.scenes.toLocaleString("en")} scenes, ${(job.read.bytes / 1e6).toFixed(1)} MB`);
-  set("runtime", `${job.runtime.toFixed(1)} s`);
+  set("tasks", say("job_done", { done: job.progress.finished.toLocaleString("en"), total: total.toLocaleString("en") }));
+  set("read", say("job_scenes", { scenes: job.read.scenes.toLocaleString("en"), mb: (job.read.bytes / 1e6).toFixed(1) }));
+  set("runtime", say("job_seconds", { seconds: job.runtime.toFixed(1) }));
   part(item, ".result").hidden = job.stage !== "SUCCEEDED";
   part(item, ".cancel").hidden = DONE.includes(job.stage);
   if (job.error) tell(item, `${job.error.code}: ${job.error.message}`);
@@ -51,7 +52,7 @@ function tell(item, text) {
 async function showLog(item) {
   const { logs } = await ask(`${item.dataset.job}/logs`);
   const lines = logs.map((/** @type {Record<string, string>} */ one) => `${one.timestamp}  ${one.level}  ${one.message}`);
-  part(item, ".log").textContent = lines.join("\n") || "nothing yet";
+  part(item, ".log").textContent = lines.join("\n") || say("job_log_empty");
 }
 
 /** @param {HTMLElement} item */

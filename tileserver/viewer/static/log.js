@@ -1,5 +1,6 @@
 // The log of this page's session, as the server sends it.
 import { element, input, make, select } from "./page.js";
+import { say } from "./texts.js";
 
 const KEPT = 2000;
 const LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR"];
@@ -9,6 +10,7 @@ let following = true;
  * @param {string} url */
 export function watchLog(url) {
   const list = element("log"), newest = element("newest");
+  element("log-times").textContent = say("log_times", { zone: Intl.DateTimeFormat().resolvedOptions().timeZone });
   element("clear").addEventListener("click", () => list.replaceChildren());
   select("level").addEventListener("change", () => {
     list.dataset.from = select("level").value;

@@ -45,12 +45,17 @@ function count(tiles) {
   const parts = [say("tiles", { drawn: drawn.length })];
   if (cached) parts.push(say("tiles_cached", { cached }));
   if (fetched.length) parts.push(say("tiles_ms", { ms: Math.round(fetched.reduce((sum, { ms }) => sum + ms, 0) / fetched.length) }));
+  const scenes = Math.max(0, ...fetched.map((tile) => tile.scenes));
+  if (fetched.length) parts.push(say("tiles_read", { scenes, mb: sayMB(fetched.reduce((sum, { bytes }) => sum + bytes, 0)) }));
   if (failed.length) parts.push(say("tiles_failed", { failed: failed.length }));
   if (drawn.length + failed.length < all.length) parts.push(say("tiles_drawing"));
   element("tiles").textContent = parts.join(" · ");
   element("tiles").classList.toggle("busy", drawn.length + failed.length < all.length);
   explain(failed[0]);
 }
+
+/** @param {number} bytes */
+const sayMB = (bytes) => (bytes / 1e6).toFixed(1);
 
 /** @param {import("./tiles.js").LiveTile | undefined} tile */
 function explain(tile) {
@@ -81,9 +86,9 @@ function label(map, tiles) {
 }
 
 /** @param {import("./tiles.js").LiveTile} tile */
-function textOf({ state, cached, ms, lacking }) {
+function textOf({ state, cached, ms, lacking, scenes, bytes }) {
   if (state === "running") return say("tile_running");
   if (state === "failed") return say("tile_failed");
-  const time = cached ? say("tile_cached") : `${Math.round(ms)} ms`;
+  const time = cached ? say("tile_cached") : `${Math.round(ms)} ms, ${say("tile_read", { scenes, mb: sayMB(bytes) })}`;
   return lacking ? `${time}, ${say("tile_lacking", { count: lacking })}` : time;
 }

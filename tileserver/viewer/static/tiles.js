@@ -3,12 +3,13 @@ import { credentials, layerUrl, messageOf, session } from "./page.js";
 import { say } from "./texts.js";
 
 const SIZE = 256; // pixels of CSS
+const VALIDATED = 300; // bytes that a browser counts as transferred when its own copy was confirmed
 const DENSE = window.devicePixelRatio > 1;
 
 /**
  * @typedef {"running" | "drawn" | "failed"} TileState
  * @typedef {{coords: L.Coords, canvas: HTMLCanvasElement, aborter: AbortController, state: TileState, ms: number,
- *   cached: boolean, lacking: number, message: string}} LiveTile
+ *   cached: boolean, lacking: number, scenes: number, bytes: number, message: string}} LiveTile
  */
 
 /** A layer of the server on the map. It fires `tilestate` when a tile's state changes. */
@@ -52,7 +53,7 @@ export class Tiles extends L.GridLayer {
     const canvas = document.createElement("canvas");
     canvas.width = canvas.height = DENSE ? 2 * SIZE : SIZE;
     /** @type {LiveTile} */
-    const tile = { coords, canvas, aborter: new AbortController(), state: "running", ms: 0, cached: false, lacking: 0, message: "" };
+    const tile = { coords, canvas, aborter: new AbortController(), state: "running", ms: 0, cached: false, lacking: 0, scenes: 0, bytes: 0, message: "" };
     this.live.set(canvas, tile);
     this.draw(tile).then(() => done(undefined, canvas));
     return canvas;
@@ -84,6 +85,7 @@ export class Tiles extends L.GridLayer {
       if (signal.aborted) return;
       paint(tile.canvas, picture);
       tile.lacking = Number(answer.headers.get("Graftile-Partial") ?? 0);
+      [tile.scenes, tile.bytes] = (answer.headers.get("Graftile-Read")?.match(/\d+/g) ?? [0, 0]).map(Number);
       tile.state = "drawn";
     } catch (error) {
       if (signal.aborted) return;
@@ -93,7 +95,7 @@ export class Tiles extends L.GridLayer {
     }
     tile.ms = performance.now() - started;
     const [timing] = performance.getEntriesByName(url).slice(-1);
-    tile.cached = timing instanceof PerformanceResourceTiming && timing.transferSize === 0 && tile.state === "drawn";
+    tile.cached = timing instanceof PerformanceResourceTiming && timing.transferSize <= VALIDATED && tile.state === "drawn";
     this.fire("tilestate");
   }
 
