@@ -28,6 +28,7 @@ from tileserver.catalog.tables import ChangeRow, ImageRow, ProductRow
 from tileserver.settings import Settings
 from tileserver.store import writing
 from tileserver.store.change_stamp import ChangeStamp
+from tileserver.store.outages import Remembered
 
 __all__ = ["Catalog"]
 
@@ -41,7 +42,8 @@ Key = tuple[int, int]  # number and revision of an image: another content has an
 class Catalog:
     """The catalog in a database; a `graft_eval.scene.SceneCatalog`, and what the HTTP interface says of it.
 
-    Methods are thread safe and block while the database works. What another process changes is seen at once.
+    Methods are thread safe and block while the database works. What another process changes is seen at once. While the
+    database is away, what was searched before is found.
     """
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
@@ -51,6 +53,7 @@ class Catalog:
         self._found: LRUCache[Hashable, Sequence[Scene]] = LRUCache(MAX_FOUND, getsizeof=_size)
         self._change_stamp = ChangeStamp(engine)
         self._revision: tuple[int | None, int] = None, 0
+        self._remembered = Remembered[None, int](1)
         self._lock = threading.Lock()
 
     def revision(self) -> int:
@@ -58,10 +61,13 @@ class Catalog:
         stamp = self._change_stamp.current()
         known, revision = self._revision
         if stamp is None or stamp != known:
-            with self._engine.connect() as connection:
-                revision = connection.execute(select(ChangeRow.revision)).scalar_one()
+            revision = self._remembered.ask(None, self._read_revision)
             self._revision = stamp, revision
         return revision
+
+    def _read_revision(self) -> int:
+        with self._engine.connect() as connection:
+            return connection.execute(select(ChangeRow.revision)).scalar_one()
 
     def products(self) -> list[Product]:
         """Return all products, by id."""

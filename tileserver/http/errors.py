@@ -21,7 +21,7 @@ from tileserver.http.access_log import REQUEST_ID
 from tileserver.http.headers import NO_STORE, STANDARD
 from tileserver.http.paths import is_below, route_path
 from tileserver.logs import TooManyFollowers
-from tileserver.store import JobLimit, NotFound, VersionExists, WorkflowLimit
+from tileserver.store import JobLimit, NotFound, VersionExists, WorkflowLimit, is_away
 from wmts import MEDIA_TYPE as XML
 from wmts import ServiceException, exception_report
 
@@ -164,7 +164,8 @@ def answer_error(request: Request, error: Exception) -> Response:
     status, code = next(ERRORS[kind] for kind in type(error).__mro__ if kind in ERRORS)
     message = str(error)
     if isinstance(error, UNSAID):
-        log.error("the database cannot be used: %s", error)
+        if not is_away(error):  # which has been logged, once
+            log.error("the database cannot be used: %s", error)
         message = "the database cannot be used for now"
     fields: dict[str, object] = {"error": code, "message": message}
     fields |= {name: value for name in DETAILS if (value := getattr(error, name, None))}

@@ -22,6 +22,7 @@ from tileserver.http.errors import BadRequest
 from tileserver.layers.image_sources import ImageSource, image_sources_of, latest_end
 from tileserver.store import PublishedVersion, Store, Workflows
 from tileserver.store.change_stamp import ChangeStamp
+from tileserver.store.outages import Remembered
 
 __all__ = ["Layer", "Layers", "path_of"]
 
@@ -63,7 +64,8 @@ class Layers:
     """Finds layers; thread safe.
 
     The stores are asked again as soon as anything in their database has changed: what is deleted or no longer shared
-    is gone at once. What expires is gone within a second.
+    is gone at once. What expires is gone within a second. While the database is away, callers get what they got in the
+    ten minutes before.
     """
 
     def __init__(self, store: Store, workflows: Workflows, limits: Limits, stamp: ChangeStamp) -> None:
@@ -72,6 +74,7 @@ class Layers:
         self._limits = limits
         self._change_stamp = stamp
         self._found: TTLCache[object, tuple[int, Layer]] = TTLCache(MAX_LAYERS, FOUND_SECONDS)
+        self._remembered = Remembered[object, tuple[Layer, int]](CACHED_KEYS, itemgetter(1))
         self._grafts: LRUCache[str, tuple[Graft, int]] = LRUCache(CACHED_KEYS, getsizeof=itemgetter(1))
         self._sources: LRUCache[str, tuple[ImageSource, ...]] = LRUCache(MAX_SOURCES, lambda known: len(known) + 1)
         self._lock = threading.Lock()
@@ -82,7 +85,7 @@ class Layers:
         Raises `NotFound` for one that is not there or not to be known to the caller, `BadRequest` for what names none.
         """
         stamp = self._change_stamp.current()
-        layer = self._find(address, caller)
+        layer, _ = self._remembered.ask(_key(address, caller), partial(self._find, address, caller))
         graft = layer.graft
         layer = replace(layer, read=lambda: graft)  # which waits for nothing
         if stamp is not None:
@@ -99,13 +102,14 @@ class Layers:
             found = self._found.get(_key(address, caller))
         return found[1] if found is not None and found[0] == self._change_stamp.current() else None
 
-    def _find(self, address: Mapping[str, str], caller: Caller) -> Layer:
+    def _find(self, address: Mapping[str, str], caller: Caller) -> tuple[Layer, int]:
+        """Return a layer, and how many keys its graft has."""
         if "version" in address:
             path_of(address)
-            version = self._workflows.version(address["id"], address["version"], caller)
-            return self.of_version(version, address["version"])
+            published = self._workflows.version(address["id"], address["version"], caller)
+            return self.of_version(published, address["version"]), len(published.version.graft)
         record = self._store.layer(address["id"], caller)
-        return Layer(
+        layer = Layer(
             path=path_of(address),
             title=record.name,
             description=record.description,
@@ -117,6 +121,7 @@ class Layers:
             image_sources=self._image_sources(record.id, record.graft),
             read=partial(self._parse, record.id, record.graft),
         )
+        return layer, len(record.graft)
 
     def of_version(self, published: PublishedVersion, reference: str) -> Layer:
         """Return the layer of a version, under the name by which it is referred to: its own, an alias or `latest`."""

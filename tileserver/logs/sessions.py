@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from tileserver.logs.followers import Followers
 from tileserver.logs.records import LogRecord, Session, View
 from tileserver.logs.table import LogRow
-from tileserver.store import writing
+from tileserver.store import is_away, writing
 
 __all__ = ["SessionLogs"]
 
@@ -141,8 +141,9 @@ class SessionLogs:
                 if time.monotonic() - pruned > PRUNE_SECONDS:
                     self._prune()
                     pruned = time.monotonic()
-            except SQLAlchemyError:
-                log.exception("%d session log records could not be written", len(batch))
+            except SQLAlchemyError as exc:
+                if not is_away(exc):
+                    log.exception("%d session log records could not be written", len(batch))
                 if not self._closing.wait(RETRY_SECONDS):
                     self._buffer.extendleft(reversed(batch))
                     self._filled.set()

@@ -9,6 +9,7 @@ from tileserver.store.job_records import JobLogRecord, JobRecord
 from tileserver.store.jobs import Jobs
 from tileserver.store.layers import LayerRecord, SQLStore, Store
 from tileserver.store.links import LinkRecord, Links
+from tileserver.store.patience import is_away
 from tileserver.store.records import Details, PublishedVersion, VersionDraft, VersionRecord, WorkflowRecord
 from tileserver.store.schema import SchemaError, create_schema
 from tileserver.store.sharing import Aliases, Readers
@@ -19,5 +20,5 @@ __all__ = [
     "Aliases", "Base", "Details", "JobLimit", "JobLogRecord", "JobLost", "JobQueue", "JobRecord", "Jobs",
     "LayerRecord", "LinkRecord", "Links", "NotFound", "PublishedVersion", "Readers", "SQLStore", "SchemaError",
     "Store", "TokenRecord", "UserRecord", "Users", "UtcDateTime", "VersionDraft", "VersionExists", "VersionRecord",
-    "WorkflowLimit", "WorkflowRecord", "Workflows", "create_schema", "open_database", "writing",
+    "WorkflowLimit", "WorkflowRecord", "Workflows", "create_schema", "is_away", "open_database", "writing",
 ]  # fmt: skip

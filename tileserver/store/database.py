@@ -28,7 +28,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
-from tileserver.store.patience import limit_patience
+from tileserver.store.patience import Outage, limit_patience
 
 __all__ = ["Base", "LongCount", "Text", "UtcDateTime", "open_database", "reading", "writing"]
 
@@ -68,23 +68,27 @@ class UtcDateTime(TypeDecorator[datetime]):
 def open_database(url: str, patience: float | None = None) -> Engine:
     """Open a database, SQLite or PostgreSQL; the folder of an SQLite file is made when missing.
 
-    A server that does not answer for `patience` seconds is given up; without, it is waited for.
+    A server that does not answer for `patience` seconds is given up, and asked again once it is back; without, it is
+    waited for.
 
     SQLite runs with a write-ahead log, so that readers and a writer of several processes do not block each
     other, with foreign keys, and waits for other writers instead of failing.
     """
     location = _with_driver(make_url(url))
     if location.get_backend_name() != "sqlite":
+        outage = Outage(location) if patience is not None else None
         engine = create_engine(
             location,
             pool_size=CONNECTIONS,
             max_overflow=0,
             pool_pre_ping=True,
             pool_timeout=patience or BUSY_SECONDS,
+            poolclass=outage.pool() if outage else None,
             hide_parameters=True,
         )
-        if patience is not None:
+        if outage and patience is not None:
             limit_patience(engine, patience)
+            event.listen(engine, "engine_disposed", lambda engine: outage.close())
         return engine
     if location.database and location.database != ":memory:":
         Path(location.database).parent.mkdir(parents=True, exist_ok=True)

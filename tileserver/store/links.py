@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Final
 
 from sqlalchemy import Engine, delete, insert, select
 
 from tileserver.auth.secrets import digest_of, new_id, new_key
 from tileserver.store.database import writing
 from tileserver.store.errors import NotFound
+from tileserver.store.outages import Remembered
 from tileserver.store.tables import LinkRow
 
 __all__ = ["LinkRecord", "Links"]
+
+MAX_REMEMBERED: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ class Links:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._remembered = Remembered[str, str | None](MAX_REMEMBERED)
 
     def create(self, layer: str, lifetime: timedelta) -> tuple[str, LinkRecord]:
         """Create a link, and return its key, which is not stored, and its record; expired links are dropped."""
@@ -56,6 +62,10 @@ class Links:
 
     def layer_of(self, key: str) -> str | None:
         """Return the path of the layer that a key shows; None if it is not valid or has expired."""
-        query = select(LinkRow.layer).where(LinkRow.digest == digest_of(key))
+        digest = digest_of(key)
+        return self._remembered.ask(digest, partial(self._layer_of, digest))
+
+    def _layer_of(self, digest: str) -> str | None:
+        query = select(LinkRow.layer).where(LinkRow.digest == digest)
         with self._engine.connect() as connection:
             return connection.execute(query.where(LinkRow.expires_timestamp > datetime.now(UTC))).scalar()

@@ -1,17 +1,85 @@
-"""Patience with PostgreSQL: a server that hangs is given up, as one that is away."""
+"""Patience with PostgreSQL: a server that hangs is given up, as one that is away, and not asked until it is back."""
 
 from __future__ import annotations
 
+import logging
+import threading
 import time
 from collections.abc import Generator
-from typing import Any, TypeVar
+from contextlib import suppress
+from typing import Any, Final, TypeVar
 
 from psycopg import Connection, OperationalError
-from sqlalchemy import Engine, event
+from sqlalchemy import URL, Engine, PoolProxiedConnection, QueuePool, event
 
-__all__ = ["limit_patience"]
+__all__ = ["Away", "Outage", "is_away", "limit_patience"]
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+CONNECT_SECONDS: Final = 2  # which libpq takes as the least
+PROBE_SECONDS: Final = 1.0  # between two looks whether a database is back
+
+
+class Away(OperationalError):
+    """The database did not answer a moment ago, and is not asked: many who wait for it would take all threads."""
+
+
+def is_away(error: Exception) -> bool:
+    """Return True for an error of an outage that has begun before, and has been logged."""
+    return isinstance(getattr(error, "orig", None), Away)
+
+
+class Outage:
+    """The time in which a database cannot be connected to; thread safe.
+
+    It begins when a connection fails, and ends when a thread, which looks once a second, can connect again.
+    """
+
+    def __init__(self, url: URL) -> None:
+        self._arguments = url.get_dialect()().create_connect_args(url)
+        self._lasts = False
+        self._closed = threading.Event()
+        self._lock = threading.Lock()
+
+    def pool(self) -> type[QueuePool]:
+        """Return a class of pools that give no connections while it lasts."""
+        outage = self
+
+        class Guarded(QueuePool):
+            def connect(self) -> PoolProxiedConnection:
+                """Return a connection; raises `Away` at once while there is none."""
+                if outage._lasts:
+                    raise Away("the database does not answer")
+                try:
+                    return super().connect()
+                except OperationalError as exc:
+                    outage._begin(exc)
+                    raise
+
+        return Guarded
+
+    def close(self) -> None:
+        """Look no more."""
+        self._closed.set()
+
+    def _begin(self, reason: Exception) -> None:
+        with self._lock:
+            if self._lasts:
+                return
+            self._lasts = True
+        log.error("the database does not answer, and is not asked until it does: %s", reason)
+        threading.Thread(target=self._watch, name="graftile-database", daemon=True).start()
+
+    def _watch(self) -> None:
+        args, options = self._arguments
+        while not self._closed.wait(PROBE_SECONDS):
+            with suppress(OperationalError):
+                Connection.connect(*args, **{"connect_timeout": CONNECT_SECONDS, **options}).close()
+                log.warning("the database answers again")
+                break
+        self._lasts = False
 
 
 def limit_patience(engine: Engine, seconds: float) -> None:
@@ -27,7 +95,7 @@ def limit_patience(engine: Engine, seconds: float) -> None:
                 raise OperationalError(f"the database has not answered for {seconds:g} s") from exc
 
     def connect(dialect: object, record: object, args: tuple[Any, ...], options: dict[str, Any]) -> Connection[Any]:
-        return Impatient.connect(*args, **{"connect_timeout": max(2, round(seconds)), **options})
+        return Impatient.connect(*args, **{"connect_timeout": CONNECT_SECONDS, **options})
 
     event.listen(engine, "do_connect", connect)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Final
 
 from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
 
@@ -12,9 +14,12 @@ from tileserver.auth import SCOPES, Caller
 from tileserver.auth.secrets import digest_of, new_id, new_token
 from tileserver.store.database import writing
 from tileserver.store.errors import NotFound
+from tileserver.store.outages import Remembered
 from tileserver.store.tables import OrganizationRow, TokenRow, UserRow
 
 __all__ = ["TokenRecord", "UserRecord", "Users"]
+
+MAX_REMEMBERED: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class Users:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._remembered = Remembered[str, Caller | None](MAX_REMEMBERED)
 
     def add(self, email: str, org: str = "") -> bool:
         """Add a user, or change the organization of one; return whether they are new."""
@@ -101,11 +107,15 @@ class Users:
 
     def identify(self, token: str) -> Caller | None:
         """Return the caller of a token; None if it is unknown, has expired or was revoked."""
+        digest = digest_of(token)
+        return self._remembered.ask(digest, partial(self._caller_of, digest))
+
+    def _caller_of(self, digest: str) -> Caller | None:
         alive = or_(TokenRow.expires_timestamp.is_(None), TokenRow.expires_timestamp > datetime.now(UTC))
         query = (
             select(UserRow.email, UserRow.org, TokenRow.scopes)
             .join(UserRow, UserRow.email == TokenRow.email)
-            .where(TokenRow.digest == digest_of(token), alive)
+            .where(TokenRow.digest == digest, alive)
         )
         with self._engine.connect() as connection:
             row = connection.execute(query).one_or_none()
