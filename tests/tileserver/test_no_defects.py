@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 import pytest
@@ -53,6 +54,7 @@ QUERIES = (
     "colormap=magma", "band=red", "checkerboard=true", "gain=2", "gain=2&viz=one", "reduction=std", "nonsense=1",
 )  # fmt: skip
 LONLAT = "EPSG:4326"
+POLYGON = {"type": "Polygon", "coordinates": [[[10, 49], [10.5, 49], [10.2, 50], [10, 49]]]}
 KVP = "service=WMTS&version=1.0.0"
 TILE = f"{KVP}&tilematrixset=WebMercatorQuad&tilematrix=0&tilerow=0&tilecol=0&format=image/png"
 
@@ -86,6 +88,7 @@ def paths_of(layer: str) -> Iterator[str]:
     ]
     drawn = [f"{here}/legend.json", f"{here}/5/16/10.png", maps[0]]
     values = [f"{here}/point?lon=10.35&lat=49.85&", f"{here}/statistics?", f"{here}/statistics?bounds=10,49,10.5,50&"]
+    values.append(f"{here}/statistics?geometry={quote(json.dumps(POLYGON))}&")
     others = [f"{here}/legend.png", f"{here}/legend.svg", f"{here}/tilejson.json", f"{here}/layer.qlr"]
     others += [f"{here}/style.json", here, *maps[1:]]
     others += [f"{here}/preview.{format}" for format in ("jpg", "tif")]
@@ -115,6 +118,7 @@ def test_no_route_of_a_layer_answers_500(server: httpx2.Client, folder: Path, na
     with closing(sqlite3.connect(folder / "data" / "graftile.sqlite")) as database, database:
         assert database.execute("UPDATE layers SET viz_options = ? WHERE id = ?", [options, layer]).rowcount == 1
     answers = {path: server.get(path).status_code for path in paths_of(layer)}
+    answers["POST"] = server.post(f"/xyz/{layer}/statistics", json=POLYGON).status_code
     assert {path: status for path, status in answers.items() if status >= 500} == {}
 
 

@@ -16,6 +16,7 @@ from graft_eval import reduce_image
 from graft_eval.evaluation.evaluations import Evaluations
 from graft_eval.grid import Grid
 from graft_eval.planning.plan import assets_of
+from graft_eval.planning.rasterizing import Shapes, project
 from graft_eval.progress import Progress
 from graft_eval.scene import Asset
 from graft_eval.scope import values_at
@@ -24,8 +25,8 @@ from tileserver.catalog.records import format_time
 from tileserver.drawing.drawable import evaluate_image, evaluate_imagery, pick_bands
 from tileserver.drawing.native import area_grid, pixel_at
 from tileserver.drawing.style import Style
+from tileserver.layers.areas import Area
 from tileserver.layers.layers import Layer
-from wmts import LonLatBox
 
 __all__ = ["BINS", "MAX_SAMPLES", "find_point", "find_statistics"]
 
@@ -63,14 +64,20 @@ def find_point(
 
 
 def find_statistics(
-    evaluations: Evaluations, layer: Layer, style: Style, box: LonLatBox | None, progress: Progress
+    evaluations: Evaluations, layer: Layer, style: Style, area: Area | None, progress: Progress
 ) -> dict[str, Any]:
-    """Return statistics of every band, or of the style's, in a box, or wherever there are files.
+    """Return statistics of every band, or of the style's, in an area, or wherever there are files.
 
-    They are those of the files' own pixels, or of at most `MAX_SAMPLES` larger ones; all of them count alike.
+    They are those of the files' own pixels, or of at most `MAX_SAMPLES` larger ones; all of them count alike. A polygon
+    has those whose centres lie inside.
     """
-    probe = EARTH if box is None else replace(EARTH, bounds=box.unrolled)
+    box, cutline = (area.box, area.cutline) if area else (None, None)
+    probe = EARTH if box is None else replace(EARTH, bounds=box.unrolled, cutline=cutline)
     grid = area_grid(box, _assets(evaluations, layer, style, probe, progress), MAX_SAMPLES)
+    samples = grid.shape[0] * grid.shape[1]
+    if cutline is not None:
+        grid = replace(grid, cutline=cutline)
+        samples = int(np.count_nonzero(Shapes([project(cutline, grid.crs)]).inside(grid)))
     scope = evaluations.scope(progress, grid)
     image = evaluate_image(layer, style, scope)
     image = pick_bands(image, style.bands or image.bands)
@@ -78,7 +85,7 @@ def find_statistics(
     for name, plane in zip(image.bands, image.planes, strict=True):  # one at a time, for the memory's sake
         raster = scope.compute([plane])
         values = raster.data[0].astype(np.float64, copy=False)
-        bands[name] = describe(values[~raster.mask[0] & np.isfinite(values)], values.size)
+        bands[name] = describe(values[~raster.mask[0] & np.isfinite(values)], samples)
         progress.check()
     return {"bands": bands}
 
@@ -97,7 +104,7 @@ def describe(valid: NDArray[np.float64], samples: int) -> dict[str, Any]:
         "median": _finite(float(median)),
         "percentiles": {str(rank): _finite(float(value)) for rank, value in zip(PERCENTILES, (low, high), strict=True)},
         "count": valid.size,
-        "valid_percent": 100 * valid.size / samples,
+        "valid_percent": 100 * valid.size / samples if samples else 0.0,
         "histogram": _histogram(valid),
     }
 

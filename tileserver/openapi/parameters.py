@@ -55,6 +55,7 @@ QUERY: Final[Mapping[str, tuple[str, Schema]]] = MappingProxyType(
             "Bends scaled values: share ** (1 / gamma)",
             {"type": "number", "minimum": GAMMAS[0], "maximum": GAMMAS[1]},
         ),
+        "geometry": ("A polygon, several, or a feature of them: GeoJSON in longitude and latitude", TEXT),
         "height": ("Rows of pixels", SIDE),
         "kind": ("Only those of a kind", TEXT),
         "lat": ("Latitude in degrees", {"type": "number", "minimum": -90, "maximum": 90}),

@@ -10,6 +10,7 @@ from typing import Final
 from pydantic import BaseModel
 
 from sdk.contract.formats import MEDIA_TYPES as RESULTS
+from tileserver.bodies.area import AreaBody
 from tileserver.bodies.inspection import InspectBody
 from tileserver.bodies.jobs import JobBody
 from tileserver.bodies.sharing import AliasBody, LinkBody
@@ -63,7 +64,8 @@ DESCRIBED: Final[Mapping[str, Described]] = MappingProxyType(
         "previews.get_preview": _drawn([*PICTURES.values()], "bounds", "width", "height"),
         "previews.get_animation": _drawn([*FORMATS.values()], "bounds", "width", "height", "over", "seconds"),
         "values.get_point": _drawn(JSON, "lon", "lat"),
-        "values.get_statistics": _drawn(JSON, "bounds"),
+        "values.get_statistics": _drawn(JSON, "bounds", "geometry"),
+        "values.post_statistics": Described("Layers", {200: JSON}, STYLE, AreaBody, takes_arguments=True),
         "tilejson.get_tilejson": _drawn(JSON),
         "tilejson.get_style": _drawn(JSON),
         "qgis.get_definition": _drawn([QLR]),
