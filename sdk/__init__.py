@@ -9,6 +9,7 @@ from typing import Any as _Any
 
 from sdk import language, numpy, scenes, widgets
 from sdk.graft.errors import ProxyTypeError
+from sdk.graft.near import near as _near
 from sdk.graft.types import TYPES
 from sdk.language.convolution import conv2d
 from sdk.language.ellipses import Ellipsis
@@ -105,7 +106,7 @@ def __getattr__(name: str) -> _Any:
     if name == "map":
         return import_module("sdk.notebook.map").default_map()
     if name not in _LAZY:
-        raise AttributeError(f"module 'sdk' has no attribute {name!r}")
+        raise AttributeError(f"module 'sdk' has no attribute {name!r}{_near(name, [*__all__, *_LAZY])}")
     value = getattr(import_module(_LAZY[name]), name)
     globals()[name] = value  # before the submodule of the same name is bound, and after
     return value

@@ -1439,6 +1439,7 @@ class Image(_Imagery):
     def unpack_bands(self, bands: str | list[str] | tuple[str, ...]) -> _Unpacked:
         """Return a Python tuple of imagery, one for each name; of one name, that imagery."""
 
+    def __iter__(self) -> Iterator[Untyped]: ...
     def rename_bands(self, *new_positional_names: StrLike, **new_names: StrLike) -> Self:
         """Return the imagery with other names: of all bands in order, or of some as `old="new"`."""
 
@@ -2113,6 +2114,7 @@ class ImageCollection(_Imagery):
     def unpack_bands(self, bands: str | list[str] | tuple[str, ...]) -> _UnpackedCollection:
         """Return a Python tuple of imagery, one for each name; of one name, that imagery."""
 
+    def __iter__(self) -> Iterator[Untyped]: ...
     def rename_bands(self, *new_positional_names: StrLike, **new_names: StrLike) -> Self:
         """Return the imagery with other names: of all bands in order, or of some as `old="new"`."""
 

@@ -10,9 +10,13 @@ from numbers import Real
 from reprlib import repr as brief
 from typing import Any, Final
 
-__all__ = ["MAX_CLASSES", "Colormap", "check_colormap"]
+from sdk.graft.near import near
+from sdk.language.colormaps import COLORMAPS
+
+__all__ = ["MAX_CLASSES", "Colormap", "check_colormap", "check_name"]
 
 MAX_CLASSES: Final = 256
+_FOLDED: Final = frozenset(name.casefold() for name in COLORMAPS)
 
 Colormap = str | Mapping[Any, Any] | Sequence[Sequence[Any]]
 """A name, colours by value as `{10: ("#006400", "Trees")}`, or intervals as `[(-1, 0, "red", "Loss")]`."""
@@ -27,7 +31,7 @@ def check_colormap(colormap: object) -> str | dict[str, list[str]] | list[list[A
     """Return a colormap as JSON has it: a name as it is, `{value: [colour, label]}`, or `[[low, high, colour, label]]`.
 
     Labels may be left out. An interval holds its lower bound and not its upper one; None is no bound. Raises TypeError
-    and ValueError that say what was expected and what came; whether a name or a colour exists, the server knows.
+    and ValueError that say what was expected and what came; whether a colour exists, the server knows.
 
     >>> check_colormap({10: ("#006400", "Trees"), 20: "gold"})
     {'10': ['#006400', 'Trees'], '20': ['gold']}
@@ -46,6 +50,18 @@ def check_colormap(colormap: object) -> str | dict[str, list[str]] | list[list[A
         _check_disjoint(intervals)
         return intervals
     raise TypeError(f"{EXPECTED}, not {brief(colormap)}")
+
+
+def check_name(name: str) -> str:
+    """Return the name of a colormap, in any case, as it is; ValueError tells what looks like it. Empty is none.
+
+    >>> check_name("rdylgn_R")
+    'rdylgn_R'
+    """
+    if name and name.casefold() not in _FOLDED:
+        like = near(name, COLORMAPS) or ", like viridis, RdYlGn or terrain"
+        raise ValueError(f"colormap must be the name of a colormap of matplotlib, not {brief(name)}{like}")
+    return name
 
 
 def _bounded(items: Iterable[Any]) -> list[Any]:

@@ -9,7 +9,7 @@ from numbers import Real
 from reprlib import repr as brief
 from typing import Any, Final, TypeGuard, TypeVar
 
-from sdk.contract.colormaps import Colormap, check_colormap
+from sdk.contract.colormaps import Colormap, check_colormap, check_name
 from sdk.contract.packed_query import is_packed
 
 __all__ = [
@@ -64,13 +64,11 @@ class VizOption:
             raise ValueError(f"the id of a VizOption must not begin with ~, unlike {brief(id)}")
         self._bands = check_bands(bands)
         self._checkerboard = _checked("checkerboard", checkerboard, bool)
-        self._colormap = None if colormap is None else check_colormap(colormap)
         self._reduction = check_reduction(reduction)
         self._scales = None if scales is None else check_scales(scales, len(self._bands))
         self._description = _checked("description", description, str)
         self._gamma = check_gamma(gamma)
-        if self._colormap and len(self._bands) != 1:
-            raise ValueError(f"a colormap needs exactly one band, not {len(self._bands)}: {', '.join(self._bands)}")
+        self._colormap = self._coloured(check_name(colormap) if isinstance(colormap, str) else colormap)
 
     @property
     def id(self) -> str:
@@ -119,7 +117,15 @@ class VizOption:
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> VizOption:
         """Return the option that a server stores as these fields; absent ones have their defaults."""
-        return cls(**{name: fields[name] for name in FIELDS if name in fields})
+        option = cls(**{name: fields[name] for name in FIELDS if name in fields and name != "colormap"})
+        option._colormap = option._coloured(fields.get("colormap"))  # a server may know more names than this version
+        return option
+
+    def _coloured(self, colormap: Colormap | None) -> str | dict[str, list[str]] | list[list[Any]] | None:
+        checked = None if colormap is None else check_colormap(colormap)
+        if checked and len(self._bands) != 1:
+            raise ValueError(f"a colormap needs exactly one band, not {len(self._bands)}: {', '.join(self._bands)}")
+        return checked
 
     def __eq__(self, other: object) -> bool:
         return self.to_json() == other.to_json() if isinstance(other, VizOption) else NotImplemented

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Self
 
 from sdk.graft.errors import ProxyTypeError
+from sdk.graft.nodes import Apply, Literal
 from sdk.graft.op import declare
 from sdk.graft.rules import like, of_function, same_imagery
 from sdk.language.containers import List
@@ -101,6 +102,15 @@ class Bands(Imagery, abstract=True):
         """
         picked = tuple(self.pick_bands([name]) for name in _names(bands))
         return picked[0] if len(picked) == 1 else picked
+
+    def __iter__(self) -> Iterator[Any]:
+        match self._node:
+            case Apply(function=PICK_BANDS.builtin, args=(_, Literal(value=name))):
+                raise TypeError(
+                    f"{name!r} names one band, of which unpack_bands() gives one {type(self).__name__}: to unpack "
+                    f'several, name as many, unpack_bands("{name} …")'
+                )
+        return super().__iter__()
 
     @emits(RENAME_BANDS)
     def rename_bands(self, *new_positional_names: StrLike, **new_names: StrLike) -> Self:

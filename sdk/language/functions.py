@@ -59,6 +59,8 @@ def normalized_difference(x: Any, y: Any) -> Any:
 
 @emits(IFELSE)
 def ifelse(condition: BoolLike, true_value: Any, false_value: Any) -> Any:
+    if isinstance(condition, Imagery):
+        raise ProxyTypeError(f"ifelse() takes one Bool, not {describe(condition)}: for pixels use wf.where(c, a, b)")
     chosen, other = proxify(true_value), proxify(false_value)
     if type(chosen) is not type(other):
         raise ProxyTypeError(

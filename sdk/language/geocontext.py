@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Self
 
@@ -14,7 +14,9 @@ from sdk.language.proxy import Proxy, describe
 from sdk.language.strings import StrLike
 from sdk.language.tuples import Tuple
 
-__all__ = ["GeoContext"]
+__all__ = ["GeoContext", "positions_of"]
+
+Position = tuple[float, float]
 
 CREATE = declare(
     "wf.GeoContext.create",
@@ -28,6 +30,52 @@ CREATE = declare(
 )
 _TYPES: Mapping[str, str] = {parameter.name: parameter.types.removesuffix(" | None") for parameter in CREATE.parameters}
 _geocontext = partial(operation, subject="geocontext")
+
+
+def _check_axes(given: Mapping[str, object]) -> None:
+    """Raise ValueError for longitudes and latitudes that only make sense the other way round."""
+    if given["bounds_crs"] == "EPSG:4326" and _swapped(positions := _corners(given["bounds"])):
+        raise ValueError(
+            f"bounds must be (left, bottom, right, top), longitude before latitude, not {given['bounds']}: no latitude "
+            f"is {_latitude(positions)}"
+        )
+    shape = getattr(given["geometry"], "__geo_interface__", given["geometry"])
+    if isinstance(shape, Mapping) and _swapped(positions := list(positions_of(shape))):
+        raise ValueError(
+            "the positions of a geometry must be [longitude, latitude], not the other way round: no latitude is "
+            f"{_latitude(positions)}"
+        )
+
+
+def _corners(bounds: object) -> list[Position]:
+    match bounds:
+        case [float() | int() as left, float() | int() as bottom, float() | int() as right, float() | int() as top]:
+            return [(left, bottom), (right, top)]
+    return []
+
+
+def _swapped(positions: Sequence[Position]) -> bool:
+    return any(abs(y) > 90 for _, y in positions) and all(abs(x) <= 90 and abs(y) <= 360 for x, y in positions)
+
+
+def _latitude(positions: Sequence[Position]) -> float:
+    return max((y for _, y in positions), key=abs)
+
+
+def positions_of(shape: object) -> Iterator[Position]:
+    """Yield the positions of a GeoJSON object, or of its coordinates.
+
+    >>> list(positions_of({"type": "LineString", "coordinates": [[9, 47], [10, 48]]}))
+    [(9.0, 47.0), (10.0, 48.0)]
+    """
+    match shape:
+        case {"coordinates": inner} | {"geometries": inner} | {"geometry": inner} | {"features": inner}:
+            yield from positions_of(inner)
+        case [float() | int() as x, float() | int() as y, *_]:
+            yield float(x), float(y)
+        case list() | tuple():
+            for inner in shape:
+                yield from positions_of(inner)
 
 
 class GeoContext(Proxy):
@@ -60,6 +108,7 @@ class GeoContext(Proxy):
             "bounds": bounds, "bounds_crs": bounds_crs, "shape": shape,
             "all_touched": None if all_touched is False else all_touched,  # the published grafts have no such argument
         }  # fmt: skip
+        _check_axes(given)
         fields = {
             name: promoted("GeoContext", name, value, _TYPES[name])
             for name, value in given.items()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from sdk.graft.rules import fixed
 from sdk.language.bands import Bands
@@ -14,6 +14,7 @@ from sdk.language.metadata import Metadata
 from sdk.language.operation import attribute, emits, function, one_of, operation
 from sdk.language.pixels import REPLACE_EMPTY
 from sdk.language.places import Places
+from sdk.language.proxy import describe
 from sdk.language.reductions import Reductions
 from sdk.language.strings import StrLike
 from sdk.language.terrain import Terrain
@@ -111,3 +112,12 @@ class Image(Formulas, Metadata, Places, Reductions, Terrain):
         example='Image.from_id("product:scene").zonal(FeatureCollection.from_vector_id("fields"), ["mean", "std"])',
     )
     replace_empty_with = REPLACE_EMPTY["Image"]
+
+    if not TYPE_CHECKING:  # checkers shall go on to find this mistake
+
+        def __getitem__(self, item: object) -> NoReturn:
+            band = item if isinstance(item, str) else "red"
+            raise TypeError(
+                f"the bands of an Image are picked by their names: .pick_bands({band!r}), not [{describe(item)}]; "
+                ".inspect(geoctx).ndarray is indexed by numbers"
+            )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, Self, TypeVar, overload
 
@@ -21,7 +22,7 @@ from sdk.language.operation import attribute, emits, operation
 from sdk.language.pixels import REPLACE_EMPTY
 from sdk.language.places import Places
 from sdk.language.primitives import BoolLike, Int, IntLike
-from sdk.language.proxy import Proxy
+from sdk.language.proxy import Proxy, describe
 from sdk.language.reductions import REDUCERS, Reductions
 from sdk.language.series import Series
 from sdk.language.strings import StrLike
@@ -64,6 +65,30 @@ MAP_WINDOW_IC = declare(
     "As `wf.ImageCollection.map_window`, of a function that gives imagery, as a collection.",
     owner="ImageCollection",
 )
+
+
+def _check_period(given: Mapping[str, Any]) -> None:
+    start, end = (_moment(name, given[name]) for name in ("start_datetime", "end_datetime"))
+    if start and end and start > end:
+        raise ValueError(
+            f"start_datetime must not lie after end_datetime, as {start:%Y-%m-%d} does after {end:%Y-%m-%d}"
+        )
+
+
+def _moment(name: str, given: object) -> datetime | None:
+    """Return a date that is known here, in UTC; ValueError for text that is none."""
+    given = getattr(given, "literal_value", given)
+    if not isinstance(given, (str, date)):
+        return None
+    text = given.strip() if isinstance(given, str) else given.isoformat()
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError) as exc:
+        expected = "a date as ISO 8601 text such as '2019-05-04'"
+        raise ValueError(f"{name} must be {expected}, not {describe(given)}: {exc}") from None
+
+
 _collection = partial(operation, subject="collection")
 
 
@@ -85,6 +110,7 @@ class ImageCollection(Formulas, Metadata, Places, Reductions, Series, Terrain, C
         "wf.ImageCollection.from_id",
         named=("start_datetime", "end_datetime", "limit", "resampler", "processing_level"),
         allowed={"resampler": RESAMPLERS},
+        check=_check_period,
     )
     def from_id(
         cls,

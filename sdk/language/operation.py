@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final, ParamSpec, TypeVar
 
 from sdk.graft.errors import ProxyTypeError
+from sdk.graft.near import near
 from sdk.graft.nodes import Apply
 from sdk.graft.op import ABSENT, REQUIRED, Kind, Op, Parameter, declare, enter, parse
 from sdk.graft.rules import Rule, fixed
@@ -246,4 +247,4 @@ def one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
     value = getattr(value, "literal_value", value)
     if isinstance(value, str) and value not in allowed:
         shown = allowed if len(allowed) < 20 else (*allowed[:12], "…")
-        raise ValueError(f"{name} must be one of {', '.join(shown)}, not {value!r}")
+        raise ValueError(f"{name} must be one of {', '.join(shown)}, not {value!r}{near(value, allowed)}")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator
-from typing import Any, ClassVar, NoReturn, Self
+from collections.abc import Callable
+from typing import Any, ClassVar, Self
 
 from sdk.graft.errors import ProxyTypeError
 from sdk.graft.nodes import Apply, Argument, Node, graft_of
 from sdk.graft.op import Op
 from sdk.graft.reader import node_of
 from sdk.graft.types import Attribute, Form, Type, declare_type
+from sdk.language.uncomputed import Uncomputed
 
 __all__ = ["TAKERS", "TYPES", "Proxy", "describe", "plain_number", "promote"]
 
@@ -28,10 +29,10 @@ UFUNCS: dict[str, Callable[..., object]] = {
 }  # fmt: skip
 
 
-class Proxy:
+class Proxy(Uncomputed):
     """Stands for a value that is computed later; operations on it build a graft.
 
-    A proxy has no truth, length or elements in Python: `if`, `for`, `in` and `len` raise a `TypeError`
+    A proxy has no truth, length, elements or number in Python: `if`, `for`, `in`, `len` and `float` raise a `TypeError`
     that says what to write instead.
     """
 
@@ -137,27 +138,6 @@ class Proxy:
         """The name of a parameter."""
         return self._argument.name
 
-    # What a proxy cannot do
-
-    def __bool__(self) -> NoReturn:
-        raise TypeError(
-            f"whether this {type(self).__name__} is true is only known when it is computed. Instead of `if` or "
-            "`a if c else b` use wf.ifelse(c, a, b); instead of `and`, `or`, `not` use &, |, ~"
-        )
-
-    def __iter__(self) -> Iterator[Any]:
-        mapping = next((name for name in ("map", "map_bands") if hasattr(type(self), name)), None)
-        instead = f" Use its .{mapping}(function) instead of `for`." if mapping else ""
-        raise TypeError(f"how many elements this {type(self).__name__} has is only known when it is computed.{instead}")
-
-    def __len__(self) -> int:
-        instead = " Use its .length()." if hasattr(type(self), "length") else ""
-        raise TypeError(f"the length of this {type(self).__name__} is only known when it is computed.{instead}")
-
-    def __contains__(self, value: object) -> bool:
-        instead = " Use its .contains(value)." if hasattr(type(self), "contains") else ""
-        raise TypeError(f"what is in this {type(self).__name__} is only known when it is computed.{instead}")
-
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: object, **kwargs: object) -> Any:
         """Let NumPy's functions and numbers work on proxies: `np.float64(2) * image` is an Image."""
         function = UFUNCS.get(ufunc.__name__) or getattr(type(self), ufunc.__name__, None)
@@ -166,12 +146,6 @@ class Proxy:
         if any(getattr(value, "ndim", 0) for value in inputs if not isinstance(value, Proxy)):
             raise TypeError(f"a NumPy array does not go with {type(self).__name__}; its numbers do")
         return function(*map(plain_number, inputs))
-
-    def __array__(self, dtype: object = None, copy: object = None) -> NoReturn:
-        instead = " Its .ndarray stands for them." if hasattr(type(self), "ndarray") else ""
-        raise TypeError(
-            f"the numbers of this {type(self).__name__} are only known when it is computed, by .inspect().{instead}"
-        )
 
     def __repr__(self) -> str:
         name = f" {self._node.name!r}" if isinstance(self._node, Argument) else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, overload
 
+from sdk.contract.versions import check_version
 from sdk.contract.viz_option import VizOption
 from sdk.language.proxy import Proxy
 from sdk.service import tile_url
@@ -69,6 +70,11 @@ def publish(
             nir, red = img.unpack_bands("nir red")
             return (nir - red) / (nir + red)
     """
+    if isinstance(version, Proxy):
+        raise TypeError(
+            f'publish() takes a version before the object: publish({id!r}, "1.0.0", …), not {type(version).__name__}'
+        )
+    check_version(version)
     workflow = Workflow(id, title, description, labels, tags, client)
     given = {name: value for name, value in workflow.metadata().items() if value}
     if obj is not None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sdk.language.function import Function
 from sdk.language.generic import GenericProxy, type_name
-from sdk.language.geocontext import GeoContext
+from sdk.language.geocontext import GeoContext, positions_of
 from sdk.language.proxify import proxify
 from sdk.language.proxy import TYPES, Proxy
 from sdk.service.computation import Computation, arguments_json, geoctx_json
@@ -112,22 +112,11 @@ def as_geoctx(place: Any) -> GeoContext | None:
 
 
 def _bounds_of(shape: Mapping[str, Any]) -> Bounds:
-    positions = list(_positions(shape.get("geometries") or shape.get("coordinates")))
+    positions = list(positions_of(shape))
     if not positions:
         raise ValueError(f"geoctx must be a geometry with coordinates, not {reprlib.repr(dict(shape))}")
     xs, ys = zip(*positions, strict=True)
     return min(xs), min(ys), max(xs), max(ys)
-
-
-def _positions(coordinates: object) -> Iterator[tuple[float, float]]:
-    match coordinates:
-        case {"coordinates": inner} | {"geometries": inner}:
-            yield from _positions(inner)
-        case [float() | int() as x, float() | int() as y, *_]:
-            yield float(x), float(y)
-        case list() | tuple():
-            for inner in coordinates:
-                yield from _positions(inner)
 
 
 def _shape_of(bounds: Bounds) -> tuple[int, int]:

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 from urllib.parse import quote, urlencode
 
-from sdk.contract.colormaps import Colormap, check_colormap
+from sdk.contract.colormaps import Colormap, check_colormap, check_name
 from sdk.contract.packed_query import pack_query
 from sdk.contract.viz_option import VizOption, check_bands, check_reduction, check_scales
+from sdk.graft.near import near
 from sdk.language.function import Function
 from sdk.language.generic import type_name
 from sdk.language.proxy import Proxy
@@ -54,7 +55,7 @@ def tile_url(
     names = None if bands is None else check_bands(bands)
     query: dict[str, str | Sequence[str] | None] = {
         "session_id": _checked_session(session_id),
-        "colormap": colormap if colormap is None or isinstance(colormap, str) else _colours_json(colormap),
+        "colormap": _colormap_text(colormap),
         "band": names,
         "scales": _scales_json(scales, None if names is None else len(names)),
         "reduction": None if reduction is None else check_reduction(reduction),
@@ -93,7 +94,9 @@ def switch(value: bool) -> str:
     return "true" if value else "false"
 
 
-def _colours_json(colormap: Colormap) -> str:
+def _colormap_text(colormap: Colormap | None) -> str | None:
+    if colormap is None or isinstance(colormap, str):
+        return colormap and check_name(colormap)
     return json.dumps(check_colormap(colormap), separators=(",", ":"))
 
 
@@ -123,6 +126,13 @@ def _arguments(computation: Computation, given: Mapping[str, object]) -> dict[st
         raise TypeError(f"an Image or an ImageCollection can be drawn, not {type_name(type(computation.object))}")
     if taken := sorted({*QUERY_NAMES, "bands"}.intersection(types)):
         raise TypeError(f"an argument cannot be called {', '.join(taken)}, a name that the URL itself uses: rename it")
+    options = sorted(QUERY_NAMES - {"band"} | {"bands"})
+    for unknown in given.keys() - types.keys():
+        takes = f"the layer's arguments are {', '.join(types)}" if types else "the layer takes no arguments"
+        raise TypeError(
+            f"there is no option or argument {unknown!r}{near(unknown, [*options, *types])}; options are "
+            f"{', '.join(options)}; {takes}"
+        )
     arguments = arguments_json(types, given)
     missing = [name for name in computation.required if name not in arguments]
     if missing:

@@ -204,7 +204,7 @@ def _class(cls: type[Proxy], known: _KnownDicts) -> str:
     of = f", Generic[{MADE_OF[name]}]" if name in MADE_OF else ""
     lines = [f"class {name}({base}{of}):", _indented(_doc(cls.__doc__))]
     parents = [parent for parent in reversed(cls.__mro__) if parent.__module__.startswith("sdk.language")]
-    members = {key: value for parent in parents if parent is not Proxy for key, value in vars(parent).items()}
+    members = {key: value for parent in parents if parent not in Proxy.__mro__ for key, value in vars(parent).items()}
     if name == "Tuple":
         members = {key: value for key, value in members.items() if key not in SEQUENCE}
     lines += [_indented(_member(key, value, cls, known)) for key, value in members.items() if _is_shown(key, value)]
@@ -215,6 +215,8 @@ def _class(cls: type[Proxy], known: _KnownDicts) -> str:
 
 def _is_shown(name: str, value: object) -> bool:
     callable_ = isinstance(value, (property, classmethod)) or inspect.isfunction(value)
+    if getattr(value, "__annotations__", {}).get("return") == "NoReturn":  # a mistake, which checkers shall find
+        return False
     return callable_ and (not name.startswith("_") or name in DUNDERS or hasattr(value, "results"))
 
 
