@@ -121,3 +121,35 @@ def test_connections_that_are_used_again_stay(served: Served, monkeypatch: pytes
             connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert b"200 OK" in connection.recv(4096)
             time.sleep(0.15)
+
+
+def raw(served: Served, head: str, enough: bytes) -> bytes:
+    """Return what comes for a request on a connection of its own, until it holds what is enough or the end."""
+    address, found = urlsplit(served.url), b""
+    with socket.create_connection((address.hostname, address.port), timeout=5) as connection:
+        connection.sendall(f"{head}\r\n\r\n".encode())
+        while enough not in found and (came := connection.recv(65536)):
+            found += came
+    return found
+
+
+def test_streams_to_http_1_0_are_not_chunked(served: Served, rgb: str) -> None:
+    served.tile(rgb, "session_id=old")
+    head, _, body = raw(
+        served, f"GET /xyz/{rgb}/logs?session_id=old HTTP/1.0\r\nHost: localhost", b" served in "
+    ).partition(b"\r\n\r\n")
+    assert b" 200 OK" in head
+    assert b"chunked" not in head.lower()
+    assert body.startswith(b"id: ")
+    new = raw(served, f"GET /xyz/{rgb}/logs?session_id=old HTTP/1.1\r\nHost: localhost", b" served in ")
+    assert b"transfer-encoding: chunked" in new.lower()
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_pictures_to_http_1_0_have_their_length(served: Served, rgb: str, method: str) -> None:
+    path = f"/xyz/{rgb}/{Z}/{X}/{Y}.png"
+    head, _, body = raw(
+        served, f"{method} {path} HTTP/1.0\r\nHost: localhost\r\nAccept-Encoding: gzip", b"never"
+    ).partition(b"\r\n\r\n")
+    assert f"content-length: {len(served.get(path).content)}".encode() in head.lower()
+    assert body == (served.get(path).content if method == "GET" else b"")

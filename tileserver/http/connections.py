@@ -1,11 +1,12 @@
-"""Connections: those on which no request comes are closed, so that newcomers find room."""
+"""Connections: those on which no request comes are closed, and answers to HTTP/1.0 are not chunked."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import Final
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGISendEvent
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 __all__ = ["Connection"]
 
@@ -34,6 +35,8 @@ class Connection(HttpToolsProtocol):
         """Wait no more."""
         self._stop_waiting()
         super().on_headers_complete()
+        if self.scope["http_version"] == "1.0":
+            self.cycle.__class__ = _UntilClosed
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no more."""
@@ -47,3 +50,17 @@ class Connection(HttpToolsProtocol):
         if self._waiting is not None:
             self._waiting.cancel()
             self._waiting = None
+
+
+class _UntilClosed(RequestResponseCycle):
+    """An answer to HTTP/1.0, which knows no chunks: one without a length ends with the connection."""
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Send a part of the answer as it is."""
+        if message["type"] == "http.response.start":
+            named = {name.lower() for name, _ in message.get("headers", ())}
+            self.chunked_encoding = None if b"content-length" in named else False
+            self._is_stream = b"content-length" not in named
+        elif message["type"] == "http.response.body" and self._is_stream:
+            self.expected_content_length = len(message.get("body", b""))
+        await super().send(message)
