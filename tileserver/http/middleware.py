@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sdk.service.client import CHANNEL, CHANNEL_HEADER
+from tileserver.auth.denials import Unauthorized
 from tileserver.http.errors import MAX_SHOWN, BadQuery, BadRequest, TooLarge, WrongChannel, answer_error, shorten
 from tileserver.http.forwarded import is_authority
 from tileserver.http.headers import STANDARD
@@ -21,6 +22,7 @@ from tileserver.http.paths import LAYERS, is_below, route_path
 __all__ = ["CrossOrigin", "Guard", "StandardHeaders", "is_local"]
 
 URL_BYTES: Final = 16 << 10
+MAX_TOKEN: Final = 8 << 10
 MAX_HOSTS: Final = 256
 RAW: Final = Headers(STANDARD).raw
 POLICY: Final = b"content-security-policy"  # of which a page may have one of its own
@@ -105,8 +107,17 @@ def is_local(host: str) -> bool:
         return False
 
 
-def _complaint(scope: Scope) -> BadRequest | TooLarge | None:
+def _has_odd_token(scope: Scope) -> bool:
+    if scope["state"]["settings"].auth == "none":
+        return False
+    tokens = QueryParams(scope["query_string"]).getlist("access_token")
+    return any(len(token) > MAX_TOKEN or "\0" in token for token in tokens)
+
+
+def _complaint(scope: Scope) -> BadRequest | TooLarge | Unauthorized | None:
     length = len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"])
+    if (length > URL_BYTES or b"%00" in scope["query_string"]) and _has_odd_token(scope):
+        return Unauthorized("the token is not valid: no token is so long, or holds NUL")
     if length > URL_BYTES:
         return TooLarge(f"the URL has {length:,} bytes; the limit is {URL_BYTES:,}")
     if "\0" in scope["path"]:
