@@ -9,6 +9,7 @@ from numbers import Real
 from reprlib import repr as brief
 from typing import Any, Final, TypeGuard, TypeVar
 
+from sdk.contract.cards import card
 from sdk.contract.colormaps import Colormap, check_colormap, check_name
 from sdk.contract.packed_query import is_packed
 
@@ -132,6 +133,10 @@ class VizOption:
 
     def __hash__(self) -> int:
         return hash((self._id, self._bands, self._scales))
+
+    def _repr_html_(self) -> str:
+        rows = {name: str(value) for name, value in self.to_json().items() if name != "id" and value is not None}
+        return card(f"VizOption: {self.id}", rows | {"bands": ", ".join(self.bands)})
 
     def __repr__(self) -> str:
         fields = ",\n".join(f"...   {name}={value!r}" for name, value in self.to_json().items())

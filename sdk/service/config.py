@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-__all__ = ["DEFAULT_URL", "Server", "config_path", "find_server", "read_config", "write_config"]
+__all__ = ["DEFAULT_URL", "Server", "config_path", "find_server", "is_configured", "read_config", "write_config"]
 
 DEFAULT_URL: Final = "http://127.0.0.1:8000"
 FIELDS: Final = ("url", "token")
@@ -50,6 +50,11 @@ def find_server(url: str | None = None, token: str | None = None) -> Server:
         return Server(url or DEFAULT_URL, token)
     found = Server(url or known.url, token)
     return Server(found.url, known.token) if found.token is None and found.url == known.url else found
+
+
+def is_configured() -> bool:
+    """Return whether a server is named at all: by the environment, or by the file."""
+    return bool(os.environ.get("GRAFTILE_URL")) or config_path().exists()
 
 
 def config_path() -> Path:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sdk.contract.cards import card
 from sdk.language.proxy import Proxy
 from sdk.service.client import Client, default_client
 from sdk.service.requests import as_proxy, request_body
@@ -35,6 +36,9 @@ class Estimate:
             f"{self.scenes:,} scenes, {self.bytes / 1e6:,.0f} MB to read, {self.pixels:,} pixels,"
             f" {self.memory / 1e6:,.0f} MB of memory, {self.seconds:,.1f} s"
         )
+
+    def _repr_html_(self) -> str:
+        return card("Estimate", {"": str(self)})
 
 
 def estimate(

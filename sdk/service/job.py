@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, Final
 from urllib.parse import quote
 
 from sdk.contract import arrow
+from sdk.contract.cards import card
 from sdk.contract.formats import accept_of
 from sdk.language.proxy import Proxy
 from sdk.service.client import Client, default_client
@@ -174,6 +175,18 @@ class Job(KnownJob):
     def __repr__(self) -> str:
         of = f"of {self._record['type']} as {self.format['type']}"
         return f"<Job {self.id}: {self.stage}, {of}>"
+
+    def _repr_html_(self) -> str:
+        failure = self.failure or {}
+        rows = {
+            "stage": self.stage,
+            "type": self._record["type"],
+            "format": self.format["type"],
+            "destination": self.destination["type"],
+            "progress": ", ".join(f"{count} {name}" for name, count in self.progress.items()),
+            "error": failure and f"{failure['code']}: {failure['message']}",
+        }
+        return card(f"Job {self.id}", rows)
 
 
 _ASKED: Final = (

@@ -85,5 +85,12 @@ def publish(
     return publishing.publish(id, version, self, *about, client)
 
 
-for _method in (compute, estimate, inspect, publish):
+def _repr_html_(self: Proxy) -> str:
+    """Return what notebooks show: the type, the parameters, the computation, and a thumbnail of imagery."""
+    from sdk.service import cards
+
+    return cards.proxy_card(self)
+
+
+for _method in (compute, estimate, inspect, publish, _repr_html_):
     setattr(Proxy, _method.__name__, _method)

@@ -13,9 +13,11 @@ from sdk.contract.naming import check_docstring, check_labels, check_workflow_id
 from sdk.contract.versions import check_reference, check_version
 from sdk.contract.viz_option import VizOption
 from sdk.language.proxy import Proxy
+from sdk.service.cards import server_card
 from sdk.service.client import Client, default_client
 from sdk.service.computation import Computation
 from sdk.service.server_object import ServerObject, viz_options_json
+from sdk.service.thumbnails import thumbnail_of, thumbnail_of_layer
 from sdk.service.tile_url import Scales, tile_url, wmts_url
 
 __all__ = ["VersionedGraft"]
@@ -173,7 +175,23 @@ class VersionedGraft(ServerObject):
         )
         return "\n".join(lines)
 
+    def _repr_html_(self) -> str:
+        return self._card()
+
     # For the workflow that has it
+
+    def _card(self, title: str = "", **rows: object) -> str:
+        """Return what notebooks show of the version, and of a workflow of which it is the latest."""
+        known = {
+            **rows,
+            "alias": self._alias,
+            "labels": self.labels,
+            "viz_options": ", ".join(option.id for option in self.viz_options),
+            "channel": self.channel,
+            "docstring": self.docstring,
+        }
+        png = thumbnail_of_layer(self._client, self._layer) if self._workflow_id else thumbnail_of(self.object)
+        return server_card(title or f"VersionedGraft: {self.version}", known, self._computation, png)
 
     def _describe(
         self,

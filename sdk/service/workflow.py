@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, overload
 from urllib.parse import quote
 
+from sdk.contract.cards import card
 from sdk.contract.naming import check_tags, check_workflow_id
 from sdk.contract.versions import LATEST, check_alias, check_version, latest_of
 from sdk.contract.viz_option import VizOption
@@ -328,6 +329,18 @@ class Workflow(Metadata, Readers):
             *([self.description] if self.description else ()),
         )
         return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        rows = {
+            "id": self.id,
+            "tags": ", ".join(self.tags),
+            "versions": ", ".join(self.version_names),
+            "aliases": ", ".join(f"{alias}: {version}" for alias, version in self.aliases.items()),
+            "description": self.description,
+        }
+        title = f"Workflow: {self.title or self.id}"
+        latest = latest_of(self.version_names) or next(reversed(self.version_names), "")
+        return self._versions[latest]._card(title, **rows, shown=latest) if latest else card(title, rows)
 
     def _names(self) -> dict[str, str]:
         """Return the versions that aliases stand for, by alias."""

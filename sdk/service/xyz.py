@@ -10,11 +10,13 @@ from urllib.parse import quote
 from sdk.contract.colormaps import Colormap
 from sdk.contract.viz_option import VizOption
 from sdk.language.proxy import Proxy
+from sdk.service.cards import server_card
 from sdk.service.client import Client, default_client
 from sdk.service.computation import Computation
 from sdk.service.log_stream import LogRecord, LogStream
 from sdk.service.logs import XYZLogListener
 from sdk.service.server_object import ServerObject, viz_options_json
+from sdk.service.thumbnails import thumbnail_of_layer
 from sdk.service.tile_url import Scales, switch, tile_url, wmts_url
 
 __all__ = ["XYZ"]
@@ -227,6 +229,17 @@ class XYZ(ServerObject):
             *([self.description] if self.description else ()),
         )
         return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        rows = {
+            "id": self.id,
+            "public": self.public,
+            "expires": f"{self.expires_timestamp:%Y-%m-%d %H:%M} UTC",
+            "url": self._record["url_template"],
+            "description": self.description,
+        }
+        png = thumbnail_of_layer(self._client, self._layer)
+        return server_card(f"XYZ: {self.name}", rows, self._computation, png)
 
     @property
     def _layer(self) -> str:

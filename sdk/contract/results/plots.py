@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import html
 import io
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
+
+from sdk.contract.cards import card, picture_of
 
 if TYPE_CHECKING:
     import matplotlib.axes
@@ -47,14 +47,8 @@ def plot_image(
 
 def show(title: str, rows: Mapping[str, object], pixels: Any = None) -> str:
     """Return what a notebook shows of a result: a table, and a thumbnail of pixels (band, y, x) if there are some."""
-    cells = "".join(
-        f"<tr><th style='text-align:left'>{html.escape(name)}</th>"
-        f"<td style='text-align:left'>{html.escape(str(value))}</td></tr>"
-        for name, value in rows.items()
-    )
-    table = f"<div><strong>{html.escape(title)}</strong><table>{cells}</table></div>"
     picture = "" if pixels is None or not pixels.size else _thumbnail(pixels)
-    return f"<div style='display:flex;gap:1em;align-items:flex-start'>{picture}{table}</div>"
+    return card(title, rows, picture=picture)
 
 
 def _thumbnail(pixels: Any) -> str:
@@ -66,7 +60,7 @@ def _thumbnail(pixels: Any) -> str:
     small = pixels[:3, ::step, ::step] if len(pixels) >= 3 else pixels[[0, 0, 0], ::step, ::step]
     data = io.BytesIO()
     Image.fromarray(_colours(small)).save(data, "PNG")
-    return f"<img alt='thumbnail' src='data:image/png;base64,{base64.b64encode(data.getvalue()).decode()}'>"
+    return picture_of(data.getvalue())
 
 
 def _colours(pixels: Any) -> Values:
