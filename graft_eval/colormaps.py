@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import matplotlib
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +18,8 @@ def colour_table(name: str) -> NDArray[np.float64]:
 
     Raises `EvaluationError` for an unknown name; `_r` at its end reverses a colormap.
     """
+    import matplotlib
+
     if name not in matplotlib.colormaps:
         raise EvaluationError(f"{name!r} is not a colormap")
     table: NDArray[np.float64] = matplotlib.colormaps[name](np.linspace(0.0, 1.0, 256))[:, :3]

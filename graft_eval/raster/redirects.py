@@ -7,18 +7,20 @@ import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import httpx2
 from cachetools import LRUCache
 
 from graft_eval.formats.kinds import START
+
+if TYPE_CHECKING:
+    import httpx2
 
 __all__ = ["Redirects", "RemoteError"]
 
 MAX_REDIRECTS: Final = 5
 MAX_ADDRESSES: Final = 4096  # addresses
-TIMEOUT: Final = httpx2.Timeout(5.0)  # seconds until a connection is made, and until the answer begins
+TIMEOUT_SECONDS: Final = 5.0  # until a connection is made, and until the answer begins
 RETRIED: Final = frozenset({429, 500, 502, 503, 504})
 RETRIES: Final = 2
 RETRY_SECONDS: Final = 0.3
@@ -59,6 +61,8 @@ class Redirects:
         return known
 
     def _find(self, url: str) -> Target:
+        import httpx2
+
         target = httpx2.URL(url)
         for _ in range(MAX_REDIRECTS + 1):
             following = _ask(target)
@@ -73,6 +77,8 @@ class Redirects:
 
 def _ask(target: httpx2.URL) -> httpx2.URL | bytes:
     """Return where a server sends who asks for a file, or what the file begins with; tried a few times."""
+    import httpx2
+
     for left in range(RETRIES, -1, -1):
         try:
             with _client().stream("GET", target, headers={"Range": f"bytes=0-{START - 1}"}) as answer:
@@ -92,7 +98,9 @@ def _ask(target: httpx2.URL) -> httpx2.URL | bytes:
 
 @lru_cache(maxsize=1)
 def _client() -> httpx2.Client:
-    return httpx2.Client(timeout=TIMEOUT)
+    import httpx2
+
+    return httpx2.Client(timeout=TIMEOUT_SECONDS)
 
 
 def _host(url: httpx2.URL) -> str:

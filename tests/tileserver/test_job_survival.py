@@ -22,7 +22,7 @@ from tests.tileserver.conftest import Served
 from tests.tileserver.test_job_blocks import wide
 from tests.tileserver.test_jobs import body, geoctx, start, wait
 from tests.tileserver.test_process import process
-from tileserver.jobs.executors import ProcessExecutor, WorkerDied
+from tileserver.jobs.executors import ProcessExecutor, ThreadExecutor, WorkerDied
 
 LARGE = {**geoctx(), "shape": [16_384, 16_384]}  # 64 blocks
 
@@ -75,6 +75,21 @@ def test_a_task_is_stopped_whether_it_waits_or_runs(executor: ProcessExecutor) -
         executor.stop(task)
     wait_until(lambda: all(task.done() for task in tasks), 10)
     assert executor.submit(len, "abc").result() == 3
+
+
+def test_a_task_of_a_thread_is_forgotten_when_it_is_stopped() -> None:
+    executor, over = ThreadExecutor(1), threading.Event()
+    running, waiting = executor.submit(over.wait), executor.submit(over.wait)
+    wait_until(running.running)
+    executor.stop(waiting)
+    executor.stop(running)
+    assert waiting.cancelled()
+    assert isinstance(running.exception(), WorkerDied)
+    over.set()
+    assert executor.submit(len, "abc").result() == 3
+    with pytest.raises(ValueError, match="invalid literal"):
+        executor.submit(int, "abc").result()
+    executor.close()
 
 
 def test_a_cancelled_job_ends_at_once_and_leaves_nothing_behind(served: Served) -> None:

@@ -49,7 +49,7 @@ class Bounds(click.ParamType[list[float]]):
 def compute_command(file: Path, name: str, output: Path, format_name: str | None, **options: Any) -> None:
     """Compute an object of a Python FILE with the data folder's catalog, here and without a server.
 
-    FILE is run as a script is. It takes as many processes as GRAFTILE_JOB_PROCESSES, by default as there are cores.
+    FILE is run as a script is. It takes as many threads as GRAFTILE_JOB_PROCESSES says, by default as there are cores.
     """
     settings = read_settings(data_dir=options["data_dir"])
     format_name = format_name or FORMATS.get(output.suffix.lower())

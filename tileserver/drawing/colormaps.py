@@ -5,7 +5,6 @@ from __future__ import annotations
 from difflib import get_close_matches
 from functools import lru_cache
 
-import matplotlib
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,14 +20,21 @@ def find_colormap(name: str) -> str | None:
     >>> find_colormap("rdylgn_r"), find_colormap("no such")
     ('RdYlGn_r', None)
     """
-    return name if name in matplotlib.colormaps else _by_folded_name().get(name.casefold())
+    return name if name in _names() else _by_folded_name().get(name.casefold())
 
 
 @lru_cache(1)
 def _by_folded_name() -> dict[str, str]:
-    return {name.casefold(): name for name in matplotlib.colormaps}
+    return {name.casefold(): name for name in _names()}
 
 
 def near_colormaps(name: str) -> list[str]:
     """Return up to three names that look like this one."""
-    return get_close_matches(name, matplotlib.colormaps, 3)
+    return get_close_matches(name, _names(), 3)
+
+
+@lru_cache(1)
+def _names() -> dict[str, None]:
+    import matplotlib  # 0.15 s, for those who name colormaps
+
+    return dict.fromkeys(matplotlib.colormaps)

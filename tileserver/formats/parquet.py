@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import io
 import json
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import shapely
 from shapely.geometry import shape
 
 from sdk.contract.results import FeatureCollectionResult, FeatureResult, GeometryCollectionResult
 from tileserver.formats.layout import CannotSave
 from tileserver.formats.text import plain
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["to_geoparquet"]
 
@@ -26,6 +27,9 @@ def to_geoparquet(content: Any) -> bytes:
 
     Columns are the properties of any feature; values of several types, lists and mappings are JSON.
     """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     match content:
         case FeatureCollectionResult(features=features):
             pass
@@ -51,6 +55,8 @@ def to_geoparquet(content: Any) -> bytes:
 
 
 def _column(values: list[Any]) -> pa.Array:
+    import pyarrow as pa
+
     kinds = {type(value) for value in values if value is not None}
     if kinds <= {int, float} or (len(kinds) == 1 and not kinds & {list, tuple, dict}):
         try:

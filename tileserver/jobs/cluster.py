@@ -28,6 +28,8 @@ class ClusterExecutor:
     for its job's folder several times a second, and ends when that is gone. Pixels go from workers to the folder.
     """
 
+    together = 1
+
     def __init__(self, address: str) -> None:
         """Connect to the scheduler at an address; raises OSError if it is away."""
         self._client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)

@@ -48,15 +48,15 @@ def remove_folder(folder: Path) -> None:
 
 
 class Workplace:
-    """Catalog, engine and evaluations of a worker process; it keeps what its last jobs evaluated to."""
+    """Catalog, engine and evaluations of a process for `tasks` at a time; it keeps what its last jobs evaluated to."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, tasks: int) -> None:
         prepare_process()
         os.environ.setdefault("GDAL_CACHEMAX", GDAL_CACHE)
         cache = min(settings.cache_bytes // 2 // max(settings.job_processes, 1), MAX_CACHE)
         self.limits = task_limits(settings)
         self.catalog = Catalog(open_database(settings.database), settings)
-        self.engine = RasterEngine(cache, 1, settings.asset_hosts)
+        self.engine = RasterEngine(cache, tasks, settings.asset_hosts)
         self.evaluations = Evaluations(self.catalog, self.engine, self.limits)
         self._kept: LRUCache[Hashable, Any] = LRUCache(MAX_KEPT)
         self._lock = threading.Lock()
@@ -73,9 +73,9 @@ class Workplace:
 
 
 @lru_cache(maxsize=1)
-def workplace_of(settings: Settings) -> Workplace:
-    """Return the workplace of this process for the jobs of a server."""
-    return Workplace(settings)
+def workplace_of(settings: Settings, tasks: int) -> Workplace:
+    """Return the workplace of this process for the jobs of a server, of which so many tasks run in it at a time."""
+    return Workplace(settings, tasks)
 
 
 def task_limits(settings: Settings) -> Limits:

@@ -1,4 +1,4 @@
-"""Executors: where the tasks of jobs run, in processes of this machine."""
+"""Executors: where the tasks of jobs run, in processes of this machine or in threads of this process."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Future, InvalidStateError, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Final, Protocol, TypeVar
 
-__all__ = ["Executor", "ProcessExecutor", "WorkerDied"]
+__all__ = ["Executor", "ProcessExecutor", "ThreadExecutor", "WorkerDied"]
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-PRELOADED: Final = ["tileserver.jobs.tasks"]  # what takes 3 s to import, done once for all processes
+PRELOADED: Final = ["tileserver.jobs.preloaded"]  # what takes 4 s to import and load, done once for all processes
 
 
 class WorkerDied(Exception):
@@ -39,6 +40,10 @@ class Executor(Protocol):
     def slots(self) -> int:
         """How many tasks run at a time."""
 
+    @property
+    def together(self) -> int:
+        """How many of them share a process."""
+
     def submit(self, function: Callable[..., T], /, *arguments: Any) -> Future[T]:
         """Run a task as soon as there is room."""
 
@@ -54,6 +59,8 @@ class ProcessExecutor:
 
     Every slot is a pool of one process: who dies takes no other task along, and can be told from the others.
     """
+
+    together = 1
 
     def __init__(self, slots: int) -> None:
         self.slots = slots
@@ -111,6 +118,52 @@ class ProcessExecutor:
             slot = self._own.slot = _Slot()
             self._slots.append(slot)
         return slot
+
+
+class ThreadExecutor:
+    """Tasks in `slots` threads of this process, for one that computes nothing else.
+
+    It starts at once, as nothing is imported twice, and all tasks share one cache. A task that runs cannot be ended: it
+    looks for its job's folder several times a second, and ends when that is gone.
+    """
+
+    def __init__(self, slots: int) -> None:
+        self.slots = self.together = slots
+        self._threads = ThreadPoolExecutor(slots, thread_name_prefix="graftile-job-task")
+
+    def submit(self, function: Callable[..., T], /, *arguments: Any) -> Future[T]:
+        """Run a task as soon as there is room."""
+        task: Future[T] = Future()
+        self._threads.submit(self._run, task, function, arguments)
+        return task
+
+    def stop(self, task: Future[Any]) -> None:
+        """Forget a task; one that runs ends when it looks for its job's folder."""
+        if not task.cancel():
+            _end(task, error=WorkerDied(None))
+
+    def close(self) -> None:
+        """Forget tasks that wait, and wait for those that run."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    def _run(self, task: Future[Any], function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+        if not task.set_running_or_notify_cancel():
+            return
+        try:
+            result = function(*arguments)
+        except BaseException as exc:
+            _end(task, error=exc)
+        else:
+            _end(task, result)
+
+
+def _end(task: Future[Any], result: Any = None, error: BaseException | None = None) -> None:
+    """End a task, unless it was forgotten."""
+    with suppress(InvalidStateError):
+        if error is None:
+            task.set_result(result)
+        else:
+            task.set_exception(error)
 
 
 class _Slot:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tileserver.catalog import Catalog
 from tileserver.jobs.context import folder_of, remove_folder
-from tileserver.jobs.executors import Executor, ProcessExecutor
+from tileserver.jobs.executors import Executor, ProcessExecutor, ThreadExecutor
 from tileserver.jobs.failures import JobFailure, failure_of
 from tileserver.jobs.names import is_dead, new_name
 from tileserver.jobs.work import Stopped, Work
@@ -32,10 +32,10 @@ CLUSTER_JOBS: Final = 16  # at a time, of one server
 MAX_INTERRUPTIONS: Final = 10  # servers that may die while they run a job, before it counts as the cause
 
 
-def open_executor(settings: Settings) -> Executor:
-    """Return the executor that settings ask for; OSError if the cluster's scheduler is away."""
+def open_executor(settings: Settings, local: type[ProcessExecutor | ThreadExecutor] = ProcessExecutor) -> Executor:
+    """Return the executor that settings ask for, a cluster's or a local one; OSError if the scheduler is away."""
     if not settings.scheduler:
-        return ProcessExecutor(max(settings.job_processes, 1))
+        return local(max(settings.job_processes, 1))
     from tileserver.jobs.cluster import ClusterExecutor  # of the extra `cluster`
 
     return ClusterExecutor(settings.scheduler)
@@ -182,9 +182,9 @@ class JobRunner:
 
 
 def run_alone(job: JobRecord, settings: Settings) -> None:
-    """Run a job that no server knows of, with a queue of its own; raises `JobFailure`."""
+    """Run a job that no server knows of, with a queue of its own, in threads; raises `JobFailure`."""
     database = open_database("sqlite://")
-    executor = open_executor(settings)
+    executor = open_executor(settings, ThreadExecutor)
     try:
         create_schema(database)
         queue, jobs = JobQueue(database, new_name()), Jobs(database)
@@ -192,6 +192,9 @@ def run_alone(job: JobRecord, settings: Settings) -> None:
         claimed = queue.claim()
         assert claimed is not None  # it is the only one
         Work(claimed, settings, queue, jobs, executor, Catalog(database, settings)).run()
+    except BaseException:
+        remove_folder(folder_of(settings, job.id))  # what tasks that still run look for
+        raise
     finally:
         executor.close()
         database.dispose()

@@ -31,7 +31,10 @@ COPIES: Final = 3  # of the pixels on the disk: blocks, a draft of the file, the
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A job as its tasks need it: the body of an inspection, the format of the result, and the seconds left."""
+    """A job as its tasks need it: the body of an inspection, the format of the result, and the seconds left.
+
+    So many tasks run `together` in a process.
+    """
 
     settings: Settings
     id: str
@@ -39,6 +42,7 @@ class Order:
     computation: Mapping[str, Any]
     format: Mapping[str, Any]
     seconds: float
+    together: int = 1
 
     @property
     def folder(self) -> Path:
@@ -136,7 +140,7 @@ def _task(order: Order) -> Iterator[tuple[Workplace, Progress, Report]]:
     report = Report()
     progress = TaskProgress(order.folder, order.seconds, lambda level, text: report.logs.append((level, text)))
     try:
-        yield workplace_of(order.settings), progress, report
+        yield workplace_of(order.settings, order.together), progress, report
     except Exception as exc:
         raise failure_of(exc) from None
     report.scenes |= progress.used

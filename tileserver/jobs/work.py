@@ -216,7 +216,7 @@ class Work:
             "geoctx": job.geoctx,
         }  # fmt: skip
         seconds = self._settings.job_seconds - self.runtime
-        return Order(self._settings, job.id, job.attempt, computation, job.format, seconds)
+        return Order(self._settings, job.id, job.attempt, computation, job.format, seconds, self._executor.together)
 
     def _tell(self, waiting: int, given: int, finished: int) -> None:
         """Write the progress to the job's record, twice a second."""

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from tempfile import NamedTemporaryFile
-from typing import Any, NoReturn
-
-import httpx2
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from graft_eval.fingerprint import fingerprint_of_file
 from tileserver.catalog.errors import DocumentError, LocationError, explain
 from tileserver.catalog.ids import suffix_of
 from tileserver.catalog.locations import Locations, is_url
+
+if TYPE_CHECKING:
+    import httpx2
 
 __all__ = ["ITEM_LIST_SUFFIXES", "Documents"]
 
@@ -42,7 +43,9 @@ class Documents:
 
     @cached_property
     def _client(self) -> httpx2.Client:
-        return httpx2.Client(timeout=TIMEOUT_SECONDS)  # 30 ms, for those who need it
+        import httpx2  # like its client, for those who need it
+
+        return httpx2.Client(timeout=TIMEOUT_SECONDS)
 
     def read(self, location: str) -> dict[str, Any]:
         """Return the JSON object at a location; raises `LocationError` and `DocumentError`."""
@@ -91,6 +94,8 @@ class Documents:
     @contextmanager
     def _get(self, url: str, headers: dict[str, str]) -> Iterator[httpx2.Response]:
         """Request a URL; each place that it redirects to is checked like the first."""
+        import httpx2
+
         target = url
         try:
             for _ in range(MAX_REDIRECTS + 1):

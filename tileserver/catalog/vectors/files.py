@@ -7,18 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pyarrow.parquet as parquet
-import pyogrio
 import shapely
-from pyarrow import ArrowException, RecordBatch
-from pyogrio.errors import DataSourceError
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
+
+if TYPE_CHECKING:
+    from pyarrow import RecordBatch
 
 __all__ = ["VectorFileError", "read_features"]
 
@@ -42,6 +41,9 @@ def read_features(path: Path) -> Iterator[Found]:
 
     Features without a geometry are left out. Raises `VectorFileError` for other files, naming the cause.
     """
+    from pyarrow import ArrowException  # pyogrio brings pandas along, 0.3 s of every start
+    from pyogrio.errors import DataSourceError
+
     marks = MARKS.get(path.suffix.lower())
     if marks is None:
         raise VectorFileError(f"{path} must end with one of {', '.join(MARKS)}")
@@ -56,11 +58,15 @@ def read_features(path: Path) -> Iterator[Found]:
 
 
 def _ogr(path: Path) -> Iterator[Found]:
-    with pyogrio.raw.open_arrow(path, use_pyarrow=True, batch_size=BATCH) as (meta, batches):
+    from pyogrio.raw import open_arrow
+
+    with open_arrow(path, use_pyarrow=True, batch_size=BATCH) as (meta, batches):
         yield from _placed(path, batches, meta["geometry_name"] or "wkb_geometry", meta["crs"])
 
 
 def _parquet(path: Path) -> Iterator[Found]:
+    from pyarrow import parquet
+
     file = parquet.ParquetFile(path)
     geo = json.loads((file.schema_arrow.metadata or {}).get(b"geo", b"null"))
     if not isinstance(geo, dict):
