@@ -70,7 +70,8 @@ from tileserver.store import (
     create_schema,
     open_database,
 )
-from tileserver.store.change_stamp import ChangeStamp
+from tileserver.store.announcements import Announcements
+from tileserver.store.change_stamp import ChangeStamp, change_stamp_of
 from tileserver.viewer.refusals import as_pages
 from tileserver.wmts import MapServices, load_sets
 from tileserver.workers import Workers
@@ -143,7 +144,8 @@ def _open(settings: Settings, closing: ExitStack) -> State:
     unhurried.dispose()
     database = open_database(settings.database, PATIENCE_SECONDS)
     closing.callback(database.dispose)
-    store, published, index = SQLStore(database), Workflows(database), Catalog(database, settings)
+    stamp = _change_stamp(database, closing)
+    store, published, index = SQLStore(database), Workflows(database), Catalog(database, settings, stamp)
     sessions = SessionLogs(database, max_connections() // 2)
     closing.callback(sessions.close)
     prepare_process()
@@ -152,7 +154,7 @@ def _open(settings: Settings, closing: ExitStack) -> State:
     workers = Workers(settings.threads, settings.queue)
     closing.callback(workers.close)
     evaluations = Evaluations(index, engine, settings.limits)
-    layers, coverages = Layers(store, published, settings.limits, ChangeStamp(database)), Coverages(index)
+    layers, coverages = Layers(store, published, settings.limits, stamp), Coverages(index)
     runner = JobRunner(database, settings, index)
     closing.callback(runner.close)
     sets = load_sets(settings.tile_matrix_sets)
@@ -179,6 +181,13 @@ def _open(settings: Settings, closing: ExitStack) -> State:
         metrics=Metrics(engine, workers),
         logs=sessions,
     )
+
+
+def _change_stamp(database: Engine, closing: ExitStack) -> ChangeStamp:
+    if database.dialect.name != "postgresql":
+        return change_stamp_of(database)
+    closing.callback((announcements := Announcements(database)).close)
+    return announcements
 
 
 def _authenticator(settings: Settings, database: Engine) -> Authenticator | None:

@@ -21,7 +21,7 @@ from tileserver.layers.coverage import Coverages
 from tileserver.layers.layers import Layers
 from tileserver.settings import Settings
 from tileserver.store import Details, SQLStore, Users, VersionDraft, Workflows, create_schema, open_database
-from tileserver.store.change_stamp import ChangeStamp
+from tileserver.store.change_stamp import change_stamp_of
 from tileserver.wmts import MapServices, Service, View
 from wmts import CapabilitiesRequest, layer_identifier, standard_matrix_sets
 
@@ -236,7 +236,7 @@ def test_many_layers_take_as_many_queries_as_one_and_no_graft_is_parsed(
         )
         workflows.save(f"{BOB}:many{number}", Details(), [draft])
         if number in (0, 19):
-            layers = Layers(SQLStore(database), workflows, settings.limits, ChangeStamp(database))
+            layers = Layers(SQLStore(database), workflows, settings.limits, change_stamp_of(database))
             coverages, sets = Coverages(Catalog(database, settings)), standard_matrix_sets()
             services = MapServices(layers, workflows, Catalog(database, settings), coverages, sets, settings.limits)
             counts.append(count_statements(database, services))

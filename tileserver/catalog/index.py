@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -27,8 +28,8 @@ from tileserver.catalog.search import candidates
 from tileserver.catalog.tables import ChangeRow, ImageRow, ProductRow
 from tileserver.settings import Settings
 from tileserver.store import writing
-from tileserver.store.change_stamp import ChangeStamp
-from tileserver.store.outages import Remembered
+from tileserver.store.change_stamp import ChangeStamp, change_stamp_of
+from tileserver.store.outages import USE_SECONDS, Remembered
 
 __all__ = ["Catalog"]
 
@@ -46,23 +47,23 @@ class Catalog:
     database is away, what was searched before is found.
     """
 
-    def __init__(self, engine: Engine, settings: Settings) -> None:
+    def __init__(self, engine: Engine, settings: Settings, stamp: ChangeStamp | None = None) -> None:
         self._engine = engine
         self._settings = settings
         self._kept: LRUCache[Key, Scene] = LRUCache(MAX_SCENES)
         self._found: LRUCache[Hashable, Sequence[Scene]] = LRUCache(MAX_FOUND, getsizeof=_size)
-        self._change_stamp = ChangeStamp(engine)
-        self._revision: tuple[int | None, int] = None, 0
+        self._change_stamp = stamp or change_stamp_of(engine)
+        self._revision: tuple[int | None, int, float] = None, 0, 0.0
         self._remembered = Remembered[None, int](1)
         self._lock = threading.Lock()
 
     def revision(self) -> int:
         """Return the number of changes so far, by all processes."""
         stamp = self._change_stamp.current()
-        known, revision = self._revision
-        if stamp is None or stamp != known:
+        known, revision, until = self._revision
+        if stamp is None or stamp != known or time.monotonic() > until:
             revision = self._remembered.ask(None, self._read_revision)
-            self._revision = stamp, revision
+            self._revision = stamp, revision, time.monotonic() + USE_SECONDS
         return revision
 
     def _read_revision(self) -> int:

@@ -10,7 +10,7 @@ from functools import partial
 from operator import itemgetter
 from typing import Any, Final
 
-from cachetools import LRUCache, TTLCache
+from cachetools import LRUCache, TLRUCache
 
 from graft_eval.graft.syntax import Graft, parse
 from graft_eval.limits import Limits
@@ -22,14 +22,13 @@ from tileserver.http.errors import BadRequest
 from tileserver.layers.image_sources import ImageSource, image_sources_of, latest_end
 from tileserver.store import PublishedVersion, Store, Workflows
 from tileserver.store.change_stamp import ChangeStamp
-from tileserver.store.outages import Remembered
+from tileserver.store.outages import USE_SECONDS, Remembered
 
 __all__ = ["Layer", "Layers", "path_of"]
 
 CACHED_KEYS: Final = 500_000  # of all grafts kept
 MAX_SOURCES: Final = 50_000  # of all grafts
 MAX_LAYERS: Final = 4096
-FOUND_SECONDS: Final = 1.0
 HOUR: Final = 3600
 DAY: Final = 24 * HOUR
 
@@ -40,7 +39,8 @@ class Layer:
 
     `path` is where it is served, as `xyz/{id}` or `workflow/{id}/{version}`; `public` is whether anybody may see it.
     Its tiles may be kept for `max_age` seconds, 0 if they must be asked for anew each time. `image_sources` are those
-    that it names, `read` returns its graft: to list a thousand layers, none of them needs to be parsed.
+    that it names, `read` returns its graft: to list a thousand layers, none of them needs to be parsed. From `expires`
+    on it is not found any more.
     """
 
     path: str
@@ -53,6 +53,7 @@ class Layer:
     max_age: int
     image_sources: tuple[ImageSource, ...]
     read: Callable[[], Graft]
+    expires: datetime | None = None
 
     @property
     def graft(self) -> Graft:
@@ -64,8 +65,7 @@ class Layers:
     """Finds layers; thread safe.
 
     The stores are asked again as soon as anything in their database has changed: what is deleted or no longer shared
-    is gone at once. What expires is gone within a second. While the database is away, callers get what they got in the
-    ten minutes before.
+    is gone at once, and what expires. While the database is away, callers get what they got in the ten minutes before.
     """
 
     def __init__(self, store: Store, workflows: Workflows, limits: Limits, stamp: ChangeStamp) -> None:
@@ -73,7 +73,7 @@ class Layers:
         self._workflows = workflows
         self._limits = limits
         self._change_stamp = stamp
-        self._found: TTLCache[object, tuple[int, Layer]] = TTLCache(MAX_LAYERS, FOUND_SECONDS)
+        self._found: TLRUCache[object, tuple[int, Layer]] = TLRUCache(MAX_LAYERS, _end_of_use)
         self._remembered = Remembered[object, tuple[Layer, int]](CACHED_KEYS, itemgetter(1))
         self._grafts: LRUCache[str, tuple[Graft, int]] = LRUCache(CACHED_KEYS, getsizeof=itemgetter(1))
         self._sources: LRUCache[str, tuple[ImageSource, ...]] = LRUCache(MAX_SOURCES, lambda known: len(known) + 1)
@@ -120,6 +120,7 @@ class Layers:
             max_age=HOUR,
             image_sources=self._image_sources(record.id, record.graft),
             read=partial(self._parse, record.id, record.graft),
+            expires=record.expires_timestamp,
         )
         return layer, len(record.graft)
 
@@ -159,6 +160,13 @@ class Layers:
             with self._lock:
                 self._grafts[key] = known
         return known[0]
+
+
+def _end_of_use(key: object, found: tuple[int, Layer], now: float) -> float:
+    """Return the moment from which a layer that was found must be asked for again, by the cache's clock."""
+    expires = found[1].expires
+    left = USE_SECONDS if expires is None else (expires - datetime.now(UTC)).total_seconds()
+    return now + min(left, USE_SECONDS)
 
 
 def _key(address: Mapping[str, str], caller: Caller) -> object:

@@ -152,7 +152,9 @@ class SessionLogs:
         if not batch:
             return
         sessions = {Session(str(row["layer"]), str(row["session"])) for row in batch}
-        with writing(self._engine, lock="logs") as connection:  # a reader who has an id misses none below it
+        with writing(
+            self._engine, lock="logs", announced=False
+        ) as connection:  # a reader who has an id misses none below it
             connection.execute(insert(LogRow), batch)
             for session in sessions:
                 own = (LogRow.layer == session.layer, LogRow.session == session.id)
@@ -163,7 +165,7 @@ class SessionLogs:
     def _prune(self) -> None:
         """Delete what is old, and the oldest of layers and of the server beyond what they may have."""
         layers, self._written = self._written, set()
-        with writing(self._engine) as connection:
+        with writing(self._engine, announced=False) as connection:
             connection.execute(delete(LogRow).where(LogRow.timestamp < datetime.now(UTC) - KEEP))
             newest = connection.execute(select(func.max(LogRow.id))).scalar() or 0
             connection.execute(delete(LogRow).where(LogRow.id <= newest - KEEP_OF_ALL))

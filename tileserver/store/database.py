@@ -30,10 +30,12 @@ from sqlalchemy.types import TypeDecorator
 
 from tileserver.store.patience import Outage, limit_patience
 
-__all__ = ["Base", "LongCount", "Text", "UtcDateTime", "open_database", "reading", "writing"]
+__all__ = ["ANNOUNCED", "CHANNEL", "Base", "LongCount", "Text", "UtcDateTime", "open_database", "reading", "writing"]
 
 BUSY_SECONDS: Final = 30  # how long a connection waits for another one's write
 CONNECTIONS: Final = 20  # to a server, of one process
+CHANNEL: Final = "graftile_changes"  # of PostgreSQL's notifications
+ANNOUNCED: Final = "graftile_announced"  # option of an engine: what to call after each change
 
 # Ordered and compared by code point everywhere, as SQLite does and Python.
 Text: Final = String().with_variant(String(collation="C"), "postgresql")
@@ -108,17 +110,24 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine, lock: str | None = None) -> Iterator[Connection]:
+def writing(engine: Engine, lock: str | None = None, announced: bool = True) -> Iterator[Connection]:
     """A transaction that writes: committed at the end, rolled back on an error.
 
     Two that name the same `lock` run one after the other, in all processes. On SQLite all do: it takes its one lock
     at the start, as a transaction that reads first and finds another writer when it wants to write fails at once,
     however long it may wait.
+
+    The change is announced to all processes, unless no layer or image can depend on it.
     """
     with engine.execution_options(graftile_writes=True).begin() as connection:
-        if lock is not None and connection.dialect.name == "postgresql":
+        is_postgres = connection.dialect.name == "postgresql"
+        if lock is not None and is_postgres:
             connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(lock, 0))))
         yield connection
+        if announced and is_postgres:
+            connection.execute(select(func.pg_notify(CHANNEL, "")))
+    if announced and (note := engine.get_execution_options().get(ANNOUNCED)):
+        note()
 
 
 def _with_driver(location: URL) -> URL:

@@ -37,7 +37,7 @@ class JobQueue:
         """
         if not self.is_waiting():  # no lock is taken while there is nothing to do
             return None
-        with writing(self._engine) as connection:
+        with writing(self._engine, announced=False) as connection:
             now, other = _now(connection), aliased(JobRow)
             theirs = select(func.count()).where(other.user == JobRow.user, other.stage.in_(UNDERWAY))
             query = (
@@ -76,7 +76,7 @@ class JobQueue:
 
     def update(self, job: JobRecord, **changes: Any) -> None:
         """Change a job that this runner runs; raises `JobLost` if it does so no more."""
-        with writing(self._engine) as connection:
+        with writing(self._engine, announced=False) as connection:
             moment = {"updated_timestamp": _now(connection), "revision": JobRow.revision + 1}
             if connection.execute(update(JobRow).where(_held(job)).values(**moment, **changes)).rowcount == 0:
                 raise JobLost(f"job {job.id} is not run here any more")
@@ -84,7 +84,7 @@ class JobQueue:
     def extend(self, jobs: Sequence[JobRecord]) -> list[JobRecord]:
         """Extend the leases of jobs that are run here, and return those that are lost."""
         lost = []
-        with writing(self._engine) as connection:
+        with writing(self._engine, announced=False) as connection:
             until = _now(connection) + LEASE
             for job in jobs:
                 if connection.execute(update(JobRow).where(_held(job)).values(leased_until=until)).rowcount == 0:
@@ -93,14 +93,14 @@ class JobQueue:
 
     def release(self, job: JobRecord) -> None:
         """Put a job back into the queue, for whoever runs on with it."""
-        with writing(self._engine) as connection:
+        with writing(self._engine, announced=False) as connection:
             back = {"stage": QUEUED, "leased_until": None, "revision": JobRow.revision + 1}
             connection.execute(update(JobRow).where(_held(job)).values(**back))
 
     def end_leases_of_dead(self, is_dead: Callable[[str], bool]) -> None:
         """End the leases of runners that are known to be dead, so that nobody waits for their end."""
         query = select(JobRow.runner).where(JobRow.stage.in_(UNDERWAY)).distinct()
-        with writing(self._engine) as connection:
+        with writing(self._engine, announced=False) as connection:
             dead = [runner for runner in connection.execute(query).scalars() if is_dead(runner)]
             ended = {"leased_until": _now(connection) - LEASE}
             connection.execute(
@@ -118,7 +118,7 @@ class JobQueue:
 
     def delete_expired(self) -> None:
         """Delete jobs whose results are not kept any longer."""
-        with writing(self._engine) as connection:
+        with writing(self._engine, announced=False) as connection:
             connection.execute(delete(JobRow).where(JobRow.expires_timestamp <= _now(connection)))
 
     def with_files(self, ids: Collection[str]) -> set[str]:

@@ -39,7 +39,7 @@ class Jobs:
     def add(self, record: JobRecord, limit: int) -> None:
         """Keep a new job; raises `JobLimit` if its user has as many unfinished ones as the limit."""
         unfinished = select(func.count()).where(JobRow.user == record.user, JobRow.stage.not_in(DONE))
-        with writing(self._engine, lock=f"jobs of {record.user}") as connection:
+        with writing(self._engine, lock=f"jobs of {record.user}", announced=False) as connection:
             if not record.is_done and connection.execute(unfinished).scalar_one() >= limit:
                 raise JobLimit(record.user, limit)
             values = {column.name: getattr(record, column.name) for column in COLUMNS}
@@ -88,7 +88,7 @@ class Jobs:
         """Cancel a job, unless it is done, and return it; whoever runs it finds out within a second."""
         query = update(JobRow).where(JobRow.id == job_id, JobRow.stage.not_in(DONE), _owned(caller))
         changes = {"stage": "CANCELLED", "updated_timestamp": _now(), "revision": JobRow.revision + 1}
-        with writing(self._engine) as connection:
+        with writing(self._engine, announced=False) as connection:
             connection.execute(query.values(**changes))
         return self.find(job_id, caller)
 
@@ -97,7 +97,7 @@ class Jobs:
         told = [(level, message[:MAX_MESSAGE].replace("\0", "\N{SYMBOL FOR NULL}")) for level, message in records]
         if not told:
             return
-        with writing(self._engine) as connection:
+        with writing(self._engine, announced=False) as connection:
             number = connection.execute(select(JobRow.number).where(JobRow.id == job_id)).scalar()
             if number is None:
                 return

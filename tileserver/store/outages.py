@@ -10,9 +10,10 @@ from cachetools import TTLCache
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-__all__ = ["OUTAGE_SECONDS", "Remembered"]
+__all__ = ["OUTAGE_SECONDS", "USE_SECONDS", "Remembered"]
 
 OUTAGE_SECONDS: Final = 600.0  # for which an answer counts while nobody can say whether it still holds
+USE_SECONDS: Final = 60.0  # after which it is asked for again, although nothing has changed
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
