@@ -22,19 +22,20 @@ from tileserver.drawing.encoding import VALUES
 from tileserver.drawing.legend import Legend
 from tileserver.drawing.legends import find_legend
 from tileserver.drawing.pictures import Picture
+from tileserver.drawing.preview import CANVAS_KEYS, Preview, read_preview
 from tileserver.drawing.style import AUTO, CREDENTIALS, Style
 from tileserver.drawing.viz_bands import Offered, check_bands_of
 from tileserver.http.access_log import REQUEST_ID
 from tileserver.http.errors import ERRORS, BadRequest, NotImagery
 from tileserver.http.headers import for_partial
-from tileserver.http.requests import disconnection, session_of, turn_of
+from tileserver.http.requests import disconnection, read_bounds, session_of, turn_of, value_of
 from tileserver.layers.layers import Layer
 from tileserver.state import State
 from tileserver.workers import Log, ignore_log
 
 __all__ = [
-    "cache_control", "check_viz_options", "draw", "failures_told", "legend_of", "log_of", "style_of", "styled_query",
-    "tags_of",
+    "cache_control", "check_viz_options", "draw", "failures_told", "legend_of", "log_of", "preview_of", "style_of",
+    "styled_query", "tags_of",
 ]  # fmt: skip
 
 STAGES: Final = ("search", "read", "compute", "encode")
@@ -84,6 +85,18 @@ async def legend_of(request: Request[State], layer: Layer) -> Legend:
         gone=disconnection(request),
         caller=turn_of(request),
     )
+
+
+async def preview_of(request: Request[State], layer: Layer, format: str, side: str = "") -> Preview:
+    """Return the canvas that the query asks for; its width is `side` if there is one, and no size is said."""
+    state, bounds = request.state, read_bounds(request)
+    if bounds is None:
+        revision = await run_in_threadpool(state["catalog"].revision)
+        bounds = (await run_in_threadpool(state["coverages"].find, layer.image_sources, revision)).bounds
+    asked = {key: value for key in CANVAS_KEYS if (value := value_of(request, key)) is not None}
+    if side and not asked.keys() & {"width", "height"}:
+        asked["width"] = side
+    return read_preview(asked, bounds, format)
 
 
 async def check_viz_options(request: Request[State], offered: Sequence[Offered]) -> None:

@@ -88,6 +88,7 @@ LAYER: Final[list[BaseRoute]] = [
     *tilejson.ROUTES,
     *qgis.ROUTES,
     *logs.ROUTES,
+    *jobs.LAYER,
 ]
 ROUTES: Final[list[BaseRoute]] = [
     mount("/xyz/{id}", LAYER),  # first, for the tiles' sake: each route that is looked at in vain takes a µs

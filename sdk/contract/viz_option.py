@@ -174,10 +174,10 @@ def check_gamma(gamma: object) -> float:
     """
     if not _is_number(gamma):
         raise TypeError(f"gamma must be a number, not {brief(gamma)}")
-    low, high = GAMMAS
-    if not low <= gamma <= high:
+    (low, high), number = GAMMAS, float(gamma)
+    if not low <= number <= high:
         raise ValueError(f"gamma must be from {low:g} to {high:g}, not {brief(gamma)}")
-    return float(gamma)
+    return number
 
 
 def check_scales(scales: object, bands: int | None = None) -> tuple[Scale, ...]:

@@ -118,7 +118,8 @@ def test_no_route_of_a_layer_answers_500(server: httpx2.Client, folder: Path, na
     with closing(sqlite3.connect(folder / "data" / "graftile.sqlite")) as database, database:
         assert database.execute("UPDATE layers SET viz_options = ? WHERE id = ?", [options, layer]).rowcount == 1
     answers = {path: server.get(path).status_code for path in paths_of(layer)}
-    answers["POST"] = server.post(f"/xyz/{layer}/statistics", json=POLYGON).status_code
+    for path in ("statistics", "statistics?viz=absent", "geotiff", "geotiff?width=8&viz=absent"):
+        answers[f"POST {path}"] = server.post(f"/xyz/{layer}/{path}", json=POLYGON).status_code
     assert {path: status for path, status in answers.items() if status >= 500} == {}
 
 
@@ -132,8 +133,8 @@ def test_the_legend_of_a_layer_without_scenes_is_of_the_bands_of_its_style(serve
 
 def test_every_route_of_a_layer_is_asked() -> None:
     assert {str(getattr(route, "path", route)).rpartition("/")[2] for route in LAYER} <= {
-        "legend.png", "legend.svg", "legend.json", "tilejson.json", "style.json", "layer.qlr", "{file}", "logs",
-        "point", "statistics", "preview.{format}", "animation.{format}",
+        "legend.png", "legend.svg", "legend.json", "tilejson.json", "style.json", "geotiff", "layer.qlr", "{file}",
+        "logs", "point", "statistics", "preview.{format}", "animation.{format}",
     }  # fmt: skip
 
 

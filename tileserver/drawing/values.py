@@ -28,7 +28,7 @@ from tileserver.drawing.style import Style
 from tileserver.layers.areas import Area
 from tileserver.layers.layers import Layer
 
-__all__ = ["BINS", "MAX_SAMPLES", "find_point", "find_statistics"]
+__all__ = ["BINS", "MAX_SAMPLES", "find_assets", "find_point", "find_statistics"]
 
 MAX_SAMPLES: Final = 2048 * 2048
 PERCENTILES: Final = (2, 98)
@@ -72,8 +72,7 @@ def find_statistics(
     has those whose centres lie inside.
     """
     box, cutline = (area.box, area.cutline) if area else (None, None)
-    probe = EARTH if box is None else replace(EARTH, bounds=box.unrolled, cutline=cutline)
-    grid = area_grid(box, _assets(evaluations, layer, style, probe, progress), MAX_SAMPLES)
+    grid = area_grid(box, find_assets(evaluations, layer, style, area, progress), MAX_SAMPLES)
     samples = grid.shape[0] * grid.shape[1]
     if cutline is not None:
         grid = replace(grid, cutline=cutline)
@@ -88,6 +87,14 @@ def find_statistics(
         bands[name] = describe(values[~raster.mask[0] & np.isfinite(values)], samples)
         progress.check()
     return {"bands": bands}
+
+
+def find_assets(
+    evaluations: Evaluations, layer: Layer, style: Style, area: Area | None, progress: Progress
+) -> frozenset[Asset]:
+    """Return the files that a layer is made of in an area, or anywhere."""
+    probe = EARTH if area is None else replace(EARTH, bounds=area.box.unrolled, cutline=area.cutline)
+    return _assets(evaluations, layer, style, probe, progress)
 
 
 def describe(valid: NDArray[np.float64], samples: int) -> dict[str, Any]:

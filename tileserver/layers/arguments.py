@@ -23,11 +23,12 @@ __all__ = ["Arguments", "load_arguments", "read_arguments"]
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """Values and grafts by parameter; those that say the same, which `identity` holds as text, are equal."""
+    """Values and grafts by parameter, and the JSON of each; those that say the same, as `identity` does, are equal."""
 
     identity: str = ""
     values: Mapping[str, object] = field(default_factory=dict, compare=False)
     typespecs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, compare=False)
+    documents: Mapping[str, object] = field(default_factory=dict, compare=False)
 
     def evaluate(self, scope: Scope) -> dict[str, object]:
         """Return the values, grafts evaluated; raises `BadQuery` if one has not its parameter's type."""
@@ -78,7 +79,7 @@ def read_arguments(documents: Mapping[str, object], parameters: Sequence[Paramet
     said = {
         name: {"graft": value.hash} if isinstance(value, Graft) else documents[name] for name, value in values.items()
     }
-    return Arguments(json.dumps(said, sort_keys=True) if said else "", values, typespecs)
+    return Arguments(json.dumps(said, sort_keys=True) if said else "", values, typespecs, documents)
 
 
 def _coerce(name: str, value: object, typespec: Mapping[str, Any]) -> object:

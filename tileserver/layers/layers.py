@@ -39,8 +39,8 @@ class Layer:
 
     `path` is where it is served, as `xyz/{id}` or `workflow/{id}/{version}`; `public` is whether anybody may see it.
     Its tiles may be kept for `max_age` seconds, 0 if they must be asked for anew each time. `image_sources` are those
-    that it names, `read` returns its graft: to list a thousand layers, none of them needs to be parsed. From `expires`
-    on it is not found any more.
+    that it names, `document` is its graft as it came, and `read` returns it parsed: to list a thousand layers, none of
+    them needs to be parsed. From `expires` on it is not found any more.
     """
 
     path: str
@@ -52,6 +52,7 @@ class Layer:
     public: bool
     max_age: int
     image_sources: tuple[ImageSource, ...]
+    document: Mapping[str, Any]
     read: Callable[[], Graft]
     expires: datetime | None = None
 
@@ -119,6 +120,7 @@ class Layers:
             public=record.public,
             max_age=HOUR,
             image_sources=self._image_sources(record.id, record.graft),
+            document=record.graft,
             read=partial(self._parse, record.id, record.graft),
             expires=record.expires_timestamp,
         )
@@ -140,6 +142,7 @@ class Layers:
             public=published.public,
             max_age=0 if not is_version(reference) else DAY if closed else HOUR,
             image_sources=sources,
+            document=version.graft,
             read=partial(self._parse, version.graft_hash, version.graft),
         )
 

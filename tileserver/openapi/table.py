@@ -90,6 +90,9 @@ DESCRIBED: Final[Mapping[str, Described]] = MappingProxyType(
         "inspect.inspect": Described("Results", {200: [*RESULTS.values()]}, body=InspectBody),
         "inspect.estimate_cost": Described("Results", {200: JSON}, body=InspectBody),
         "jobs.create": Described("Results", {202: JSON}, body=JobBody),
+        "jobs.create_geotiff": Described(
+            "Results", {202: JSON}, (*STYLE, "bounds", "width", "height"), takes_arguments=True
+        ),
         "jobs.list_page": _read("Results", "stage", "since", "after"),
         "jobs.read": _read("Results"),
         "jobs.cancel": Described("Results", {200: JSON}),

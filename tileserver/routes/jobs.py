@@ -7,6 +7,7 @@ import json
 import logging
 import mimetypes
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Final
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -15,11 +16,25 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from tileserver.answers import preview_of, style_of
+from tileserver.bodies.exports import export_body
 from tileserver.bodies.jobs import job_json, log_json, read_job
 from tileserver.destinations import Delivery, read_destination
+from tileserver.drawing.exports import find_export
+from tileserver.drawing.preview import CANVAS_KEYS
 from tileserver.http.errors import BadQuery
 from tileserver.http.headers import NO_STORE
-from tileserver.http.requests import PAGE, next_page, read_json, read_time, root_of, single_values
+from tileserver.http.requests import (
+    PAGE,
+    disconnection,
+    next_page,
+    read_bounds,
+    read_json,
+    read_time,
+    root_of,
+    single_values,
+    turn_of,
+)
 from tileserver.jobs import folder_of, result_in
 from tileserver.state import State
 from tileserver.store import NotFound
@@ -33,9 +48,29 @@ PING_SECONDS: Final = 10
 
 async def create(request: Request[State]) -> Response:
     """Queue the computation in the body."""
+    request.state["caller"].check_writing()
+    return await _queue(request, await read_json(request, request.state["settings"]))
+
+
+async def create_geotiff(request: Request[State]) -> Response:
+    """Queue the saving of the layer as a GeoTIFF: the files' own pixels, or as many as `width` and `height` say.
+
+    It has all bands, or those of the style, a collection reduced as it says.
+    """
+    state, settings = request.state, request.state["settings"]
+    layer = await run_in_threadpool(state["layers"].get, request.path_params, state["caller"])
+    state["caller"].check_writing()
+    style, bounds = style_of(request, layer, *CANVAS_KEYS).of_values(), read_bounds(request)
+    canvas = (await preview_of(request, layer, "tif")).grid if _says_size(request) else None
+    find = partial(find_export, state["evaluations"], layer, style, bounds, canvas, settings.job_pixels)
+    export = await state["workers"].run(
+        find, seconds=settings.tile_seconds, gone=disconnection(request), caller=turn_of(request)
+    )
+    return await _queue(request, export_body(layer, style, export))
+
+
+async def _queue(request: Request[State], body: dict[str, object]) -> Response:
     state, settings, caller = request.state, request.state["settings"], request.state["caller"]
-    caller.check_writing()
-    body = await read_json(request, settings)
     job = await run_in_threadpool(read_job, body, settings, caller)
     delivery = Delivery(job, settings, state["catalog"])
     await run_in_threadpool(read_destination(job.destination).check, delivery)
@@ -110,6 +145,7 @@ def result(request: Request[State]) -> Response:
     return FileResponse(path, headers=NO_STORE, media_type=job.media_type, filename=name)
 
 
+LAYER: Final = [Route("/geotiff", create_geotiff, methods=["POST"])]
 ROUTES: Final = [
     Route("/api/jobs", create, methods=["POST"]),
     Route("/api/jobs", list_page),
@@ -119,6 +155,10 @@ ROUTES: Final = [
     Route("/api/jobs/{id}/logs", logs),
     Route("/api/jobs/{id}/result", result),
 ]
+
+
+def _says_size(request: Request[State]) -> bool:
+    return not {"width", "height"}.isdisjoint(request.query_params)
 
 
 async def _follow(request: Request[State]) -> AsyncIterator[ServerSentEvent]:

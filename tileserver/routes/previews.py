@@ -13,14 +13,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from graft_eval.progress import Progress
-from tileserver.answers import cache_control, draw, failures_told, log_of, style_of
+from tileserver.answers import cache_control, draw, failures_told, log_of, preview_of, style_of
 from tileserver.drawing.animation import FORMATS, animate_arguments, animate_images
 from tileserver.drawing.encoding import MEDIA_TYPES
-from tileserver.drawing.preview import CANVAS_KEYS, Preview, read_preview
+from tileserver.drawing.preview import CANVAS_KEYS
 from tileserver.drawing.style import Style
 from tileserver.http.errors import BadQuery
 from tileserver.http.headers import for_partial
-from tileserver.http.requests import disconnection, read_bounds, read_number, turn_of, value_of
+from tileserver.http.requests import disconnection, read_number, turn_of, value_of
 from tileserver.layers.layers import Layer
 from tileserver.state import State
 from tileserver.wmts.choices import choices_of
@@ -39,7 +39,7 @@ async def get_preview(request: Request[State]) -> Response:
         raise HTTPException(404)
     layer = await run_in_threadpool(state["layers"].get, request.path_params, state["caller"])
     style = style_of(request, layer, *CANVAS_KEYS)
-    preview, log = await _preview_of(request, layer, format), log_of(request, layer)
+    preview, log = await preview_of(request, layer, format), log_of(request, layer)
     with failures_told(log, str(preview)):
         return await draw(request, layer, preview, style, log)
 
@@ -51,7 +51,7 @@ async def get_animation(request: Request[State]) -> Response:
         raise HTTPException(404)
     layer = await run_in_threadpool(state["layers"].get, request.path_params, state["caller"])
     styles, seconds = _styles_of(request, layer), _seconds_of(request)
-    preview, log = await _preview_of(request, layer, format, SIDE), log_of(request, layer)
+    preview, log = await preview_of(request, layer, format, SIDE), log_of(request, layer)
     drawing = state["evaluations"], state["painter"], layer
     if len(styles) == 1 and not styles[0][0]:
         make = partial(animate_images, *drawing, styles[0][1], preview, round(1000 * seconds))
@@ -74,18 +74,6 @@ async def get_animation(request: Request[State]) -> Response:
 
 
 ROUTES: Final = [Route("/preview.{format}", get_preview), Route("/animation.{format}", get_animation)]
-
-
-async def _preview_of(request: Request[State], layer: Layer, format: str, side: str = "") -> Preview:
-    """Return the canvas that the query asks for; its width is `side` if there is one, and no size is said."""
-    state, bounds = request.state, read_bounds(request)
-    if bounds is None:
-        revision = await run_in_threadpool(state["catalog"].revision)
-        bounds = (await run_in_threadpool(state["coverages"].find, layer.image_sources, revision)).bounds
-    asked = {key: value for key in CANVAS_KEYS if (value := value_of(request, key)) is not None}
-    if side and not asked.keys() & {"width", "height"}:
-        asked["width"] = side
-    return read_preview(asked, bounds, format)
 
 
 def _styles_of(request: Request[State], layer: Layer) -> list[tuple[str, Style]]:
