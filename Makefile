@@ -79,7 +79,7 @@ bench-jobs: $(INSTALLED)
 	$(BIN)/python -m benchmarks.batch
 
 test-qgis: $(INSTALLED) qgis
-	GRAFTILE_PYTHON=$(BIN)/python QT_QPA_PLATFORM=offscreen $(QGIS_PYTHON) -m pytest -c tests/qgis/pytest.ini tests/qgis
+	QGIS_SERVER_PYTHON=$(BIN)/python QT_QPA_PLATFORM=offscreen $(QGIS_PYTHON) -m pytest -c tests/qgis/pytest.ini tests/qgis
 
 # Those of the language's reference, which are in the repository.
 pictures: $(INSTALLED)

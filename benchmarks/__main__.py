@@ -48,7 +48,7 @@ class Bench:
 
 
 @click.group(chain=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--folder", type=click.Path(path_type=Path), envvar="GRAFTILE_BENCH_DIR", default=".graftile/bench")
+@click.option("--folder", type=click.Path(path_type=Path), envvar="BENCH_DIR", default=".graftile/bench")
 @click.option("--size", default=FULL.size, help="Pixels a side of each scene; 2048 is made in a quarter of the time.")
 @click.option("--quick", is_flag=True, help="One round of a third of the tiles.")
 @click.option("--rounds", default=3, help="How often each server has its turn.")

@@ -47,7 +47,7 @@ class Run:
 
 
 @click.command()
-@click.option("--folder", type=click.Path(path_type=Path), envvar="GRAFTILE_BENCH_DIR", default=".graftile/bench")
+@click.option("--folder", type=click.Path(path_type=Path), envvar="BENCH_DIR", default=".graftile/bench")
 @click.option("--size", default=4096, help="Pixels a side of each scene.")
 @click.option("--rounds", default=2, help="How often each program has its turn; the best counts.")
 def batch(folder: Path, size: int, rounds: int) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
+from graft_eval.limits import Limits
 from tileserver.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -49,6 +51,11 @@ def test_every_page_is_reached_from_the_readme() -> None:
 def test_every_setting_stands_in_its_table() -> None:
     rows = re.findall(r"^\| `([a-z_]+)` \| (.*) \|$", PAGES["docs/settings.md"], re.MULTILINE)
     assert dict(rows) == {name: field.description for name, field in Settings.model_fields.items()}
+
+
+def test_every_limit_stands_in_its_table_with_its_default() -> None:
+    rows = re.findall(r"^\| `([a-z_]+)` \| ([\d,.]+) \| ", PAGES["docs/operations.md"], re.MULTILINE)
+    assert {name: float(default.replace(",", "")) for name, default in rows} == asdict(Limits())
 
 
 def test_targets_of_make_that_are_named_exist() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Callable
@@ -15,27 +16,32 @@ import platformdirs
 from pydantic import (
     AfterValidator,
     BeforeValidator,
+    ByteSize,
     Field,
     IPvAnyNetwork,
     NonNegativeFloat,
     NonNegativeInt,
     PositiveFloat,
     PositiveInt,
+    TypeAdapter,
+    ValidationError,
     model_validator,
 )
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
 
 from graft_eval.limits import Limits
+from tileserver.setting_sources import check_environment, config_file, read_toml
 
 __all__ = ["Settings", "is_loopback"]
 
-CONFIG_NAME = "graftile.toml"
+DATABASES = ("sqlite", "postgresql", "postgres")
+SIZE = re.compile(r"\s*\d[\d.]*\s*[a-zA-Z]+\s*")
 PUBLIC_URL = re.compile(r"https?://(?:[A-Za-z0-9\-_.!~*'();:@+$,/\[\]]|%[A-Fa-f0-9]{2})+")
 
 
@@ -47,9 +53,32 @@ def _quarter_of_memory() -> int:
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4
 
 
-def _split(separator: str) -> Callable[[object], object]:
-    """A validator that takes a list in one string, as the environment gives it, apart."""
-    return lambda value: [part for part in value.split(separator) if part] if isinstance(value, str) else value
+def _split(separators: str) -> Callable[[object], object]:
+    """A validator that takes a list in one string apart: as JSON, or at any of the separators."""
+    at = re.compile(f"[{re.escape(separators)}]")
+
+    def split(value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        if value.lstrip().startswith("["):
+            try:
+                return json.loads(value)
+            except ValueError as exc:
+                raise ValueError(f"must be a list as JSON, or its parts with commas between: {exc}") from exc
+        return [stripped for part in at.split(value) if (stripped := part.strip())]
+
+    return split
+
+
+def _read_size(value: object) -> object:
+    if not isinstance(value, str) or value.strip().lstrip("+-").isdecimal():
+        return value
+    try:
+        if SIZE.fullmatch(value):
+            return int(TypeAdapter(ByteSize).validate_python(value))
+    except ValidationError:
+        pass  # of an unknown unit
+    raise ValueError("must be a size, as 2GB or 512MiB")
 
 
 def _check_positive(limits: Limits) -> Limits:
@@ -69,6 +98,12 @@ def _check_issuer(url: str) -> str:
     parts = urlsplit(url)
     if url and parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
         raise ValueError(f"must start with https://, but for loopback addresses, not {url!r}")
+    return url
+
+
+def _check_database(url: str) -> str:
+    if url and urlsplit(url).scheme.partition("+")[0] not in DATABASES:
+        raise ValueError("must be like postgresql://user:password@host/name or sqlite:////folder/file")
     return url
 
 
@@ -102,14 +137,14 @@ class Settings(BaseSettings):
     data_dir: Folder = Field(
         default_factory=_default_data_dir, description="Folder of all that the server keeps; made when missing."
     )
-    database_url: str = Field(
+    database_url: Annotated[str, AfterValidator(_check_database)] = Field(
         default="", description="SQLAlchemy URL of the database; empty is SQLite in the data folder."
     )
     public_url: Annotated[str, AfterValidator(_check_public_url)] = Field(
         default="",
         description="Root of absolute URLs in answers; empty takes the request's Host.",
     )
-    asset_roots: Annotated[tuple[Folder, ...], NoDecode, BeforeValidator(_split(os.pathsep))] = Field(
+    asset_roots: Annotated[tuple[Folder, ...], NoDecode, BeforeValidator(_split("," + os.pathsep))] = Field(
         default=(), description="Folders besides those given to `catalog add` in which images' files may lie."
     )
     asset_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split(","))] = Field(
@@ -133,11 +168,11 @@ class Settings(BaseSettings):
         default=(),
         description="Addresses or networks of proxies whose Forwarded and X-Forwarded-* headers name the public URL.",
     )
-    tile_matrix_sets: Annotated[tuple[Folder, ...], NoDecode, BeforeValidator(_split(os.pathsep))] = Field(
+    tile_matrix_sets: Annotated[tuple[Folder, ...], NoDecode, BeforeValidator(_split("," + os.pathsep))] = Field(
         default=(), description="Files of OGC TileMatrixSet JSON, or folders of them, that WMTS serves, too."
     )
-    cache_bytes: int = Field(
-        default_factory=_quarter_of_memory, ge=0, description="Memory for decoded blocks of images, in bytes."
+    cache_bytes: Annotated[int, BeforeValidator(_read_size)] = Field(
+        default_factory=_quarter_of_memory, ge=0, description="Memory for decoded blocks of images: bytes, or as `2GB`."
     )
     threads: PositiveInt = Field(
         default_factory=lambda: os.cpu_count() or 1,
@@ -151,6 +186,9 @@ class Settings(BaseSettings):
         default=0.0, description="The same for an address, of callers who have not signed in."
     )
     access_log: bool = Field(default=False, description="Write a line of JSON to stdout for each request.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least severe level of what the server says of itself on stderr."
+    )
     tile_seconds: PositiveFloat = Field(default=30.0, description="Longest time that one tile may take, in seconds.")
     inspect_seconds: PositiveFloat = Field(
         default=60.0, description="Longest time that one inspect may take, in seconds."
@@ -168,10 +206,10 @@ class Settings(BaseSettings):
     )
     user_jobs: PositiveInt = Field(default=120, description="Unfinished jobs that one user may have.")
     result_days: PositiveInt = Field(default=10, description="Days after which jobs and their results are deleted.")
-    inspect_bytes: PositiveInt = Field(
-        default_factory=_quarter_of_memory, description="Memory for the results of all inspects together, in bytes."
+    inspect_bytes: Annotated[PositiveInt, BeforeValidator(_read_size)] = Field(
+        default_factory=_quarter_of_memory, description="Memory for the results of all inspects together: as `2GB`."
     )
-    export_roots: Annotated[tuple[Folder, ...], NoDecode, BeforeValidator(_split(os.pathsep))] = Field(
+    export_roots: Annotated[tuple[Folder, ...], NoDecode, BeforeValidator(_split("," + os.pathsep))] = Field(
         default=(), description="Folders below which results of jobs may be written (destination `file:///…`)."
     )
     export_urls: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split(","))] = Field(
@@ -183,7 +221,9 @@ class Settings(BaseSettings):
         description="Mail server, `smtp://user:password@host:port` or `smtps:`; empty: no email.",
     )
     email_sender: str = Field(default="graftile@localhost", description="Address that email is sent from.")
-    body_bytes: PositiveInt = Field(default=16 << 20, description="Largest body of a request, in bytes.")
+    body_bytes: Annotated[PositiveInt, BeforeValidator(_read_size)] = Field(
+        default=16 << 20, description="Largest body of a request: bytes, or as `16MiB`."
+    )
     limits: Annotated[Limits, AfterValidator(_check_positive)] = Field(
         default_factory=Limits, description="Bounds on what one evaluation may cost."
     )
@@ -209,20 +249,15 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order the sources: given values, the environment, the TOML file."""
+        check_environment(settings_cls.model_fields)
         given: dict[str, Any] = {**env_settings(), **init_settings()}
-        data_dir = Path(given.get("data_dir") or _default_data_dir()).expanduser()
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _config_file(data_dir))
+        toml = InitSettingsSource(settings_cls, read_toml(cls.config_file(given.get("data_dir"))))
+        return init_settings, env_settings, toml
 
-
-def _config_file(data_dir: Path) -> Path:
-    """Return the TOML file to read; that it is not there is an error where it was asked for by name."""
-    if named := os.environ.get("GRAFTILE_CONFIG"):
-        path = Path(named).expanduser()
-        if not path.is_file():
-            raise ValueError(f"GRAFTILE_CONFIG names {path}, which is not there")
-        return path
-    beside = data_dir / CONFIG_NAME
-    return beside if beside.is_file() else Path(CONFIG_NAME)
+    @staticmethod
+    def config_file(data_dir: str | Path | None) -> Path:
+        """Return the TOML file that is read with a data folder; None is the default one."""
+        return config_file(Path(data_dir or _default_data_dir()).expanduser())
 
 
 def is_loopback(host: str) -> bool:

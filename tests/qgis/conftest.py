@@ -33,7 +33,7 @@ def qgis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QgsApplication]:
 @pytest.fixture(scope="session")
 def told() -> Iterator[dict[str, Any]]:
     """What `serve.py` tells of its servers, while they run."""
-    command = [os.environ["GRAFTILE_PYTHON"], "-m", "tests.qgis.serve"]
+    command = [os.environ["QGIS_SERVER_PYTHON"], "-m", "tests.qgis.serve"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(command, cwd=ROOT, text=True, **pipes) as process:
         yield json.loads(process.stdout.readline())

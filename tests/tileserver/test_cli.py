@@ -140,11 +140,19 @@ def test_the_data_folder_can_be_chosen(folder: Path, tmp_path: Path) -> None:
         ("PORT", "x", "Error: wrong settings: port: .*not 'x'"),
         ("THREADS", "0", "Error: wrong settings: threads: .*greater than 0, not '0'"),
         ("CONFIG", "gone.toml", "Error: wrong settings: GRAFTILE_CONFIG names gone.toml, which is not there"),
-        ("CONFIG", "broken.toml", "Error: wrong settings: "),
+        ("CONFIG", "broken.toml", r"Error: wrong settings: .*/broken\.toml is no TOML: Invalid value \(at line 1, "),
+        ("CONFIG", "wrong.toml", r"Error: wrong settings: port: .*not 'x' \(from .*/wrong\.toml, line 2\)"),
+        ("CONFIG", "unknown.toml", r"Error: wrong settings: prot: is no setting: do you mean port\? \(from .*line 1\)"),
+        ("PROT", "1", r"Error: wrong settings: GRAFTILE_PROT is no setting: do you mean GRAFTILE_PORT\?"),
+        ("LIMITS__SCENS", "1", r"Error: wrong settings: limits\.scens: is no setting: do you mean scenes\?"),
+        ("DATABASE_URL", "mysql://a:secret@b/c", r"Error: wrong settings: database_url: must be like .*a:\*\*\*@b/c"),
+        ("SMTP_URL", "http://a:secret@b/c", r"Error: wrong settings: smtp_url: must be like .*a:\*\*\*@b/c"),
     ],
 )
 def test_wrong_settings_are_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str) -> None:
-    Path("broken.toml").write_text("port = ")
+    Path("broken.toml").write_text("port = \n")
+    Path("wrong.toml").write_text("# a file\nport = 'x'")
+    Path("unknown.toml").write_text("prot = 1")
     monkeypatch.setenv(f"GRAFTILE_{name}", value)
     result = run("catalog", "list")
     assert result.exit_code == 1
@@ -260,8 +268,10 @@ def test_a_port_in_use_is_said(serve: type[Served]) -> None:
     server = serve()
     server.wait()
     second = run_serve_on(server.url)
-    assert second.returncode != 0
-    assert "address already in use" in second.stderr.lower()
+    assert second.returncode == 1
+    port = server.url.rpartition(":")[2]
+    assert second.stderr.startswith(f"Error: 127.0.0.1 port {port}: Address already in use: stop what listens there")
+    assert second.stderr.count("\n") == 1
 
 
 def run_serve_on(url: str) -> subprocess.CompletedProcess[str]:

@@ -111,3 +111,47 @@ def test_loopback_addresses_are(host: str) -> None:
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.0.1", "example.com", "localhost.example.com", ""])
 def test_all_other_addresses_are_not(host: str) -> None:
     assert not is_loopback(host)
+
+
+def test_a_variable_that_is_no_setting_is_refused_with_the_near_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRAFTILE_CACHE_BYTE", "1")
+    with pytest.raises(ValueError, match=r"^GRAFTILE_CACHE_BYTE is no setting: do you mean GRAFTILE_CACHE_BYTES\?$"):
+        Settings()
+
+
+@pytest.mark.parametrize(
+    ("written", "bytes"),
+    [("2GB", 2 * 10**9), ("512MiB", 512 << 20), ("1.5 gb", 15 * 10**8), ("1000", 1000), ("4k", 4000)],
+)
+def test_sizes_have_units(monkeypatch: pytest.MonkeyPatch, written: str, bytes: int) -> None:
+    for name in ("CACHE_BYTES", "INSPECT_BYTES", "BODY_BYTES"):
+        monkeypatch.setenv(f"GRAFTILE_{name}", written)
+    settings = Settings()
+    assert {settings.cache_bytes, settings.inspect_bytes, settings.body_bytes} == {bytes}
+
+
+@pytest.mark.parametrize("written", ["-1", "0", "much", "2XB", "2GB or so"])
+def test_what_is_no_size_is_refused(written: str) -> None:
+    with pytest.raises(ValidationError, match="body_bytes"):
+        Settings(body_bytes=written)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("written", ["/a,/b", "/a:/b", "/a, /b,", '["/a", "/b"]'])
+def test_lists_are_taken_as_they_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+    monkeypatch.setenv("GRAFTILE_ASSET_ROOTS", written)
+    (tmp_path / "graftile.toml").write_text("""asset_hosts = "a.org, b.org"\nexport_roots = ["/a", "/b"]""")
+    settings = Settings()
+    assert settings.asset_roots == settings.export_roots == (Path("/a"), Path("/b"))
+    assert settings.asset_hosts == ("a.org", "b.org")
+
+
+def test_a_broken_file_is_named_with_the_line(tmp_path: Path) -> None:
+    (tmp_path / "graftile.toml").write_text("port = 1\nhost = \n")
+    with pytest.raises(ValueError, match=rf"^{tmp_path}/graftile\.toml is no TOML: .*line 2, column 8"):
+        Settings()
+
+
+@pytest.mark.parametrize("url", ["mysql://a:b@c/d", "ftp://a/b", "maps.sqlite"])
+def test_a_database_of_another_kind_is_refused(url: str) -> None:
+    with pytest.raises(ValidationError, match=r"must be like postgresql://"):
+        Settings(database_url=url)

@@ -12,6 +12,7 @@ from sdk.service.exceptions import GraftileError
 from tileserver.commands.attached import attach
 from tileserver.commands.catalog import add_with_progress, catalog_group, open_catalog
 from tileserver.commands.compute import compute_command
+from tileserver.commands.config import config_command
 from tileserver.commands.console import data_dir_option, read_settings
 from tileserver.commands.jobs import jobs_group
 from tileserver.commands.report import print_report
@@ -43,10 +44,11 @@ def cli() -> None:
 @data_dir_option
 def serve_command(path: str | None, attached: bool, **options: Any) -> None:
     """Serve maps; add what is in PATH, a folder or a file, first."""
-    from tileserver.serving import serve
+    from tileserver.serving import check_address, serve
 
     settings = read_settings(**options)
     _check_exposure(settings)
+    check_address(settings)
     with open_catalog(settings) as catalog:  # without a folder, too: what is wrong is a line here, and no traceback
         if path is not None:
             print_report(add_with_progress(catalog, [path]))
@@ -65,9 +67,11 @@ def serve_command(path: str | None, attached: bool, **options: Any) -> None:
 def demo_command(**options: Any) -> None:
     """Serve maps of example data, made on the spot."""
     from tileserver.demo import run_demo
+    from tileserver.serving import check_address
 
     settings = read_settings(**options, auth="none")
     _check_exposure(settings)
+    check_address(settings)
     run_demo(settings)
 
 
@@ -92,6 +96,7 @@ def login_command(url: str, token: str) -> None:
 
 
 cli.add_command(catalog_group)
+cli.add_command(config_command)
 cli.add_command(jobs_group)
 cli.add_command(compute_command)
 cli.add_command(user_group)
