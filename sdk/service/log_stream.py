@@ -81,14 +81,14 @@ class LogStream:
     def __init__(
         self,
         client: Client,
-        xyz_id: str,
+        layer: str,
         session_id: str,
         start_datetime: datetime | None = None,
         level: int | None = None,
     ) -> None:
-        """Check the arguments; nothing is sent before the first record is asked for."""
+        """Check the arguments; nothing is sent before the first record is asked for. `layer` is as `xyz/{id}`."""
         self._client = client
-        self._path = f"/xyz/{xyz_id}/logs"
+        self._path = f"/{layer}/logs"
         self._level = _checked_level(level)
         self._query = [("session_id", session_id), ("level", _name_of(self._level))]
         if start_datetime is not None:

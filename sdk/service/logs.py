@@ -46,7 +46,7 @@ class XYZLogListener:
         """
         if self.running():
             raise RuntimeError("this listener listens already: stop it first, or take another one")
-        stream = LogStream(self._client or default_client(), self._xyz_id, session_id, start_datetime, level)
+        stream = LogStream(self._client or default_client(), f"xyz/{self._xyz_id}", session_id, start_datetime, level)
         # The thread must not keep the listener alive: it holds the stream, and the listener weakly.
         self._stream = stream
         self._thread = threading.Thread(

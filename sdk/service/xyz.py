@@ -65,7 +65,7 @@ class XYZ(ServerObject):
         xyz._client, xyz._record = client, record
         return xyz
 
-    # Finding and deleting
+    # Finding, keeping and deleting
 
     @classmethod
     def get(cls, xyz_id: str, client: Client | None = None) -> XYZ:
@@ -79,6 +79,11 @@ class XYZ(ServerObject):
         client = client or default_client()
         for record in client.pages("/api/xyz", "xyz", [("public", switch(public))]):
             yield cls._from_record(record, client)
+
+    def renew(self, days_to_expiration: int | None = None, client: Client | None = None) -> None:
+        """Keep the object for so many days from now, 10 without a number; its expiry never comes sooner by it."""
+        record = (client or self._client).post(f"{_path(self.id)}/renew", {"days_to_expiration": days_to_expiration})
+        self._record.update(record)
 
     def delete(self, client: Client | None = None) -> None:
         """Delete the object; its tiles are gone. This cannot be undone."""
@@ -157,7 +162,7 @@ class XYZ(ServerObject):
         (`logging.WARNING`) less severe ones.
         """
         start = start_datetime.astimezone() if isinstance(start_datetime, datetime) else start_datetime
-        return iter(LogStream(self._client, self.id, session_id, start, level))
+        return iter(LogStream(self._client, self._layer, session_id, start, level))
 
     def log_listener(self) -> XYZLogListener:
         """Return a listener that calls functions with the log records of a session's tiles."""

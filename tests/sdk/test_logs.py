@@ -83,7 +83,7 @@ def test_an_iterator_gives_records_as_they_come(server: tuple[LogServer, str]) -
     logs, url = server
     logs.count = 3
     with Client(url) as client:
-        records = list(islice(LogStream(client, "layer", "s"), 3))
+        records = list(islice(LogStream(client, "xyz/layer", "s"), 3))
     assert numbers(records) == [1, 2, 3]
     first = records[0]
     assert (first.session_id, first.level, first.message) == ("s", "INFO", "record 1")
@@ -95,8 +95,8 @@ def test_the_query_says_what_is_wanted(server: tuple[LogServer, str]) -> None:
     logs, url = server
     logs.count = 3
     with Client(url) as client:
-        next(iter(LogStream(client, "layer", "s 1", START, logging.WARNING)))
-        next(iter(LogStream(client, "layer", "s 1")))
+        next(iter(LogStream(client, "xyz/layer", "s 1", START, logging.WARNING)))
+        next(iter(LogStream(client, "xyz/layer", "s 1")))
     assert logs.queries == [
         {"session_id": "s 1", "level": "WARNING", "start_datetime": "2020-01-01T00:00:00+00:00"},
         {"session_id": "s 1", "level": "DEBUG"},
@@ -109,7 +109,7 @@ def test_the_query_says_what_is_wanted(server: tuple[LogServer, str]) -> None:
 def test_levels_between_the_names_are_rounded_up(server: tuple[LogServer, str], level: int, name: str) -> None:
     logs, url = server
     with Client(url) as client:
-        stream = LogStream(client, "layer", "s", level=level)
+        stream = LogStream(client, "xyz/layer", "s", level=level)
         thread = threading.Thread(target=list, args=(stream,))
         thread.start()
         wait_until(lambda: bool(logs.queries))
@@ -123,13 +123,13 @@ def test_records_below_the_level_are_left_out(server: tuple[LogServer, str]) -> 
     logs, url = server
     logs.count = 8  # the server sends all levels
     with Client(url) as client:
-        records = list(islice(LogStream(client, "layer", "s", level=logging.WARNING), 4))
+        records = list(islice(LogStream(client, "xyz/layer", "s", level=logging.WARNING), 4))
     assert [record.level for record in records] == ["WARNING", "ERROR"] * 2
 
 
 def test_a_start_without_a_time_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
-        LogStream(Client(), "layer", "s", datetime(2020, 1, 1))
+        LogStream(Client(), "xyz/layer", "s", datetime(2020, 1, 1))
     with pytest.raises(ValueError, match="time zone"):
         XYZLogListener("layer").listen("s", datetime(2020, 1, 1))
     with pytest.raises(TypeError, match=r"logging\.WARNING"):
@@ -145,12 +145,12 @@ def test_a_callback_that_cannot_be_called_is_refused_at_once() -> None:
 
 def test_a_layer_that_does_not_exist_is_an_error(server: tuple[LogServer, str]) -> None:
     with Client(server[1]) as client, pytest.raises(NotFound, match="404 XYZ 'other' does not exist"):
-        next(iter(LogStream(client, "other", "s")))
+        next(iter(LogStream(client, "xyz/other", "s")))
 
 
 def test_a_server_that_is_not_there_is_an_error() -> None:
     with Client("http://127.0.0.1:9") as client, pytest.raises(ServerUnreachable):
-        next(iter(LogStream(client, "layer", "s")))
+        next(iter(LogStream(client, "xyz/layer", "s")))
 
 
 def test_no_record_is_lost_or_repeated_when_answers_are_cut(server: tuple[LogServer, str]) -> None:
@@ -158,7 +158,7 @@ def test_no_record_is_lost_or_repeated_when_answers_are_cut(server: tuple[LogSer
     logs.count = 40
     # Answers end after some hundred bytes, in the middle of a record, of its id, or between two.
     with CuttingProxy(url, budget=1500) as proxy, Client(proxy.url) as client:
-        records = list(islice(LogStream(client, "layer", "s"), 40))
+        records = list(islice(LogStream(client, "xyz/layer", "s"), 40))
         assert proxy.connections >= 3
     assert numbers(records) == list(range(1, 41))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from graft_eval.limits import Limits
 from tileserver.auth import Caller
@@ -13,9 +13,9 @@ from tileserver.bodies.computation import Computation, read_body
 from tileserver.bodies.fields import Description, Line, VizOptions
 from tileserver.catalog.records import format_time
 from tileserver.store import LayerRecord
-from tileserver.store.layers import DAYS_TO_EXPIRATION
+from tileserver.store.layers import DAYS_TO_EXPIRATION, MAX_DAYS
 
-__all__ = ["layer_json", "read_layer"]
+__all__ = ["RenewBody", "layer_json", "read_layer", "read_renewal"]
 
 FIELDS = (
     "id", "name", "description", "public", "viz_options", "days_to_expiration", "user", "org", "graft", "typespec",
@@ -31,12 +31,25 @@ class XYZBody(Computation):
     description: Description = ""
     public: bool = True
     viz_options: VizOptions = Field(default_factory=list)
-    days_to_expiration: Annotated[int, Field(ge=1, le=36_500)] = DAYS_TO_EXPIRATION
+    days_to_expiration: Annotated[int, Field(ge=1, le=MAX_DAYS)] = DAYS_TO_EXPIRATION
 
     @field_validator("days_to_expiration", mode="before")
     @classmethod
     def _default_days(cls, days: object) -> object:
         return DAYS_TO_EXPIRATION if days is None else days
+
+
+class RenewBody(BaseModel):
+    """For how long from now an XYZ object is to be kept; null is the default."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    days_to_expiration: Annotated[int, Field(ge=1, le=MAX_DAYS)] | None = None
+
+
+def read_renewal(document: Mapping[str, object]) -> int:
+    """Return the days for which a body says that an object is to be kept; raises `BadBody`."""
+    return read_body(RenewBody, document).days_to_expiration or DAYS_TO_EXPIRATION
 
 
 def read_layer(document: Mapping[str, object], limits: Limits, caller: Caller) -> LayerRecord:

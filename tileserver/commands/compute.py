@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import runpy
 import shutil
 import time
 from pathlib import Path
@@ -10,9 +9,9 @@ from typing import Any, Final
 
 import click
 
-from sdk.language.proxy import Proxy
 from sdk.service.computation import Computation
 from tileserver.commands.console import data_dir_option, open_store, read_settings
+from tileserver.commands.programs import find_objects, run_program
 from tileserver.settings import Settings
 
 __all__ = ["compute_command"]
@@ -55,9 +54,7 @@ def compute_command(file: Path, name: str, output: Path, format_name: str | None
     format_name = format_name or FORMATS.get(output.suffix.lower())
     if format_name is None:
         raise click.ClickException(f"{output.name} tells no format: end it in {', '.join(FORMATS)}, or say --format")
-    found = runpy.run_path(str(file)).get(name)
-    if not isinstance(found, Proxy):
-        raise click.ClickException(f"{file} has no object {name!r} that can be computed")
+    found = find_objects(run_program(file), [name], file)[name]
     body = {**Computation.of(found).to_json(), "geoctx": _geoctx(options), "format": format_name}
     started = time.perf_counter()
     size = _compute(body, settings, output)

@@ -16,11 +16,20 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from graft_eval.limits import Limits
+from sdk.service.exceptions import GraftileError
 from tileserver.setting_sources import DEFAULT, find_origin, near_text, read_toml
 from tileserver.settings import Settings
 from tileserver.store import SchemaError, create_schema, open_database
 
-__all__ = ["data_dir_option", "hide_secrets", "json_option", "open_store", "print_table", "read_settings"]
+__all__ = [
+    "data_dir_option",
+    "hide_secrets",
+    "json_option",
+    "open_store",
+    "print_table",
+    "read_settings",
+    "telling_errors",
+]
 
 HIDDEN: Final = "***"
 SECRETS: Final = re.compile(r"(://[^:/@\s]*:)\S*(?=@)|([?&](?:password|sslpassword)=)[^&\s]*")
@@ -77,6 +86,15 @@ def open_store(settings: Settings) -> Iterator[Engine]:
         raise click.ClickException(f"the database cannot be used: {exc.orig}") from exc
     finally:
         engine.dispose()
+
+
+@contextmanager
+def telling_errors() -> Iterator[None]:
+    """End the command with a line, not a traceback, when the server refuses or is away."""
+    try:
+        yield
+    except (GraftileError, ValueError, TypeError) as exc:
+        raise click.ClickException(str(exc)) from exc
 
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

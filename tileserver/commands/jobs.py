@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
 import click
 
-from sdk.service.exceptions import GraftileError
 from sdk.service.job import Job
-from tileserver.commands.console import print_table
+from tileserver.commands.console import json_option, print_table, telling_errors
 
 __all__ = ["jobs_group"]
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print records as JSON.")
 id_argument = click.argument("job_id")
 
 
@@ -33,7 +30,7 @@ def jobs_group() -> None:
 @json_option
 def list_jobs(stage: str | None, since: datetime | None, limit: int, as_json: bool) -> None:
     """List one's jobs, the newest first."""
-    with _telling_errors():
+    with telling_errors():
         moment = None if since is None else since.replace(tzinfo=UTC)
         jobs = list(islice(Job.list(stage=stage, since=moment), limit))
     if as_json:
@@ -47,7 +44,7 @@ def list_jobs(stage: str | None, since: datetime | None, limit: int, as_json: bo
 @json_option
 def show_job(job_id: str, as_json: bool) -> None:
     """Show a job: its stage, progress, error, and log."""
-    with _telling_errors():
+    with telling_errors():
         job = Job.get(job_id)
         logs = list(job.logs())
     if as_json:
@@ -63,7 +60,7 @@ def show_job(job_id: str, as_json: bool) -> None:
 @json_option
 def cancel_job(job_id: str, as_json: bool) -> None:
     """Cancel a job, unless it is done."""
-    with _telling_errors():
+    with telling_errors():
         job = Job.get(job_id)
         job.cancel()
     _finish(job, as_json)
@@ -75,7 +72,7 @@ def cancel_job(job_id: str, as_json: bool) -> None:
 @json_option
 def wait_for_job(job_id: str, timeout: float | None, as_json: bool) -> None:
     """Wait until a job is done; the exit status is 1 unless it has succeeded."""
-    with _telling_errors():
+    with telling_errors():
         job = Job.get(job_id)
         for _ in () if job.done else job.watch(timeout):
             if not as_json:
@@ -113,12 +110,3 @@ def _row(record: dict[str, Any]) -> tuple[str, ...]:
 
 def _done_of(record: dict[str, Any]) -> str:
     return f"{record['progress']['finished']:,} of {sum(record['progress'].values()):,}"
-
-
-@contextmanager
-def _telling_errors() -> Iterator[None]:
-    """End the command with a line, not a traceback, when the server refuses or is away."""
-    try:
-        yield
-    except (GraftileError, ValueError) as exc:
-        raise click.ClickException(str(exc)) from exc

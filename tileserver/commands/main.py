@@ -15,6 +15,8 @@ from tileserver.commands.compute import compute_command
 from tileserver.commands.config import config_command
 from tileserver.commands.console import data_dir_option, read_settings
 from tileserver.commands.jobs import jobs_group
+from tileserver.commands.layers import layers_group, logs_command
+from tileserver.commands.publish import publish_command
 from tileserver.commands.report import print_report
 from tileserver.commands.users import token_group, user_group
 from tileserver.settings import Settings, is_loopback
@@ -98,7 +100,10 @@ def login_command(url: str, token: str) -> None:
 cli.add_command(catalog_group)
 cli.add_command(config_command)
 cli.add_command(jobs_group)
+cli.add_command(layers_group)
+cli.add_command(logs_command)
 cli.add_command(compute_command)
+cli.add_command(publish_command)
 cli.add_command(user_group)
 cli.add_command(token_group)
 

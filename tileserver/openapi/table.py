@@ -15,7 +15,7 @@ from tileserver.bodies.inspection import InspectBody
 from tileserver.bodies.jobs import JobBody
 from tileserver.bodies.sharing import AliasBody, LinkBody
 from tileserver.bodies.workflows import WorkflowBody
-from tileserver.bodies.xyz import XYZBody
+from tileserver.bodies.xyz import RenewBody, XYZBody
 from tileserver.drawing.animation import FORMATS
 from tileserver.drawing.encoding import MEDIA_TYPES as PICTURES
 from tileserver.layers.qgis import MEDIA_TYPE as QLR
@@ -73,6 +73,7 @@ DESCRIBED: Final[Mapping[str, Described]] = MappingProxyType(
         "objects.create": Described("XYZ objects", {201: JSON}, body=XYZBody),
         "objects.list_page": _read("XYZ objects", "public", "after"),
         "objects.read": _read("XYZ objects"),
+        "objects.renew": Described("XYZ objects", {200: JSON}, body=RenewBody),
         "objects.delete": _removed("XYZ objects"),
         "workflows.search": _read("Workflows", "email", "name", "tags", "after"),
         "workflows.read": _read("Workflows"),

@@ -1,4 +1,4 @@
-"""XYZ objects: make, read, list, delete."""
+"""XYZ objects: make, read, list, renew, delete."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from tileserver.answers import check_viz_options
 from tileserver.auth.access import check_layer_owner
-from tileserver.bodies.xyz import layer_json, read_layer
+from tileserver.bodies.xyz import layer_json, read_layer, read_renewal
 from tileserver.drawing.style import SWITCHES
 from tileserver.drawing.viz_bands import Offered
 from tileserver.http.errors import BadQuery
@@ -62,6 +62,15 @@ def list_page(request: Request[State]) -> Response:
     return JSONResponse({**page, "next": next_page(request, state["settings"], query, after)}, headers=NO_STORE)
 
 
+async def renew(request: Request[State]) -> Response:
+    """Keep an object for longer."""
+    state, settings, layer = request.state, request.state["settings"], request.path_params["id"]
+    days = read_renewal(await read_json(request, settings))
+    await run_in_threadpool(check_layer_owner, state["store"], layer, state["caller"])
+    record = await run_in_threadpool(state["store"].renew_layer, layer, days)
+    return JSONResponse(layer_json(record, root_of(request, settings)), headers=NO_STORE)
+
+
 def delete(request: Request[State]) -> Response:
     """Delete an object."""
     state, layer = request.state, request.path_params["id"]
@@ -74,5 +83,6 @@ ROUTES: Final = [
     Route("/api/xyz", create, methods=["POST"]),
     Route("/api/xyz", list_page),
     Route("/api/xyz/{id}", read),
+    Route("/api/xyz/{id}/renew", renew, methods=["POST"]),
     Route("/api/xyz/{id}", delete, methods=["DELETE"]),
 ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import JSON, ColumnElement, Engine, delete, insert, or_, select, true
+from sqlalchemy import JSON, ColumnElement, Engine, delete, insert, or_, select, true, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tileserver.auth import LOCAL, Caller
@@ -71,6 +72,11 @@ class LayerRecord:
         """Moment of its expiry, from which on it is not found any more."""
         return self.created_timestamp + timedelta(days=self.days_to_expiration)
 
+    def renewed(self, days: int) -> LayerRecord:
+        """Return the record of the layer kept for at least so many days from now: whole days since its creation."""
+        since = math.ceil((_now() - self.created_timestamp) / timedelta(days=1)) + days
+        return replace(self, days_to_expiration=min(max(self.days_to_expiration, since), MAX_DAYS))
+
 
 class Store(Protocol):
     """Storage of layers. Methods are thread safe, and block while the database works."""
@@ -97,6 +103,9 @@ class Store(Protocol):
         select the layers of that user, of that visibility, and those that the reader may see; `text` those whose name,
         description or owner has it. An `after` that no answer gave raises `ValueError`.
         """
+
+    def renew_layer(self, layer_id: str, days: int) -> LayerRecord:
+        """Keep a layer for at least so many days from now, and return its record; raises `NotFound`."""
 
     def delete_layer(self, layer_id: str) -> None:
         """Delete a layer and its links; raises `NotFound` for one that is unknown, deleted or expired."""
@@ -192,6 +201,18 @@ class SQLStore:
             numbers, following = take_page(connection, query.order_by(LayerRow.number.desc()), limit)
             page = select(*COLUMNS).where(LayerRow.number.in_(numbers)).order_by(LayerRow.number.desc())
             return [LayerRecord(**row._mapping) for row in connection.execute(page)], following
+
+    def renew_layer(self, layer_id: str, days: int) -> LayerRecord:
+        """Keep a layer for at least so many days from now, and return its record; raises `NotFound`."""
+        query = select(*COLUMNS).where(LayerRow.id == layer_id, LayerRow.expires_timestamp > _now())
+        with writing(self._engine) as connection:
+            row = connection.execute(query).one_or_none()
+            if row is None:
+                raise _no_layer(layer_id)
+            record = LayerRecord(**row._mapping).renewed(days)
+            kept = {"days_to_expiration": record.days_to_expiration, "expires_timestamp": record.expires_timestamp}
+            connection.execute(update(LayerRow).where(LayerRow.id == layer_id).values(kept))
+        return record
 
     def delete_layer(self, layer_id: str) -> None:
         """Delete a layer and its links; raises `NotFound` for one that is unknown, deleted or expired."""
