@@ -343,6 +343,11 @@ def without(key: str) -> dict[str, Any]:
         (item(assets={"data": "a.tif"}), "none of its assets is a raster: data"),
         (item(geometry={"type": "Polygon", "coordinates": "x"}), "geometry"),
         (item(geometry="POLYGON"), "geometry"),
+        (item(assets={"data": asset("a\0.tif")}), r"asset data: .*a\\x00.tif' has characters that no file's name"),
+        (item(assets={"data": asset("file:///a%00.tif")}), "asset data: file:///a%00.tif holds NUL"),
+        (item(assets={"data": asset("loop.tif")}), "asset data: .*loop.tif cannot be read: .*symbolic links"),
+        (item(properties={"datetime": "9999-12-31T23:59:59-12:00"}), "datetime is no date: '9999-12-31T"),
+        (item(properties={"datetime": "0001-01-01T00:00:00+14:00"}), "datetime is no date: '0001-01-01T"),
         (item(assets={"data": asset("missing.tif")}), "asset data: .*missing.tif is not there"),
         (item(assets={"data": asset("../../elsewhere.tif")}), "asset data: .*outside of the folders allowed"),
         (item(assets={"data": asset("/etc/hostname")}), "asset data: .*outside of the folders allowed"),
@@ -363,11 +368,33 @@ def test_broken_items_are_refused_with_the_reason(
     write_tif(folder / "bare.tif", crs=None)
     write_tif(folder / "complex.tif", dtype="complex64")
     (folder / "text.tif").write_text("no raster")
+    (folder / "loop.tif").symlink_to("loop.tif")
     (folder / "a.vrt").write_text('<VRTDataset rasterXSize="8" rasterYSize="6"></VRTDataset>')
     with pytest.warns(rasterio.errors.NotGeoreferencedWarning):
         write_tif(folder / "placeless.tif", transform=rasterio.Affine.identity())
     with pytest.raises(AssertionError, match=reason):
         raise AssertionError(refuse_item(catalog, folder, document))
+
+
+@pytest.mark.parametrize(
+    "fields", [{"type": 7}, {"type": ["image/tiff"]}, {"roles": 7}, {"roles": [{}, 7, "data"]}], ids=str
+)
+def test_an_asset_whose_fields_are_of_another_type_is_told_by_its_name(
+    catalog: Catalog, folder: Path, fields: dict[str, Any]
+) -> None:
+    write_tif(folder / "a.tif")
+    assert names(add_item(catalog, folder, assets={"data": {**asset("a.tif"), **fields}})) == ["data"]
+
+
+def test_a_folder_with_all_that_items_may_hold_ends_in_no_traceback(catalog: Catalog, folder: Path) -> None:
+    """Files that Items name are looked for among those of the folder before any Item is read."""
+    write_tif(folder / "a.tif")
+    (folder / "loop").symlink_to(folder)
+    for number, href in enumerate(("a\0.tif", "file:///a%00.tif", "file://[", "http://[", "", "a" * 5000, "a.tif")):
+        write_json(folder / f"{number}.json", item(id=str(number), assets={"data": asset(href)}))
+    report = catalog.add([str(folder)])
+    assert len(report.added) == 1
+    assert not [text for _, text in report.failed if "defect" in text]
 
 
 @pytest.mark.parametrize(

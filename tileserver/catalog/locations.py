@@ -93,10 +93,15 @@ class Locations:
 def _path_of(location: str) -> str:
     if not location.lower().startswith("file://"):
         return location
-    parts = urlsplit(location)
+    try:
+        parts = urlsplit(location)
+    except ValueError as exc:
+        raise LocationError(f"{location} is no URL: {exc}") from exc
     if parts.netloc not in ("", "localhost"):
         raise LocationError(f"{location} names a file of another machine, {parts.netloc}")
-    return unquote(parts.path)
+    if "\0" in (path := unquote(parts.path)):
+        raise LocationError(f"{location} holds NUL, which no file's name may")
+    return path
 
 
 def _host_of(url: str) -> str:

@@ -139,7 +139,9 @@ def _files_of(document: Document, location: str) -> Iterator[str]:
     assets = document.get("assets")
     for asset in assets.values() if isinstance(assets, dict) else ():
         href = asset.get("href") if isinstance(asset, dict) else None
-        if isinstance(href, str) and "://" not in (path := resolve_href(href, location)):
+        if not isinstance(href, str) or "\0" in href:
+            continue
+        if "://" not in (path := resolve_href(href, location)):
             yield os.path.realpath(split_address(path.removeprefix("file://")).path)
 
 

@@ -87,9 +87,9 @@ def _has_href(fields: Fields) -> bool:
     return isinstance(fields.get("href"), str)
 
 
-def _roles(fields: Fields) -> Sequence[object]:
+def _roles(fields: Fields) -> Sequence[str]:
     roles = fields.get("roles")
-    return roles if isinstance(roles, list) else ()
+    return [role for role in roles if isinstance(role, str)] if isinstance(roles, list) else ()
 
 
 def _media_type(fields: Fields) -> str:
