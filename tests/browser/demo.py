@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import signal
@@ -12,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Demo", "running_demo"]
+__all__ = ["Demo", "run_program", "running_demo"]
 
 
 @dataclass(frozen=True)
@@ -45,3 +46,12 @@ def running_demo(folder: Path) -> Iterator[Demo]:
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) in (0, -signal.SIGTERM)
     shutil.rmtree(folder)
+
+
+def run_program(program: str, demo: Demo) -> str:
+    """Run what the page offers to copy, and return what it prints."""
+    run = subprocess.run(
+        [sys.executable, "-c", program], env={**os.environ, "GRAFTILE_URL": demo.url}, capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stderr
+    return run.stdout.strip()

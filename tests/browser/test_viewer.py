@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -20,29 +16,11 @@ from numpy.typing import NDArray
 from playwright.sync_api import Browser, Locator, expect
 
 import sdk as wf
-from tests.browser.demo import Demo, running_demo
-from tests.browser.window import SECONDS, Window, running_browser
+from tests.browser.demo import Demo, run_program
+from tests.browser.window import SECONDS, Window
 
 LAYERS = ("Elevation by colormap", "Cloud-free median in true colour", "NDVI by month")
 pytestmark = pytest.mark.xdist_group("browser")  # one demo for all
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    with running_demo(tmp_path_factory.mktemp("demo")) as demo:
-        yield demo
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_browser() as browser:
-        yield browser
-
-
-@pytest.fixture
-def window(browser: Browser) -> Iterator[Window]:
-    with Window.of(browser) as window:
-        yield window
 
 
 def colours(pixels: NDArray[np.uint8]) -> int:
@@ -224,7 +202,7 @@ def test_stretch_takes_what_the_map_shows(demo: Demo, window: Window) -> None:
     handle.press("Home")
     window.wait_for_tiles()
     assert re.search(r"scales=%5B%5B(\d+)\.?\d*%2C\1", window.page.url)  # the lowest value at both ends
-    window.page.get_by_role("button", name="Automatic").click()
+    window.page.get_by_role("button", name="Same for all tiles").click()
     window.wait_for_tiles()
     assert "scales=auto" in window.page.url
     assert window.complaints == []
@@ -323,15 +301,6 @@ def test_product_is_shown_and_makes_a_first_layer_with_a_series(demo: Demo, wind
     assert data.partition(",")[2].splitlines()[0] == "date,id,red,green,blue"
     assert window.complaints == []
     httpx2.delete(f"{demo.url}/api/{window.page.url.split(demo.url)[1].partition('?')[0][1:]}").raise_for_status()
-
-
-def run_program(program: str, demo: Demo) -> str:
-    """Run what the page offers to copy, and return what it prints."""
-    run = subprocess.run(
-        [sys.executable, "-c", program], env={**os.environ, "GRAFTILE_URL": demo.url}, capture_output=True, text=True
-    )
-    assert run.returncode == 0, run.stderr
-    return run.stdout.strip()
 
 
 AXE = Path(__file__).parents[1] / "clients" / "node_modules" / "axe-core" / "axe.min.js"

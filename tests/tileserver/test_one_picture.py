@@ -91,6 +91,11 @@ def test_a_viz_option_without_scales_has_those_of_the_layer(server: httpx2.Clien
     np.testing.assert_array_equal(wmts_tile(server, layer, COL, "own")[32::64, 32::64, 0], greys(0, 100, 0))
 
 
+def test_previews_are_the_same_picture(server: httpx2.Client, photo: str) -> None:
+    answer = server.get(f"/xyz/{photo}/preview.webp?width=512")
+    np.testing.assert_array_equal(np.unique(rgba(answer)[..., 0][rgba(answer)[..., 3] > 0]), np.unique(VALUES))
+
+
 def test_maps_of_the_ogc_api_are_the_same_picture(server: httpx2.Client, photo: str) -> None:
     box = f"{WEST},{NORTH - DEGREES},{WEST + DEGREES},{NORTH}"
     answer = server.get(f"/ogc/xyz/{photo}/collections/{photo}/map?bbox={box}&width=256")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+
+from markupsafe import escape
 
 from graft_eval.errors import NotInCatalog
 from tileserver.catalog import Catalog
 
-__all__ = ["credits_of"]
+__all__ = ["credits_html", "credits_of"]
 
 
 def credits_of(product: str, catalog: Catalog) -> tuple[str, ...]:
@@ -19,6 +21,15 @@ def credits_of(product: str, catalog: Catalog) -> tuple[str, ...]:
         return ()
     details = ", ".join(_details(record))
     return (f"{record['title'] or record['id']} ({details})",) if details else ()
+
+
+def credits_html(credits: Iterable[str]) -> str:
+    """Return lines of attribution as the HTML that web maps show.
+
+    >>> credits_html(["Snow (ESA & others)", "Ice (EOX)"])
+    'Snow (ESA &amp; others)<br>Ice (EOX)'
+    """
+    return "<br>".join(map(escape, credits))
 
 
 def _details(record: Mapping[str, Any]) -> Iterator[str]:

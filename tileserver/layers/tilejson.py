@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from markupsafe import escape
 
+from tileserver.layers.attribution import credits_html
 from tileserver.layers.coverage import Coverage
 from tileserver.layers.layers import Layer
 
@@ -25,7 +26,7 @@ def tilejson(layer: Layer, coverage: Coverage, root: str, query: str) -> dict[st
         "tilejson": "3.0.0",
         "name": layer.title,
         "description": layer.description,
-        **({"attribution": "<br>".join(map(escape, coverage.credits))} if coverage.credits else {}),
+        **({"attribution": credits_html(coverage.credits)} if coverage.credits else {}),
         "scheme": "xyz",
         "tiles": [f"{here}/{{z}}/{{x}}/{{y}}.png{query}"],
         "bounds": list(coverage.bounds.uncrossed),  # which must not wrap around the antimeridian

@@ -38,7 +38,7 @@ async def get_preview(request: Request[State]) -> Response:
     if format not in MEDIA_TYPES:
         raise HTTPException(404)
     layer = await run_in_threadpool(state["layers"].get, request.path_params, state["caller"])
-    style = style_of(request, layer, *CANVAS_KEYS)
+    style = style_of(request, layer, *CANVAS_KEYS).of_layer()
     preview, log = await preview_of(request, layer, format), log_of(request, layer)
     with failures_told(log, str(preview)):
         return await draw(request, layer, preview, style, log)

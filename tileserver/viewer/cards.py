@@ -137,7 +137,7 @@ def _preview(options: Sequence[Mapping[str, Any]], parameters: Sequence[Mapping[
     if any(parameter.default is None for parameter in read_parameters(parameters)):
         return None
     viz = _first(options)
-    return "width=480&height=270" + (f"&viz={quote(viz)}" if viz else "&scales=auto")
+    return "width=480&height=270" + (f"&viz={quote(viz)}" if viz else "")
 
 
 def _duration(span: timedelta) -> str:

@@ -12,9 +12,9 @@ from starlette.staticfiles import StaticFiles
 from xstatic.pkg import leaflet
 
 from graft_eval.errors import NotInCatalog
-from graft_eval.grid import Bounds
 from sdk.contract.viz_option import REDUCTIONS
 from tileserver.http.headers import NO_STORE, POLICY
+from tileserver.layers.attribution import credits_html
 from tileserver.layers.coverage import EARTH
 from tileserver.layers.layers import Layer
 from tileserver.state import State
@@ -44,15 +44,18 @@ MODULES: Final = _modules("viewer.js", {})  # which a page asks for at once, not
 
 def show_layer(request: Request[State]) -> Response:
     """A layer on a map; the page's script reads the query, whose keys are those of a tile."""
-    layer = request.state["layers"].get(request.path_params, request.state["caller"])
+    state = request.state
+    layer = state["layers"].get(request.path_params, state["caller"])
+    coverage = state["coverages"].find(layer.image_sources, state["catalog"].revision())
     page = {
         "path": layer.path,
         "name": layer.title or TEXTS["unnamed"],
         "type": layer.type,
         "parameters": [control_of(parameter) for parameter in layer.parameters],
         "viz_options": layer.viz_options,
-        "bounds": _bounds_of(layer, request.state),
-        "dates": _dates_of(layer, request.state),
+        "bounds": None if coverage.bounds == EARTH else coverage.bounds.unrolled,
+        "dates": _dates_of(layer, state),
+        "attribution": credits_html(coverage.credits),
         "colormaps": COLORMAPS,
     }
     root = "../" * layer.path.count("/")  # relative, so that pages need not know the prefix that a proxy takes off
@@ -70,12 +73,6 @@ def show_colormaps(request: Request[State]) -> Response:
 def favicon(request: Request[State]) -> Response:
     """The icon, where browsers look for one when no page names it."""
     return FileResponse(HERE / "static" / "favicon.svg")
-
-
-def _bounds_of(layer: Layer, state: State) -> Bounds | None:
-    """Return where a layer's data is, `right` beyond 180 across the antimeridian; None if it may be anywhere."""
-    box = state["coverages"].find(layer.image_sources, state["catalog"].revision()).bounds
-    return None if box == EARTH else box.unrolled
 
 
 def _dates_of(layer: Layer, state: State) -> tuple[str, str] | None:

@@ -4,6 +4,7 @@ import { kept } from "./page.js";
 const OWN = new Set(["session_id", "access_token", "link"]);
 const PAUSE = 1000; // milliseconds in which changes are one step of Back
 let changed = -Infinity;
+let surroundings = around(); // that the page shows
 
 /** Return the style and the arguments that the address names. */
 export function readQuery() {
@@ -33,13 +34,25 @@ export function writeQuery(query) {
 }
 
 /** Write values of the fragment, which are no step; null takes one out.
- * @param {Record<string, string | null>} values */
+ * @param {Record<string, string | string[] | null>} values */
 export function writeFragment(values) {
   const fragment = readFragment();
   for (const [key, value] of Object.entries(values)) {
-    if (value === null) fragment.delete(key);
-    else fragment.set(key, value);
+    fragment.delete(key);
+    for (const one of value === null ? [] : [value].flat()) fragment.append(key, one);
   }
   const text = fragment.toString().replaceAll("%2F", "/").replaceAll("%2C", ",");
   history.replaceState(null, "", `${location.pathname}${location.search}${text && `#${text}`}`);
+  surroundings = around();
+}
+
+/** Return whether the address names other layers or another base map than the page shows: it was gone back to. */
+export const isElsewhere = () => around() !== surroundings;
+
+/** Return what the fragment says but for the place. */
+function around() {
+  const fragment = readFragment();
+  fragment.delete("map");
+  fragment.sort();
+  return String(fragment);
 }

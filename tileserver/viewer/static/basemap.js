@@ -41,19 +41,19 @@ class Outline extends L.GridLayer {
  * @returns {L.GridLayer} */
 export const outline = () => new Outline();
 
+/** Return a map from elsewhere, above the outline, which is seen where it cannot be reached.
+ * @param {string} url
+ * @param {L.TileLayerOptions} options */
+const online = (url, options) => L.layerGroup([outline(), L.tileLayer(url, { maxZoom: 22, zIndex: 0, ...options })]);
+
 /** @type {Record<string, () => L.Layer | null>} */
 const CHOICES = {
   outline,
   none: () => null,
   osm: () =>
-    L.tileLayer("https://tile.openstreetmap.org/{z}/{x}/{y}.png", {
-      maxNativeZoom: 19, maxZoom: 22, zIndex: 0, referrerPolicy: "origin", attribution: say("credit_osm"),
-    }),
+    online("https://tile.openstreetmap.org/{z}/{x}/{y}.png", { maxNativeZoom: 19, referrerPolicy: "origin", attribution: say("credit_osm") }),
   satellite: () =>
-    L.tileLayer("https://tiles.maps.eox.at/wmts/1.0.0/s2cloudless_3857/default/g/{z}/{y}/{x}.jpg", {
-      maxNativeZoom: 14, maxZoom: 22, zIndex: 0,
-      attribution: say("credit_satellite"),
-    }),
+    online("https://tiles.maps.eox.at/wmts/1.0.0/s2cloudless_3857/default/g/{z}/{y}/{x}.jpg", { maxNativeZoom: 14, attribution: say("credit_satellite") }),
 };
 
 /** Lay a base map under the layers, and let it be chosen.

@@ -1,6 +1,7 @@
 // What is at a place, over time and in an area.
 import { colourOf, histogram, timeChart } from "./charts.js";
-import { ask, credentials, element, latest, layerUrl, make } from "./page.js";
+import { drawPolygon, drawRectangle } from "./drawing.js";
+import { ask, credentials, element, latest, layerUrl, make, without } from "./page.js";
 import { statisticsOf } from "./stretch.js";
 import { say, sayNumber } from "./texts.js";
 
@@ -15,30 +16,31 @@ export function buildInspect(map, query, open) {
   const result = element("inspected");
   const says = (/** @type {string} */ message) => result.replaceChildren(make("p", {}, message));
   const marker = L.circleMarker([0, 0], { radius: 6, className: "marker", interactive: false });
-  const area = L.rectangle([[0, 0], [0, 0]], { className: "area", interactive: false });
-  let place = L.latLng(0, 0), bounds = map.getBounds();
+  const area = L.polygon([], { className: "area", interactive: false });
+  let place = L.latLng(0, 0);
+  /** @type {L.LatLngBounds | import("geojson").Polygon} */
+  let chosen = map.getBounds();
   const point = latest(async (signal) => {
     says(say("asking"));
-    const kept = query().filter(([key]) => !["scales", "colormap", "checkerboard", "band"].includes(key));
+    const kept = without(query(), "scales", "colormap", "checkerboard", "band", "gamma");
     const { lat, lng } = place.wrap();
     const found = await ask(layerUrl("point", [["lon", lng.toFixed(6)], ["lat", lat.toFixed(6)], ...kept, ...credentials]), signal);
     result.replaceChildren(...showPoint(found));
   }, says);
   const statistics = latest(async (signal) => {
     says(say("asking"));
-    const found = await statisticsOf(bounds, query(), signal);
+    const found = await statisticsOf(chosen, query(), signal);
     result.replaceChildren(make("h3", {}, say("statistics")), ...Object.entries(found).map(([name, band]) => showStatistics(name, band)));
   }, says);
-  const measure = (/** @type {L.LatLngBounds} */ chosen, shown = true) => {
-    bounds = chosen;
+  const measure = (/** @type {typeof chosen} */ where) => {
+    chosen = where;
     marker.remove();
-    if (shown) area.setBounds(chosen).addTo(map);
-    else area.remove();
     open();
     statistics();
   };
-  element("inspect-view").addEventListener("click", () => measure(map.getBounds(), false));
-  element("inspect-rectangle").addEventListener("click", () => drawRectangle(map, area, measure));
+  element("inspect-view").addEventListener("click", () => { area.remove(); measure(map.getBounds()); });
+  element("inspect-rectangle").addEventListener("click", () => drawRectangle(map, area, () => measure(area.getBounds())));
+  element("inspect-polygon").addEventListener("click", () => drawPolygon(map, area, () => measure(polygonOf(area))));
   return (/** @type {L.LatLng} */ clicked) => {
     place = clicked;
     area.remove();
@@ -48,37 +50,12 @@ export function buildInspect(map, query, open) {
   };
 }
 
-/** Let a rectangle be dragged over the map.
- * @param {L.Map} map
- * @param {L.Rectangle} area
- * @param {(bounds: L.LatLngBounds) => void} drawn */
-function drawRectangle(map, area, drawn) {
-  const container = map.getContainer(), hint = element("hint");
-  const aborter = new AbortController(), { signal } = aborter;
-  /** @type {L.LatLng | null} */
-  let start = null;
-  const stop = () => {
-    aborter.abort();
-    map.dragging.enable();
-    container.classList.remove("drawing");
-    hint.hidden = true;
-  };
-  map.dragging.disable();
-  container.classList.add("drawing");
-  hint.textContent = say("rectangle_hint");
-  hint.hidden = false;
-  const at = (/** @type {PointerEvent} */ event) => map.mouseEventToLatLng(event);
-  container.addEventListener("pointerdown", (event) => { start = at(event); area.setBounds(L.latLngBounds(start, start)).addTo(map); }, { signal });
-  container.addEventListener("pointermove", (event) => { if (start) area.setBounds(L.latLngBounds(start, at(event))); }, { signal });
-  container.addEventListener("pointerup", (event) => {
-    if (!start) return;
-    const bounds = L.latLngBounds(start, at(event));
-    stop();
-    // the click that follows is part of the drawing
-    container.addEventListener("click", (click) => click.stopPropagation(), { capture: true, once: true });
-    if (bounds.getWest() < bounds.getEast() && bounds.getSouth() < bounds.getNorth()) drawn(bounds);
-  }, { signal });
-  document.addEventListener("keydown", ({ key }) => { if (key === "Escape") stop(); }, { signal });
+/** Return a drawn polygon as GeoJSON.
+ * @param {L.Polygon} area
+ * @returns {import("geojson").Polygon} */
+function polygonOf(area) {
+  const ring = /** @type {L.LatLng[][]} */ (area.getLatLngs())[0].map((corner) => [corner.wrap().lng, corner.lat]);
+  return { type: "Polygon", coordinates: [[...ring, ring[0]]] };
 }
 
 /** @param {Point} point */

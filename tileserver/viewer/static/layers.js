@@ -16,6 +16,7 @@ const shown = [];
 export function buildLayers(map, own) {
   const fragment = readFragment();
   shown.push({ tiles: own, name: page.name, own: true });
+  own.isShown = fragment.get("shown") !== "false";
   const opacity = Number(fragment.get("opacity") ?? 1);
   setOpacity(shown[0], opacity >= 0 && opacity <= 1 ? opacity : 1);
   input("opacity").addEventListener("input", (event) => {
@@ -24,9 +25,12 @@ export function buildLayers(map, own) {
     list(map);
   });
   for (const text of fragment.getAll("also")) {
-    const [path, query, name] = text.split("|");
-    if (path && name) add(map, path, name, [...new URLSearchParams(query)]);
+    const [path, query, name, shade, hidden] = text.split("|");
+    if (path && name) add(map, path, name, [...new URLSearchParams(query)], Number(shade || 1), !hidden);
   }
+  const below = Number(fragment.get("below") ?? 0); // of the others, how many the page's own covers
+  if (below > 0 && below < shown.length) shown.splice(below, 0, ...shown.splice(0, 1));
+  map.on("layeradd layerremove", ({ layer }) => { if (layer instanceof Tiles) list(map); });
   buildSearch(map);
   buildSwipe(map);
   list(map);
@@ -35,17 +39,25 @@ export function buildLayers(map, own) {
 /** @param {L.Map} map
  * @param {string} path
  * @param {string} name
- * @param {[string, string][]} query */
-function add(map, path, name, query) {
-  shown.push({ tiles: new Tiles(path, query).addTo(map), name, own: false });
-  list(map);
+ * @param {[string, string][]} query
+ * @param {number} [opacity]
+ * @param {boolean} [visible] */
+function add(map, path, name, query, opacity = 1, visible = true) {
+  const tiles = new Tiles(path, query, { opacity });
+  tiles.isShown = visible;
+  shown.push({ tiles, name, own: false });
+  if (visible) tiles.addTo(map);
+  ask(layerUrl("tilejson.json", credentials, path)).then(({ attribution }) => {
+    tiles.options.attribution = attribution;
+    if (attribution && map.hasLayer(tiles)) map.attributionControl.addAttribution(attribution);
+  }, () => {}); // the tiles say why
 }
 
 /** @param {Shown | undefined} layer
  * @param {number} opacity */
 function setOpacity(layer, opacity) {
   layer?.tiles.setOpacity(opacity);
-  if (!layer?.own) return;
+  if (!layer?.own) return writeLayers();
   input("opacity").value = String(opacity);
   writeFragment({ opacity: opacity === 1 ? null : String(opacity) });
 }
@@ -53,27 +65,39 @@ function setOpacity(layer, opacity) {
 /** Show the list, the uppermost layer first, and write it into the address.
  * @param {L.Map} map */
 function list(map) {
+  const focused = document.activeElement?.ariaLabel;
   element("layer-list").replaceChildren(...shown.map((layer, at) => item(map, layer, at)).reverse());
+  const controls = [...element("layer-list").querySelectorAll("[aria-label]")];
+  /** @type {HTMLElement | undefined} */ (controls.find(({ ariaLabel }) => focused && ariaLabel === focused))?.focus();
   shown.forEach(({ tiles }, at) => tiles.setZIndex(at + 1));
-  const fragment = readFragment();
-  fragment.delete("also");
-  for (const { tiles, name, own } of shown) {
-    if (!own) fragment.append("also", `${tiles.path}|${new URLSearchParams(tiles.query)}|${name.replaceAll("|", " ")}`);
-  }
-  history.replaceState(null, "", `${location.pathname}${location.search}${fragment.size ? `#${fragment.toString().replaceAll("%2F", "/")}` : ""}`);
-  element("swipe-field").hidden = false;
+  writeLayers();
   clip(map);
 }
+
+/** Write the layers into the address. */
+function writeLayers() {
+  const at = shown.findIndex(({ own }) => own);
+  const also = shown.filter(({ own }) => !own).map(({ tiles, name }) => [
+    tiles.path, new URLSearchParams(tiles.query), name.replaceAll("|", " "), opacityOf(tiles), tiles.isShown ? "" : "hidden",
+  ].join("|"));
+  writeFragment({ also, below: at > 0 ? String(at) : null, shown: shown[at].tiles.isShown ? null : "false" });
+}
+
+const opacityOf = (/** @type {Tiles} */ tiles) => /** @type {L.GridLayerOptions} */ (tiles.options).opacity ?? 1;
 
 /** @param {L.Map} map
  * @param {Shown} layer
  * @param {number} at */
 function item(map, layer, at) {
   const { tiles, name, own } = layer;
-  const visible = make("input", { type: "checkbox", checked: map.hasLayer(tiles), ariaLabel: say("layer_visible", { name }) });
-  visible.addEventListener("input", () => { if (visible.checked) tiles.addTo(map); else tiles.remove(); clip(map); });
+  const visible = make("input", { type: "checkbox", checked: tiles.isShown, ariaLabel: say("layer_visible", { name }) });
+  visible.addEventListener("input", () => {
+    tiles.isShown = visible.checked;
+    if (visible.checked) tiles.addTo(map);
+    else tiles.remove();
+  });
   const opacity = make("input", { type: "range", min: "0", max: "1", step: "0.05", ariaLabel: say("layer_opacity", { name }) });
-  opacity.value = String(/** @type {L.GridLayerOptions} */ (tiles.options).opacity ?? 1);
+  opacity.value = String(opacityOf(tiles));
   opacity.addEventListener("input", () => setOpacity(layer, opacity.valueAsNumber));
   const button = (/** @type {string} */ sign, /** @type {string} */ label, /** @type {boolean} */ possible, /** @type {() => void} */ act) => {
     const made = make("button", { type: "button", ariaLabel: label, title: label, disabled: !possible }, sign);
@@ -103,6 +127,7 @@ function buildSearch(map) {
         const { tiles } = await ask(layerUrl("tilejson.json", [...viz, ...credentials], found.path));
         const query = [...new URL(tiles[0]).searchParams].filter(([key]) => !credentials.some(([own]) => own === key));
         add(map, found.path, found.title, query);
+        list(map);
         wanted.value = "";
         results.replaceChildren();
       });

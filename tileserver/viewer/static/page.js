@@ -5,9 +5,10 @@ import { say } from "./texts.js";
  * @typedef {{min: number | string | null, max: number | string | null, step: number | null}} Range
  * @typedef {{name: string, type: string, label: string, default: any, options: any[], range: Range | null}} Parameter
  * @typedef {{id: string, bands: string[], scales: [number | null, number | null][] | null, colormap: any,
- *   reduction?: string, checkerboard?: boolean, description?: string}} VizOption
+ *   reduction?: string, checkerboard?: boolean, gamma?: number, description?: string}} VizOption
  * @typedef {{path: string, name: string, type: string, parameters: Parameter[], viz_options: VizOption[],
- *   bounds: [number, number, number, number] | null, colormaps: string[], dates: [string, string] | null}} Page
+ *   bounds: [number, number, number, number] | null, colormaps: string[], dates: [string, string] | null,
+ *   attribution: string}} Page
  */
 
 /** @type {Page} */
@@ -56,6 +57,11 @@ export function make(tag, properties = {}, ...children) {
   return made;
 }
 
+/** Return a query without some of its keys.
+ * @param {[string, string][]} query
+ * @param {...string} keys */
+export const without = (query, ...keys) => query.filter(([key]) => !keys.includes(key));
+
 /** Return the absolute URL of something below a layer's path.
  * @param {string} file
  * @param {Iterable<[string, string]>} [query]
@@ -67,12 +73,18 @@ export function layerUrl(file, query = [], path = page.path) {
 
 /** Return the JSON that the server answers; an Error has the server's own words.
  * @param {string} url
- * @param {AbortSignal} [signal] */
-export async function ask(url, signal) {
-  const answer = await fetch(url, { signal });
+ * @param {AbortSignal} [signal]
+ * @param {object} [body] is posted, if there is one */
+export async function ask(url, signal, body) {
+  const answer = await fetch(url, { signal, ...(body && posting(body)) });
   if (!answer.ok) throw new Error(await messageOf(answer));
   return answer.json();
 }
+
+/** Return what makes a request one that posts JSON.
+ * @param {object} body
+ * @returns {RequestInit} */
+export const posting = (body) => ({ method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
 
 /** Return the reason for a refusal.
  * @param {Response} answer */

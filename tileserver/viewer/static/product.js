@@ -2,7 +2,7 @@
 import { outline } from "./basemap.js";
 import { histogram } from "./charts.js";
 import { makeCopyable } from "./copying.js";
-import { element, root } from "./page.js";
+import { element, posting, root } from "./page.js";
 import { say } from "./texts.js";
 
 const BINS = 60;
@@ -42,8 +42,7 @@ function showDates() {
 }
 
 async function publish() {
-  const body = JSON.stringify(product.layer);
-  const answer = await fetch(new URL("api/xyz", root), { method: "POST", body, headers: { "Content-Type": "application/json" } });
+  const answer = await fetch(new URL("api/xyz", root), posting(product.layer ?? {}));
   const told = await answer.json();
   if (answer.ok) location.href = new URL(`xyz/${told.id}`, root).href;
   else element("show-me-problem").textContent = told.message;

@@ -1,30 +1,34 @@
 // Ways out of the page: addresses to copy, files, and other programs that show the layer.
-import { element, layerUrl, make, page, root, shareable } from "./page.js";
+import { credentials, element, input, layerUrl, make, page, root, shareable } from "./page.js";
 import { say } from "./texts.js";
 
-/** Show the ways out for a query.
+/** Show the ways out for a query. Of what lets the page see the layer a link is handed on, a token if that is asked for.
  * @param {[string, string][]} query */
 export function showShare(query) {
-  const asked = [...query, ...shareable];
+  element("with-token-field").hidden = credentials.length === shareable.length;
+  input("with-token").oninput = () => showShare(query);
+  const handed = input("with-token").checked ? credentials : shareable;
+  const asked = [...query, ...handed];
   const tiles = `${layerUrl("{z}/{x}/{y}.png")}?${encodeQuery(asked)}`;
-  const wmts = `${root.origin}${root.pathname}wmts/${page.path}/1.0.0/WMTSCapabilities.xml${shareable.length ? `?${encodeQuery(shareable)}` : ""}`;
+  const wmts = `${root.origin}${root.pathname}wmts/${page.path}/1.0.0/WMTSCapabilities.xml${handed.length ? `?${encodeQuery(handed)}` : ""}`;
   /** @type {[Parameters<typeof say>[0], string][]} */
   const copied = [
     ["share_page", `${root.origin}${root.pathname}${page.path}?${encodeQuery(asked)}${location.hash}`],
     ["share_xyz", tiles],
     ["share_wmts", wmts],
     ["share_tilejson", `${layerUrl("tilejson.json")}?${encodeQuery(asked)}`],
+    ["share_maplibre", `${layerUrl("style.json")}?${encodeQuery(asked)}`],
     ["share_python", program(query)],
   ];
   element("addresses").replaceChildren(...copied.map(([key, text]) => row(say(key), text)));
   /** @type {[Parameters<typeof say>[0], string, boolean][]} */
   const files = [
-    ["file_qgis", layerUrl("layer.qlr", asked), true],
     ["file_legend", layerUrl("legend.png", asked), false],
   ];
   const josm = new URLSearchParams({ title: page.name, type: "tms", url: tiles.replace("{z}", "{zoom}") });
   /** @type {[Parameters<typeof say>[0], string, boolean][]} */
   const programs = [
+    ["open_qgis", layerUrl("layer.qlr", asked), true],
     ["open_josm", `http://127.0.0.1:8111/imagery?${josm}`, false],
     ["open_arcgis", `https://www.arcgis.com/apps/mapviewer/index.html?${new URLSearchParams({ url: wmts })}`, false],
   ];

@@ -1,6 +1,6 @@
 // Stretches by what the map shows: buttons that set the scales, and histograms behind their handles.
 import { histogram } from "./charts.js";
-import { ask, credentials, debounced, element, latest, layerUrl, make } from "./page.js";
+import { ask, credentials, debounced, element, latest, layerUrl, make, without } from "./page.js";
 import { say, sayNumber } from "./texts.js";
 
 /** @typedef {{min: number | null, max: number | null, mean: number | null, std: number | null, median: number | null,
@@ -15,16 +15,17 @@ const ENDS = {
   "stretch-sigma": ({ mean, std }) => [mean - 2 * std, mean + 2 * std],
 };
 
-/** Return a layer's statistics within bounds, each band's by name.
- * @param {L.LatLngBounds} bounds
+/** Return a layer's statistics in an area, each band's by name.
+ * @param {L.LatLngBounds | import("geojson").Polygon} area
  * @param {[string, string][]} query
  * @param {AbortSignal} [signal]
  * @returns {Promise<Record<string, BandStatistics>>} */
-export async function statisticsOf(bounds, query, signal) {
-  const kept = query.filter(([key]) => !["scales", "colormap", "checkerboard"].includes(key));
-  const box = [bounds.getWest(), Math.max(bounds.getSouth(), -85), bounds.getEast(), Math.min(bounds.getNorth(), 85)];
-  const found = await ask(layerUrl("statistics", [["bounds", box.map((edge) => edge.toFixed(6)).join(",")], ...kept, ...credentials]), signal);
-  return found.bands;
+export async function statisticsOf(area, query, signal) {
+  const kept = without(query, "scales", "colormap", "checkerboard", "gamma");
+  if (!(area instanceof L.LatLngBounds)) return (await ask(layerUrl("statistics", [...kept, ...credentials]), signal, area)).bands;
+  const box = [area.getWest(), Math.max(area.getSouth(), -85), area.getEast(), Math.min(area.getNorth(), 85)];
+  const bounds = box.map((edge) => edge.toFixed(6)).join(",");
+  return (await ask(layerUrl("statistics", [["bounds", bounds], ...kept, ...credentials]), signal)).bands;
 }
 
 /** Make the buttons and the histograms.
@@ -44,10 +45,6 @@ export function buildStretch(map, query, changed) {
     }, says);
     element(id).addEventListener("click", press);
   }
-  element("stretch-auto").addEventListener("click", () => {
-    for (const row of rows()) for (const field of row.querySelectorAll("input[type=number]")) /** @type {HTMLInputElement} */ (field).value = "";
-    changed();
-  });
   const details = /** @type {HTMLDetailsElement} */ (element("histograms"));
   const refresh = latest(async (signal) => {
     const found = await statisticsOf(map.getBounds(), query(), signal);

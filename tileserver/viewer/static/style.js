@@ -2,19 +2,30 @@
 import { buildColormaps, readColormap, showColormap } from "./colormaps.js";
 import { credentials, element, input, layerUrl, make, page, select } from "./page.js";
 import { readScales, showRows, showScales } from "./scales.js";
-import { say } from "./texts.js";
+import { say, sayNumber } from "./texts.js";
 
 const CHANNELS = ["band-0", "band-1", "band-2"];
-const STYLE = ["colormap", "band", "scales", "reduction", "checkerboard"];
+const STYLE = ["colormap", "band", "scales", "reduction", "checkerboard", "gamma"];
+const GAMMAS = { least: 0.1, most: 4 }; // of the slider, unless the address goes beyond
 /** @type {Set<string>} */
 const known = new Set(page.viz_options.flatMap(({ bands }) => bands));
 /** @type {string[]} what the layer draws if no bands are chosen */
 let leading = [];
 
+/** Whether the scales of the whole layer are asked for by name, rather than left to the layer. */
+let automatic = false;
+
 /** Make the controls; `changed` is called when several have changed at once.
  * @param {() => void} changed */
 export function buildStyle(changed) {
   element("reduction-field").hidden = !/ImageCollection\]?$/.test(page.type);
+  element("gamma-field").hidden = page.parameters.some(({ name }) => name === "gamma"); // which the address then means
+  input("gamma").addEventListener("input", showGamma);
+  element("stretch-auto").addEventListener("click", () => {
+    automatic = true;
+    showScales(null);
+    changed();
+  });
   element("presets-field").hidden = page.viz_options.length < 2;
   for (const option of page.viz_options) element("presets").append(preset(option, changed));
   select("channels").addEventListener("input", () => {
@@ -59,8 +70,10 @@ export function showStyle(query) {
   const bands = query.getAll("band");
   fill({
     id: own?.id ?? "",
+    gamma: Number(query.get("gamma") ?? own?.gamma ?? 1) || 1,
     bands: bands.length ? bands : (own?.bands ?? []),
     scales: Array.isArray(scales) ? scales : null,
+    automatic: query.has("scales") && scales === null,
     colormap: query.get("colormap") ?? own?.colormap ?? null,
     reduction: query.get("reduction") ?? own?.reduction,
     checkerboard: query.has("checkerboard") ? query.get("checkerboard") === "true" : own?.checkerboard,
@@ -75,15 +88,18 @@ export function readStyle() {
   const query = bands.map((band) => ["band", band]);
   query.push(...readColormap());
   const scales = readScales(bands.length || leading.length);
-  query.push(["scales", scales ? JSON.stringify(scales) : "auto"]);
+  if (scales) automatic = false;
+  if (scales || automatic) query.push(["scales", scales ? JSON.stringify(scales) : "auto"]);
   if (select("reduction").value !== "mosaic" && !element("reduction-field").hidden) query.push(["reduction", select("reduction").value]);
   if (input("checkerboard").checked) query.push(["checkerboard", "true"]);
+  if (input("gamma").value !== "1" && !element("gamma-field").hidden) query.push(["gamma", input("gamma").value]);
   markPreset(query);
   return query;
 }
 
-/** @param {import("./page.js").VizOption} option */
-function fill({ id, bands, scales, colormap, reduction = "mosaic", checkerboard = false }) {
+/** @param {import("./page.js").VizOption & {automatic?: boolean}} option */
+function fill({ id, bands, scales, colormap, reduction = "mosaic", checkerboard = false, gamma = 1, automatic: named = false }) {
+  automatic = named;
   for (const name of bands) known.add(name);
   select("channels").value = bands.length === 0 ? "" : bands.length === 1 ? "one" : "three";
   choose(bands);
@@ -92,6 +108,14 @@ function fill({ id, bands, scales, colormap, reduction = "mosaic", checkerboard 
   showScales(scales);
   select("reduction").value = reduction;
   input("checkerboard").checked = checkerboard;
+  input("gamma").min = String(Math.min(gamma, GAMMAS.least));
+  input("gamma").max = String(Math.max(gamma, GAMMAS.most));
+  input("gamma").value = String(gamma);
+  showGamma();
+}
+
+function showGamma() {
+  element("gamma-shown").textContent = sayNumber(input("gamma").valueAsNumber);
 }
 
 /** Show as many choices of bands as are drawn, with these chosen.
@@ -142,12 +166,13 @@ function markPreset(query) {
 
 /** @param {import("./page.js").VizOption} option
  * @returns {[string, string][]} */
-function queryOf({ id, bands, scales, colormap, reduction = "mosaic", checkerboard }) {
+function queryOf({ id, bands, scales, colormap, reduction = "mosaic", checkerboard, gamma = 1 }) {
   return [
     ...bands.map((band) => /** @type {[string, string]} */ (["band", band])),
     ...(colormap ? [/** @type {[string, string]} */ (typeof colormap === "string" ? ["colormap", colormap] : ["viz", id])] : []),
-    ["scales", scales ? JSON.stringify(scales) : "auto"],
+    ...(scales ? [/** @type {[string, string]} */ (["scales", JSON.stringify(scales)])] : []),
     ...(reduction === "mosaic" ? [] : [/** @type {[string, string]} */ (["reduction", reduction])]),
     ...(checkerboard ? [/** @type {[string, string]} */ (["checkerboard", "true"])] : []),
+    ...(gamma === 1 ? [] : [/** @type {[string, string]} */ (["gamma", String(gamma)])]),
   ];
 }

@@ -23,6 +23,7 @@ export class Tiles extends L.GridLayer {
     super({ maxZoom: 22, tileSize: SIZE, updateWhenZooming: false, ...options });
     this.path = path;
     this.query = query;
+    this.isShown = true; // unless it was switched off in the list of layers
     /** @type {Map<HTMLElement, LiveTile>} */
     this.live = new Map();
     this.on("tileunload", (event) => this.forget(/** @type {any} */ (event).tile));
