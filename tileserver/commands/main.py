@@ -18,6 +18,7 @@ from tileserver.commands.jobs import jobs_group
 from tileserver.commands.layers import layers_group, logs_command
 from tileserver.commands.publish import publish_command
 from tileserver.commands.report import print_report
+from tileserver.commands.seed import seed_command
 from tileserver.commands.users import token_group, user_group
 from tileserver.settings import Settings, is_loopback
 
@@ -104,6 +105,7 @@ cli.add_command(layers_group)
 cli.add_command(logs_command)
 cli.add_command(compute_command)
 cli.add_command(publish_command)
+cli.add_command(seed_command)
 cli.add_command(user_group)
 cli.add_command(token_group)
 
