@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from graft_eval.errors import Cancelled, GraftError
 from sdk.contract.packed_query import keep_whole
+from tileserver.auth.access import check_layer_owner, check_workflow_owner
 from tileserver.drawing.autoscale import BYTES
 from tileserver.drawing.canvas import Canvas
 from tileserver.drawing.encoding import VALUES
@@ -29,13 +30,13 @@ from tileserver.http.access_log import REQUEST_ID
 from tileserver.http.errors import ERRORS, BadRequest, NotImagery
 from tileserver.http.headers import for_partial
 from tileserver.http.requests import disconnection, read_bounds, session_of, turn_of, value_of
-from tileserver.layers.layers import Layer
+from tileserver.layers.layers import Layer, path_of
 from tileserver.state import State
 from tileserver.workers import Log, ignore_log
 
 __all__ = [
-    "cache_control", "check_viz_options", "draw", "failures_told", "legend_of", "log_of", "preview_of", "style_of",
-    "styled_query", "tags_of",
+    "cache_control", "check_viz_options", "draw", "failures_told", "legend_of", "log_of", "owned_layer", "preview_of",
+    "style_of", "styled_query", "tags_of",
 ]  # fmt: skip
 
 STAGES: Final = ("search", "read", "compute", "encode")
@@ -97,6 +98,18 @@ async def preview_of(request: Request[State], layer: Layer, format: str, side: s
     if side and not asked.keys() & {"width", "height"}:
         asked["width"] = side
     return read_preview(asked, bounds, format)
+
+
+def owned_layer(request: Request[State], *, writing: bool = True) -> str:
+    """Return the path of the layer in the request's path, which is there and the caller's."""
+    state, address = request.state, request.path_params
+    caller, path = state["caller"], path_of(address)
+    if "version" in address:
+        check_workflow_owner(state["workflows"], address["id"], caller, writing=writing)
+        state["workflows"].version(address["id"], address["version"], caller)
+    else:
+        check_layer_owner(state["store"], address["id"], caller, writing=writing)
+    return path
 
 
 async def check_viz_options(request: Request[State], offered: Sequence[Offered]) -> None:

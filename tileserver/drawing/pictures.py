@@ -29,6 +29,7 @@ from tileserver.drawing.encoding import encode_values
 from tileserver.drawing.render import Paint, Scale, draw
 from tileserver.drawing.style import Style
 from tileserver.layers.layers import Layer
+from tileserver.store import LayerScales
 
 __all__ = ["Painter", "Picture", "paint_of"]
 
@@ -56,10 +57,10 @@ class Picture:
 class Painter:
     """Draws tiles of layers; one for all threads. `revision` tells the state of the catalog that is evaluated with."""
 
-    def __init__(self, evaluations: Evaluations, revision: Callable[[], int]) -> None:
+    def __init__(self, evaluations: Evaluations, scales: LayerScales, revision: Callable[[], int]) -> None:
         self._evaluations = evaluations
         self._revision = revision
-        self._auto = AutoScales(evaluations)
+        self._auto = AutoScales(evaluations, scales)
         self._drawables: EvaluationCache[Drawable] = EvaluationCache(MAX_PLANES, lambda drawable: drawable.planes)
         self._given: LRUCache[str, frozenset[Asset]] = LRUCache(MAX_TAGS)
         self._lock = threading.Lock()
@@ -71,6 +72,10 @@ class Painter:
     def auto_scales(self, layer: Layer, style: Style, progress: Progress) -> Mapping[str, Scale]:
         """Return the pair of each band where the style leaves them to the layer's percentiles; else nothing."""
         return self._auto.find(layer, style, progress, self._revision()) if isinstance(style.scales, str) else {}
+
+    def forget_scales(self, layer: Layer) -> None:
+        """Forget the automatic scales of a layer, in the database, too: the next picture finds them anew."""
+        self._auto.forget(layer)
 
     def paint(self, layer: Layer, tile: Canvas, style: Style, known: frozenset[str], progress: Progress) -> Picture:
         """Draw a tile, unless its tag is one of the `known`, which is decided before any pixel is read.

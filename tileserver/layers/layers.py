@@ -38,12 +38,14 @@ class Layer:
     """A published computation.
 
     `path` is where it is served, as `xyz/{id}` or `workflow/{id}/{version}`; `public` is whether anybody may see it.
+    `identity` is the same, but names a version where the path may name an alias.
     Its tiles may be kept for `max_age` seconds, 0 if they must be asked for anew each time. `image_sources` are those
     that it names, `document` is its graft as it came, and `read` returns it parsed: to list a thousand layers, none of
     them needs to be parsed. From `expires` on it is not found any more.
     """
 
     path: str
+    identity: str
     title: str
     description: str
     type: str
@@ -112,6 +114,7 @@ class Layers:
         record = self._store.layer(address["id"], caller)
         layer = Layer(
             path=path_of(address),
+            identity=path_of(address),
             title=record.name,
             description=record.description,
             type=record.type,
@@ -134,6 +137,7 @@ class Layers:
         closed = end is not None and end < datetime.now(UTC)
         return Layer(
             path=path_of({"id": published.workflow, "version": reference}),
+            identity=path_of({"id": published.workflow, "version": version.version}),
             title=published.title or published.workflow,
             description=published.description,
             type=version.type,

@@ -88,6 +88,7 @@ DESCRIBED: Final[Mapping[str, Described]] = MappingProxyType(
         "links.create": Described("Sharing", {201: JSON}, body=LinkBody),
         "links.list_links": _read("Sharing"),
         "links.revoke": _removed("Sharing"),
+        "scales.forget": _removed("Layers"),
         "inspect.inspect": Described("Results", {200: [*RESULTS.values()]}, body=InspectBody),
         "inspect.estimate_cost": Described("Results", {200: JSON}, body=InspectBody),
         "jobs.create": Described("Results", {202: JSON}, body=JobBody),

@@ -10,13 +10,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tileserver.auth.access import check_layer_owner, check_workflow_owner
+from tileserver.answers import owned_layer
 from tileserver.bodies.computation import read_body
 from tileserver.bodies.sharing import LinkBody
 from tileserver.catalog.records import format_time
 from tileserver.http.headers import NO_STORE
 from tileserver.http.requests import read_json, root_of, single_values
-from tileserver.layers.layers import path_of
 from tileserver.state import State
 from tileserver.store import LinkRecord
 
@@ -26,7 +25,7 @@ __all__ = ["ROUTES"]
 async def create(request: Request[State]) -> Response:
     """Make a link of a layer; its key is in the answer, and nowhere after."""
     state = request.state
-    layer = await run_in_threadpool(_owned, request)
+    layer = await run_in_threadpool(owned_layer, request)
     body = read_body(LinkBody, await read_json(request, state["settings"]))
     key, record = await run_in_threadpool(state["links"].create, layer, timedelta(seconds=body.expires_in))
     url = f"{root_of(request, state['settings'])}/{layer}/{{z}}/{{x}}/{{y}}.png?link={key}"
@@ -37,13 +36,13 @@ async def create(request: Request[State]) -> Response:
 def list_links(request: Request[State]) -> Response:
     """Return the links of a layer that have not expired; their keys nobody knows any more."""
     single_values(request)
-    links = request.state["links"].of(_owned(request, writing=False))
+    links = request.state["links"].of(owned_layer(request, writing=False))
     return JSONResponse({"links": [_link_json(record) for record in links], "next": None}, headers=NO_STORE)
 
 
 def revoke(request: Request[State]) -> Response:
     """Make a link worthless."""
-    layer = _owned(request)
+    layer = owned_layer(request)
     request.state["links"].revoke(layer, request.path_params["link"])
     return Response(status_code=204, headers=NO_STORE)
 
@@ -57,18 +56,6 @@ ROUTES: Final = [
         Route(f"{layer}/links/{{link}}", revoke, methods=["DELETE"]),
     )
 ]
-
-
-def _owned(request: Request[State], *, writing: bool = True) -> str:
-    """Return the path of the layer in the request's path, which is there and the caller's."""
-    state, address = request.state, request.path_params
-    caller, path = state["caller"], path_of(address)
-    if "version" in address:
-        check_workflow_owner(state["workflows"], address["id"], caller, writing=writing)
-        state["workflows"].version(address["id"], address["version"], caller)
-    else:
-        check_layer_owner(state["store"], address["id"], caller, writing=writing)
-    return path
 
 
 def _link_json(record: LinkRecord) -> dict[str, object]:

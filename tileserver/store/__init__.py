@@ -11,6 +11,7 @@ from tileserver.store.layers import LayerRecord, SQLStore, Store
 from tileserver.store.links import LinkRecord, Links
 from tileserver.store.patience import is_away
 from tileserver.store.records import Details, PublishedVersion, VersionDraft, VersionRecord, WorkflowRecord
+from tileserver.store.scales import LayerScales
 from tileserver.store.schema import SchemaError, create_schema
 from tileserver.store.sharing import Aliases, Readers
 from tileserver.store.users import TokenRecord, UserRecord, Users
@@ -18,7 +19,8 @@ from tileserver.store.workflows import Workflows
 
 __all__ = [
     "Aliases", "Base", "Details", "JobLimit", "JobLogRecord", "JobLost", "JobQueue", "JobRecord", "Jobs",
-    "LayerRecord", "LinkRecord", "Links", "NotFound", "PublishedVersion", "Readers", "SQLStore", "SchemaError",
-    "Store", "TokenRecord", "UserRecord", "Users", "UtcDateTime", "VersionDraft", "VersionExists", "VersionRecord",
-    "WorkflowLimit", "WorkflowRecord", "Workflows", "create_schema", "is_away", "open_database", "writing",
+    "LayerRecord", "LayerScales", "LinkRecord", "Links", "NotFound", "PublishedVersion", "Readers", "SQLStore",
+    "SchemaError", "Store", "TokenRecord", "UserRecord", "Users", "UtcDateTime", "VersionDraft", "VersionExists",
+    "VersionRecord", "WorkflowLimit", "WorkflowRecord", "Workflows", "create_schema", "is_away", "open_database",
+    "writing",
 ]  # fmt: skip

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import JSON, ColumnElement, Engine, delete, insert, or_, select, true, update
+from sqlalchemy import JSON, ColumnElement, Engine, delete, insert, literal, or_, select, true, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tileserver.auth import LOCAL, Caller
 from tileserver.store.database import Base, UtcDateTime, reading, writing
 from tileserver.store.errors import NotFound
 from tileserver.store.pages import has_text, read_after, size_of, take_page
+from tileserver.store.scales import ScalesRow
 from tileserver.store.tables import LinkRow
 
 __all__ = ["LayerRecord", "SQLStore", "Store"]
@@ -161,7 +162,10 @@ class SQLStore:
         """Keep a new layer; those that have expired are dropped on the way."""
         values = {name: getattr(record, name) for name in (*FIELDS, "expires_timestamp")}
         with writing(self._engine) as connection:
-            connection.execute(delete(LayerRow).where(LayerRow.expires_timestamp <= _now()))
+            now = _now()
+            expired = select(literal("xyz/") + LayerRow.id).where(LayerRow.expires_timestamp <= now)
+            connection.execute(delete(ScalesRow).where(ScalesRow.layer.in_(expired)))
+            connection.execute(delete(LayerRow).where(LayerRow.expires_timestamp <= now))
             connection.execute(insert(LayerRow).values(values))
 
     def layer(self, layer_id: str, caller: Caller) -> LayerRecord:
@@ -220,7 +224,8 @@ class SQLStore:
         with writing(self._engine) as connection:
             if connection.execute(query).rowcount == 0:
                 raise _no_layer(layer_id)
-            connection.execute(delete(LinkRow).where(LinkRow.layer == f"xyz/{layer_id}"))
+            for row in (LinkRow, ScalesRow):
+                connection.execute(delete(row).where(row.layer == f"xyz/{layer_id}"))
 
 
 def _readable(caller: Caller) -> ColumnElement[bool]:

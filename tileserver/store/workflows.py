@@ -15,6 +15,7 @@ from tileserver.store.errors import NotFound
 from tileserver.store.pages import has_text, read_after, size_of, take_page
 from tileserver.store.queries import begins_with, lock_of, no_workflow, number_of, readable, select_number
 from tileserver.store.records import Details, PublishedVersion, VersionDraft, WorkflowRecord
+from tileserver.store.scales import ScalesRow
 from tileserver.store.tables import AliasRow, LinkRow, ReaderRow, TagRow, VersionRow, WorkflowRow
 from tileserver.store.workflow_reads import load_version, load_workflows
 from tileserver.store.workflow_writes import check_room, insert_workflow, write_details, write_version
@@ -120,7 +121,8 @@ class Workflows:
         email, _ = check_workflow_id(workflow_id)
         with writing(self._engine, lock_of(email)) as connection:
             connection.execute(delete(WorkflowRow).where(WorkflowRow.number == number_of(connection, workflow_id)))
-            connection.execute(delete(LinkRow).where(begins_with(LinkRow.layer, f"workflow/{workflow_id}/")))
+            for row in (LinkRow, ScalesRow):
+                connection.execute(delete(row).where(begins_with(row.layer, f"workflow/{workflow_id}/")))
             count_change(connection)
 
 
