@@ -50,6 +50,7 @@ class Progress:
         self.used: set[str] = set()  # scenes whose pixels were read
         self.skipped: dict[str, str] = {}  # scene -> why it was left out
         self.unread: set[str] = set()  # scenes that mosaics left out, as the limit was met
+        self.records_here: set[tuple[int, str]] = set()  # logged records that hold for this place alone
         self.spent = Spent()
         self.bytes_read = 0
         self.blocks_read = 0
@@ -130,6 +131,7 @@ class Progress:
         other = copy(self)
         other.log = log
         other.found, other.used, other.skipped, other.unread = set(), set(), {}, set()
+        other.records_here = set()
         return other
 
     def find(self, scene_id: str) -> None:
@@ -148,7 +150,7 @@ class Progress:
         """Note scenes that were not read, and say why."""
         with self._lock:
             self.unread.update(scenes)
-        self.log(logging.WARNING, reason)
+        self.log_here(logging.WARNING, reason)
 
     def skip(self, scene_id: str, reason: str) -> None:
         """Leave a scene out, and say so once."""
@@ -156,13 +158,10 @@ class Progress:
             if scene_id in self.skipped:
                 return
             self.skipped[scene_id] = reason
-        self.log(*_record_of(scene_id, reason))
+        self.log_here(logging.WARNING, f"scene {scene_id} skipped: {reason}")
 
-    @property
-    def skips(self) -> Collection[tuple[int, str]]:
-        """The records that were logged of scenes that were left out."""
-        return {_record_of(scene, reason) for scene, reason in self.skipped.items()}
-
-
-def _record_of(scene_id: str, reason: str) -> tuple[int, str]:
-    return logging.WARNING, f"scene {scene_id} skipped: {reason}"
+    def log_here(self, level: int, message: str) -> None:
+        """Log a record that holds for this place alone, whatever else is the same in others."""
+        with self._lock:
+            self.records_here.add((level, message))
+        self.log(level, message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from graft_eval.palette import Palette
 
-__all__ = ["Asset", "Band", "Product", "Scene", "SceneCatalog"]
+__all__ = ["Asset", "Band", "Product", "Scene", "SceneCatalog", "SearchProgress"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,26 @@ class Product:
     bands: tuple[str, ...]
 
 
+class SearchProgress(Protocol):
+    """The progress of whoever waits for a search."""
+
+    @property
+    def is_late(self) -> bool:
+        """True once no more time should be spent on what can be left out."""
+
+    def check(self) -> None:
+        """Raise an error if nobody waits any more."""
+
+    def log_here(self, level: int, message: str) -> None:
+        """Log a record that holds for this place alone."""
+
+    def leave_unread(self, scenes: Collection[str], reason: str) -> None:
+        """Note scenes that the answer lacks, and say why."""
+
+    def skip(self, scene_id: str, reason: str) -> None:
+        """Leave a scene out, and say so."""
+
+
 class SceneCatalog(Protocol):
     """A catalog of scenes. Methods are thread safe; unknown ids raise `NotInCatalog`."""
 
@@ -95,6 +115,20 @@ class SceneCatalog(Protocol):
 
     def scene(self, scene_id: str) -> Scene:
         """Return a scene by its id, `product:item`."""
+
+    def refresh(
+        self,
+        product_id: str,
+        *,
+        start: datetime | None,
+        end: datetime | None,
+        area: BaseGeometry | None,
+        progress: SearchProgress,
+    ) -> None:
+        """Bring what is known of a product up to date before its scenes are searched for.
+
+        Most products have nothing to do. `progress` gets what `scenes` will lack, and why.
+        """
 
     def scenes(
         self,

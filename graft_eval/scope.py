@@ -154,6 +154,7 @@ def find_scenes(
     """Return the scenes of a product in the scope's search area, by date and id; broken ones are skipped."""
     area = scope.search_area
     with scope.progress.timed("search"), scope.progress.spent.apart():
+        scope.catalog.refresh(product_id, start=start, end=end, area=area, progress=scope.progress)
         found = scope.catalog.scenes(product_id, start=start, end=end, limit=limit, area=area)
     for scene in found:
         scope.progress.find(scene.id)

@@ -150,6 +150,7 @@ def _open(settings: Settings, closing: ExitStack) -> State:
     closing.callback(database.dispose)
     stamp = _change_stamp(database, closing)
     store, published, index = SQLStore(database), Workflows(database), Catalog(database, settings, stamp)
+    closing.callback(index.close)
     sessions = SessionLogs(database, max_connections() // 2)
     closing.callback(sessions.close)
     prepare_process()

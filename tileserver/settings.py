@@ -150,6 +150,12 @@ class Settings(BaseSettings):
     asset_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split(","))] = Field(
         default=(), description="Hosts (`name` or `name:port`) that images' files and STAC documents may come from."
     )
+    api_seconds: PositiveInt = Field(
+        default=3600, description="Seconds after which what a STAC API has answered is asked for again."
+    )
+    api_items: PositiveInt = Field(
+        default=5000, description="Items that one search of a STAC API may give; logs say where there are more."
+    )
     auth: Literal["none", "token", "oidc"] = Field(
         default="none",
         description="How callers are identified: none (everyone is the local user), token (by tokens of `graftile "

@@ -78,8 +78,8 @@ class EvaluationCache(Generic[T]):
         with scope.progress.overhear() as messages:
             value = function(scope)
         if not scope.trace.looked:
-            # what the catalog's answers say of broken scenes, each of them says again
-            lasting = tuple(message for message in messages if message not in scope.progress.skips)
+            # what the catalog says of the scenes of a place, it says again
+            lasting = tuple(message for message in messages if message not in scope.progress.records_here)
             self._keep(key, scope.trace, value, lasting)
         return value
 

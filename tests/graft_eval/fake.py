@@ -61,6 +61,9 @@ class FakeSource:
                 return found
         raise NotInCatalog(f"there is no image {scene_id!r}")
 
+    def refresh(self, product_id: str, **search: Any) -> None:
+        """All there is is known."""
+
     def scenes(
         self, product_id: str, *, start: datetime | None, end: datetime | None, limit: int, area: BaseGeometry | None
     ) -> Sequence[Scene]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_, update
 
@@ -28,6 +28,8 @@ __all__ = [
     "write_product",
     "write_settings",
 ]
+
+PRODUCT_FIELDS: Final = ("license", "keywords", "providers")  # of a Collection, kept besides its texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +94,15 @@ def clear_settings(connection: Connection, product_id: str) -> None:
     _change_settings(connection, product_id, lambda known: Overrides())
 
 
-def write_product(
-    connection: Connection, product_id: str, *, title: str, description: str, properties: Mapping[str, Any]
-) -> None:
-    """Write what a Collection says of a product."""
+def write_product(connection: Connection, product_id: str, collection: Mapping[str, Any], **properties: object) -> None:
+    """Write what a Collection says of a product, and further properties."""
     advance(connection)
     _ensure_product(connection, product_id)
-    values = {"title": title, "description": description, "properties": dict(properties)}
+    values = {
+        "title": str(collection.get("title") or product_id),
+        "description": str(collection.get("description") or ""),
+        "properties": {name: collection[name] for name in PRODUCT_FIELDS if name in collection} | properties,
+    }
     connection.execute(update(ProductRow).where(ProductRow.id == product_id).values(values))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["CatalogError", "DocumentError", "ItemError", "LocationError", "RasterError", "explain"]
+__all__ = [
+    "CatalogError", "DocumentError", "ItemError", "LocationError", "RasterError", "Refused", "explain",
+]  # fmt: skip
 
 
 class CatalogError(Exception):
@@ -11,6 +13,15 @@ class CatalogError(Exception):
 
 class LocationError(CatalogError):
     """A file or URL is not there, or lies where files may not be read from."""
+
+
+class Refused(LocationError):
+    """An answer of a server that is an error: its status, and in how many seconds to ask again, if it says so."""
+
+    def __init__(self, message: str, status: int, retry_after: float | None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.retry_after = retry_after
 
 
 class DocumentError(CatalogError):

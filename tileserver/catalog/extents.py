@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from tileserver.catalog.rows import box_around
 from tileserver.catalog.tables import ImageRow
 from wmts import LonLatBox
 
-__all__ = ["Extent", "find_extents"]
+__all__ = ["Extent", "find_extents", "widened"]
 
 MAX_IMAGES: Final = 10_000  # of a product whose images are told apart by date: 0.1 s to read, 0.4 MB
 HALF_TURN: Final = 180.0
@@ -48,6 +48,16 @@ class Extent:
         if start is not None:
             within = within[self.ends[:last] >= start.timestamp()]
         return LonLatBox.around(within if len(within) else self.boxes)
+
+
+def widened(extent: Extent, collection: Mapping[str, Any]) -> Extent:
+    """Return an extent with the box of all that a Collection has, of which the images known are a part."""
+    try:
+        box = [float(side) for side in collection["extent"]["spatial"]["bbox"][0]]
+        west, south, east, north = box if len(box) == 4 else (*box[:2], *box[3:5])
+    except (IndexError, KeyError, TypeError, ValueError):  # it does not say
+        return extent
+    return replace(extent, boxes=np.array([LonLatBox(west, south, east, north).unrolled]), dates=None, ends=None)
 
 
 def find_extents(

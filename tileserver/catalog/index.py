@@ -16,12 +16,13 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, Engine, Row, select
 
 from graft_eval.errors import NotInCatalog
-from graft_eval.scene import Product, Scene
+from graft_eval.scene import Product, Scene, SearchProgress
 from tileserver.catalog import changes, records, vectors
 from tileserver.catalog.accounts import image_account, product_account
 from tileserver.catalog.adding import AddOptions, AddReport, Result, add, prepare
+from tileserver.catalog.apis.live import LiveSearches
 from tileserver.catalog.broken import marked
-from tileserver.catalog.extents import Extent, find_extents
+from tileserver.catalog.extents import Extent, find_extents, widened
 from tileserver.catalog.overrides import Overrides
 from tileserver.catalog.rows import scene_from
 from tileserver.catalog.search import candidates
@@ -55,7 +56,12 @@ class Catalog:
         self._change_stamp = stamp or change_stamp_of(engine)
         self._revision: tuple[int | None, int, float] = None, 0, 0.0
         self._remembered = Remembered[None, int](1)
+        self._live = LiveSearches(engine, settings, self.revision)
         self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """End the threads that search STAC APIs."""
+        self._live.close()
 
     def revision(self) -> int:
         """Return the number of changes so far, by all processes."""
@@ -99,6 +105,18 @@ class Catalog:
             if row is None:
                 raise NotInCatalog(f"there is no image {scene_id!r} in the catalog (ids are product:item)")
             return self._decode(connection, [row])[0]
+
+    def refresh(
+        self,
+        product_id: str,
+        *,
+        start: datetime | None,
+        end: datetime | None,
+        area: BaseGeometry | None,
+        progress: SearchProgress,
+    ) -> None:
+        """Search for the images of a product at its STAC API, if it has one and that is due."""
+        self._live.refresh(product_id, start, end, area, progress)
 
     def scenes(
         self,
@@ -145,7 +163,9 @@ class Catalog:
     def extents(self, names: Collection[str], dated: Collection[str]) -> Mapping[str, Extent]:
         """Return where products and images of these names lie, those of `dated` by date; see `find_extents`."""
         with self._engine.connect() as connection:
-            return find_extents(connection, names, dated, self._decode)
+            found = find_extents(connection, names, dated, self._decode)
+        apis = self._live.apis()
+        return {name: widened(one, apis[name].document) if name in apis else one for name, one in found.items()}
 
     def product_record(self, product_id: str) -> dict[str, Any]:
         """Return the record of a product."""
@@ -166,6 +186,12 @@ class Catalog:
     def add(self, sources: Iterable[str], options: AddOptions = AddOptions()) -> AddReport:  # noqa: B008
         """Add what files, folders and URLs hold; what cannot be added is in the report, with the reason."""
         return add(self._engine, self._settings, sources, options)
+
+    def add_api(self, url: str, collection: str, product_id: str = "") -> AddReport:
+        """Add a Collection of a STAC API as a product that is searched there; see `adding.add_api`."""
+        from tileserver.catalog.apis.adding import add_api
+
+        return add_api(self._engine, self._settings, url, collection, product_id)
 
     def check(self, sources: Iterable[str], options: AddOptions = AddOptions()) -> Iterable[Result]:  # noqa: B008
         """Return what `add` would make of files, folders and URLs; nothing is written."""

@@ -1,4 +1,4 @@
-"""The catalog's commands: add, check, list, show, set, remove."""
+"""The catalog's commands: add, add-api, check, list, show, set, remove."""
 
 from __future__ import annotations
 
@@ -93,6 +93,26 @@ def add_command(catalog: Catalog, sources: Sequence[str], strict: bool, pattern:
         raise click.exceptions.Exit(INTERRUPTED)
     if report.failed:
         raise click.exceptions.Exit(1)
+
+
+@catalog_group.command("add-api")
+@click.argument("url")
+@click.option("--collection", required=True, help="The Collection's id there.")
+@click.option("--as", "product", default="", metavar="NAME", help="What the product is called; the Collection's id.")
+@_with_catalog
+def add_api_command(catalog: Catalog, url: str, collection: str, product: str) -> None:
+    """Add a Collection of the STAC API at URL as a product, which is searched there when a computation needs it.
+
+    \b
+    graftile catalog add-api https://earth-search.aws.element84.com/v1 --collection sentinel-2-l2a
+    """
+    report = catalog.add_api(url, collection, product)
+    print_report(report)
+    if report.failed:
+        raise click.exceptions.Exit(1)
+    for name in report.products:
+        bands = " ".join(catalog.product(name).bands)
+        click.echo(f"{name} is searched at {url} from now on" + (f"; its bands: {bands}" if bands else ""))
 
 
 @catalog_group.command("add-vectors")

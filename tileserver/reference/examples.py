@@ -37,6 +37,9 @@ class _NoCatalog:
     def scene(self, scene_id: str) -> Scene:
         return self._refuse(scene_id)
 
+    def refresh(self, product_id: str, **search: object) -> None:
+        self._refuse(product_id)
+
     def scenes(
         self, product_id: str, *, start: datetime | None, end: datetime | None, limit: int, area: BaseGeometry | None
     ) -> Sequence[Scene]:

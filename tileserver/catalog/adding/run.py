@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from itertools import chain
-from typing import Final
 
 from rasterio.errors import NotGeoreferencedWarning
 from sqlalchemy import Engine
@@ -49,8 +48,6 @@ from tileserver.store import writing
 __all__ = ["add", "prepare"]
 
 log = logging.getLogger(__name__)
-
-PRODUCT_FIELDS: Final = ("license", "keywords", "providers")  # of a Collection, kept besides its texts
 
 
 def add(
@@ -152,14 +149,7 @@ class _Run:
         met = changed + [image.rpartition(":")[0] for image in self._report.unchanged]
         with writing(self._engine) as connection:
             for product, found in self._texts.items():
-                collection = found.document
-                write_product(
-                    connection,
-                    product,
-                    title=str(collection.get("title") or product),
-                    description=str(collection.get("description") or ""),
-                    properties={name: collection[name] for name in PRODUCT_FIELDS if name in collection},
-                )
+                write_product(connection, product, found.document)
             if self._options.overrides:
                 for product in dict.fromkeys(met):
                     write_settings(connection, product, self._options.overrides)

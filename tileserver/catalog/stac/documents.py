@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from graft_eval.fingerprint import fingerprint_of_file
-from tileserver.catalog.errors import DocumentError, LocationError, explain
+from tileserver.catalog.errors import DocumentError, LocationError, Refused, explain
 from tileserver.catalog.ids import suffix_of
 from tileserver.catalog.locations import Locations, is_url
 
 if TYPE_CHECKING:
     import httpx2
 
-__all__ = ["ITEM_LIST_SUFFIXES", "Documents"]
+__all__ = ["ITEM_LIST_SUFFIXES", "Documents", "parse_document"]
 
 LINES_SUFFIXES = {".ndjson", ".jsonl", ".geojsonl"}
 PARQUET_SUFFIXES = {".parquet", ".geoparquet"}
@@ -26,6 +29,7 @@ COLLECTIONS_OF_ITEMS = ("FeatureCollection", "ItemCollection")  # the second is 
 MAX_BYTES = 64 << 20
 MAX_REDIRECTS = 5
 TIMEOUT_SECONDS = 30.0
+DOWNLOAD_SECONDS = 120.0
 
 
 class Documents:
@@ -50,7 +54,7 @@ class Documents:
     def read(self, location: str) -> dict[str, Any]:
         """Return the JSON object at a location; raises `LocationError` and `DocumentError`."""
         checked, content = self._content(location)
-        return _parse(content, checked)
+        return parse_document(content, checked)
 
     def read_all(self, location: str) -> tuple[list[dict[str, Any]], list[str]]:
         """Return the objects at a location: one, those of an ItemCollection, of lines of JSON, of STAC GeoParquet.
@@ -64,7 +68,7 @@ class Documents:
         elif suffix in LINES_SUFFIXES:
             return _parse_lines(content, checked)
         else:
-            document = _parse(content, checked)
+            document = parse_document(content, checked)
         features = document.get("features")
         if document.get("type") not in COLLECTIONS_OF_ITEMS or not isinstance(features, list):
             return [document], []
@@ -78,37 +82,64 @@ class Documents:
         """Return the fingerprint of the file at a checked location: of a remote one its ETag, else its date."""
         if not is_url(location):
             return fingerprint_of_file(location)
-        with self._get(location, {"Range": "bytes=0-0"}) as response:
+        with self._ask("GET", location, headers={"Range": "bytes=0-0"}) as response:
             headers = response.headers
         return headers.get("ETag") or f"{headers.get('Content-Range', '')} {headers.get('Last-Modified', '')}"
 
-    def _download(self, url: str) -> bytes:
-        content = bytearray()
-        with self._get(url, {}) as response:
+    def request(self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: object = None) -> bytes:
+        """Return what an allowed URL answers to a request, with a body of JSON if there is one."""
+        return self._download(self.locations.check(url), method, headers, body)
+
+    def _download(
+        self, url: str, method: str = "GET", headers: Mapping[str, str] | None = None, body: object = None
+    ) -> bytes:
+        content, ends = bytearray(), time.monotonic() + DOWNLOAD_SECONDS
+        with self._ask(method, url, headers, body) as response:
             for chunk in response.iter_bytes():
                 content += chunk
                 if len(content) > MAX_BYTES:
                     raise DocumentError(f"{url} is larger than {MAX_BYTES} bytes")
+                if time.monotonic() > ends:
+                    raise LocationError(f"{url} has not come in {DOWNLOAD_SECONDS:g} s")
         return bytes(content)
 
     @contextmanager
-    def _get(self, url: str, headers: dict[str, str]) -> Iterator[httpx2.Response]:
+    def _ask(
+        self, method: str, url: str, headers: Mapping[str, str] | None = None, body: object = None
+    ) -> Iterator[httpx2.Response]:
         """Request a URL; each place that it redirects to is checked like the first."""
         import httpx2
 
-        target = url
         try:
+            request = self._client.build_request(method, url, headers=headers, json=body)
             for _ in range(MAX_REDIRECTS + 1):
-                with self._client.stream("GET", target, headers=headers) as response:
+                response = self._client.send(request, stream=True)
+                try:
                     if response.next_request is None:
                         if response.is_error:
-                            raise LocationError(f"{url} answers {response.status_code} {response.reason_phrase}")
+                            raise _refused(url, response)
                         yield response
                         return
-                    target = self.locations.check(str(response.next_request.url))
+                    request = response.next_request
+                    self.locations.check(str(request.url))
+                finally:
+                    response.close()
         except (httpx2.HTTPError, httpx2.InvalidURL) as exc:
             raise LocationError(f"{url} cannot be read: {exc or type(exc).__name__}") from exc
         raise LocationError(f"{url} redirects more than {MAX_REDIRECTS} times")
+
+
+def _refused(url: str, response: httpx2.Response) -> Refused:
+    message = f"{url} answers {response.status_code} {response.reason_phrase}"
+    return Refused(message, response.status_code, _retry_after(response.headers.get("Retry-After", "")))
+
+
+def _retry_after(text: str) -> float | None:
+    """Return how many seconds to wait by a header, which has that number or a date."""
+    try:
+        return float(text) if text.isdigit() else (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds()
+    except (ValueError, TypeError):  # it says neither
+        return None
 
 
 def _load(path: str) -> bytes:
@@ -122,7 +153,8 @@ def _load(path: str) -> bytes:
     return content
 
 
-def _parse(content: bytes, name: str) -> dict[str, Any]:
+def parse_document(content: str | bytes, name: str) -> dict[str, Any]:
+    """Return the JSON object that a document is; raises `DocumentError` with its name."""
     try:
         document = json.loads(content, parse_constant=_refuse_constant)
     except RecursionError as exc:
@@ -139,7 +171,7 @@ def _parse_lines(content: bytes, name: str) -> tuple[list[dict[str, Any]], list[
     for number, line in enumerate(content.splitlines(), 1):
         if line.strip():
             try:
-                documents.append(_parse(line, f"line {number} of {name}"))
+                documents.append(parse_document(line, f"line {number} of {name}"))
             except DocumentError as exc:
                 errors.append(str(exc))
     return documents, errors

@@ -1,0 +1,134 @@
+"""Searches of STAC APIs: pages of Items from allowed hosts, bounded in number, tries and time."""
+
+from __future__ import annotations
+
+import difflib
+import time
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import stamina
+from pystac_client.exceptions import APIError
+from pystac_client.item_search import ItemSearch
+from pystac_client.stac_api_io import StacApiIO
+
+from tileserver.catalog.apis.api import Api, Found
+from tileserver.catalog.apis.cells import Cell
+from tileserver.catalog.errors import CatalogError, DocumentError, Refused, explain
+from tileserver.catalog.stac.collections import Document
+from tileserver.catalog.stac.documents import Documents, parse_document
+
+__all__ = ["open_api", "search"]
+
+PAGE: Final = 100  # Items asked for at a time; APIs may give fewer
+MAX_PAGES: Final = 500
+SEARCH_SECONDS: Final = 120.0
+TRIES: Final = 4
+RETRIED: Final = frozenset({429, 500, 502, 503, 504})
+LONGEST_WAIT: Final = 10.0  # seconds that an API may ask for before it is tried again
+
+
+def open_api(product: str, url: str, collection: str, documents: Documents) -> Api:
+    """Read what a STAC API says of itself and of a Collection; raises `CatalogError` with the reason."""
+    url, requests = url.rstrip("/"), _Requests(documents)
+    root = requests.read_json(url)
+    methods = [
+        (str(link.get("method", "GET")).upper(), str(link["href"]))
+        for link in root.get("links", ())
+        if isinstance(link, dict) and link.get("rel") == "search" and "href" in link
+    ]
+    if not methods:
+        raise DocumentError(f"{url} is no STAC API: it has no link to a search; `catalog add` reads static catalogs")
+    method, search_url = max(methods)  # POST rather than GET, which some servers do not page rightly
+    try:
+        where = f"{url}/collections/{collection}"
+        document = requests.read_json(where)
+    except Refused as exc:
+        if exc.status != 404:
+            raise
+        known = requests.read_json(f"{url}/collections").get("collections", ())
+        names = [str(one.get("id")) for one in known if isinstance(one, dict)]
+        there = ", ".join(names[:20]) + ("…" if len(names) > 20 else "")
+        near = difflib.get_close_matches(collection, names, n=1)
+        meant = f" (did you mean {near[0]}?)" if near else ""
+        raise DocumentError(f"{url} has no collection {collection!r}{meant}; it has: {there}") from exc
+    if document.get("type") != "Collection":
+        raise DocumentError(f"{where} is no Collection, but of type {document.get('type')!r}")
+    return Api(product, url, search_url, method, collection, document)
+
+
+def search(api: Api, cell: Cell, limit: int, documents: Documents) -> Found:
+    """Return the Items of a cell, up to a number; what went wrong after the first page is said with what there is.
+
+    Raises `CatalogError` with the reason where nothing could be found out.
+    """
+    items: dict[str, Document] = {}
+    lacks = ""
+    try:
+        asked = ItemSearch(
+            url=api.search_url,
+            method=api.method,
+            collections=[api.collection],
+            bbox=cell.bounds,
+            datetime=cell.interval,
+            limit=min(PAGE, limit),
+            stac_io=_Requests(documents),
+        )
+        ends = time.monotonic() + SEARCH_SECONDS
+        for number, page in enumerate(asked.pages_as_dicts(), 1):
+            known = len(items)
+            items |= {str(one["id"]): one for one in page["features"]}
+            if len(items) > limit:
+                matched = page.get("numberMatched") or (page.get("context") or {}).get("matched")
+                lacks = f"it gave {limit} of {matched or 'more'} images, the limit (api_items)"
+                break
+            if len(items) == known:
+                lacks = "its pages repeat themselves"
+            elif number >= MAX_PAGES or time.monotonic() > ends:
+                lacks = f"its answer has more than {number} pages, of which the first were read"
+            if lacks:
+                break
+    except (CatalogError, APIError, AttributeError, KeyError, TypeError, ValueError) as exc:
+        lacks = str(exc) if isinstance(exc, CatalogError) else f"its answer is no list of Items: {explain(exc)}"
+        if not items:
+            raise exc if isinstance(exc, CatalogError) else DocumentError(f"{api.search_url}: {lacks}") from exc
+    return Found(dict(list(items.items())[:limit]), lacks)
+
+
+class _Requests(StacApiIO):
+    """The requests of pystac-client, sent where documents may come from, and again when a server asks to wait."""
+
+    def __init__(self, documents: Documents) -> None:
+        super().__init__(max_retries=None)
+        self._documents = documents
+
+    def request(
+        self,
+        href: str,
+        method: str | None = None,
+        headers: dict[str, str] | None = None,
+        parameters: dict[str, Any] | None = None,
+    ) -> str:
+        """Return the text of an answer; raises `CatalogError`."""
+        method, body = (method or "GET").upper(), None
+        if method == "POST":
+            body = parameters or {}
+        elif parameters:
+            href += ("&" if "?" in href else "?") + urlencode(parameters)
+        for attempt in stamina.retry_context(on=_backoff, attempts=TRIES, timeout=SEARCH_SECONDS):
+            with attempt:
+                content = self._documents.request(method, href, headers=headers, body=body)
+        return content.decode(errors="replace")
+
+    def json_loads(self, txt: str, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return the object that an answer is; raises `DocumentError`."""
+        return parse_document(txt, "its answer")
+
+
+def _backoff(exc: Exception) -> bool | float:
+    """Return whether to ask again, or after how many seconds."""
+    if not isinstance(exc, Refused) or exc.status not in RETRIED:
+        return False
+    if exc.retry_after is None:
+        return True
+    return max(exc.retry_after, 0.0) if exc.retry_after <= LONGEST_WAIT else False
