@@ -64,6 +64,9 @@ from sdk.service.publishing import use as use
 
 from sdk.service.publishing import wmts_url as wmts_url
 
+from sdk.notebook import interactive as interactive
+from sdk.notebook.interactive import map as map
+
 T = TypeVar("T")
 R = TypeVar("R")
 K = TypeVar("K")

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import html
 import logging
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from threading import Thread
 from typing import Any, Final, Literal
+from urllib.parse import parse_qsl, urlsplit
 
 import ipyleaflet
 import ipywidgets
 import traitlets
 
 from sdk.contract.parameters import read_parameters
+from sdk.language.function import Function
 from sdk.language.image import Image
 from sdk.language.image_collection import ImageCollection
 from sdk.notebook.parameters import ParameterSet
 from sdk.notebook.reach import make_reachable
+from sdk.notebook.updates import TileUpdates
 from sdk.service.client import Client
+from sdk.service.exceptions import GraftileError
 from sdk.service.log_stream import LogRecord
 from sdk.service.logs import XYZLogListener
 from sdk.service.tile_url import Scales
@@ -34,8 +40,10 @@ class WorkflowsLayer(ipyleaflet.TileLayer):  # type: ignore[misc]
     """Imagery as a layer of a map, stored on the server as an `XYZ` that is not public.
 
     `imagery` may be set anew, and so may `colormap`, `checkerboard`, `reduction` and the ranges `r_min` to `b_max`;
-    the tiles follow. `parameters` has the values of the arguments that the imagery depends on, each a trait. `log`
-    lines of the tiles, from `log_level` on, go to `log_output`.
+    the tiles follow, each painted until what replaces it has come. `value` is the imagery with the arguments that it
+    is drawn with, `image_value` one image of that. `autoscale_progress` tells the ranges that the layer's own values
+    have been given, where none are set. `parameters` has the values of the arguments that the imagery depends on, each
+    a trait. `log` lines of the tiles, from `log_level` on, go to `log_output`.
     """
 
     imagery = traitlets.Any()
@@ -43,6 +51,7 @@ class WorkflowsLayer(ipyleaflet.TileLayer):  # type: ignore[misc]
     session_id = traitlets.Unicode(read_only=True)
     log_level = traitlets.Int(logging.DEBUG, allow_none=True)
     log_output: Any = traitlets.Instance(ipywidgets.Output, allow_none=True)
+    autoscale_progress: Any = traitlets.Instance(ipywidgets.HTML, read_only=True)
     clear_on_update = traitlets.Bool(True)
 
     colormap = traitlets.Unicode(None, allow_none=True)
@@ -74,6 +83,8 @@ class WorkflowsLayer(ipyleaflet.TileLayer):  # type: ignore[misc]
         self._listener: XYZLogListener | None = None
         super().__init__(max_zoom=22, **kwargs)
         self.set_trait("session_id", uuid.uuid4().hex)
+        self.set_trait("autoscale_progress", ipywidgets.HTML())
+        self._updates = TileUpdates(layer=self.model_id)
         self.replace(imagery, scales, colormap, checkerboard, reduction, log_level, parameter_overrides)
         self._held = 0
         self._update_url()
@@ -112,6 +123,20 @@ class WorkflowsLayer(ipyleaflet.TileLayer):  # type: ignore[misc]
             parameters.observe(self._update_url)
             self.imagery = imagery
         self._listen()
+
+    @property
+    def value(self) -> Any:
+        """The imagery, with the arguments that it is drawn with in place of its parameters."""
+        values = self.parameters.to_dict()
+        return Function.from_object(self.imagery)(**values) if values else self.imagery
+
+    @property
+    def image_value(self) -> Any:
+        """One image of `value`: that of its reduction, if it is a collection."""
+        value = self.value
+        if not isinstance(value, ImageCollection):
+            return value
+        return value.reduction(self.reduction or "mosaic", axis="images")
 
     @traitlets.observe("imagery")
     def _replace_imagery(self, change: Any) -> None:
@@ -174,6 +199,7 @@ class WorkflowsLayer(ipyleaflet.TileLayer):  # type: ignore[misc]
     def close(self) -> None:
         """Take the layer from all maps, and stop to follow its log."""
         self.forget_logs()
+        self._updates.close()
         super().close()
 
     def _update_url(self, change: Any = None) -> None:
@@ -181,6 +207,24 @@ class WorkflowsLayer(ipyleaflet.TileLayer):  # type: ignore[misc]
             if self.clear_on_update:
                 self.clear_logs()
             self.url = self.make_url()
+            self._tell_range()
+
+    def _tell_range(self) -> None:
+        """Fill `autoscale_progress` without holding up the kernel; nothing is told once the tiles are others."""
+        self.autoscale_progress.value = ""
+        if self.get_scales() is None:
+            url = self.url
+            Thread(target=self._ask_for_range, args=(url,), name="autoscale", daemon=True).start()
+
+    def _ask_for_range(self, url: str) -> None:
+        query = [pair for pair in parse_qsl(urlsplit(url).query) if pair[0] not in ("session_id", "checkerboard")]
+        try:
+            legend = self.xyz_obj._client.get(f"/{self.xyz_obj._layer}/legend.json", query)
+            ranges = [f"{band['name']} {_range(band['scale'])}" for band in legend["bands"]]
+        except GraftileError as error:
+            ranges = [str(error)]
+        if url == self.url:
+            self.autoscale_progress.value = html.escape(f"{self.name}: {', '.join(ranges)}")
 
     def _listen(self, change: Any = None) -> None:
         self.forget_logs()
@@ -192,3 +236,7 @@ class WorkflowsLayer(ipyleaflet.TileLayer):  # type: ignore[misc]
     def _show(self, record: LogRecord) -> None:
         line = {"output_type": "stream", "name": "stdout", "text": f"{record.level}: {record.message}\n"}
         self.log_output.outputs = (*self.log_output.outputs, line)[-MAX_LOG_LINES:]
+
+
+def _range(scale: Sequence[float] | None) -> str:
+    return "its own in each tile" if scale is None else f"{scale[0]:g} to {scale[1]:g}"

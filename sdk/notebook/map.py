@@ -10,6 +10,7 @@ import ipywidgets
 import traitlets
 
 from sdk.language.geocontext import GeoContext
+from sdk.notebook.inspector import Inspector
 from sdk.notebook.layer import WorkflowsLayer
 
 __all__ = ["Map", "default_map"]
@@ -18,18 +19,41 @@ __all__ = ["Map", "default_map"]
 class Map(ipyleaflet.Map):  # type: ignore[misc]
     """A map of ipyleaflet that finds its layers by name, and knows the grid of what it shows.
 
-    `logs` is where the layers' tiles say what they do.
+    `logs` is where the layers' tiles say what they do, `output_log` where what cannot be shown is told, and
+    `autoscale_outputs` the ranges of layers without ones of their own. With `inspecting_pixels` a click shows the
+    values of all layers at that place.
     """
 
     layers: Any
-    logs = traitlets.Instance(ipywidgets.Output, read_only=True)
+    logs: Any = traitlets.Instance(ipywidgets.Output, read_only=True)
+    output_log: Any = traitlets.Instance(ipywidgets.Output, read_only=True)
+    autoscale_outputs: Any = traitlets.Instance(ipywidgets.VBox, read_only=True)
+    inspecting_pixels = traitlets.Bool(False)
+    zoom_start = traitlets.Int(2)
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("scroll_wheel_zoom", True)
         kwargs.setdefault("center", (0.0, 0.0))
-        kwargs.setdefault("zoom", 2)
+        kwargs.setdefault("zoom", kwargs.get("zoom_start", 2))
         super().__init__(**kwargs)
-        self.set_trait("logs", ipywidgets.Output())
+        for name in ("logs", "output_log"):
+            self.set_trait(name, ipywidgets.Output())
+        self.set_trait("autoscale_outputs", ipywidgets.VBox())
+        self._inspector: Inspector | None = None
+        self._inspect()
+
+    @traitlets.observe("inspecting_pixels")
+    def _inspect(self, change: Any = None) -> None:
+        if self._inspector is not None:
+            self._inspector.close()
+        self._inspector = Inspector(self) if self.inspecting_pixels else None
+        self.default_style = {"cursor": "crosshair" if self.inspecting_pixels else "grab"}
+
+    @traitlets.observe("layers")
+    def _tell_ranges(self, change: Any) -> None:
+        if self.autoscale_outputs is not None:
+            shown = [layer.autoscale_progress for layer in change["new"] if isinstance(layer, WorkflowsLayer)]
+            self.autoscale_outputs.children = shown
 
     def find_layer(self, name: str) -> ipyleaflet.Layer | None:
         """Return the topmost layer of a name; None if there is none."""

@@ -88,9 +88,9 @@ def _described(described: Description, value: Any) -> ipywidgets.Widget | None:
     step = {} if described.step is None else {"step": described.step}
     match described.kind:
         case "int_slider":
-            return ipywidgets.IntSlider(value, **bounds, **step, continuous_update=False)
+            return ipywidgets.IntSlider(value, **bounds, **step)
         case "float_slider":
-            return ipywidgets.FloatSlider(value, **bounds, **step, continuous_update=False)
+            return ipywidgets.FloatSlider(value, **bounds, **step)
         case "date":
             return ipywidgets.DatePicker(value=_date(value))
     if described.options:

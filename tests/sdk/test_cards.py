@@ -122,7 +122,8 @@ def test_an_absent_server_does_not_hold_up_a_cell(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_layer_is_shown(client: wf.Client) -> None:
-    xyz = wf.XYZ(IMAGE * wf.widgets.slider("factor", 1, 9, default=2), name=HOSTILE, public=False, client=client)
+    factor: Any = wf.widgets.slider("factor", 1, 9, default=2)
+    xyz = wf.XYZ(IMAGE * factor, name=HOSTILE, public=False, client=client)
     shown = read(xyz)
     for said in (HOSTILE, xyz.id, "False", "factor=2", "lambda factor:", xyz._record["url_template"]):
         assert said in shown.text

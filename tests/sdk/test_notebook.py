@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -15,6 +16,7 @@ import jupyter_loopback
 import numpy as np
 import pytest
 from PIL import Image
+from pyproj import Transformer
 
 import sdk as wf
 from sdk.notebook import reach
@@ -37,8 +39,8 @@ def query(layer: Any) -> dict[str, list[str]]:
     return parse_qs(urlsplit(layer.url).query)
 
 
-RED = wf.Image.from_id("field:a").pick_bands("red")
-COLLECTION = wf.ImageCollection.from_id("field").pick_bands("red")
+RED: Any = wf.Image.from_id("field:a").pick_bands("red")
+COLLECTION: Any = wf.ImageCollection.from_id("field").pick_bands("red")
 
 
 def test_an_image_is_shown_on_a_map(shown_on: Any) -> None:
@@ -181,3 +183,123 @@ def test_a_loopback_server_is_reached_through_the_kernel(monkeypatch: pytest.Mon
         reach.make_reachable(url)
     reach.make_reachable("http://127.0.0.1:8001")
     assert asked == [8001, 8002, 8003]
+
+
+@pytest.fixture
+def place() -> tuple[float, float]:
+    """Latitude and longitude in the upper left pixel of the product's files."""
+    lon, lat = Transformer.from_crs("EPSG:32633", "EPSG:4326", always_xy=True).transform(500005, 4999995)
+    return lat, lon
+
+
+def test_a_click_shows_the_values_of_the_layers_there(shown_on: Any, place: tuple[float, float], field: Any) -> None:
+    wf.Image.from_id("field:a").visualize("both <b>", map=shown_on)
+    (RED * wf.widgets.slider("n", 1, 9)).visualize("times", map=shown_on, n=3)
+    RED.visualize("hidden", map=shown_on).visible = False
+    shown_on._handle_leaflet_event(None, click(place), None)
+    assert popups(shown_on) == []
+    shown_on.inspecting_pixels = True
+    shown_on._inspector.inspect(*place)
+    (popup,) = popups(shown_on)
+    assert popup.location == list(place)
+    red, nir = field[:, 0, 0]
+    assert f"<tr><th>times</th><td>red {3 * red:g}</td></tr>" in popup.child.value
+    assert f"<tr><th>both &lt;b&gt;</th><td>red {red:g}, nir {nir:g}</td></tr>" in popup.child.value
+    assert "hidden" not in popup.child.value
+    shown_on._inspector.inspect(0.0, 0.0)
+    (popup,) = popups(shown_on)
+    assert "red missing" in popup.child.value
+    shown_on.inspecting_pixels = False
+    assert popups(shown_on) == []
+
+
+def popups(shown_on: Any) -> list[Any]:
+    return [layer for layer in shown_on.layers if isinstance(layer, ipyleaflet.Popup)]
+
+
+def click(place: tuple[float, float]) -> dict[str, Any]:
+    return {"event": "interaction", "type": "click", "coordinates": list(place)}
+
+
+def test_a_layer_s_value_has_its_arguments(geoctx: wf.GeoContext, field: Any) -> None:
+    layer: Any = (COLLECTION * wf.widgets.slider("n", 1, 9)).tile_layer("Times", reduction="max", n=2)
+    assert isinstance(layer.value, wf.ImageCollection)
+    assert isinstance(layer.image_value, wf.Image)
+    layer.parameters.n = 3
+    assert layer.image_value.max(axis="pixels").inspect(geoctx) == {"red": 3.0 * (field[0].max() + 100)}
+    assert RED.tile_layer("Red").value is RED
+    layer.close()
+
+
+def test_ranges_that_a_layer_takes_itself_are_told(shown_on: Any) -> None:
+    layer: Any = RED.visualize("Red", map=shown_on)
+    assert shown_on.autoscale_outputs.children == (layer.autoscale_progress,)
+    layer._ask_for_range(layer.url)
+    assert re.fullmatch(r"Red: red [\d.]+ to [\d.]+", layer.autoscale_progress.value)
+    layer.set_scales((0, 5))
+    assert layer.autoscale_progress.value == ""
+    layer._ask_for_range("of before")
+    assert layer.autoscale_progress.value == ""
+
+
+def test_controls_of_layers_follow_them_and_they_follow(shown_on: Any) -> None:
+    rows = wf.interactive.MapApp(shown_on).children[2]
+    first: Any = RED.visualize("first", map=shown_on)
+    second: Any = (RED * wf.widgets.slider("n", 1, 9)).visualize("second", map=shown_on)
+    assert [row.layer for row in rows.children] == [second, first]
+    row = rows.children[1]
+    visible, opacity, colormap, low, high, up, down, remove, _parameters = row.children
+    visible.value, opacity.value, colormap.value = False, 0.5, "magma"
+    assert (first.visible, first.opacity, query(first)["colormap"]) == (False, 0.5, ["magma"])
+    low.value, high.value = "0", "10"
+    assert query(first)["scales"] == ["[[0.0,10.0]]"]
+    first.set_scales((1, 5))
+    assert (low.value, high.value) == ("1", "5")
+    high.value = "ten"
+    assert "could not convert" in shown_on.output_log.outputs[0]["text"]
+    low.value = high.value = ""
+    assert query(first)["scales"] == ["auto"]
+    up.click()
+    assert [each.layer for each in rows.children] == [first, second]
+    assert rows.children[0] is row
+    down.click()
+    assert wf.interactive.LayerController(shown_on).layer is second
+    remove.click()
+    assert [each.layer for each in rows.children] == [second]
+    with pytest.raises(ValueError, match="no layer of imagery"):
+        wf.interactive.LayerController(wf.Map())
+
+
+def test_the_map_of_the_session_is_one_with_controls() -> None:
+    assert wf.map is wf.interactive.map
+    layer = RED.visualize("Red")
+    assert wf.map.find_layer("Red") is layer
+    wf.map.center = (47.0, 9.0)
+    assert wf.map.map.center == [47.0, 9.0]
+    wf.map.remove_layer("Red")
+    with pytest.raises(AttributeError, match="nothing"):
+        wf.map.nothing  # noqa: B018
+
+
+def test_published_workflows_are_found_and_drawn(shown_on: Any) -> None:
+    grey = wf.VizOption("grey", "red", colormap="bone", scales=[(0, 9)])
+    wf.publish("somebody@example.org:browsed", "1.0.0", wf.Image.from_id("field:a"), "Browsed", viz_options=[grey])
+    wf.publish("somebody@example.org:browsed", "1.1.0", wf.Int(1))
+    flows = wf.interactive.WorkflowsBrowser(shown_on)
+    flows.search.value = "no such name"
+    assert flows.told.value == "no workflow found"
+    flows.add.click()
+    assert flows.told.value == "choose a workflow first"
+    flows.search.value = "brow"
+    ((title, workflow),) = flows.workflows.options
+    assert title == "Browsed (somebody@example.org:browsed)"
+    flows.workflows.value = workflow
+    assert flows.version.options == ("1.1.0", "1.0.0")
+    flows.version.value = "1.1.0"
+    flows.add.click()
+    assert "no imagery, but Int" in flows.told.value
+    flows.version.value = "1.0.0"
+    flows.add.click()
+    assert query(shown_on.find_layer("Browsed"))["colormap"] == ["bone"]
+    assert query(shown_on.find_layer("Browsed"))["scales"] == ["[[0.0,9.0]]"]
+    workflow.delete()
