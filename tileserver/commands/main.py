@@ -10,6 +10,7 @@ from sdk.service.client import Client
 from sdk.service.config import Server, write_config
 from sdk.service.exceptions import GraftileError
 from tileserver.commands.attached import attach
+from tileserver.commands.backup import backup_command, migrate_command, restore_command
 from tileserver.commands.catalog import add_with_progress, catalog_group, open_catalog
 from tileserver.commands.compute import compute_command
 from tileserver.commands.config import config_command
@@ -98,6 +99,9 @@ def login_command(url: str, token: str) -> None:
     click.echo(f"{server.url} is in {write_config(server)}")
 
 
+cli.add_command(backup_command)
+cli.add_command(restore_command)
+cli.add_command(migrate_command)
 cli.add_command(catalog_group)
 cli.add_command(config_command)
 cli.add_command(jobs_group)

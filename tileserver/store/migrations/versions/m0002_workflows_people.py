@@ -29,6 +29,15 @@ def upgrade() -> None:
     op.execute(count)
 
 
+def downgrade() -> None:
+    """Drop the tables; the catalog's count of changes stays."""
+    for table in (
+        "links", "tokens", "users", "organizations", "workflow_readers", "workflow_aliases", "workflow_versions",
+        "workflow_tags", "workflows",
+    ):  # fmt: skip
+        op.drop_table(table)
+
+
 def _create_workflows() -> None:
     op.create_table(
         "workflows",

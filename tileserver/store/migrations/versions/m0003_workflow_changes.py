@@ -17,3 +17,8 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer, nullable=False),
     )
     op.execute("INSERT INTO workflow_changes (id, revision) VALUES (1, 0)")
+
+
+def downgrade() -> None:
+    """Drop the table."""
+    op.drop_table("workflow_changes")

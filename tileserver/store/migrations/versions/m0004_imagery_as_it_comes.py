@@ -22,3 +22,12 @@ def upgrade() -> None:
     op.create_index(
         "image_until", "images", ["product", "until", "date"], sqlite_where=lasting, postgresql_where=lasting
     )
+
+
+def downgrade() -> None:
+    """Drop the columns."""
+    for index in ("image_until", "image_source"):
+        op.drop_index(index, "images")
+    for column in ("stamp", "problems", "until"):
+        op.drop_column("images", column)
+    op.drop_column("products", "settings")

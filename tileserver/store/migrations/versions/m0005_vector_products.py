@@ -31,3 +31,9 @@ def upgrade() -> None:
         sa.Column("properties", sa.JSON, nullable=False),
     )
     op.create_index("feature_place", "features", ["product", "west", "east", "south", "north"])
+
+
+def downgrade() -> None:
+    """Drop the tables."""
+    op.drop_table("features")
+    op.drop_table("vectors")

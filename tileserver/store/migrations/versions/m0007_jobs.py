@@ -49,3 +49,9 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("job_logs_of", "job_logs", ["job", "id"])
+
+
+def downgrade() -> None:
+    """Drop the tables."""
+    op.drop_table("job_logs")
+    op.drop_table("jobs")
