@@ -18,14 +18,14 @@ from tileserver.formats.format import FORMATS, BadFormat, Format, accepted_forma
 from tileserver.formats.layout import CannotSave, Origin, RasterLayout
 from tileserver.formats.parquet import to_geoparquet
 from tileserver.formats.picture import to_png
-from tileserver.formats.rasters import WRITERS, open_writer
+from tileserver.formats.rasters import WRITERS, open_parts, open_writer
 from tileserver.formats.sizes import check_text, numbers_of
 from tileserver.formats.tables import to_csv
 from tileserver.formats.text import to_json, to_msgpack
 
 __all__ = [
     "FORMATS", "BadFormat", "CannotSave", "Format", "Origin", "RasterLayout", "accepted_format", "check_fits",
-    "encode", "numbers_of", "open_writer", "read_format",
+    "encode", "numbers_of", "open_parts", "open_writer", "read_format",
 ]  # fmt: skip
 
 CONTENT: Final[Mapping[str, Callable[[object], bytes]]] = MappingProxyType(

@@ -18,7 +18,7 @@ from tileserver.formats.cogs import open_draft, save_draft, saving
 from tileserver.formats.layout import CannotSave, RasterLayout, RasterWriter
 from tileserver.formats.text import to_json
 
-__all__ = ["TAG_DATE", "TAG_HASH", "TAG_PROPERTIES", "GeoTiffWriter"]
+__all__ = ["TAG_DATE", "TAG_HASH", "TAG_PROPERTIES", "GeoTiffWriter", "describe", "resampling_of"]
 
 TAG_DATE: Final = "TIFFTAG_DATETIME"
 TAG_GRAFT: Final = "GRAFTILE_GRAFT"
@@ -63,10 +63,10 @@ class GeoTiffWriter(RasterWriter):
         with saving():
             if self._options["compression"] == "JPEG":
                 self._draft = self._as_bytes(self._draft)
-            self._describe(self._draft)
+            describe(self._draft, self._layout)
             self._draft.close()
             finished = self._new_draft("finished")
-            save_draft(self._drafts[-2], finished, self._options, self._resampling)
+            save_draft(self._drafts[-2], finished, self._options, resampling_of(self._layout, self._options))
         finished.replace(self._path)
         self.abort()
 
@@ -75,12 +75,6 @@ class GeoTiffWriter(RasterWriter):
         self._draft.close()
         for draft in self._drafts:
             draft.unlink(missing_ok=True)
-
-    @property
-    def _resampling(self) -> str:
-        """The resampler of the overviews: unless one is asked for, the mode of classes, and averages of all else."""
-        chosen: str | None = self._options["overview_resampler"]
-        return chosen or ("mode" if self._layout.has_classes else "average")
 
     def _new_draft(self, name: str) -> Path:
         self._drafts.append(self._path.with_name(f"{self._path.name}.{name}.tif"))
@@ -91,12 +85,6 @@ class GeoTiffWriter(RasterWriter):
         return open_draft(
             self._new_draft(name), len(self._layout.bands), dtype, grid.shape, grid.crs, grid.transform, **profile
         )
-
-    def _describe(self, dataset: Any) -> None:
-        layout = self._layout
-        dataset.descriptions = layout.bands
-        dataset.units = [str(layout.bandinfo[band].get("unit") or "") for band in layout.bands]
-        dataset.update_tags(**_tags(layout))
 
     def _look_at(self, raster: Raster) -> None:
         """Widen the ranges of the bands by computed pixels."""
@@ -121,6 +109,19 @@ class GeoTiffWriter(RasterWriter):
         stored.scales, stored.offsets = scales.tolist(), offsets.tolist()
         draft.close()
         return stored
+
+
+def describe(dataset: Any, layout: RasterLayout) -> None:
+    """Have a dataset of rasterio's tell its bands, and the computation and the properties of its image."""
+    dataset.descriptions = layout.bands
+    dataset.units = [str(layout.bandinfo[band].get("unit") or "") for band in layout.bands]
+    dataset.update_tags(**_tags(layout))
+
+
+def resampling_of(layout: RasterLayout, options: Mapping[str, Any]) -> str:
+    """Return the resampler of overviews: unless one is asked for, the mode of classes, and averages of all else."""
+    chosen: str | None = options["overview_resampler"]
+    return chosen or ("mode" if layout.has_classes else "average")
 
 
 def _byte_scales(ranges: NDArray[np.float64], whole: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

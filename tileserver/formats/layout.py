@@ -97,6 +97,11 @@ class RasterLayout:
         return np.dtype(np.float32 if read <= EXACT else np.float64)
 
     @property
+    def is_float(self) -> bool:
+        """True if the stored numbers are floats, which are NaN where they are masked."""
+        return self.dtype.kind == "f"
+
+    @property
     def nodata(self) -> float:
         """The stored number of what is masked."""
         return BOOLEAN_NODATA if self.is_boolean else float("nan")

@@ -1,15 +1,17 @@
-"""Raster files, written piece by piece."""
+"""Raster files, written piece by piece, or in parts by several processes."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Final
 
+from tileserver.formats.cog_parts import CogParts
 from tileserver.formats.format import Format
 from tileserver.formats.geotiff import GeoTiffWriter
 from tileserver.formats.layout import RasterLayout, RasterWriter
+from tileserver.formats.parts import Parts, PixelParts
 
-__all__ = ["WRITERS", "open_writer"]
+__all__ = ["WRITERS", "open_parts", "open_writer"]
 
 WRITERS: Final = frozenset({"geotiff", "zarr", "netcdf"})
 """Names of the formats that are written piece by piece."""
@@ -29,3 +31,10 @@ def open_writer(format: Format, path: Path, layout: RasterLayout) -> RasterWrite
     from tileserver.formats.cubes import NetCdfWriter, ZarrWriter  # zarr and h5netcdf would slow down every start
 
     return {"zarr": ZarrWriter, "netcdf": NetCdfWriter}[format.name](path, layout, format.options)
+
+
+def open_parts(format: Format, layout: RasterLayout, side: int) -> Parts:
+    """Return what writes blocks of pixels, up to `side` pixels a side, to files and joins them in a format."""
+    if format.name == "geotiff" and CogParts.fit(layout, format.options):
+        return CogParts(layout, format.options, side)
+    return PixelParts(lambda path: open_writer(format, path, layout), layout)

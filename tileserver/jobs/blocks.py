@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from graft_eval.grid import Grid
 from graft_eval.piece import Piece
-from graft_eval.scope import Raster
+from tileserver.formats.parts import Part
 
 __all__ = ["Block", "Blocks", "remove_blocks"]
 
@@ -58,38 +55,29 @@ class Blocks:
             for col in range(0, cols, side):
                 yield Block(row, col, (min(side, rows - row), min(side, cols - col)))
 
-    def path_of(self, block: Block) -> Path:
-        """Return the file of a block, which is there once it is finished."""
-        return self.folder / f"blocks-{self.signature}" / f"{block.row}-{block.col}.npz"
+    def begin(self) -> None:
+        """Make the folder of the blocks' files; those of another signature are removed."""
+        if not self.home.exists():
+            remove_blocks(self.folder)
+            self.home.mkdir()
+
+    @property
+    def home(self) -> Path:
+        """The folder of the blocks' files."""
+        return self.folder / f"blocks-{self.signature}"
+
+    def part_of(self, block: Block) -> Part:
+        """Return a block as a part of the result."""
+        return Part(block.row, block.col, self.home / f"{block.row}-{block.col}.npz")
 
     def piece_of(self, block: Block, grid: Grid) -> Piece:
         """Return a block as a piece of its grid."""
         return Piece(grid, block.row, block.col, block.shape)
 
-    def write(self, block: Block, raster: Raster, dtype: np.dtype[np.generic]) -> None:
-        """Write the pixels of a block as numbers of a type; at no time is there half a file by its name."""
-        path = self.path_of(block)
-        aside = path.with_suffix(f".{os.getpid()}")
-        data = raster.data if raster.data.dtype == np.bool_ else raster.data.astype(dtype, copy=False)
-        with aside.open("wb") as file:
-            np.savez(file, data=data, mask=np.packbits(raster.mask, axis=None))
-        aside.replace(path)
-
-    def read(self, block: Block) -> Raster:
-        """Return the pixels of a finished block."""
-        with np.load(self.path_of(block)) as stored:
-            data = stored["data"]
-            mask = np.unpackbits(stored["mask"], count=data.size).astype(np.bool_).reshape(data.shape)
-        return Raster(data, mask)
-
     def missing(self) -> list[Block]:
-        """Return the blocks that are not finished; those of another signature are removed."""
-        own = self.folder / f"blocks-{self.signature}"
-        if not own.exists():
-            remove_blocks(self.folder)
-            own.mkdir()
-        finished = {path.name for path in own.glob("*.npz")}
-        return [block for block in self if self.path_of(block).name not in finished]
+        """Return the blocks that are not finished."""
+        finished = {path.name for path in self.home.glob("*.npz")}
+        return [block for block in self if self.part_of(block).path.name not in finished]
 
 
 def remove_blocks(folder: Path) -> None:

@@ -18,7 +18,8 @@ from graft_eval.values.image import Imagery
 from graft_eval.values.types import describe
 from tileserver.bodies.inspection import Inspection
 from tileserver.drawing.drawable import fingerprints
-from tileserver.formats import CannotSave, RasterLayout, open_writer, read_format
+from tileserver.formats import CannotSave, RasterLayout, open_parts, read_format
+from tileserver.formats.parts import Parts
 from tileserver.jobs.blocks import Block, Blocks
 from tileserver.jobs.context import TaskProgress, Workplace, folder_of, workplace_of
 from tileserver.jobs.failures import JobFailure, failure_of
@@ -102,7 +103,9 @@ def prepare(order: Order) -> tuple[Blocks, Report]:
             )
         _check_room(order.folder, pixels * layout.dtype.itemsize * COPIES)
         summaries = workplace.engine.summaries(layout.planes, layout.grid, progress, workplace.limits)
-        return Blocks(order.folder, signature, layout.grid.shape, len(layout.planes), summaries), report
+        blocks = Blocks(order.folder, signature, layout.grid.shape, len(layout.planes), summaries)
+        blocks.begin()
+        return blocks, report
 
 
 def compute_block(order: Order, blocks: Blocks, block: Block) -> tuple[None, Report]:
@@ -111,22 +114,17 @@ def compute_block(order: Order, blocks: Blocks, block: Block) -> tuple[None, Rep
         layout = _same(order, blocks, workplace, progress)
         piece = blocks.piece_of(block, layout.grid)
         raster = workplace.engine.part(layout.planes, piece, blocks.summaries, progress, workplace.limits)
-        blocks.write(block, raster, layout.dtype)
+        _parts(order, blocks, layout).write(blocks.part_of(block), raster)
         return None, report
 
 
 def assemble(order: Order, blocks: Blocks) -> tuple[Saved, Report]:
-    """Write the result from its blocks, of which one is in memory at a time."""
+    """Write the result from its blocks, of which few are in memory at a time."""
     with _task(order) as (workplace, progress, report):
-        layout, format = _same(order, blocks, workplace, progress), read_format(order.format)
-
-        def write(aside: Path) -> None:
-            with open_writer(format, aside, layout) as writer:
-                for block in blocks:
-                    progress.check()
-                    writer.write(block.row, block.col, blocks.read(block))
-
-        return _save(order, format.media_type, write), report
+        parts = _parts(order, blocks, _same(order, blocks, workplace, progress))
+        finished = map(blocks.part_of, blocks)
+        media_type = read_format(order.format).media_type
+        return _save(order, media_type, lambda aside: parts.join(aside, finished, progress.check)), report
 
 
 def result_in(folder: Path) -> Path:
@@ -175,6 +173,10 @@ def _same(order: Order, blocks: Blocks, workplace: Workplace, progress: Progress
     if signature != blocks.signature:
         raise JobFailure("TRANSIENT", "the catalog's images have changed while the job ran: try again")
     return layout
+
+
+def _parts(order: Order, blocks: Blocks, layout: RasterLayout) -> Parts:
+    return open_parts(read_format(order.format), layout, blocks.side)
 
 
 def _save(order: Order, media_type: str, write: Callable[[Path], object]) -> Saved:
