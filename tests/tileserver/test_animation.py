@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import sys
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -12,6 +14,7 @@ from PIL import Image, ImageSequence
 
 import sdk as wf
 from tests.tileserver.conftest import Served
+from tileserver.drawing import video
 
 SCALES = "scales=[[0,1]]"
 
@@ -60,11 +63,38 @@ def test_frames_have_one_stretch(served: Served) -> None:
     assert two[40:, :, 0].astype(float).mean() > one[40:, :, 0].astype(float).mean() + 20
 
 
+def test_an_mp4_shows_the_same_frames(served: Served, nir: str) -> None:
+    answer = served.get(f"/xyz/{nir}/animation.mp4?width=301&height=255&{SCALES}&seconds=0.25")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "video/mp4"), answer.text
+    with av.open(io.BytesIO(answer.content), mode="r") as file:
+        [stream] = file.streams.video
+        found = [(float(frame.time), frame.to_ndarray(format="rgb24")) for frame in file.decode(stream)]
+        assert (stream.codec_context.name, float(stream.average_rate or 0)) == ("h264", 4.0)
+    still = frames(served.get(f"/xyz/{nir}/animation.gif?width=301&height=255&{SCALES}").content)
+    assert [seconds for seconds, _ in found] == [0, 0.25]
+    for (_, frame), expected in zip(found, still, strict=True):
+        assert frame.shape == (256, 302, 3)
+        assert frame[-1].min() > 200, "white beyond an odd side"
+        near = np.abs(frame[:255, :301].astype(int) - expected[..., :3])
+        assert near.mean() < 8, "labels included"
+
+
+def test_a_server_without_the_extra_says_what_installs_it(
+    served: Served, nir: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "av", None)
+    monkeypatch.setattr(video, "find_spec", lambda name: None)
+    answer = served.get(f"/xyz/{nir}/animation.mp4")
+    assert (answer.status_code, answer.json()["error"]) == (501, "not_installed")
+    assert "pip install 'graftile[video]'" in answer.json()["message"]
+
+
 BAD: dict[str, tuple[int, str]] = {
-    "animation.mp4": (404, "not found"),
+    "animation.avi": (404, "not found"),
     "animation.gif?over=gain": (400, "over must be left away"),
     "animation.gif?seconds=0": (400, "seconds must be a number from 0.02 to 10"),
     "animation.gif?seconds=11": (400, "seconds must be a number from -10 to 10"),
+    "animation.mp4?width=4096&height=4096": (413, "more than 16,777,216"),
     "animation.gif?width=4096&height=4096": (413, "more than 16,777,216"),
     "animation.gif?bounds=0,0,1,1": (400, "bounds must be where the layer has images"),
     "animation.gif?frames=3": (400, "frames is no key"),

@@ -92,7 +92,7 @@ def paths_of(layer: str) -> Iterator[str]:
     others = [f"{here}/legend.png", f"{here}/legend.svg", f"{here}/tilejson.json", f"{here}/layer.qlr"]
     others += [f"{here}/style.json", here, *maps[1:]]
     others += [f"{here}/preview.{format}" for format in ("jpg", "tif")]
-    others += [f"{here}/animation.gif"]
+    others += [f"{here}/animation.{format}" for format in ("gif", "mp4")]
     others += [
         f"{here}/{tile}"
         for tile in ("0/0/0.png", "5/16/10.npy", "5/16/10@2x.webp", "5/16/10.tif", "WorldCRS84Quad/3/8/2.png")

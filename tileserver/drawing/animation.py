@@ -20,12 +20,13 @@ from tileserver.drawing.pictures import Painter, paint_of
 from tileserver.drawing.preview import Preview
 from tileserver.drawing.render import Scale, draw
 from tileserver.drawing.style import Style
+from tileserver.drawing.video import encode_mp4
 from tileserver.http.errors import BadQuery, TooLarge
 from tileserver.layers.layers import Layer
 
 __all__ = ["FORMATS", "MAX_FRAMES", "animate_arguments", "animate_images", "check_frames"]
 
-FORMATS: Final[Mapping[str, str]] = {"webp": "image/webp", "gif": "image/gif"}
+FORMATS: Final[Mapping[str, str]] = {"webp": "image/webp", "gif": "image/gif", "mp4": "video/mp4"}
 MAX_FRAMES: Final = 100
 MAX_PIXELS: Final = 16 << 20  # of all frames
 FONT: Final = ImageFont.load_default(14)
@@ -112,6 +113,8 @@ def _encode(frames: Iterator[Picture.Image], format: str, ms: int) -> bytes:
     listed = [frame if format == "webp" else _on_paper(frame) for frame in frames]
     if not listed:
         raise BadQuery("bounds", "must be where the layer has images: there are none to show")
+    if format == "mp4":
+        return encode_mp4(listed, ms)
     buffer = io.BytesIO()
     options = {"quality": QUALITY, "method": 0} if format == "webp" else {}
     listed[0].save(buffer, format.upper(), save_all=True, append_images=listed[1:], duration=ms, loop=0, **options)

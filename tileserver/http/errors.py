@@ -27,7 +27,7 @@ from wmts import ServiceException, exception_report
 
 __all__ = [
     "ERRORS", "HANDLERS", "MAX_SHOWN", "BadBody", "BadQuery", "BadRequest", "BadTile", "Busy", "NotImagery",
-    "RequestError", "ReservedName", "TooLarge", "TooManyRequests", "UnsupportedMedia", "WrongChannel",
+    "NotInstalled", "RequestError", "ReservedName", "TooLarge", "TooManyRequests", "UnsupportedMedia", "WrongChannel",
     "answer_error", "shorten",
 ]  # fmt: skip
 
@@ -107,6 +107,10 @@ class TooManyRequests(RequestError):
     retry_after = 1
 
 
+class NotInstalled(RequestError):
+    """What is asked for needs a package that is not there; the message says which extra installs it."""
+
+
 class Busy(RequestError):
     """The queue of waiting requests is full."""
 
@@ -135,6 +139,7 @@ ERRORS: Final[Mapping[type[Exception], tuple[int, str]]] = MappingProxyType(
         TooManyRequests: (429, "too_many_requests"),
         ClientDisconnect: (499, "client_closed_request"),
         Cancelled: (503, "time_limit"),
+        NotInstalled: (501, "not_installed"),
         Busy: (503, "busy"),
         TooManyFollowers: (503, "busy"),
         IssuerUnavailable: (503, "issuer_unavailable"),

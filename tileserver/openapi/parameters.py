@@ -26,7 +26,7 @@ PATH: Final[Mapping[str, tuple[str, Schema]]] = MappingProxyType(
         "col": ("A column of tiles, from the left", NUMBER),
         "collection": ("A layer", TEXT),
         "file": ("A row of tiles, @2x for twice the pixels, and a format, as 335@2x.png", TEXT),
-        "format": ("The suffix of a format", {"enum": [*MEDIA_TYPES, "gif"]}),
+        "format": ("The suffix of a format", {"enum": [*MEDIA_TYPES, "gif", "mp4"]}),
         "id": ("The id of what is asked for; of a workflow, email:name", TEXT),
         "link": ("The id of a link", TEXT),
         "matrix": ("A level of a tile matrix set", TEXT),

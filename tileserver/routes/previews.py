@@ -18,6 +18,7 @@ from tileserver.drawing.animation import FORMATS, animate_arguments, animate_ima
 from tileserver.drawing.encoding import MEDIA_TYPES
 from tileserver.drawing.preview import CANVAS_KEYS
 from tileserver.drawing.style import Style
+from tileserver.drawing.video import check_video
 from tileserver.http.errors import BadQuery
 from tileserver.http.headers import for_partial
 from tileserver.http.requests import disconnection, read_number, turn_of, value_of
@@ -49,6 +50,8 @@ async def get_animation(request: Request[State]) -> Response:
     state, format = request.state, request.path_params["format"]
     if format not in FORMATS:
         raise HTTPException(404)
+    if format == "mp4":
+        check_video()
     layer = await run_in_threadpool(state["layers"].get, request.path_params, state["caller"])
     styles, seconds = _styles_of(request, layer), _seconds_of(request)
     preview, log = await preview_of(request, layer, format, SIDE), log_of(request, layer)
