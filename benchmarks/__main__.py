@@ -12,6 +12,7 @@ import click
 
 from benchmarks import stress
 from benchmarks.adding import adding
+from benchmarks.attacks import stress as attack
 from benchmarks.figures import Figure, short
 from benchmarks.graftile import Graftile
 from benchmarks.readers import HEADS, measure_readers
@@ -163,6 +164,7 @@ def _value(finding: Finding) -> float:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == [adding.name]:  # needs no servers and no scenes
-        adding(sys.argv[2:], prog_name="python -m benchmarks adding")
+    alone = {"adding": adding, "stress": attack}  # they need no TiTiler
+    if command := alone.get("".join(sys.argv[1:2])):
+        command(sys.argv[2:], prog_name=f"python -m benchmarks {sys.argv[1]}")
     main(prog_name="python -m benchmarks")
