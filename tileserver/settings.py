@@ -182,7 +182,8 @@ class Settings(BaseSettings):
     )
     threads: PositiveInt = Field(
         default_factory=lambda: os.cpu_count() or 1,
-        description="Threads that evaluate, and as many that read local files; remote ones have 16 of their own.",
+        description="Threads that evaluate, one more for callers who have nothing else under way, and as many that "
+        "read local files; remote ones have 16 of their own.",
     )
     queue: PositiveInt = Field(default=256, description="Requests that may wait for a thread; more are answered 503.")
     user_requests_per_second: NonNegativeFloat = Field(

@@ -18,8 +18,8 @@ class Turns(Generic[T]):
     >>> turns = Turns[str]()
     >>> for caller, thing in (("bob", "b1"), ("bob", "b2"), ("bob", "b3"), ("ann", "a1")):
     ...     turns.put(caller, thing)
-    >>> [turns.take() for _ in range(4)]
-    ['b1', 'a1', 'b2', 'b3']
+    >>> [turns.take(), turns.take(), turns.take_of("ann"), turns.take_of("bob"), turns.take(), turns.take()]
+    ['b1', 'a1', None, 'b2', 'b3', None]
     """
 
     def __init__(self) -> None:
@@ -31,11 +31,19 @@ class Turns(Generic[T]):
         with self._lock:
             self._waiting.setdefault(caller, deque()).append(thing)
 
-    def take(self) -> T:
-        """Return the first thing of the caller whose turn it is; raises KeyError if nothing waits."""
+    def take(self) -> T | None:
+        """Return the first thing of the caller whose turn it is; None if nothing waits."""
         with self._lock:
-            caller, things = self._waiting.popitem(last=False)
-            thing = things.popleft()
-            if things:
-                self._waiting[caller] = things
-            return thing
+            return self._pop(next(iter(self._waiting))) if self._waiting else None
+
+    def take_of(self, caller: Hashable) -> T | None:
+        """Return the first thing of a caller, out of turn; None if nothing of theirs waits."""
+        with self._lock:
+            return self._pop(caller) if caller in self._waiting else None
+
+    def _pop(self, caller: Hashable) -> T:
+        things = self._waiting.pop(caller)
+        thing = things.popleft()
+        if things:
+            self._waiting[caller] = things
+        return thing

@@ -72,12 +72,14 @@ class _Flight(Generic[T]):
 class Workers:
     """Runs functions of a `Progress` in `threads` threads; up to `queue` further ones wait for one.
 
-    They are taken from each caller in turn, and one caller may fill three quarters of the queue.
+    They are taken from each caller in turn, and one caller may fill three quarters of the queue. A caller who has
+    nothing else under way does not wait for others' computations to end: a spare thread is theirs while all are taken.
     The threads are its own: a full pool never keeps the event loop's helpers from their work.
     """
 
     def __init__(self, threads: int, queue: int) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="graftile-worker")
+        self._spare = ThreadPoolExecutor(1, thread_name_prefix="graftile-spare")
         self._flights: dict[Hashable, _Flight[Any]] = {}
         self._turns: Turns[Callable[[], None]] = Turns()
         self._running: set[Progress] = set()
@@ -126,7 +128,8 @@ class Workers:
         """Cancel what runs, drop what waits, and return when all threads have ended."""
         for progress in list(self._running):
             progress.cancelled.set()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        for pool in (self._pool, self._spare):
+            pool.shutdown(wait=True, cancel_futures=True)
 
     def _start(self, function: Callable[[Progress], T], seconds: float, key: Hashable, caller: Hashable) -> _Flight[T]:
         threads, queue = self._size
@@ -134,6 +137,7 @@ class Workers:
             raise Busy(f"{threads} computations run and {queue} wait, which is the server's limit; try again shortly")
         if self._of_caller[caller] >= (most := threads + math.ceil(queue * SHARE)):
             raise Busy(f"{most} computations of yours run or wait, which is one caller's limit; try again shortly")
+        is_first = caller not in self._of_caller and len(self._running) >= threads
         log = _SharedLog()
         progress = Progress(log=log, deadline=seconds)
         loop = asyncio.get_running_loop()
@@ -158,13 +162,12 @@ class Workers:
 
         future.add_done_callback(settle)
         self._turns.put(caller, partial(_fulfil, future, function, progress))
-        self._pool.submit(self._take_turn)
+        self._pool.submit(_call, self._turns.take)
+        if is_first:
+            self._spare.submit(_call, partial(self._turns.take_of, caller))
         if key is not None:
             self._flights[key] = flight
         return flight
-
-    def _take_turn(self) -> None:
-        self._turns.take()()
 
     async def _wait(self, flight: _Flight[T], gone: Coroutine[object, object, None] | None) -> None:
         """Wait until the computation is done or its time is up; raises `ClientDisconnect` when `gone` ends first."""
@@ -192,6 +195,12 @@ class Workers:
             if not flight.done.done():
                 flight.progress.cancelled.set()
                 flight.future.cancel()
+
+
+def _call(take: Callable[[], Callable[[], None] | None]) -> None:
+    """Do what is taken, unless another thread has taken it before."""
+    if (thing := take()) is not None:
+        thing()
 
 
 def _fulfil(future: Future[T], function: Callable[[Progress], T], progress: Progress) -> None:

@@ -190,7 +190,7 @@ def test_closing_stops_what_runs() -> None:
 
 
 def test_callers_take_turns() -> None:
-    """A flood of one holds another up for no longer than what runs, and one of the flood."""
+    """A flood of one holds another up for no longer than what runs, and one of the flood; their first not even so."""
 
     async def main() -> list[str]:
         pool, gate, order = Workers(1, 200), Gate(), list[str]()
@@ -202,14 +202,32 @@ def test_callers_take_turns() -> None:
         await until(gate.started)
         flood = [ask("bob", lambda progress: order.append("bob")) for _ in range(100)]
         await asyncio.sleep(0)
-        late = [ask("ann", lambda progress: order.append("ann")) for _ in range(2)]
-        await asyncio.sleep(0)
+        late = [ask("ann", lambda progress: order.append("ann")) for _ in range(3)]
+        await asyncio.wait_for(late[0], 5)
+        assert order == ["ann"]
         gate.open.set()
         await asyncio.gather(first, *flood, *late)
         await asyncio.to_thread(pool.close)
         return order
 
-    assert asyncio.run(main())[:4] == ["bob", "ann", "bob", "ann"]
+    assert asyncio.run(main())[:5] == ["ann", "bob", "ann", "bob", "ann"]
+
+
+def test_the_spare_thread_keeps_nobody_from_threads_that_are_free() -> None:
+    async def main() -> None:
+        pool, gates = Workers(1, 10), [Gate(), Gate()]
+        running = [asyncio.ensure_future(pool.run(gate, seconds=5, caller=gate)) for gate in gates]
+        for gate in gates:
+            await until(gate.started)  # the second one in the spare thread
+        waiting = asyncio.ensure_future(pool.run(lambda progress: "answer", seconds=5, caller="ann"))
+        await asyncio.sleep(0)
+        gates[0].open.set()
+        assert await asyncio.wait_for(waiting, 5) == "answer"
+        gates[1].open.set()
+        await asyncio.gather(*running)
+        await asyncio.to_thread(pool.close)
+
+    asyncio.run(main())
 
 
 def test_one_caller_leaves_room_in_the_queue_for_others() -> None:
