@@ -1,4 +1,4 @@
-# Everything here needs Python 3.11 or newer and make; `test` adds Debian's chromium, postgresql, nginx and npm by itself.
+# Everything here needs Python 3.11 or newer and make; `test` adds Debian's chromium, postgresql, nginx, redis and npm by itself.
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
@@ -10,7 +10,7 @@ SBOM = .venv-sbom
 QGIS_PYTHON = /usr/bin/python3
 NPM = tests/clients/node_modules/.package-lock.json
 
-.PHONY: demo docs pictures stubs check check-lowest test test-qgis qgis-pictures viewer-pictures lint unit fuzz fuzz-http constraints sbom bench bench-jobs clean chromium postgresql nginx qgis qgis-desktop
+.PHONY: demo docs pictures stubs check check-lowest test test-qgis qgis-pictures viewer-pictures lint unit fuzz fuzz-http constraints sbom bench bench-jobs clean chromium postgresql nginx redis qgis qgis-desktop
 
 # Without a network, other programs or many seconds: nothing in them needs what `test` installs.
 UNIT = tests/sdk tests/graft_eval tests/wmts tests/oracle tests/language tests/fuzz tests/test_docs.py tests/test_architecture.py \
@@ -24,7 +24,7 @@ check: lint unit
 unit: $(INSTALLED)
 	$(BIN)/pytest -q -n auto --dist loadgroup -k 'not postgresql' $(UNIT)
 
-test: lint chromium postgresql nginx $(NPM)
+test: lint chromium postgresql nginx redis $(NPM)
 	$(BIN)/pytest -n auto --dist loadgroup
 
 # Strict: a link that leads nowhere, or a page that is nowhere linked, is an error.
@@ -122,6 +122,9 @@ postgresql:
 
 nginx:
 	@command -v nginx >/dev/null || { apt-get update -qq && apt-get install -qq -y --no-install-recommends nginx-light >/dev/null; }
+
+redis:
+	@command -v redis-server >/dev/null || { apt-get update -qq && apt-get install -qq -y --no-install-recommends redis-server >/dev/null; }
 
 qgis:
 	@$(QGIS_PYTHON) -c 'import pytest, qgis.core' 2>/dev/null || { apt-get update -qq && apt-get install -qq -y --no-install-recommends python3-qgis python3-pytest >/dev/null; }

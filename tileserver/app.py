@@ -22,6 +22,7 @@ from tileserver.auth.oidc import Issuer
 from tileserver.auth.redaction import redact_access_logs
 from tileserver.catalog import Catalog
 from tileserver.drawing.pictures import Painter
+from tileserver.drawing.shared_pictures import NotShared, SharedPictures
 from tileserver.http.access_log import AccessLog
 from tileserver.http.compression import Compression
 from tileserver.http.errors import HANDLERS
@@ -148,10 +149,10 @@ def _open(settings: Settings, closing: ExitStack) -> State:
     unhurried.dispose()
     database = open_database(settings.database, PATIENCE_SECONDS)
     closing.callback(database.dispose)
-    stamp = _change_stamp(database, closing)
+    sessions = SessionLogs(database, max_connections() // 2)
+    stamp = _change_stamp(database, sessions, closing)
     store, published, index = SQLStore(database), Workflows(database), Catalog(database, settings, stamp)
     closing.callback(index.close)
-    sessions = SessionLogs(database, max_connections() // 2)
     closing.callback(sessions.close)
     prepare_process()
     engine = RasterEngine(settings.cache_bytes, settings.threads, settings.asset_hosts)
@@ -159,6 +160,7 @@ def _open(settings: Settings, closing: ExitStack) -> State:
     workers = Workers(settings.threads, settings.queue)
     closing.callback(workers.close)
     evaluations = Evaluations(index, engine, settings.limits)
+    shared = _shared_pictures(settings, closing)
     layers, coverages = Layers(store, published, settings.limits, stamp), Coverages(index)
     runner = JobRunner(database, settings, index)
     closing.callback(runner.close)
@@ -178,21 +180,30 @@ def _open(settings: Settings, closing: ExitStack) -> State:
         layers=layers,
         catalog=index,
         evaluations=evaluations,
-        painter=Painter(evaluations, LayerScales(database), index.revision),
+        painter=Painter(evaluations, LayerScales(database), index.revision, shared),
         coverages=coverages,
         services=MapServices(layers, published, index, coverages, sets, settings.limits),
         workers=workers,
         reservations=Reservations(settings.inspect_bytes),
-        metrics=Metrics(engine, workers),
+        metrics=Metrics(engine, workers, shared),
         logs=sessions,
     )
 
 
-def _change_stamp(database: Engine, closing: ExitStack) -> ChangeStamp:
+def _change_stamp(database: Engine, sessions: SessionLogs, closing: ExitStack) -> ChangeStamp:
     if database.dialect.name != "postgresql":
         return change_stamp_of(database)
-    closing.callback((announcements := Announcements(database)).close)
+    closing.callback((announcements := Announcements(database, sessions.look)).close)
     return announcements
+
+
+def _shared_pictures(settings: Settings, closing: ExitStack) -> SharedPictures:
+    if not settings.redis_url:
+        return NotShared()
+    from tileserver.drawing.redis_pictures import RedisPictures  # of the extra `redis`
+
+    closing.callback((pictures := RedisPictures(settings.redis_url, settings.threads)).close)
+    return pictures
 
 
 def _authenticator(settings: Settings, database: Engine) -> Authenticator | None:

@@ -18,6 +18,7 @@ from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graft_eval.engine import RasterEngine
+from tileserver.drawing.shared_pictures import SharedPictures
 from tileserver.http.errors import ERRORS
 from tileserver.workers import Workers
 
@@ -31,9 +32,9 @@ NUMBERED: Final = re.compile(r"[-_ ]?\d+.*$")  # what tells threads of one pool 
 
 
 class Metrics:
-    """Counts what a server does; `engine` and `workers` are looked at when somebody asks."""
+    """Counts what a server does; `engine`, `workers` and `shared` are looked at when somebody asks."""
 
-    def __init__(self, engine: RasterEngine, workers: Workers) -> None:
+    def __init__(self, engine: RasterEngine, workers: Workers, shared: SharedPictures) -> None:
         self._registry = registry = CollectorRegistry(auto_describe=True)
         self._requests = Counter(
             "graftile_requests", "Requests by endpoint", ["endpoint", "method", "status"], registry=registry
@@ -51,7 +52,7 @@ class Metrics:
             "graftile_stage_seconds", "Seconds that pictures spend in each stage", ["stage"], registry=registry
         )
         self._scenes = Counter("graftile_scenes_failed", "Scenes that pictures were made without", registry=registry)
-        registry.register(_Gauges(engine, workers))
+        registry.register(_Gauges(engine, workers, shared))
         ProcessCollector(registry=registry)
 
     def text(self) -> bytes:
@@ -110,7 +111,8 @@ class RequestCounting:
 class _Gauges(Collector):
     """Looks at the queue, the cache and the threads when it is asked."""
 
-    def __init__(self, engine: RasterEngine, workers: Workers) -> None:
+    def __init__(self, engine: RasterEngine, workers: Workers, shared: SharedPictures) -> None:
+        self._shared = shared
         self._engine = engine
         self._workers = workers
         self._started = time.time()
@@ -129,6 +131,15 @@ class _Gauges(Collector):
         blocks.add_metric(["cache"], use.hits)
         blocks.add_metric(["file"], use.misses)
         yield blocks
+        shared = CounterMetricFamily(
+            "graftile_shared_pictures",
+            "Pictures in Redis: found (hit), not (miss), and times that it could not be asked (failed)",
+            labels=["outcome"],
+            created=self._started,
+        )
+        for outcome, count in self._shared.counts.items():
+            shared.add_metric([outcome], count)
+        yield shared
         threads = GaugeMetricFamily("graftile_threads", "Threads by what they are for", labels=["pool"])
         for name, count in Tally(NUMBERED.sub("", thread.name) for thread in threading.enumerate()).items():
             threads.add_metric([name], count)

@@ -114,6 +114,12 @@ def _check_smtp(url: str) -> str:
     return url
 
 
+def _check_redis(url: str) -> str:
+    if url and urlsplit(url).scheme not in ("redis", "rediss", "unix"):
+        raise ValueError("must be like redis://user:password@host:port/0, rediss://host or unix:///path")
+    return url
+
+
 Folder = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
 
 
@@ -228,6 +234,12 @@ class Settings(BaseSettings):
         description="Mail server, `smtp://user:password@host:port` or `smtps:`; empty: no email.",
     )
     email_sender: str = Field(default="graftile@localhost", description="Address that email is sent from.")
+    redis_url: Annotated[str, AfterValidator(_check_redis)] = Field(
+        default="",
+        repr=False,
+        description="Redis or Valkey, `redis://user:password@host:port/0`, `rediss:` or `unix:`, in which servers "
+        "share the pictures that they draw; empty: each draws its own.",
+    )
     body_bytes: Annotated[PositiveInt, BeforeValidator(_read_size)] = Field(
         default=16 << 20, description="Largest body of a request: bytes, or as `16MiB`."
     )

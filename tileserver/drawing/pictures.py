@@ -20,13 +20,14 @@ from graft_eval.grid import Grid
 from graft_eval.palette import Palette
 from graft_eval.progress import Progress
 from graft_eval.scene import Asset
-from graft_eval.scope import Raster, Scope
+from graft_eval.scope import Scope
 from tileserver.drawing.autoscale import AutoScales
 from tileserver.drawing.canvas import Canvas
 from tileserver.drawing.classes import Colours
 from tileserver.drawing.drawable import Drawable, compute, evaluate_drawable, fingerprints
 from tileserver.drawing.encoding import encode_values
 from tileserver.drawing.render import Paint, Scale, draw
+from tileserver.drawing.shared_pictures import Drawn, NotShared, SharedPictures
 from tileserver.drawing.style import Style
 from tileserver.layers.layers import Layer
 from tileserver.store import LayerScales
@@ -57,9 +58,16 @@ class Picture:
 class Painter:
     """Draws tiles of layers; one for all threads. `revision` tells the state of the catalog that is evaluated with."""
 
-    def __init__(self, evaluations: Evaluations, scales: LayerScales, revision: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        evaluations: Evaluations,
+        scales: LayerScales,
+        revision: Callable[[], int],
+        shared: SharedPictures | None = None,
+    ) -> None:
         self._evaluations = evaluations
         self._revision = revision
+        self._shared = shared or NotShared()
         self._auto = AutoScales(evaluations, scales)
         self._drawables: EvaluationCache[Drawable] = EvaluationCache(MAX_PLANES, lambda drawable: drawable.planes)
         self._given: LRUCache[str, frozenset[Asset]] = LRUCache(MAX_TAGS)
@@ -94,14 +102,12 @@ class Painter:
         self._remember(tag, drawable.assets)
         if tag in known or "*" in known:
             return Picture(tag, None, seconds=progress.seconds)
-        raster = compute(drawable.image, scope)
-        with progress.timed("encode"):
-            if style.is_values:
-                data = encode_values(raster, grid, drawable.image.bands, tile.format)
-            else:
-                data = draw(raster, paint_of(style, tile, drawable.image.bands, drawable.palette, auto), tile.format)
-        _report(progress, tile, style, drawable, raster)
-        return Picture(tag, data, progress.lacking, progress.seconds, len(progress.used), progress.bytes_read)
+        draw_it = partial(_draw, tile, style, drawable, auto, scope)
+        drawn, was_found = self._shared.find_or_draw(tag, progress, draw_it)
+        if was_found:
+            progress.log(logging.DEBUG, f"tile {tile} was drawn before, and kept")
+        _tell_what_is_shown(progress, tile, style, drawable, drawn.is_empty)
+        return Picture(tag, drawn.data, progress.lacking, progress.seconds, len(progress.used), progress.bytes_read)
 
     def _evaluate(self, layer: Layer, style: Style, scope: Scope) -> Drawable:
         """Evaluate a layer, unless the same scenes gave its image on another tile."""
@@ -153,18 +159,34 @@ def paint_of(
     return Paint(scales, style.colormap, style.checkerboard, canvas.origin, canvas.scale, shown, style.gamma)
 
 
-def _report(progress: Progress, tile: Canvas, style: Style, drawable: Drawable, raster: Raster) -> None:
-    """Tell the log what was found, read and how long it took, and that there is nothing to see."""
+def _draw(tile: Canvas, style: Style, drawable: Drawable, auto: Mapping[str, Scale], scope: Scope) -> Drawn:
+    progress, bands = scope.progress, drawable.image.bands
+    raster = compute(drawable.image, scope)
+    with progress.timed("encode"):
+        if style.is_values:
+            data = encode_values(raster, tile.grid, bands, tile.format)
+        else:
+            data = draw(raster, paint_of(style, tile, bands, drawable.palette, auto), tile.format)
+    _report(progress, tile)
+    return Drawn(data, bool(bands) and bool(raster.mask.any(axis=0).all()), not progress.lacking)
+
+
+def _report(progress: Progress, tile: Canvas) -> None:
+    """Tell the log what was found and read and how long it took."""
     stages = ", ".join(f"{name} {1000 * seconds:.1f} ms" for name, seconds in progress.seconds.items())
     progress.log(logging.DEBUG, f"tile {tile}: {len(progress.found)} scenes found, {len(progress.used)} used")
     read = f"{progress.bytes_read / 1e6:.1f} MB in {progress.blocks_read} blocks read"
     progress.log(logging.DEBUG, f"tile {tile}: {read}")
     progress.log(logging.DEBUG, f"tile {tile}: {stages}")
+
+
+def _tell_what_is_shown(progress: Progress, tile: Canvas, style: Style, drawable: Drawable, is_empty: bool) -> None:
+    """Tell the log of bands that are not shown, and that there is nothing to see."""
     image = drawable.image
     if image.bands and not style.bands and len(image.bands) < drawable.available:
         shown = f"the bands {', '.join(image.bands)} of {drawable.available}"
         progress.log(logging.INFO, f"tile {tile} shows {shown}: band= chooses others")
     if not image.bands and progress.found:  # where nothing was found, the search has said so
         progress.log(logging.WARNING, f"tile {tile} is empty: of the images found none is left")
-    elif image.bands and raster.mask.any(axis=0).all():
+    elif is_empty:
         progress.log(logging.WARNING, f"tile {tile} is empty: all its pixels are masked")

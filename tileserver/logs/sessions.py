@@ -15,10 +15,12 @@ from sqlalchemy import Engine, delete, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
+from tileserver.auth.secrets import new_id
 from tileserver.logs.followers import Followers
 from tileserver.logs.records import LogRecord, Session, View
 from tileserver.logs.table import LogRow
 from tileserver.store import is_away, writing
+from tileserver.store.database import LOGS, announce
 
 __all__ = ["SessionLogs"]
 
@@ -31,7 +33,7 @@ KEEP_OF_ALL: Final = 1_000_000
 MAX_FOLLOWERS: Final = 1_000
 BUFFER: Final = 100_000  # records that wait for the database; beyond it the oldest are lost
 BATCH_SECONDS: Final = 0.05  # how long records gather before they are written
-POLL_SECONDS: Final = 1.0  # how long readers may miss what another process wrote
+POLL_SECONDS: Final = 1.0  # how long readers may miss what another process wrote, where it is not announced
 PRUNE_SECONDS: Final = 60.0
 RETRY_SECONDS: Final = 1.0
 PAGE: Final = 500
@@ -46,6 +48,7 @@ class SessionLogs:
 
     def __init__(self, engine: Engine, max_followers: int = MAX_FOLLOWERS) -> None:
         self._engine = engine
+        self._id = new_id()
         self._buffer: deque[dict[str, object]] = deque(maxlen=BUFFER)
         self.followers = Followers(max_followers)
         self._seen: int | None = None  # the id of the last record that followers were given
@@ -92,6 +95,11 @@ class SessionLogs:
                 if records := [record for record in await follower.take() if view.includes(record)]:
                     yield records
                     view = replace(view, after=records[-1].id)
+
+    def look(self, writer: str) -> None:
+        """Look soon for the records that a writer has told of, another process."""
+        if self.followers and writer != self._id:
+            self._filled.set()
 
     def is_writing(self) -> bool:
         """True if records that are added will be stored."""
@@ -156,6 +164,7 @@ class SessionLogs:
             self._engine, lock="logs", announced=False
         ) as connection:  # a reader who has an id misses none below it
             connection.execute(insert(LogRow), batch)
+            announce(connection, LOGS, self._id)
             for session in sessions:
                 own = (LogRow.layer == session.layer, LogRow.session == session.id)
                 newest = select(LogRow.id).where(*own).order_by(LogRow.id.desc()).offset(KEEP_RECORDS).limit(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from typing import Any, Final, cast
 
 from psycopg import Connection
@@ -11,7 +12,7 @@ from psycopg import Error as PostgreSQLError
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from tileserver.store.database import ANNOUNCED, CHANNEL
+from tileserver.store.database import ANNOUNCED, CHANGES, LOGS
 
 __all__ = ["Announcements"]
 
@@ -25,11 +26,13 @@ class Announcements:
     """The change stamp of a PostgreSQL database, by `LISTEN`; one thread and one connection of a process.
 
     A change of this process counts as soon as it is committed, one of another as soon as the database tells, which
-    takes some ms. There is no stamp while the connection is lost.
+    takes some ms. There is no stamp while the connection is lost. `logs_written` is called with the writer's id when
+    records of sessions were written.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, logs_written: Callable[[str], None] = lambda writer: None) -> None:
         self._engine = engine
+        self._logs_written = logs_written
         self._count = 0
         self._is_listening = False
         self._lock = threading.Lock()
@@ -71,10 +74,14 @@ class Announcements:
         pooled.detach()
         with connection:
             connection.autocommit = True
-            connection.execute(f"LISTEN {CHANNEL}")
+            for channel in (CHANGES, LOGS):
+                connection.execute(f"LISTEN {channel}")
             self._note()  # what has changed meanwhile was not heard
             self._is_listening = True
             while not self._closing.is_set():
-                for _ in connection.notifies(timeout=CHECK_SECONDS):
-                    self._note()
+                for notice in connection.notifies(timeout=CHECK_SECONDS):
+                    if notice.channel == LOGS:
+                        self._logs_written(notice.payload)
+                    else:
+                        self._note()
                 connection.execute("SELECT 1")

@@ -30,11 +30,15 @@ from sqlalchemy.types import TypeDecorator
 
 from tileserver.store.patience import Outage, limit_patience
 
-__all__ = ["ANNOUNCED", "CHANNEL", "Base", "LongCount", "Text", "UtcDateTime", "open_database", "reading", "writing"]
+__all__ = [
+    "ANNOUNCED", "CHANGES", "LOGS", "Base", "LongCount", "Text", "UtcDateTime", "announce", "open_database", "reading",
+    "writing",
+]  # fmt: skip
 
 BUSY_SECONDS: Final = 30  # how long a connection waits for another one's write
 CONNECTIONS: Final = 20  # to a server, of one process
-CHANNEL: Final = "graftile_changes"  # of PostgreSQL's notifications
+CHANGES: Final = "graftile_changes"  # channels of PostgreSQL's notifications
+LOGS: Final = "graftile_logs"
 ANNOUNCED: Final = "graftile_announced"  # option of an engine: what to call after each change
 
 # Ordered and compared by code point everywhere, as SQLite does and Python.
@@ -120,14 +124,19 @@ def writing(engine: Engine, lock: str | None = None, announced: bool = True) -> 
     The change is announced to all processes, unless no layer or image can depend on it.
     """
     with engine.execution_options(graftile_writes=True).begin() as connection:
-        is_postgres = connection.dialect.name == "postgresql"
-        if lock is not None and is_postgres:
+        if lock is not None and connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(lock, 0))))
         yield connection
-        if announced and is_postgres:
-            connection.execute(select(func.pg_notify(CHANNEL, "")))
+        if announced:
+            announce(connection, CHANGES)
     if announced and (note := engine.get_execution_options().get(ANNOUNCED)):
         note()
+
+
+def announce(connection: Connection, channel: str, payload: str = "") -> None:
+    """Tell all servers, with the commit, of what a transaction has written; PostgreSQL alone does."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_notify(channel, payload)))
 
 
 def _with_driver(location: URL) -> URL:
