@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -16,7 +17,7 @@ from sqlalchemy import text
 
 from tileserver.store import create_schema, open_database
 
-__all__ = ["fresh_databases", "running_postgres"]
+__all__ = ["fresh_databases", "running_postgres", "stopped"]
 
 USER = "postgres"
 
@@ -60,6 +61,26 @@ def fresh_databases() -> Iterator[Iterator[str]]:
 
         yield map(make, itertools.count())
         maintenance.dispose()
+
+
+@contextmanager
+def stopped(root: str) -> Iterator[None]:
+    """Stop all processes of a PostgreSQL, for the time of a block."""
+    engine = open_database(f"{root}/template1")
+    with engine.connect() as connection:
+        backend = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        parent = int(Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1])
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    engine.dispose()
+    found = [parent, *map(int, children)]
+    for process in found:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in reversed(found):
+            if Path(f"/proc/{process}").exists():
+                os.kill(process, signal.SIGCONT)
 
 
 def _run(program: str, *arguments: object) -> None:

@@ -146,6 +146,7 @@ def test_the_data_folder_can_be_chosen(folder: Path, tmp_path: Path) -> None:
         ("PROT", "1", r"Error: wrong settings: GRAFTILE_PROT is no setting: do you mean GRAFTILE_PORT\?"),
         ("LIMITS__SCENS", "1", r"Error: wrong settings: limits\.scens: is no setting: do you mean scenes\?"),
         ("DATABASE_URL", "mysql://a:secret@b/c", r"Error: wrong settings: database_url: must be like .*a:\*\*\*@b/c"),
+        ("REDIS_URL", "http://a:secret@b/0", r"Error: wrong settings: redis_url: must be like .*a:\*\*\*@b/0"),
         ("SMTP_URL", "http://a:secret@b/c", r"Error: wrong settings: smtp_url: must be like .*a:\*\*\*@b/c"),
     ],
 )

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +14,7 @@ from playwright.sync_api import expect, sync_playwright
 
 import sdk as wf
 from tests.clients.test_web_maps import ARGUMENTS
+from tests.nginx import running_nginx
 from tests.server_fixture import running_server
 from tests.tileserver.conftest import Served
 from tests.tileserver.wmts_client import Wmts, report, rgba, texts
@@ -24,35 +22,15 @@ from tileserver.http.forwarded import forwarded
 from tileserver.settings import Settings
 from tileserver.store import Users, open_database
 
-CONFIG = """
-daemon off;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-events {{}}
-http {{
-  access_log off;
-  client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
-  server {{
-    listen 127.0.0.1:{port};
-    location /maps/ {{
-      proxy_pass {upstream}/;
-      proxy_set_header X-Forwarded-Proto $scheme;
-      proxy_set_header X-Forwarded-Host $http_host;
-      proxy_set_header X-Forwarded-Prefix /maps;
-    }}
-  }}
+BELOW_A_PREFIX = """
+location /maps/ {{
+  proxy_pass {upstream}/;
+  proxy_set_header X-Forwarded-Proto $scheme;
+  proxy_set_header X-Forwarded-Host $http_host;
+  proxy_set_header X-Forwarded-Prefix /maps;
 }}
 """
-
-
 URL_ROOT = re.compile(r'"(http[^"]*?)/(?:wmts/)?xyz/')
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
@@ -69,20 +47,8 @@ def trusting(tmp_path_factory: pytest.TempPathFactory, scenes: Path) -> Iterator
 @pytest.fixture(scope="module")
 def proxy(trusting: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An nginx before it, and the address below which it shows the server."""
-    path = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-    assert path, "nginx is not installed: apt-get install nginx-light"
-    folder, port = tmp_path_factory.mktemp("nginx"), free_port()
-    (folder / "nginx.conf").write_text(CONFIG.format(folder=folder, port=port, upstream=trusting.url))
-    command = [path, "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")]
-    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
-        for _ in range(200):
-            try:
-                socket.create_connection(("127.0.0.1", port)).close()
-                break
-            except ConnectionRefusedError:
-                time.sleep(0.02)
-        yield f"http://127.0.0.1:{port}/maps"
-        process.terminate()
+    with running_nginx(tmp_path_factory.mktemp("nginx"), BELOW_A_PREFIX.format(upstream=trusting.url)) as url:
+        yield f"{url}/maps"
 
 
 def urls_of(root: Any) -> list[str]:

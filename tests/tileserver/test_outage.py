@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import logging
-import os
-import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 import sdk as wf
-from tests.postgres import running_postgres
+from tests.postgres import running_postgres, stopped
 from tests.server_fixture import running_server
 from tests.tileserver.conftest import Served, X, Y, Z
 from tileserver import app
@@ -47,26 +44,6 @@ def stored(root: str, scenes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     ):
         served.http.headers["Authorization"] = f"Bearer {token}"
         yield served
-
-
-@contextmanager
-def stopped(root: str) -> Iterator[None]:
-    """Stop all processes of a PostgreSQL, for the time of a block."""
-    engine = open_database(f"{root}/template1")
-    with engine.connect() as connection:
-        backend = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
-        parent = int(Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1])
-        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    engine.dispose()
-    found = [parent, *map(int, children)]
-    for process in found:
-        os.kill(process, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for process in reversed(found):
-            if Path(f"/proc/{process}").exists():
-                os.kill(process, signal.SIGCONT)
 
 
 def test_known_tiles_go_on_while_the_database_hangs(
