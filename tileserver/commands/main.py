@@ -15,6 +15,7 @@ from tileserver.commands.catalog import add_with_progress, catalog_group, open_c
 from tileserver.commands.compute import compute_command
 from tileserver.commands.config import config_command
 from tileserver.commands.console import data_dir_option, read_settings
+from tileserver.commands.doctor import doctor_command
 from tileserver.commands.jobs import jobs_group
 from tileserver.commands.layers import layers_group, logs_command
 from tileserver.commands.publish import publish_command
@@ -104,6 +105,7 @@ cli.add_command(restore_command)
 cli.add_command(migrate_command)
 cli.add_command(catalog_group)
 cli.add_command(config_command)
+cli.add_command(doctor_command)
 cli.add_command(jobs_group)
 cli.add_command(layers_group)
 cli.add_command(logs_command)
