@@ -131,9 +131,7 @@ def check_memory(settings: Settings) -> Iterator[Finding]:
     asked = settings.cache_bytes + settings.inspect_bytes
     told = f"cache_bytes and inspect_bytes are {asked / 1e9:,.1f} GB of {memory / 1e9:,.1f} GB"
     if asked > 0.8 * memory:
-        yield fault(
-            f"{told}: the process is killed when they fill", f"cache_bytes = {memory // 4 // 10**6}MB, and as much"
-        )
+        yield fault(f"{told}: filled, they end the process", f"set each to {memory // 4 // 10**6}MB")
     else:
         yield fine(told)
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -165,9 +163,8 @@ def check_proxies(settings: Settings) -> Iterator[Finding]:
     else:
         yield fine(", ".join(found.values()) or "none")
     if wide := [str(network) for network in settings.trusted_proxies if "/0" in str(network)]:
-        yield fault(
-            f"trusted_proxies is {', '.join(wide)}: anybody may choose the addresses in answers", "name the proxy"
-        )
+        told = f"trusted_proxies is {', '.join(wide)}: anybody may choose the addresses in answers"
+        yield fault(told, "name the proxy's own address")
 
 
 def check_certificates(settings: Settings) -> Iterator[Finding]:
@@ -175,7 +172,8 @@ def check_certificates(settings: Settings) -> Iterator[Finding]:
     named = {name: os.environ[name] for name in CERTIFICATES if os.environ.get(name)}
     for name, path in named.items():
         try:
-            ssl.create_default_context(**{"capath" if os.path.isdir(path) else "cafile": path})
+            is_folder = os.path.isdir(path)
+            ssl.create_default_context(cafile=None if is_folder else path, capath=path if is_folder else None)
         except OSError as exc:  # ssl.SSLError is one
             reason = exc.strerror or str(exc)
             yield fault(f"{name} names {path}: {reason}", f"unset {name}, or name a file of certificates (PEM)")

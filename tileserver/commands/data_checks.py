@@ -55,9 +55,8 @@ def check_database(settings: Settings) -> Iterator[Finding]:
     finally:
         engine.dispose()
     if current is not None and current not in known:
-        yield fault(
-            f"its schema {current} is of a newer release", "update graftile, or `graftile migrate --to` with that one"
-        )
+        advice = f"update graftile, or `graftile migrate --to {known[0]}` with that release"
+        yield fault(f"its schema {current} is of a newer release", advice)
     elif current != known[0]:
         yield warning(f"its schema is {current}, and becomes {known[0]} at the next start", "graftile backup FILE")
     else:

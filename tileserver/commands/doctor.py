@@ -67,10 +67,7 @@ def _findings(data_dir: Path | None) -> Iterator[tuple[str, Finding]]:
     try:
         settings = read_settings(data_dir=data_dir)
     except click.ClickException as exc:
-        yield (
-            "settings",
-            fault(exc.message, "mend them: `graftile config` shows each, and docs/settings.md what it means"),
-        )
+        yield "settings", fault(exc.message, "mend them: docs/settings.md says what each means")
         return
     for name, check in CHECKS.items():
         for finding in check(settings):

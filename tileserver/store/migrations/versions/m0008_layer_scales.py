@@ -20,3 +20,8 @@ def upgrade() -> None:
         sa.Column("scales", sa.JSON, nullable=False),
         sa.Column("created_timestamp", sa.DateTime, nullable=False),
     )
+
+
+def downgrade() -> None:
+    """Drop the table; the scales are found again."""
+    op.drop_table("layer_scales")

@@ -46,3 +46,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("product", "item"),
     )
     op.create_index("stac_item_place", "stac_items", ["product", "west", "east", "south", "north"])
+
+
+def downgrade() -> None:
+    """Drop the tables."""
+    for table in ("stac_items", "stac_searches", "stac_apis"):
+        op.drop_table(table)
