@@ -77,6 +77,7 @@ bench: $(INSTALLED)
 
 bench-jobs: $(INSTALLED)
 	$(BIN)/python -m benchmarks.batch
+	$(BIN)/python -m benchmarks.grids
 
 test-qgis: $(INSTALLED) qgis
 	QGIS_SERVER_PYTHON=$(BIN)/python QT_QPA_PLATFORM=offscreen $(QGIS_PYTHON) -m pytest -c tests/qgis/pytest.ini tests/qgis

@@ -1,4 +1,4 @@
-"""Batch jobs: medians of all dates to COGs, by us and by rioxarray with dask, in one run."""
+"""Batch jobs: medians of all dates to COGs, by us, by rioxarray with dask and by GDAL's virtual rasters, in one run."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
-import venv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,11 +22,15 @@ from benchmarks.usage import cpu_seconds, memory
 
 __all__ = ["batch"]
 
-REQUIREMENTS = Path(__file__).with_name("requirements-batch.txt")
+REQUIREMENTS = {
+    "rioxarray": Path(__file__).with_name("requirements-batch.txt"),
+    "vrt": Path(__file__).with_name("requirements-vrt.txt"),
+}
 PEER = Path(__file__).with_name("batch_peer.py")
 WORKLOADS = ("median", "ndvi")
-METHODS = ("graftile", "rioxarray")
-LOOK_SECONDS = 0.05
+METHODS = {"graftile": "graftile", "rioxarray": "rioxarray + dask", "vrt": "GDAL {gdal}, virtual rasters"}
+NEWER = 12  # of Python 3, which rasterio with GDAL 3.12 needs
+LOOK_SECONDS = 0.1
 PROGRAM = f"""
 import sdk as wf
 images = wf.ImageCollection.from_id("{PRODUCT}")
@@ -55,28 +58,33 @@ def batch(folder: Path, size: int, rounds: int) -> None:
     folder = folder.absolute()
     stack = Stack(size=size)
     home = build_stack(stack, folder)
-    ours, theirs = _prepare(home, folder, stack), _python_of_peers(folder)
+    commands = {"graftile": _prepare(home, folder, stack)}
+    commands |= {method: [_python_of(method, folder), str(PEER), method] for method in REQUIREMENTS}
     read_once(home)
     found: dict[tuple[str, str], list[Run]] = {}
     for _ in range(rounds):
         for workload in WORKLOADS:
             for method in METHODS:
-                output = folder / f"{method}-{workload}.tif"
-                command = (
-                    [*ours, "--object", workload, "-o", str(output)]
-                    if method == "graftile"
-                    else [theirs, str(PEER), workload, str(home), str(output)]
-                )
-                run = _measure(command, folder)
+                output = str(folder / f"{method}-{workload}.tif")
+                asked = ["--object", workload, "-o", output] if method == "graftile" else [workload, str(home), output]
+                run = _measure([*commands[method], *asked], folder)
                 click.echo(f"{method} {workload}: {run.wall:.1f} s, {run.peak / 1e9:.2f} GB", err=True)
                 found.setdefault((method, workload), []).append(run)
     for workload in WORKLOADS:
         _compare(folder, workload)
+    _print_table({key: min(runs, key=lambda run: run.wall) for key, runs in found.items()}, _gdal_of(folder))
+
+
+def _print_table(best: Mapping[tuple[str, str], Run], gdal: str) -> None:
+    """Print seconds, memory, and how many times ours the seconds of the peers are."""
     click.echo("| method | " + " | ".join(f"{name}: s · CPU s · GB" for name in WORKLOADS) + " |\n|---|---|---|")
-    for method in METHODS:
-        best = [min(found[method, workload], key=lambda run: run.wall) for workload in WORKLOADS]
-        cells = [f"{run.wall:.1f} · {run.cpu:.1f} · {run.peak / 1e9:.2f}" for run in best]
-        click.echo(f"| {method} | {' | '.join(cells)} |")
+    for method, name in METHODS.items():
+        cells = []
+        for workload in WORKLOADS:
+            run, ours = best[method, workload], best["graftile", workload]
+            times = f" · {run.wall / ours.wall:.1f}x / {run.cpu / ours.cpu:.1f}x" if run is not ours else ""
+            cells.append(f"{run.wall:.1f} · {run.cpu:.1f} · {run.peak / 1e9:.2f}{times}")
+        click.echo(f"| {name.format(gdal=gdal)} | {' | '.join(cells)} |")
 
 
 def _prepare(home: Path, folder: Path, stack: Stack) -> list[str]:
@@ -92,16 +100,36 @@ def _prepare(home: Path, folder: Path, stack: Stack) -> list[str]:
     return [*graftile, "compute", str(program), *bounds, "--resolution", "10", "--data-dir", str(data)]
 
 
-def _python_of_peers(folder: Path) -> str:
-    home = folder / "batch-venv"
+def _python_of(method: str, folder: Path) -> str:
+    """Return the Python of a peer's environment, which is made when its requirements are new."""
+    home = folder / f"batch-{method}"
     python, installed = home / "bin/python", home / "requirements.txt"
-    wanted = REQUIREMENTS.read_text()
+    wanted = REQUIREMENTS[method].read_text()
     if not (installed.is_file() and installed.read_text() == wanted):
-        venv.create(home, with_pip=True, clear=True)
+        maker = _newer_python() if method == "vrt" else sys.executable
+        subprocess.run([maker, "-m", "venv", "--clear", str(home)], check=True)
         pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "-r", str(REQUIREMENTS)], check=True)
+        subprocess.run([*pip, "-r", str(REQUIREMENTS[method])], check=True)
         installed.write_text(wanted)
     return str(python)
+
+
+def _newer_python() -> str:
+    """Return a Python that is new enough for the newest GDAL, of those on the path or of pyenv's."""
+    if sys.version_info >= (3, NEWER):
+        return sys.executable
+    names = [f"python3.{minor}" for minor in range(NEWER, NEWER + 4)]
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    found = [path for name in names for path in (shutil.which(name), *map(str, pyenv.glob(f"*/bin/{name}"))) if path]
+    for python in found:
+        if subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0:  # no shim of another
+            return python
+    raise click.ClickException(f"GDAL's medians need Python 3.{NEWER} or newer beside this one: put it on the path")
+
+
+def _gdal_of(folder: Path) -> str:
+    said = [_python_of("vrt", folder), "-c", "import rasterio; print(rasterio.__gdal_version__)"]
+    return subprocess.run(said, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def _measure(command: Sequence[str], folder: Path) -> Run:
@@ -140,7 +168,7 @@ def _watched(pid: int, run: Run) -> Iterator[None]:
 def _compare(folder: Path, workload: str) -> None:
     """Tell how much the pixels of the peers differ from ours."""
     ours = _pixels(folder / f"graftile-{workload}.tif")
-    for method in METHODS[1:]:
+    for method in REQUIREMENTS:
         theirs = _pixels(folder / f"{method}-{workload}.tif")
         apart = np.abs(theirs - ours).max()
         masks = np.count_nonzero(np.ma.getmaskarray(theirs) != np.ma.getmaskarray(ours))
@@ -149,7 +177,7 @@ def _compare(folder: Path, workload: str) -> None:
 
 def _pixels(path: Path) -> np.ma.MaskedArray:
     with rasterio.open(path) as dataset:
-        return np.ma.masked_invalid(dataset.read())
+        return np.ma.masked_invalid(dataset.read(masked=True))
 
 
 if __name__ == "__main__":
