@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from graft_eval.errors import LimitExceeded
 from graft_eval.fingerprint import fingerprint
@@ -15,6 +15,7 @@ from graft_eval.planning.computation import Computation, side_of
 from graft_eval.planning.plan import assets_of
 from graft_eval.planning.plans import Plans, Prepared
 from graft_eval.progress import Progress
+from graft_eval.raster.access import NOWHERE, RemoteAccess
 from graft_eval.raster.blocks import Blocks, CacheUse
 from graft_eval.raster.read_requests import ReadRequests
 from graft_eval.raster.reading import Reading
@@ -34,11 +35,11 @@ class RasterEngine:
     """Computes planes from raster files; one serves all requests of a process, from any number of threads.
 
     Decoded blocks take up to `cache_bytes`; `threads` of its own read files. Remote files may redirect to their own
-    hosts and to `hosts`.
+    hosts and to those of `access`.
     """
 
-    def __init__(self, cache_bytes: int, threads: int, hosts: Collection[str] = ()) -> None:
-        self._blocks = Blocks(cache_bytes, threads, hosts)
+    def __init__(self, cache_bytes: int, threads: int, access: RemoteAccess = NOWHERE) -> None:
+        self._blocks = Blocks(cache_bytes, threads, access)
         self._sampler = Sampler(SAMPLING_BYTES)
         self._plans = Plans(MAX_PLANES)
 

@@ -155,7 +155,7 @@ def _open(settings: Settings, closing: ExitStack) -> State:
     closing.callback(index.close)
     closing.callback(sessions.close)
     prepare_process()
-    engine = RasterEngine(settings.cache_bytes, settings.threads, settings.asset_hosts)
+    engine = RasterEngine(settings.cache_bytes, settings.threads, settings.access)
     closing.callback(engine.close)
     workers = Workers(settings.threads, settings.queue)
     closing.callback(workers.close)

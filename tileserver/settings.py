@@ -36,6 +36,7 @@ from pydantic_settings import (
 )
 
 from graft_eval.limits import Limits
+from graft_eval.raster.access import RemoteAccess
 from tileserver.setting_sources import check_environment, config_file, read_toml
 
 __all__ = ["Settings", "is_loopback"]
@@ -120,6 +121,14 @@ def _check_redis(url: str) -> str:
     return url
 
 
+def _check_signers(signers: tuple[str, ...]) -> tuple[str, ...]:
+    for signer in signers:
+        host, _, url = signer.partition("=")
+        if not host or not url.startswith(("http://", "https://")):
+            raise ValueError(f"must be like host=https://signer/token/{{account}}/{{container}}, not {signer!r}")
+    return signers
+
+
 Folder = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
 
 
@@ -154,7 +163,15 @@ class Settings(BaseSettings):
         default=(), description="Folders besides those given to `catalog add` in which images' files may lie."
     )
     asset_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split(","))] = Field(
-        default=(), description="Hosts (`name` or `name:port`) that images' files and STAC documents may come from."
+        default=(),
+        description="Hosts (`name` or `name:port`) that images' files and STAC documents may come from, and buckets "
+        "(`s3://name`) of files.",
+    )
+    asset_signers: Annotated[
+        tuple[str, ...], NoDecode, BeforeValidator(_split(",")), AfterValidator(_check_signers)
+    ] = Field(
+        default=(),
+        description="Who gives tokens for files' hosts: `*.blob.core.windows.net=https://host/{account}/{container}`.",
     )
     api_seconds: PositiveInt = Field(
         default=3600, description="Seconds after which what a STAC API has answered is asked for again."
@@ -252,6 +269,12 @@ class Settings(BaseSettings):
         if self.auth == "oidc" and not (self.oidc_issuer and self.oidc_audience):
             raise ValueError("with auth = oidc, oidc_issuer and oidc_audience must be given")
         return self
+
+    @property
+    def access(self) -> RemoteAccess:
+        """The other machines that files are read from."""
+        signers = tuple((host.lower(), url) for host, _, url in (one.partition("=") for one in self.asset_signers))
+        return RemoteAccess(frozenset(host.lower() for host in self.asset_hosts), signers)
 
     @property
     def database(self) -> str:

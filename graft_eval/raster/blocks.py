@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import groupby, islice
@@ -13,9 +13,11 @@ from cachetools import LRUCache
 from rasterio.errors import RasterioError
 
 from graft_eval.fingerprint import local_path
+from graft_eval.raster.access import NOWHERE, RemoteAccess
 from graft_eval.raster.decoding import Block, BlockRequest, Unreadable, decode
 from graft_eval.raster.handles import Handles, prepare_thread
 from graft_eval.raster.open_files import max_handles
+from graft_eval.raster.signatures import expiry_note, without_queries
 
 __all__ = ["Block", "BlockRequest", "Blocks", "CacheUse", "Unreadable"]
 
@@ -53,8 +55,8 @@ class _Awaited:
 class Blocks:
     """Reads blocks with pools of threads, one for files of this machine, one for remote ones; thread safe."""
 
-    def __init__(self, cache_bytes: int, threads: int, hosts: Collection[str] = ()) -> None:
-        self._handles = Handles(max_handles(), hosts)
+    def __init__(self, cache_bytes: int, threads: int, access: RemoteAccess = NOWHERE) -> None:
+        self._handles = Handles(max_handles(), access)
         self._local = ThreadPoolExecutor(threads, "graftile-read", prepare_thread)
         self._remote = ThreadPoolExecutor(REMOTE_THREADS, "graftile-fetch", prepare_thread)
         self._ahead = 2 * threads
@@ -158,7 +160,8 @@ class Blocks:
             with self._handles.lend(asset.href, first.fingerprint, first.overview.number, asset.roots) as dataset:
                 return decode(dataset, requests)
         except (RasterioError, OSError) as error:
-            raise Unreadable(f"{first.name} cannot be read: {_reason(error)}") from error
+            reason, note = _reason(error), expiry_note(first.asset.href)
+            raise Unreadable(f"{first.name} cannot be read: {reason.removesuffix(note)}{note}") from error
 
 
 def _groups(requests: Iterable[BlockRequest]) -> Iterator[tuple[bool, list[BlockRequest]]]:
@@ -205,4 +208,5 @@ def _reason(error: Exception) -> str:
     cause: BaseException = error
     while cause.__cause__ is not None:
         cause = cause.__cause__
-    return str(cause).strip().splitlines()[0][:200] if str(cause) else type(cause).__name__
+    said = without_queries(str(cause).strip())
+    return said.splitlines()[0][:200] if said else type(cause).__name__

@@ -13,6 +13,7 @@ from rasterio.windows import Window
 
 from graft_eval.raster.overviews import Overview
 from graft_eval.raster.read_requests import ALPHA, MASK
+from graft_eval.raster.signatures import unsigned
 from graft_eval.scene import Asset
 
 __all__ = ["Block", "BlockRequest", "Unreadable", "decode"]
@@ -38,12 +39,19 @@ class BlockRequest:
     @property
     def key(self) -> tuple[str, str, int | None, tuple[int, int], int, int]:
         """Key of the block in the cache, whatever bands of it."""
-        return self.asset.href, self.fingerprint, self.overview.number, self.overview.block, self.row, self.col
+        return (
+            unsigned(self.asset.href),
+            self.fingerprint,
+            self.overview.number,
+            self.overview.block,
+            self.row,
+            self.col,
+        )
 
     @property
     def name(self) -> str:
         """The name of the file, without folders."""
-        return self.asset.href.rsplit("/", 1)[-1]
+        return unsigned(self.asset.href).rsplit("/", 1)[-1]
 
 
 def decode(dataset: rasterio.DatasetReader, requests: Sequence[BlockRequest]) -> list[Block]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import count
@@ -17,9 +17,11 @@ from rasterio.errors import RasterioIOError
 from graft_eval.fingerprint import local_path
 from graft_eval.formats.kinds import REMOTE, kind_of_start
 from graft_eval.formats.opening import open_apart, open_local
+from graft_eval.raster.access import NOWHERE, RemoteAccess
 from graft_eval.raster.drivers import restrict_drivers
 from graft_eval.raster.open_files import max_vrt_files
 from graft_eval.raster.redirects import Redirects
+from graft_eval.raster.signing import signer_of
 
 __all__ = ["Handles", "open_dataset", "prepare_thread"]
 
@@ -43,15 +45,15 @@ REMOTE_OPTIONS = {
 
 MAX_FAILURES = 4096  # files
 
-Key = tuple[str, str, int | None]  # href, fingerprint, overview
+Key = tuple[str, str, int | None, str]  # href, fingerprint, overview, and the URL as it is signed by now
 
 
 class Handles:
     """Lends open datasets; up to `limit` of them stay open while nobody uses them."""
 
-    def __init__(self, limit: int, hosts: Collection[str] = ()) -> None:
+    def __init__(self, limit: int, access: RemoteAccess = NOWHERE) -> None:
         self._limit = limit
-        self._hosts = hosts
+        self._access = access
         self._idle: deque[tuple[Key, rasterio.DatasetReader]] = deque()  # the last one used at the right
         self._failures: LRUCache[tuple[str, str], int] = LRUCache(MAX_FAILURES)  # the number of the last one
         self._numbers = count(1)
@@ -65,10 +67,10 @@ class Handles:
 
         Raises RasterioIOError or OSError if the file cannot be opened.
         """
-        key = href, fingerprint, overview
+        key = href, fingerprint, overview, "" if local_path(href) else signer_of(self._access).sign(href)
         dataset = self._take(key)
         try:
-            dataset = dataset or open_dataset(href, overview, self._version(href, fingerprint), self._hosts, roots)
+            dataset = dataset or open_dataset(href, overview, self._version(href, fingerprint), self._access, roots)
             yield dataset
         except BaseException:
             with self._lock:
@@ -119,20 +121,21 @@ def open_dataset(
     href: str,
     overview: int | None = None,
     version: str = "",
-    hosts: Collection[str] = (),
+    access: RemoteAccess = NOWHERE,
     roots: Sequence[str] = (),
 ) -> rasterio.DatasetReader:
     """Open a file, or one of its overviews, finest 0; raises RasterioIOError or OSError if it cannot be opened.
 
     GDAL gets what belongs to the file alone: all that it leads to has been looked at, overviews that it names in other
     files are left out, and no other URL can be asked for. The files of a VRT lie in the folders `roots`. A remote file
-    may redirect to its own host and to `hosts`. What GDAL knows of one, that it is not there above all, it never asks
-    for again; another `version` makes it ask.
+    may redirect to its own host and to those of `access`. What GDAL knows of one, that it is not there above all, it
+    never asks for again; another `version` makes it ask.
     """
     restrict_drivers()
     if path := local_path(href):
         return open_local(path, overview, roots)
-    target = _redirects(frozenset(hosts)).follow(href.partition("#")[0], version)
+    url = signer_of(access).sign(href.partition("#")[0])
+    target = _redirects(access.hosts).follow(url, version)
     kind = kind_of_start(target.start)
     if kind is None or not kind.remote:
         raise RasterioIOError(f"it is no {', '.join(REMOTE)}, which are all that is read from other machines")

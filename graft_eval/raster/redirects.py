@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Final
 from cachetools import LRUCache
 
 from graft_eval.formats.kinds import START
+from graft_eval.raster.signatures import expiry_note
+from graft_eval.raster.signing import RemoteError
 
 if TYPE_CHECKING:
     import httpx2
 
-__all__ = ["Redirects", "RemoteError"]
+__all__ = ["Redirects"]
 
 MAX_REDIRECTS: Final = 5
 MAX_ADDRESSES: Final = 4096  # addresses
@@ -33,10 +35,6 @@ class Target:
 
     url: str
     start: bytes
-
-
-class RemoteError(OSError):
-    """A remote file that cannot be read; the message is the short reason."""
 
 
 class Redirects:
@@ -86,7 +84,7 @@ def _ask(target: httpx2.URL) -> httpx2.URL | bytes:
                     return answer.next_request.url
                 if not answer.is_error:
                     return next(answer.iter_bytes(START), b"")  # of a server without ranges, no more is read
-                reason = f"the server answers {answer.status_code}"
+                reason = f"the server answers {answer.status_code}{expiry_note(str(target))}"
                 again = answer.status_code in RETRIED
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             reason, again = str(error) or type(error).__name__, isinstance(error, httpx2.HTTPError)

@@ -24,6 +24,7 @@ from graft_eval.grid import Grid
 from graft_eval.limits import Limits
 from graft_eval.plane import Plane, Read, Reduce
 from graft_eval.progress import Progress
+from graft_eval.raster.access import RemoteAccess
 from graft_eval.raster.handles import open_dataset
 from graft_eval.scene import Scene
 from graft_eval.scope import Raster
@@ -217,7 +218,7 @@ def test_redirects_are_followed_to_the_same_host_and_those_that_are_allowed(serv
     with serve_redirects(target) as url:
         with pytest.raises(OSError, match="not allowed"):
             open_dataset(url)
-        with open_dataset(url, hosts=[target.split("/")[2]]) as dataset:
+        with open_dataset(url, access=RemoteAccess(frozenset({target.split("/")[2]}))) as dataset:
             np.testing.assert_array_equal(dataset.read(), data)
 
 

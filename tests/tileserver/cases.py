@@ -161,7 +161,7 @@ def picture_alone(folder: Path) -> None:
     problems=[
         "asset green: .*B03.tif is not there",
         "asset blue: .*example.com is not allowed",
-        "asset nir: .*s3:// cannot",
+        "asset nir: .*the bucket s3://archive is not allowed",
     ],
 )
 def gaps(folder: Path) -> None:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email import message_from_string, policy
@@ -14,7 +11,6 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-import boto3
 import numpy as np
 import pytest
 import rasterio
@@ -29,6 +25,7 @@ from graft_eval.plane import Constant
 from graft_eval.scope import Raster
 from graft_eval.values.image import Image
 from sdk.service.exceptions import BadRequest, JobDestination
+from tests.object_store import running_s3
 from tests.server_fixture import running_server
 from tileserver.catalog import Catalog
 from tileserver.destinations import BadDestination, Delivery, NotDelivered, read_destination
@@ -171,33 +168,9 @@ def test_a_file_that_cannot_be_written_is_told(settings: Settings, catalog: Cata
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[Any]:
-    """A client of a server that speaks S3, with the bucket `results`, and the environment that leads to it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], stderr=subprocess.DEVNULL
-    )
-    environment = {
-        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}", "AWS_ALLOW_HTTP": "true", "AWS_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
-    }  # fmt: skip
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment.items():
-            patch.setenv(name, value)
-        client = boto3.client("s3", endpoint_url=environment["AWS_ENDPOINT_URL"], region_name="us-east-1")
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                client.create_bucket(Bucket="results")
-                break
-            except Exception:
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
+    """A client of a server that speaks S3, with the bucket `results`."""
+    with running_s3("results") as client:
         yield client
-    client.close()
-    server.terminate()
-    server.wait()
 
 
 def test_an_object_is_written(s3: Any, settings: Settings, catalog: Catalog, tmp_path: Path) -> None:

@@ -12,6 +12,9 @@ from urllib.parse import unquote, urlsplit
 
 from graft_eval.formats.addresses import split_address
 from graft_eval.formats.zarr import is_zarr
+from graft_eval.raster.access import RemoteAccess
+from graft_eval.raster.signatures import unsigned
+from graft_eval.raster.signing import BUCKETS
 from tileserver.catalog.errors import LocationError
 
 __all__ = ["Locations", "is_url"]
@@ -30,10 +33,14 @@ def is_url(location: str) -> bool:
 
 @dataclass(frozen=True)
 class Locations:
-    """The folders and the hosts (`name` or `name:port`) from which files may be read; all else is refused."""
+    """The folders, hosts (`name` or `name:port`) and buckets from which files may be read; all else is refused.
+
+    `signers` are those of `RemoteAccess`.
+    """
 
     roots: tuple[Path, ...] = ()
     hosts: frozenset[str] = frozenset()
+    signers: tuple[tuple[str, str], ...] = ()
 
     def allow(self, given: str) -> Locations:
         """Return these and what an operator's own word allows: the folder (or the file's), or the URL's host."""
@@ -41,6 +48,11 @@ class Locations:
             return replace(self, hosts=self.hosts | {_host_of(given)})
         path = Path(split_address(_path_of(given)).path).resolve()
         return replace(self, roots=(*self.roots, path if path.is_dir() and not is_zarr(str(path)) else path.parent))
+
+    @property
+    def access(self) -> RemoteAccess:
+        """The access to other machines."""
+        return RemoteAccess(self.hosts, self.signers)
 
     @cached_property
     def folders(self) -> tuple[str, ...]:
@@ -58,16 +70,28 @@ class Locations:
         if is_url(location):
             return self._check_url(location)
         scheme, found, _ = location.partition("://")
+        if found and scheme in BUCKETS:
+            return self._check_bucket(location)
         if found and scheme.lower() != "file":
-            raise LocationError(f"{location} cannot be read: files, http and https can, {scheme}:// cannot")
+            raise LocationError(f"{location} cannot be read: files, http, https, s3, gs and az can, {scheme}:// cannot")
         return self._check_path(_path_of(location))
 
     def _check_url(self, url: str) -> str:
         host = _host_of(url)
         if host not in self.hosts:
             allowed = ", ".join(sorted(self.hosts)) or "none"
-            raise LocationError(f"{url}: the host {host} is not allowed (asset_hosts: {allowed})")
+            raise LocationError(f"{unsigned(url)}: the host {host} is not allowed (asset_hosts: {allowed})")
         return url
+
+    def _check_bucket(self, location: str) -> str:
+        scheme, _, rest = location.partition("://")
+        bucket = f"{scheme}://{rest.partition('/')[0]}"
+        if bucket.lower() not in self.hosts:
+            allowed = ", ".join(sorted(self.hosts)) or "none"
+            raise LocationError(
+                f"{location} cannot be read: the bucket {bucket} is not allowed (asset_hosts: {allowed})"
+            )
+        return location
 
     def _check_path(self, path: str) -> str:
         # no Path: of ten thousand files, they take a second

@@ -15,6 +15,7 @@ from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
+from graft_eval.raster.access import NOWHERE, RemoteAccess
 from graft_eval.raster.handles import open_dataset
 from graft_eval.scene import Asset, Band
 from tileserver.catalog.errors import explain
@@ -50,7 +51,7 @@ class _Found:
     values: set[int] = field(default_factory=set)  # different integers of the full resolution
 
 
-def check_overviews(bands: Sequence[Band], hosts: Collection[str] = ()) -> tuple[tuple[Band, ...], list[Problem]]:
+def check_overviews(bands: Sequence[Band], access: RemoteAccess = NOWHERE) -> tuple[tuple[Band, ...], list[Problem]]:
     """Compare a sample of the overviews of files; return the bands as they can be read, and what is odd.
 
     Overviews of classes (bands with a colour table or `classification:classes`, and few different integers) that hold
@@ -61,26 +62,26 @@ def check_overviews(bands: Sequence[Band], hosts: Collection[str] = ()) -> tuple
     problems: list[Problem] = []
     compared = [band for band in bands if not is_url(band.asset.href) or _has_classes(band)]
     for asset in dict.fromkeys(band.asset for band in compared if band.asset.overviews):
-        unread, found = _compare(asset, [band for band in compared if band.asset == asset], hosts)
+        unread, found = _compare(asset, [band for band in compared if band.asset == asset], access)
         problems += found
         if unread:
             kept = [replace(band, asset=replace(asset, overviews=())) if band.asset == asset else band for band in kept]
     return tuple(kept), problems
 
 
-def _compare(asset: Asset, bands: Sequence[Band], hosts: Collection[str]) -> tuple[bool, list[Problem]]:
+def _compare(asset: Asset, bands: Sequence[Band], access: RemoteAccess) -> tuple[bool, list[Problem]]:
     """Return whether the overviews of a file must not be read, and what is odd about them."""
     problems = []
     unread = False
     try:
         with ExitStack() as opened:
-            full = opened.enter_context(open_dataset(asset.href, hosts=hosts, roots=asset.roots))
+            full = opened.enter_context(open_dataset(asset.href, access=access, roots=asset.roots))
             if full.driver in MADE_WHEN_READ:
                 return False, []
             last = len(asset.overviews) - 1
             numbers = sorted({0, last}) if is_url(asset.href) else range(last + 1)
             levels = [
-                opened.enter_context(open_dataset(asset.href, number, hosts=hosts, roots=asset.roots))
+                opened.enter_context(open_dataset(asset.href, number, access=access, roots=asset.roots))
                 for number in numbers
             ]
             for band in bands[:BANDS]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import PurePath
@@ -26,7 +26,9 @@ from shapely.geometry.base import BaseGeometry
 from graft_eval.crs import transformer
 from graft_eval.lonlat import follow_antimeridian, outline_in_lonlat
 from graft_eval.palette import Palette
+from graft_eval.raster.access import NOWHERE, RemoteAccess
 from graft_eval.raster.handles import open_dataset
+from graft_eval.raster.signatures import unsigned, without_queries
 from graft_eval.scene import Asset
 from tileserver.catalog.errors import RasterError, explain
 from tileserver.catalog.georeferencing import NOT_GEOREFERENCED, grid_crs
@@ -65,7 +67,7 @@ class RasterFile:
     palettes: tuple[Palette | None, ...]
     alpha: int | None
     mask: Mask | None
-    hosts: Collection[str] = ()  # that a remote file may redirect to
+    access: RemoteAccess = NOWHERE  # by which it is read, if it is remote
     date_tags: tuple[str, ...] = ()
     statistics: tuple[Mapping[str, float] | None, ...] = ()  # of each band, where they were asked for
 
@@ -116,7 +118,7 @@ def _outline_of_cells(affine: rasterio.Affine, shape: tuple[int, int], to_lonlat
 def open_raster(
     location: str,
     fingerprint: str,
-    hosts: Collection[str] = (),
+    access: RemoteAccess = NOWHERE,
     crs: str | None = None,
     *,
     roots: tuple[str, ...] = (),
@@ -128,8 +130,8 @@ def open_raster(
     `RasterError` if it is none or has no place on a map.
     """
     try:
-        with open_dataset(location, hosts=hosts, roots=roots) as dataset:
-            file = _describe(dataset, location, fingerprint, hosts, crs, roots)
+        with open_dataset(location, access=access, roots=roots) as dataset:
+            file = _describe(dataset, location, fingerprint, access, crs, roots)
             if measured:
                 file = replace(file, statistics=_measure(dataset, file))
         if file.outline.is_empty:
@@ -137,7 +139,7 @@ def open_raster(
     except NotGeoreferencedWarning as exc:
         raise RasterError(f"{location} {NOT_GEOREFERENCED}") from exc
     except (RasterioError, CPLE_BaseError, OSError) as exc:
-        raise RasterError(f"{location} cannot be read: {explain(exc)}") from exc
+        raise RasterError(f"{unsigned(location)} cannot be read: {without_queries(explain(exc))}") from exc
     except RasterError as exc:
         raise exc if location in str(exc) else RasterError(f"{location}: {exc}") from exc
     return file
@@ -163,7 +165,7 @@ def _describe(
     dataset: DatasetReader,
     location: str,
     fingerprint: str,
-    hosts: Collection[str],
+    access: RemoteAccess,
     crs: str | None,
     roots: tuple[str, ...],
 ) -> RasterFile:
@@ -187,7 +189,7 @@ def _describe(
             crs=crs,
             transform=tuple(dataset.transform)[:6],
             shape=dataset.shape,
-            overviews=tuple(_overview_shapes(dataset, mask, location, hosts, roots)),
+            overviews=tuple(_overview_shapes(dataset, mask, location, access, roots)),
             block=dataset.block_shapes[0],
             fingerprint=fingerprint,
             roots=roots if dataset.driver == "VRT" else (),
@@ -204,7 +206,7 @@ def _describe(
         palettes=tuple(read_palette(dataset, index) for index in dataset.indexes),
         alpha=alpha,
         mask=mask,
-        hosts=hosts,
+        access=access,
         date_tags=tuple(tag for name, domain in DATE_TAGS if (tag := dataset.get_tag_item(name, domain)) is not None),
     )
 
@@ -247,12 +249,12 @@ def _mask_of(dataset: DatasetReader) -> Mask | None:
 
 
 def _overview_shapes(
-    dataset: DatasetReader, mask: Mask | None, location: str, hosts: Collection[str], roots: tuple[str, ...]
+    dataset: DatasetReader, mask: Mask | None, location: str, access: RemoteAccess, roots: tuple[str, ...]
 ) -> list[tuple[int, int]]:
     """Return the shapes of the overviews, up to the first one that lacks the file's mask."""
     shapes = []
     for level in range(len(dataset.overviews(1))):
-        with open_dataset(location, level, hosts=hosts, roots=roots) as overview:
+        with open_dataset(location, level, access=access, roots=roots) as overview:
             if _mask_of(overview) != mask:
                 break
             shapes.append(overview.shape)

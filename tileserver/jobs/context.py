@@ -56,7 +56,7 @@ class Workplace:
         cache = min(settings.cache_bytes // 2 // max(settings.job_processes, 1), MAX_CACHE)
         self.limits = task_limits(settings)
         self.catalog = Catalog(open_database(settings.database), settings)
-        self.engine = RasterEngine(cache, tasks, settings.asset_hosts)
+        self.engine = RasterEngine(cache, tasks, settings.access)
         self.evaluations = Evaluations(self.catalog, self.engine, self.limits)
         self._kept: LRUCache[Hashable, Any] = LRUCache(MAX_KEPT)
         self._lock = threading.Lock()

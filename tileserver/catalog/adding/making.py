@@ -141,7 +141,7 @@ class Maker:
             number = self._compared[product]
             if number > MAX_COMPARED and product not in self._odd and number & (number - 1):
                 return image
-        bands, problems = check_overviews(image.scene.bands, self._documents.locations.hosts)
+        bands, problems = check_overviews(image.scene.bands, self._documents.locations.access)
         if problems:
             with self._lock:
                 self._odd.add(product)
@@ -154,7 +154,7 @@ class Maker:
             known = self._opened.get(key)
         if known is None:
             locations = self._documents.locations
-            known = open_raster(location, key[1], locations.hosts, crs, roots=locations.folders, measured=measured)
+            known = open_raster(location, key[1], locations.access, crs, roots=locations.folders, measured=measured)
             with self._lock:
                 self._opened[key] = known
         return known

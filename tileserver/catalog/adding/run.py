@@ -211,7 +211,7 @@ class _Run:
 
 def _allow(settings: Settings, sources: Iterable[str]) -> tuple[list[str], list[Failure], Locations]:
     """Return the sources that may be read, why others may not, and where files may lie then."""
-    locations = Locations(settings.asset_roots, frozenset(host.lower() for host in settings.asset_hosts))
+    locations = Locations(settings.asset_roots, settings.access.hosts, settings.access.signers)
     given, refused = [], []
     for source in map(from_gdal, sources):
         try:

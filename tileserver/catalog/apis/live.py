@@ -284,8 +284,8 @@ class LiveSearches:
 
 def documents_of(settings: Settings, url: str) -> Documents:
     """Return a reader of what a STAC API says and names: at its own host and at `asset_hosts`, no file of ours."""
-    hosts = frozenset(host.lower() for host in settings.asset_hosts)
-    return Documents(Locations(hosts=hosts).allow(url))
+    access = settings.access
+    return Documents(Locations((), access.hosts, access.signers).allow(url))
 
 
 def item_of(api: Api, document: Any, crs: str | None = None) -> FoundItem:

@@ -86,7 +86,7 @@ def _asset(key: str, file: RasterFile) -> AssetFile:
 def band_statistics(file: RasterFile, index: int) -> Mapping[str, float] | None:
     """Return the least and greatest value of a band, of a sample of its pixels; None if it has no valid ones."""
     try:
-        with open_dataset(file.asset.href, hosts=file.hosts, roots=file.asset.roots) as dataset:
+        with open_dataset(file.asset.href, access=file.access, roots=file.asset.roots) as dataset:
             return statistics_of(dataset, index, file)
     except (RasterioError, CPLE_BaseError, OSError) as exc:
         raise RasterError(f"{file.asset.href} cannot be read: {explain(exc)}") from exc

@@ -12,7 +12,9 @@ from functools import cached_property
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from graft_eval.fingerprint import fingerprint_of_file
+from graft_eval.fingerprint import fingerprint_of_file, local_path
+from graft_eval.raster.signatures import expiry_note, unsigned
+from graft_eval.raster.signing import RemoteError, signer_of
 from tileserver.catalog.errors import DocumentError, LocationError, Refused, explain
 from tileserver.catalog.ids import suffix_of
 from tileserver.catalog.locations import Locations, is_url
@@ -80,9 +82,13 @@ class Documents:
 
     def fingerprint(self, location: str) -> str:
         """Return the fingerprint of the file at a checked location: of a remote one its ETag, else its date."""
-        if not is_url(location):
+        if local_path(location):
             return fingerprint_of_file(location)
-        with self._ask("GET", location, headers={"Range": "bytes=0-0"}) as response:
+        try:
+            url = signer_of(self.locations.access).sign(location)
+        except RemoteError as exc:
+            raise LocationError(f"{location} cannot be read: {exc}") from exc
+        with self._ask("GET", url, {"Range": "bytes=0-0"}, name=location) as response:
             headers = response.headers
         return headers.get("ETag") or f"{headers.get('Content-Range', '')} {headers.get('Last-Modified', '')}"
 
@@ -105,10 +111,12 @@ class Documents:
 
     @contextmanager
     def _ask(
-        self, method: str, url: str, headers: Mapping[str, str] | None = None, body: object = None
+        self, method: str, url: str, headers: Mapping[str, str] | None = None, body: object = None, name: str = ""
     ) -> Iterator[httpx2.Response]:
-        """Request a URL; each place that it redirects to is checked like the first."""
+        """Request a URL, which errors call by a name; each place that it redirects to is checked like the first."""
         import httpx2
+
+        name = name or unsigned(url)
 
         try:
             request = self._client.build_request(method, url, headers=headers, json=body)
@@ -117,7 +125,7 @@ class Documents:
                 try:
                     if response.next_request is None:
                         if response.is_error:
-                            raise _refused(url, response)
+                            raise _refused(name, url, response)
                         yield response
                         return
                     request = response.next_request
@@ -125,12 +133,12 @@ class Documents:
                 finally:
                     response.close()
         except (httpx2.HTTPError, httpx2.InvalidURL) as exc:
-            raise LocationError(f"{url} cannot be read: {exc or type(exc).__name__}") from exc
-        raise LocationError(f"{url} redirects more than {MAX_REDIRECTS} times")
+            raise LocationError(f"{name} cannot be read: {exc or type(exc).__name__}") from exc
+        raise LocationError(f"{name} redirects more than {MAX_REDIRECTS} times")
 
 
-def _refused(url: str, response: httpx2.Response) -> Refused:
-    message = f"{url} answers {response.status_code} {response.reason_phrase}"
+def _refused(name: str, url: str, response: httpx2.Response) -> Refused:
+    message = f"{name} answers {response.status_code} {response.reason_phrase}{expiry_note(url)}"
     return Refused(message, response.status_code, _retry_after(response.headers.get("Retry-After", "")))
 
 
