@@ -56,7 +56,7 @@ class Catalog:
         self._change_stamp = stamp or change_stamp_of(engine)
         self._revision: tuple[int | None, int, float] = None, 0, 0.0
         self._remembered = Remembered[None, int](1)
-        self._live = LiveSearches(engine, settings, self.revision)
+        self._live = LiveSearches(engine, settings)
         self._lock = threading.Lock()
 
     def close(self) -> None:
@@ -191,7 +191,10 @@ class Catalog:
         """Add a Collection of a STAC API as a product that is searched there; see `adding.add_api`."""
         from tileserver.catalog.apis.adding import add_api
 
-        return add_api(self._engine, self._settings, url, collection, product_id)
+        try:
+            return add_api(self._engine, self._settings, url, collection, product_id)
+        finally:
+            self._live.forget()
 
     def check(self, sources: Iterable[str], options: AddOptions = AddOptions()) -> Iterable[Result]:  # noqa: B008
         """Return what `add` would make of files, folders and URLs; nothing is written."""
@@ -232,7 +235,9 @@ class Catalog:
     def remove(self, name: str) -> int:
         """Remove a product with all its images, or one image, by its id; return how many images went."""
         with writing(self._engine) as connection:
-            return changes.remove(connection, name)
+            images = changes.remove(connection, name)
+        self._live.forget()
+        return images
 
     def _decode(self, connection: Connection, keys: Sequence[Row[int, int]]) -> list[Scene]:
         """Return the scenes of (number, revision) pairs, in their order."""

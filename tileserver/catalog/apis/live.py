@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -43,6 +43,7 @@ from tileserver.catalog.stac.collections import FoundCollection
 from tileserver.catalog.stac.documents import Documents
 from tileserver.settings import Settings
 from tileserver.store import writing
+from tileserver.store.outages import Remembered
 
 __all__ = ["LiveSearches", "documents_of", "item_of"]
 
@@ -53,6 +54,7 @@ OPENING_THREADS: Final = 16
 PATIENCE_SECONDS: Final = 8.0  # with an API, before what is known is used
 PAUSE_SECONDS: Final = 30.0  # in which an API that has failed is not asked again
 RETRY_SECONDS: Final = 300.0  # after which an Item of which no image could be made is tried again
+USE_SECONDS: Final = 1.0  # of the list of products that are searched at APIs
 LOOK_SECONDS: Final = 0.1  # between looks at whether anybody still waits
 MAX_OPENED: Final = 500  # Items of which images are made for one search
 MAX_KEPT: Final = 50_000  # searches that are known to be answered
@@ -71,11 +73,11 @@ class _Known:
 class LiveSearches:
     """Searches STAC APIs for what computations need; thread safe."""
 
-    def __init__(self, engine: Engine, settings: Settings, revision: Callable[[], int]) -> None:
+    def __init__(self, engine: Engine, settings: Settings) -> None:
         self._engine = engine
         self._settings = settings
-        self._revision = revision
-        self._apis: tuple[int, dict[str, Api]] = -1, {}
+        self._apis: tuple[float, dict[str, Api]] = 0.0, {}
+        self._remembered = Remembered[None, dict[str, Api]](1)
         self._known: LRUCache[tuple[str, Cell], _Known] = LRUCache(MAX_KEPT)
         self._settled: LRUCache[Hashable, float] = LRUCache(MAX_KEPT)
         self._searching: dict[tuple[str, Cell], Future[_Known]] = {}
@@ -110,12 +112,19 @@ class LiveSearches:
 
     def apis(self) -> dict[str, Api]:
         """Return the products that are searched at STAC APIs."""
-        revision, known = self._apis
-        if revision != (current := self._revision()):
-            with self._engine.connect() as connection:
-                known = read_apis(connection)
-            self._apis = current, known
+        until, known = self._apis
+        if time.monotonic() > until:
+            known = self._remembered.ask(None, self._read_apis)
+            self._apis = time.monotonic() + USE_SECONDS, known
         return known
+
+    def forget(self) -> None:
+        """Look anew which products are searched at STAC APIs."""
+        self._apis = 0.0, {}
+
+    def _read_apis(self) -> dict[str, Api]:
+        with self._engine.connect() as connection:
+            return read_apis(connection)
 
     def close(self) -> None:
         """End the threads; searches that have not begun are dropped."""
@@ -175,7 +184,8 @@ class LiveSearches:
             with Documents(self._locations(api)) as documents:
                 found = search(api, cell, self._settings.api_items, documents)
             with writing(self._engine) as connection:
-                write_found(connection, api, cell, found, asked)
+                if api.product in read_apis(connection):  # it may have been removed meanwhile
+                    write_found(connection, api, cell, found, asked)
             now = _Known(asked, found.lacks)
             with self._lock:
                 self._known[api.product, cell] = now
