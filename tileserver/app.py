@@ -25,7 +25,7 @@ from tileserver.drawing.pictures import Painter
 from tileserver.drawing.shared_pictures import NotShared, SharedPictures
 from tileserver.http.access_log import AccessLog
 from tileserver.http.compression import Compression
-from tileserver.http.errors import HANDLERS
+from tileserver.http.errors import HANDLERS, answer_error
 from tileserver.http.forwarded import Forwarded
 from tileserver.http.identification import Authenticator, Identification
 from tileserver.http.limits import CallerLimits
@@ -75,7 +75,7 @@ from tileserver.store import (
 )
 from tileserver.store.announcements import Announcements
 from tileserver.store.change_stamp import ChangeStamp, change_stamp_of
-from tileserver.viewer.refusals import as_pages
+from tileserver.viewer.refusals import as_page, as_pages
 from tileserver.wmts import MapServices, load_sets
 from tileserver.workers import Workers
 
@@ -115,13 +115,11 @@ ROUTES: Final[list[BaseRoute]] = [
 
 def create_app(settings: Settings) -> Starlette:
     """Return the application of these settings; its database and threads exist while it runs."""
-    kinds = (
-        AccessLog, RequestCounting, StandardHeaders, CrossOrigin, Compression, Guard, Identification, Forwarded,
-        CallerLimits,
-    )  # fmt: skip
+    outer = (AccessLog, RequestCounting, StandardHeaders, CrossOrigin, Compression, Guard)
+    identification = Middleware(Identification, refuse=as_page(answer_error))
     app = Starlette(
         routes=ROUTES,
-        middleware=[Middleware(kind) for kind in kinds],
+        middleware=[*map(Middleware, outer), identification, Middleware(Forwarded), Middleware(CallerLimits)],
         exception_handlers=as_pages(HANDLERS),
         lifespan=_lifespan(settings),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import httpx2
@@ -44,10 +45,10 @@ def test_a_polygon_is_closed_and_has_the_statistics_that_the_server_answers(
                 page.mouse.dblclick(*CORNERS[-1])
             case _:
                 page.get_by_role("button", name="Close it").click()
-    ring = asked.value.post_data_json["coordinates"][0]
+    ring = json.loads(httpx2.URL(asked.value.url).params["geometry"])["coordinates"][0]
     assert len(ring) in (4, 5)  # the double click's first one is a corner, too
     assert ring[0] == ring[-1]
-    answer = httpx2.post(asked.value.url, json=asked.value.post_data_json).json()["bands"]["elevation"]
+    answer = httpx2.get(asked.value.url).json()["bands"]["elevation"]
     shown = page.locator("#inspected")
     expect(shown).to_contain_text(f"{answer['median']:g}", timeout=SECONDS)
     expect(shown.locator("svg.histogram")).to_be_visible()
@@ -67,8 +68,11 @@ def test_escape_leaves_the_polygon_and_clicks_read_values_again(drawing: Window)
     assert drawing.complaints == []
 
 
-def test_statistics_of_the_view(demo: Demo, window: Window) -> None:
-    window.open(demo.maps["Elevation by colormap"])
+@pytest.mark.parametrize("place", ["11/36.6/-84.2", "1/20/0", "5/36/275"])
+def test_statistics_of_the_view_also_of_more_than_the_earth_and_of_one_around_it(
+    demo: Demo, window: Window, place: str
+) -> None:
+    window.open(f"{demo.maps['Elevation by colormap']}#map={place}")
     window.wait_for_tiles()
     window.tab("Inspect")
     with window.page.expect_request(re.compile("/statistics")) as asked:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, Protocol
 from urllib.parse import unquote
@@ -9,12 +10,13 @@ from urllib.parse import unquote
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, QueryParams
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tileserver.auth.caller import LOCAL, NOBODY, Caller
 from tileserver.auth.denials import Unauthorized
 from tileserver.http.errors import ERRORS, BadQuery, answer_error
-from tileserver.http.paths import LAYERS, is_below, route_path
+from tileserver.http.paths import BROWSED, is_below, route_path
 
 __all__ = ["Authenticator", "Identification"]
 
@@ -29,10 +31,10 @@ class Authenticator(Protocol):
 
 
 class Identification:
-    """Puts the caller into the state of a request; refuses one with a bad token or link."""
+    """Puts the caller into the state of a request; refuses one with a bad token or link, as `refuse` answers it."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, refuse: Callable[[Request, Exception], Response] = answer_error) -> None:
+        self.app, self.refuse = app, refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, its caller known."""
@@ -40,7 +42,7 @@ class Identification:
             try:
                 scope["state"]["caller"] = await _identify(scope)
             except tuple(ERRORS) as error:
-                return await answer_error(Request(scope), error)(scope, receive, send)
+                return await self.refuse(Request(scope), error)(scope, receive, send)
         await self.app(scope, receive, send)
 
 
@@ -64,7 +66,7 @@ async def _identify(scope: Scope) -> Caller:
 
 def _credentials(scope: Scope) -> dict[str, str]:
     """Return the token and the link of a query that may carry them, as browsers fetch layers, each once."""
-    if scope["method"] not in SAFE or not is_below(route_path(scope), LAYERS):
+    if scope["method"] not in SAFE or not is_below(route_path(scope), BROWSED):
         return {}
     found: dict[str, str] = {}
     text = unquote(scope["query_string"].decode("latin-1"))

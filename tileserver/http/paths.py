@@ -11,6 +11,7 @@ from starlette.types import Scope
 __all__ = ["LAYERS", "is_below", "mount", "route_path"]
 
 LAYERS: Final = ("xyz", "workflow", "wmts", "ogc")  # where the maps of other sites and programs find layers
+BROWSED: Final = (*LAYERS, "jobs", "layers.json")  # by browsers, which have no way to send a header
 
 
 def route_path(scope: Scope) -> str:

@@ -14,7 +14,7 @@ from tileserver.http.errors import BadRequest
 from tileserver.http.paths import is_below, route_path
 from tileserver.viewer.rendering import TEMPLATES, TEXTS
 
-__all__ = ["as_pages"]
+__all__ = ["as_page", "as_pages"]
 
 Handler = Callable[[Request, Exception], Response]
 PROGRAMS: Final = ("api", "ogc", "wmts", "static")  # below which no pages are
@@ -22,10 +22,12 @@ PROGRAMS: Final = ("api", "ogc", "wmts", "static")  # below which no pages are
 
 def as_pages(handlers: Mapping[type[Exception], Handler]) -> dict[type[Exception], Handler]:
     """Return handlers of errors that answer a page to who asks for HTML by name, and else what they answered."""
-    return {kind: _as_page(handler) for kind, handler in handlers.items()}
+    return {kind: as_page(handler) for kind, handler in handlers.items()}
 
 
-def _as_page(handler: Handler) -> Handler:
+def as_page(handler: Handler) -> Handler:
+    """Return a handler that answers as another one, but a page to who asks for HTML by name."""
+
     def answer(request: Request, error: Exception) -> Response:
         response = handler(request, error)
         if not isinstance(response, JSONResponse) or not _wants_page(request):
@@ -37,7 +39,7 @@ def _as_page(handler: Handler) -> Handler:
             status=status,
             title=TEXTS.get(f"refused_{status}", TEXTS["refused"]),
             message=told["message"],
-            hint=TEXTS["refused_layer"] if status == 404 and is_below(path, ("xyz", "workflow")) else "",
+            hint=TEXTS["refused_layer"] if status in (401, 404) and is_below(path, ("xyz", "workflow")) else "",
         )
         kept = {name: value for name, value in response.headers.items() if not name.startswith("content-")}
         return HTMLResponse(page, status, {**kept, "Vary": "Accept"})

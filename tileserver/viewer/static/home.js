@@ -53,7 +53,8 @@ async function askShare(card) {
   if (card.dataset.kind === "xyz") {
     const link = send(`api/${card.dataset.path}/links`, "POST", { expires_in: WEEK });
     return link.then(({ url }) => {
-      const field = make("input", { readOnly: true, value: url, ariaLabel: say("share_link") });
+      const page = new URL(`${card.dataset.path}${new URL(url).search}`, location.href);
+      const field = make("input", { readOnly: true, value: page.href, ariaLabel: say("share_link") });
       field.addEventListener("focus", () => field.select());
       show(title, [make("p", {}, say("share_link")), field]);
     }, tell);

@@ -54,7 +54,7 @@ export function buildInspect(map, query, open) {
  * @param {L.Polygon} area
  * @returns {import("geojson").Polygon} */
 function polygonOf(area) {
-  const ring = /** @type {L.LatLng[][]} */ (area.getLatLngs())[0].map((corner) => [corner.wrap().lng, corner.lat]);
+  const ring = /** @type {L.LatLng[][]} */ (area.getLatLngs())[0].map((corner) => [corner.wrap().lng, corner.lat].map((angle) => Number(angle.toFixed(6))));
   return { type: "Polygon", coordinates: [[...ring, ring[0]]] };
 }
 

@@ -25,6 +25,11 @@ export const credentials = ["access_token", "link"].flatMap((key) => {
 /** A link may be passed on, it is made for that; a token is whose it is. */
 export const shareable = credentials.filter(([key]) => key === "link");
 
+const token = given.get("access_token");
+/** Headers with the token, for what takes none in its query.
+ * @type {Record<string, string>} */
+export const authorization = token === null ? {} : { Authorization: `Bearer ${token}` };
+
 const named = given.get("session_id");
 /** The session of a program that opened the page to follow it; else the page has one of its own. */
 export const session = named ?? Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(16)).join("");
@@ -74,9 +79,9 @@ export function layerUrl(file, query = [], path = page.path) {
 /** Return the JSON that the server answers; an Error has the server's own words.
  * @param {string} url
  * @param {AbortSignal} [signal]
- * @param {object} [body] is posted, if there is one */
-export async function ask(url, signal, body) {
-  const answer = await fetch(url, { signal, ...(body && posting(body)) });
+ * @param {RequestInit} [options] */
+export async function ask(url, signal, options = {}) {
+  const answer = await fetch(url, { signal, ...options });
   if (!answer.ok) throw new Error(await messageOf(answer));
   return answer.json();
 }
@@ -84,7 +89,8 @@ export async function ask(url, signal, body) {
 /** Return what makes a request one that posts JSON.
  * @param {object} body
  * @returns {RequestInit} */
-export const posting = (body) => ({ method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
+export const posting = (body) =>
+  ({ method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json", ...authorization } });
 
 /** Return the reason for a refusal.
  * @param {Response} answer */

@@ -22,10 +22,19 @@ const ENDS = {
  * @returns {Promise<Record<string, BandStatistics>>} */
 export async function statisticsOf(area, query, signal) {
   const kept = without(query, "scales", "colormap", "checkerboard", "gamma");
-  if (!(area instanceof L.LatLngBounds)) return (await ask(layerUrl("statistics", [...kept, ...credentials]), signal, area)).bands;
-  const box = [area.getWest(), Math.max(area.getSouth(), -85), area.getEast(), Math.min(area.getNorth(), 85)];
-  const bounds = box.map((edge) => edge.toFixed(6)).join(",");
-  return (await ask(layerUrl("statistics", [["bounds", bounds], ...kept, ...credentials]), signal)).bands;
+  /** @type {[string, string]} */
+  const within = area instanceof L.LatLngBounds ? ["bounds", boxOf(area)] : ["geometry", JSON.stringify(area)];
+  return (await ask(layerUrl("statistics", [within, ...kept, ...credentials]), signal)).bands;
+}
+
+/** Return bounds as queries name them: west, south, east and north; west is greater across the antimeridian.
+ * @param {L.LatLngBounds} bounds */
+export function boxOf(bounds) {
+  const [west, east] = bounds.getEast() - bounds.getWest() < 360
+    ? [bounds.getSouthWest().wrap().lng, bounds.getNorthEast().wrap().lng]
+    : [-180, 180];
+  const box = [west, Math.max(bounds.getSouth(), -85), east, Math.min(bounds.getNorth(), 85)];
+  return box.map((edge) => edge.toFixed(6)).join(",");
 }
 
 /** Make the buttons and the histograms.

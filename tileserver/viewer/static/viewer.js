@@ -9,6 +9,7 @@ import { showRecordsOf, watchLog } from "./log.js";
 import { ask, credentials, debounced, element, latest, layerUrl, page, session, without } from "./page.js";
 import { buildPanel, openTab, showPanel } from "./panel.js";
 import { makeMap } from "./places.js";
+import { buildSaving } from "./saving.js";
 import { showShare } from "./share.js";
 import { buildStretch } from "./stretch.js";
 import { buildStyle, knowBands, readStyle, showDrawn, showStyle } from "./style.js";
@@ -93,6 +94,7 @@ element("channels-field").addEventListener("focusin", () => {
 buildLayers(map, tiles);
 update();
 addTimeline(tiles);
+buildSaving(map, () => query);
 controls.addEventListener("input", debounced(update, 200));
 controls.addEventListener("submit", (event) => event.preventDefault());
 addEventListener("popstate", () => {
