@@ -116,6 +116,9 @@ class SceneCatalog(Protocol):
     def scene(self, scene_id: str) -> Scene:
         """Return a scene by its id, `product:item`."""
 
+    def period(self, product_id: str) -> tuple[datetime, datetime] | None:
+        """Return the dates of a product's first and last scene; None if it has none."""
+
     def refresh(
         self,
         product_id: str,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from typing import Final
 
 from graft_eval.errors import EvaluationError
 from graft_eval.ops.registry import evaluates
@@ -70,12 +71,15 @@ def _renamed(image: Image, names: dict[str, str]) -> list[str]:
     return _distinct(renamed)
 
 
+_ONE_BY_ONE: Final = ': rename_bands("a", "b") takes names one by one, unlike pick_bands'
+
+
 @evaluates(RENAME_BANDS_POSITIONALLY)
 def rename_bands_positionally(scope: Scope, imagery: Imagery, names: Sequence[str]) -> Imagery:
     if imagery.images and len(names) != len(imagery.bands):
         raise EvaluationError(
             f"there must be a name for each of the {len(imagery.bands)} bands ({', '.join(imagery.bands[:50])}),"
-            f" not {len(names)}"
+            f" not {len(names)}{_ONE_BY_ONE if len(names) == 1 and ' ' in names[0] else ''}"
         )
     return combine(lambda image: image.renamed(_distinct(names)), imagery)
 

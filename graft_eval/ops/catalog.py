@@ -97,13 +97,26 @@ def search(
     most = min(DEFAULT_LIMIT if limit is None else limit, scope.limits.list)
     scenes = find_scenes(scope, product_id, start_datetime, end_datetime, most)
     if not scenes:
-        scope.progress.log(logging.WARNING, f"no images of {product_id} {_sought(start_datetime, end_datetime, scope)}")
+        sought = _sought(start_datetime, end_datetime, scope)
+        there_are = _there_are(product_id, start_datetime, end_datetime, scope)
+        scope.progress.log(logging.WARNING, f"no images of {product_id} {sought}{there_are}")
     return collect(image_of(scene, resampler) for scene in scenes)
 
 
 def _sought(start: datetime | None, end: datetime | None, scope: Scope) -> str:
     dates = f"from {start.isoformat() if start else 'ever'} to {end.isoformat() if end else 'now'}"
     return f"{dates}{' in this place' if scope.search_area is not None else ''}"
+
+
+def _there_are(product_id: str, start: datetime | None, end: datetime | None, scope: Scope) -> str:
+    """Return the end of a message: the period that a product has images of, if none of it was asked for."""
+    known = None if start is None and end is None else scope.catalog.period(product_id)
+    if known is None:
+        return ""
+    first, last = known
+    if (start is None or last >= start) and (end is None or first < end):
+        return ""
+    return f": it has images from {first:%Y-%m-%d} to {last:%Y-%m-%d}"
 
 
 @evaluates(FROM_IMAGES)

@@ -230,6 +230,9 @@ class Client:
         import httpx2
 
         match error:
+            case httpx2.ConnectError() if "WRONG_VERSION_NUMBER" in str(error):
+                plain = self.url.replace("https://", "http://", 1)
+                return ServerUnreachable(f"what answers at {self.url} does not speak TLS: is it {plain}?")
             case httpx2.ConnectError() | httpx2.ConnectTimeout():
                 return ServerUnreachable(
                     f"no server answers at {self.url} ({error}): start one with `graftile serve`, "

@@ -6,13 +6,17 @@ import math
 import os
 import warnings
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, BinaryIO
+from urllib.parse import quote
 
 from sdk.contract import arrow
 from sdk.contract.formats import accept_of
+from sdk.contract.results import ImageCollectionResult, ImageResult
 from sdk.language.proxy import Proxy
+from sdk.service.catalog_ids import catalog_ids
 from sdk.service.client import TIME_LIMIT, Client, default_client
-from sdk.service.exceptions import JobTimeoutError, RequestTimeout, ServiceUnavailable
+from sdk.service.exceptions import GraftileError, JobTimeoutError, RequestTimeout, ServiceUnavailable
 from sdk.service.files import open_for_bytes
 from sdk.service.requests import as_proxy, request_body
 
@@ -36,7 +40,8 @@ def inspect(
 
     In the format "pyarrow" numbers, strings, dates and containers are Python's, imagery is an `ImageResult` or an
     `ImageCollectionResult`; other formats give bytes. With `file`, a path or a file open for bytes, the bytes are
-    written to it, and None is returned. Without `cache`, nothing that was computed before is used.
+    written to it, and None is returned. A result without images is
+    told by a warning, with the period that there is. Without `cache`, nothing that was computed before is used.
 
     Raises TypeError for what has no value to send and for arguments that do not exist or have another type,
     ValueError for arguments that are missing or depend on parameters, `JobTimeoutError` when `timeout` seconds
@@ -56,7 +61,20 @@ def inspect(
     if not accept.startswith(arrow.MEDIA_TYPE):
         return data
     value = arrow.read(data)
+    if isinstance(value, (ImageResult, ImageCollectionResult)) and not value.bandinfo:
+        warnings.warn(_explain_nothing(client or default_client(), body["graft"]), stacklevel=3)
     return list(value) if isinstance(obj, list) else value
+
+
+def _explain_nothing(client: Client, graft: Mapping[str, Any]) -> str:
+    """Say that a result has no images, and which periods its products have images of."""
+    periods = []
+    for kind, id in dict.fromkeys(catalog_ids(graft)):
+        with suppress(GraftileError):
+            record = client.get(f"/api/catalog/{kind}/{quote(id, safe=':')}")
+            if first := record.get("start_datetime"):
+                periods.append(f"{id} has images from {first[:10]} to {record['end_datetime'][:10]}")
+    return f"the result is empty: no image is in this place and period{': ' if periods else ''}{', '.join(periods)}"
 
 
 def _fetch(client: Client, body: dict[str, Any], accept: str, cache: bool, timeout: float) -> bytes:

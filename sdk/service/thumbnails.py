@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from threading import Thread
 from typing import Any, Final
 from urllib.parse import quote
@@ -11,6 +11,7 @@ from sdk.language.geocontext import GeoContext
 from sdk.language.image import Image
 from sdk.language.image_collection import ImageCollection
 from sdk.language.proxy import Proxy
+from sdk.service.catalog_ids import catalog_ids
 from sdk.service.client import Client, default_client
 from sdk.service.config import is_configured
 from sdk.service.exceptions import GraftileError
@@ -22,10 +23,6 @@ SECONDS: Final = 3.0
 SIDE: Final = 192  # pixels of the longer side
 
 Bounds = tuple[float, float, float, float]
-_ROUTES: Final = {
-    Image.from_id.op.builtin: "images",  # type: ignore[attr-defined]
-    ImageCollection.from_id.op.builtin: "products",  # type: ignore[attr-defined]
-}
 
 
 def thumbnail_of(obj: Proxy) -> bytes | None:
@@ -63,7 +60,7 @@ def _within_time(draw: Callable[[], bytes | None]) -> bytes | None:
 
 
 def _draw(image: Image, client: Client) -> bytes | None:
-    bounds = next(filter(None, (_extent(client, *source) for source in _sources(image.graft))), None)
+    bounds = next(filter(None, (_extent(client, *source) for source in catalog_ids(image.graft))), None)
     if bounds is None:
         return None
     left, bottom, right, top = bounds
@@ -71,20 +68,6 @@ def _draw(image: Image, client: Client) -> bytes | None:
     shape = max(1, round((top - bottom) / pixel)), max(1, round((right - left) / pixel))
     body = request_body(image, GeoContext(bounds=bounds, crs="EPSG:4326", shape=shape), {})
     return client.request("POST", "/api/inspect", body=body, headers={"Accept": "image/png"}, **_ONCE).content
-
-
-def _sources(graft: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the catalog's images and products that a graft loads by their ids: what they are, and the id."""
-    literals: dict[str, Any] = {}
-    bodies = [graft]
-    while bodies:
-        body = bodies.pop()
-        literals |= {key: value for key, value in body.items() if isinstance(value, str) and key != "returns"}
-        bodies += [value for value in body.values() if isinstance(value, dict)]
-        for value in body.values():
-            match value:
-                case [str(function), str(key), *_] if function in _ROUTES and key in literals:
-                    yield _ROUTES[function], literals[key]
 
 
 def _extent(client: Client, kind: str, id: str) -> Bounds | None:

@@ -61,6 +61,10 @@ class FakeSource:
                 return found
         raise NotInCatalog(f"there is no image {scene_id!r}")
 
+    def period(self, product_id: str) -> tuple[datetime, datetime] | None:
+        dates = [scene.date for scene in self.held if scene.product == product_id]
+        return (min(dates), max(dates)) if dates else None
+
     def refresh(self, product_id: str, **search: Any) -> None:
         """All there is is known."""
 

@@ -88,7 +88,8 @@ def test_what_is_found_is_noted_and_nothing_is_logged() -> None:
     assert scope.progress.found == {"p:early", "p:middle", "p:late"}
     WORLD.logged.clear()
     assert run(wf.ImageCollection.from_id("p", start_datetime="2030-01-01")).images == ()
-    assert WORLD.logged == ["no images of p from 2030-01-01T00:00:00+00:00 to now in this place"]
+    there_are = "it has images from 2020-01-01 to 2020-03-01"
+    assert WORLD.logged == [f"no images of p from 2030-01-01T00:00:00+00:00 to now in this place: {there_are}"]
 
 
 @pytest.mark.parametrize(

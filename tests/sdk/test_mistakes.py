@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import httpx2
 import numpy as np
 import pytest
 from matplotlib import colormaps
@@ -107,3 +108,44 @@ def test_what_a_layer_s_address_does_not_take_is_told() -> None:
         xyz.url(moth=7)
     with pytest.raises(ValueError, match="did you mean 'viridis'"):
         xyz.url(colormap="virids")
+
+
+@pytest.mark.usefixtures("default")
+@pytest.mark.parametrize(
+    ("make", "sentences"),
+    [
+        (lambda: wf.ImageCollection.from_id("feild").mosaic(), ("no product 'feild'", "did you mean 'field'?")),
+        (lambda: wf.Image.from_id("field:z"), ("no image 'field:z'", "did you mean 'field:")),
+        (lambda: wf.Image.from_id("field:a").rename_bands("a b"), ("names one by one, unlike pick_bands",)),
+        (lambda: wf.Image.from_id("field:a").pick_bands("rad"), ("did you mean 'red'?",)),
+    ],
+    ids=["product", "image", "rename_bands", "band"],
+)  # fmt: skip
+def test_a_mistake_that_the_server_knows_is_told(make: Any, sentences: tuple[str, ...], geoctx: wf.GeoContext) -> None:
+    with pytest.raises(wf.exceptions.Unprocessable) as told:
+        make().inspect(geoctx)
+    for sentence in sentences:
+        assert sentence in str(told.value)
+
+
+@pytest.mark.usefixtures("default")
+def test_an_empty_period_is_told_with_the_one_that_there_is(geoctx: wf.GeoContext) -> None:
+    collection = wf.ImageCollection.from_id("field", "1990-01-01", "1991-01-01")
+    with pytest.warns(UserWarning, match="is empty: .*: field has images from 2020-01-01 to 2020-02-01") as told:
+        assert len(collection.inspect(geoctx)) == 0
+    assert told[0].filename == __file__
+    xyz = wf.XYZ(collection)
+    httpx2.get(xyz.url(session_id="empty").format(z=14, x=8874, y=5892))
+    said = next(record.message for record in xyz.iter_tile_logs("empty") if "no images" in record.message)
+    assert said.endswith(": it has images from 2020-01-01 to 2020-02-01")
+
+
+@pytest.mark.usefixtures("default")
+def test_a_layer_that_has_expired_is_told() -> None:
+    with pytest.raises(wf.exceptions.NotFound, match="or has expired: layers live 10 days unless days_to_expiration"):
+        wf.XYZ.get("0" * 48)
+
+
+def test_https_of_a_server_without_it_is_told(server_url: str) -> None:
+    with pytest.raises(wf.exceptions.ServerUnreachable, match=f"does not speak TLS: is it {server_url}"):
+        wf.Client(server_url.replace("http:", "https:")).get("/api/xyz")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 __all__ = [
     "CatalogError", "DocumentError", "ItemError", "LocationError", "RasterError", "Refused", "explain",
 ]  # fmt: skip
@@ -36,6 +38,9 @@ class RasterError(CatalogError):
     """A file is no raster, or one that cannot be placed on a map."""
 
 
+BROKEN: Final = ("TIFFReadDirectory:Failed", "TIFFFillTile:Read error", "TIFFFillStrip:Read error", "Read failed")
+
+
 def explain(exc: BaseException) -> str:
     """Return the innermost cause of a library's error in words.
 
@@ -46,4 +51,5 @@ def explain(exc: BaseException) -> str:
         exc = cause
     if isinstance(exc, KeyError):
         return f"{exc} is missing"
-    return str(exc) or type(exc).__name__
+    text = str(exc) or type(exc).__name__
+    return f"it is cut short or broken ({text})" if any(words in text for words in BROKEN) else text

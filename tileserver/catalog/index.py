@@ -7,16 +7,17 @@ import time
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import shapely
 from cachetools import LRUCache
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Connection, Engine, Row, select
+from sqlalchemy import Connection, Engine, Row, func, select
 
 from graft_eval.errors import NotInCatalog
 from graft_eval.scene import Product, Scene, SearchProgress
+from sdk.graft.near import near
 from tileserver.catalog import changes, records, vectors
 from tileserver.catalog.accounts import image_account, product_account
 from tileserver.catalog.adding import AddOptions, AddReport, Result, add, prepare
@@ -103,8 +104,17 @@ class Catalog:
         with self._engine.connect() as connection:
             row = connection.execute(query).one_or_none()
             if row is None:
-                raise NotInCatalog(f"there is no image {scene_id!r} in the catalog (ids are product:item)")
+                items = select(ImageRow.item).where(ImageRow.product == product).limit(MAX_KNOWN)
+                meant = near(scene_id, [f"{product}:{known}" for known in connection.execute(items).scalars()], 0.8)
+                raise NotInCatalog(f"there is no image {scene_id!r} in the catalog (ids are product:item){meant}")
             return self._decode(connection, [row])[0]
+
+    def period(self, product_id: str) -> tuple[datetime, datetime] | None:
+        """Return the dates of a product's first and last image; None if it has none."""
+        query = select(func.min(ImageRow.date), func.max(ImageRow.date)).where(ImageRow.product == product_id)
+        with self._engine.connect() as connection:
+            first, last = connection.execute(query).one()
+        return None if first is None else (first, last)
 
     def refresh(
         self,
@@ -262,13 +272,16 @@ def _size(scenes: Sequence[Scene]) -> int:
     return len(scenes) + 1
 
 
+MAX_KNOWN: Final = 1000  # products among which one of like name is sought
 _PRODUCTS = select(ProductRow.id, ProductRow.title, ProductRow.description, ProductRow.bands)
 
 
 def _find_product(connection: Connection, product_id: str) -> Product:
     row = connection.execute(_PRODUCTS.where(ProductRow.id == product_id)).one_or_none()
     if row is None:
-        raise NotInCatalog(f"there is no product {product_id!r} in the catalog")
+        known = connection.execute(select(ProductRow.id).order_by(ProductRow.id).limit(MAX_KNOWN)).scalars()
+        meant = near(product_id, known)
+        raise NotInCatalog(f"there is no product {product_id!r} in the catalog{meant} (`graftile catalog list`)")
     return _product(row)
 
 

@@ -37,6 +37,9 @@ class _NoCatalog:
     def scene(self, scene_id: str) -> Scene:
         return self._refuse(scene_id)
 
+    def period(self, product_id: str) -> tuple[datetime, datetime] | None:
+        return self._refuse(product_id)
+
     def refresh(self, product_id: str, **search: object) -> None:
         self._refuse(product_id)
 

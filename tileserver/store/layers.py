@@ -234,4 +234,6 @@ def _readable(caller: Caller) -> ColumnElement[bool]:
 
 
 def _no_layer(layer_id: str) -> NotFound:
-    return NotFound(f"XYZ {layer_id!r} does not exist")
+    return NotFound(
+        f"XYZ {layer_id!r} does not exist, or has expired: layers live 10 days unless days_to_expiration says otherwise"
+    )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 import shapely
@@ -152,9 +153,17 @@ def _told(item: Mapping[str, Any], collection: Mapping[str, Any]) -> Told:
     return Told(lists, item["properties"].get("earthsearch:boa_offset_applied") is True)
 
 
+def _named(asset: tuple[str, Any]) -> str:
+    key, fields = asset
+    href = fields.get("href") if isinstance(fields, dict) else None
+    kind = fields.get("type") or PurePosixPath(str(href)).suffix if href else ""
+    return f"{key} ({str(kind)[:40]})" if kind else key
+
+
 def _nothing_read(item: Mapping[str, Any], assets: Sequence[AssetFile]) -> str:
     if not assets:
-        return f"none of its assets is a raster: {', '.join(item['assets']) or 'it has none'}"
+        told = ", ".join(map(_named, item["assets"].items())) or "it has none"
+        return f"none of its assets is a raster of a kind that is read: {told}"
     shown = [f"asset {asset.key}: {asset.reason}" for asset in assets]
     return "; ".join(shown[:3]) + (f"; and {len(shown) - 3} more" if len(shown) > 3 else "")
 
