@@ -10,6 +10,8 @@ SBOM = .venv-sbom
 QGIS_PYTHON = /usr/bin/python3
 NPM = tests/clients/node_modules/.package-lock.json
 
+SHELLS = bash zsh fish
+
 .PHONY: demo docs pictures stubs check check-lowest test test-qgis qgis-pictures viewer-pictures lint unit fuzz fuzz-http constraints sbom bench bench-jobs clean chromium postgresql nginx redis qgis qgis-desktop
 
 # Without a network, other programs or many seconds: nothing in them needs what `test` installs.
@@ -126,6 +128,9 @@ nginx:
 
 redis:
 	@command -v redis-server >/dev/null || { apt-get update -qq && apt-get install -qq -y --no-install-recommends redis-server >/dev/null; }
+
+shells:
+	@command -v $(SHELLS) | wc -l | grep -q 3 || { apt-get update -qq && apt-get install -qq -y --no-install-recommends $(SHELLS) >/dev/null; }
 
 qgis:
 	@$(QGIS_PYTHON) -c 'import pytest, qgis.core' 2>/dev/null || { apt-get update -qq && apt-get install -qq -y --no-install-recommends python3-qgis python3-pytest >/dev/null; }

@@ -11,9 +11,10 @@ def main() -> None:
     """Run the command line; with the SDK alone installed, say what is missing."""
     try:
         from tileserver.commands.main import cli
+
+        cli(prog_name="graftile")
     except ModuleNotFoundError as exc:
         sys.exit(f"graftile: the server is not installed ({exc.name} is missing): pip install 'graftile[server]'")
-    cli(prog_name="graftile")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import wraps
@@ -17,7 +18,7 @@ from tileserver.catalog import AddOptions, AddReport, Catalog, read_pattern
 from tileserver.catalog.errors import CatalogError
 from tileserver.catalog.vectors import VectorFileError
 from tileserver.commands.check import print_result
-from tileserver.commands.console import data_dir_option, open_store, print_table, read_settings
+from tileserver.commands.console import data_dir_option, json_option, open_store, print_table, read_settings
 from tileserver.commands.decisions import (
     print_bands,
     print_decisions,
@@ -41,7 +42,13 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 @click.group("catalog")
 def catalog_group() -> None:
-    """Add, check, list, show, set and remove what can be computed on."""
+    """Add, check, list, show, set and remove what can be computed on.
+
+    \b
+    Examples:
+      graftile catalog check ~/imagery
+      graftile catalog list
+    """
 
 
 def _with_catalog(command: Command) -> Command:
@@ -83,6 +90,11 @@ def add_command(catalog: Catalog, sources: Sequence[str], strict: bool, pattern:
 
     What is there already is updated where it has changed. The rest is added when something fails; the exit status is
     1 then. Options on bands hold for the products, as those of `catalog set` do.
+
+    \b
+    Examples:
+      graftile catalog add ~/imagery
+      graftile catalog add ~/landsat/*/ --group-by "{scene}_{band}.tif" --scale 0.0001
     """
     options = AddOptions(strict=strict, pattern=pattern, overrides=read_overrides(**overrides))
     report = add_with_progress(catalog, sources, options)
@@ -104,7 +116,8 @@ def add_api_command(catalog: Catalog, url: str, collection: str, product: str) -
     """Add a Collection of the STAC API at URL as a product, which is searched there when a computation needs it.
 
     \b
-    graftile catalog add-api https://earth-search.aws.element84.com/v1 --collection sentinel-2-l2a
+    Examples:
+      graftile catalog add-api https://earth-search.aws.element84.com/v1 --collection sentinel-2-l2a
     """
     report = catalog.add_api(url, collection, product)
     print_report(report)
@@ -121,7 +134,12 @@ def add_api_command(catalog: Catalog, url: str, collection: str, product: str) -
 @click.option("--title", default="", help="A title for people; the id by default.")
 @_with_catalog
 def add_vectors_command(catalog: Catalog, file: Path, product: str, title: str) -> None:
-    """Add the features of a GeoJSON, GeoPackage, Shapefile or GeoParquet file, in place of those of that id."""
+    """Add the features of a GeoJSON, GeoPackage, Shapefile or GeoParquet file, in place of those of that id.
+
+    \b
+    Examples:
+      graftile catalog add-vectors fields.gpkg --id fields
+    """
     try:
         features = catalog.add_vectors(file, product, title)
     except VectorFileError as exc:
@@ -134,7 +152,12 @@ def add_vectors_command(catalog: Catalog, file: Path, product: str, title: str) 
 @group_option
 @_with_catalog
 def check_command(catalog: Catalog, sources: Sequence[str], pattern: Any) -> None:
-    """Say what `catalog add` would make of files, Items and folders, and why; nothing is added."""
+    """Say what `catalog add` would make of files, Items and folders, and why; nothing is added.
+
+    \b
+    Examples:
+      graftile catalog check ~/imagery/a.tif
+    """
     failed = [print_result(result) for result in catalog.check(sources, AddOptions(pattern=pattern))]
     if not all(failed):
         raise click.exceptions.Exit(1)
@@ -146,7 +169,13 @@ def check_command(catalog: Catalog, sources: Sequence[str], pattern: Any) -> Non
 @click.option("--reset", is_flag=True, help="Drop what was set before: Items and files count again.")
 @_with_catalog
 def set_command(catalog: Catalog, product: str, reset: bool, **overrides: Any) -> None:
-    """Say what holds for PRODUCT instead of what its Items and files say; these stay as they are."""
+    """Say what holds for PRODUCT instead of what its Items and files say; these stay as they are.
+
+    \b
+    Examples:
+      graftile catalog set imagery --nodata 0 --bands red,green,nir
+      graftile catalog set imagery --reset
+    """
     given = read_overrides(**overrides)
     if not given and not reset:
         raise click.UsageError("say what to set: --scale, --offset, --nodata, …, or --reset")
@@ -158,27 +187,46 @@ def set_command(catalog: Catalog, product: str, reset: bool, **overrides: Any) -
 
 @catalog_group.command("list")
 @click.argument("product", required=False)
+@json_option
 @_with_catalog
-def list_command(catalog: Catalog, product: str | None) -> None:
-    """List the products, or the images of PRODUCT."""
-    if product is None:
-        rows = [_product_row(catalog.product_record(known.id)) for known in catalog.products()]
-        print_table(("PRODUCT", "IMAGES", "FROM", "TO", "BANDS"), rows)
-        if vectors := catalog.vector_records():
-            click.echo()
-            rows = [(record["id"], f"{record['features']:,}", record["title"]) for record in vectors]
-            print_table(("VECTORS", "FEATURES", "TITLE"), rows)
+def list_command(catalog: Catalog, product: str | None, as_json: bool) -> None:
+    """List the products, or the images of PRODUCT.
+
+    \b
+    Examples:
+      graftile catalog list
+      graftile catalog list imagery --json
+    """
+    if product is not None:
+        scenes = catalog.scenes(product, start=None, end=None, limit=MAX_LISTED, area=None)
+        images = [(scene.id, f"{scene.date:%Y-%m-%d %H:%M}", [band.name for band in scene.bands]) for scene in scenes]
+        if as_json:
+            _print_json({"id": id, "date": f"{date}Z", "bands": bands} for id, date, bands in images)
+        else:
+            print_table(("IMAGE", "DATE", "BANDS"), [(id, date, " ".join(bands)) for id, date, bands in images])
         return
-    scenes = catalog.scenes(product, start=None, end=None, limit=MAX_LISTED, area=None)
-    rows = [(scene.id, f"{scene.date:%Y-%m-%d %H:%M}", " ".join(band.name for band in scene.bands)) for scene in scenes]
-    print_table(("IMAGE", "DATE", "BANDS"), rows)
+    records = [catalog.product_record(known.id) for known in catalog.products()]
+    vectors = catalog.vector_records()
+    if as_json:
+        _print_json([*records, *vectors])
+        return
+    print_table(("PRODUCT", "IMAGES", "FROM", "TO", "BANDS"), [_product_row(record) for record in records])
+    if vectors:
+        click.echo()
+        rows = [(record["id"], f"{record['features']:,}", record["title"]) for record in vectors]
+        print_table(("VECTORS", "FEATURES", "TITLE"), rows)
 
 
 @catalog_group.command("show")
 @click.argument("name", metavar="ID")
 @_with_catalog
 def show_command(catalog: Catalog, name: str) -> None:
-    """Show a product or an image: dates, extent, bands, where each of these is from, what is set, what is odd."""
+    """Show a product or an image: dates, extent, bands, where each of these is from, what is set, what is odd.
+
+    \b
+    Examples:
+      graftile catalog show imagery
+    """
     record = _find_record(catalog, name)
     print_fields(record)
     if all(isinstance(band, str) for band in record["bands"]):
@@ -195,7 +243,12 @@ def show_command(catalog: Catalog, name: str) -> None:
 @click.argument("name", metavar="ID")
 @_with_catalog
 def remove_command(catalog: Catalog, name: str) -> None:
-    """Remove a product with its images, one image, or a vector product; files stay where they are."""
+    """Remove a product with its images, one image, or a vector product; files stay where they are.
+
+    \b
+    Examples:
+      graftile catalog remove imagery
+    """
     if catalog.remove_vectors(name):
         click.echo(f"removed {name}")
         return
@@ -231,6 +284,10 @@ def _find_record(catalog: Catalog, name: str) -> dict[str, Any]:
         with suppress(NotInCatalog):
             return find(name)
     raise NotInCatalog(f"there is no product and no image {name!r} in the catalog")
+
+
+def _print_json(records: Iterable[Mapping[str, Any]]) -> None:
+    click.echo(json.dumps(list(records), indent=2))
 
 
 def _product_row(record: Mapping[str, Any]) -> tuple[str, ...]:

@@ -49,6 +49,10 @@ def compute_command(file: Path, name: str, output: Path, format_name: str | None
     """Compute an object of a Python FILE with the data folder's catalog, here and without a server.
 
     FILE is run as a script is. It takes as many threads as GRAFTILE_JOB_PROCESSES says, by default as there are cores.
+
+    \b
+    Examples:
+      graftile compute ndvi.py --object median --bounds 9,46,10,47 --resolution 100 -o ndvi.tif
     """
     settings = read_settings(data_dir=options["data_dir"])
     format_name = format_name or FORMATS.get(output.suffix.lower())

@@ -20,7 +20,12 @@ id_argument = click.argument("job_id")
 
 @click.group("jobs")
 def jobs_group() -> None:
-    """List, show, cancel and wait for jobs of the server that `graftile login` or GRAFTILE_URL names."""
+    """List, show, cancel and wait for jobs of the server that `graftile login` or GRAFTILE_URL names.
+
+    \b
+    Examples:
+      graftile jobs list --stage RUNNING
+    """
 
 
 @jobs_group.command("list")
@@ -29,7 +34,12 @@ def jobs_group() -> None:
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="As many at most.")
 @json_option
 def list_jobs(stage: str | None, since: datetime | None, limit: int, as_json: bool) -> None:
-    """List one's jobs, the newest first."""
+    """List one's jobs, the newest first.
+
+    \b
+    Examples:
+      graftile jobs list --stage FAILED --since 2026-01-01 --json
+    """
     with telling_errors():
         moment = None if since is None else since.replace(tzinfo=UTC)
         jobs = list(islice(Job.list(stage=stage, since=moment), limit))
@@ -43,7 +53,12 @@ def list_jobs(stage: str | None, since: datetime | None, limit: int, as_json: bo
 @id_argument
 @json_option
 def show_job(job_id: str, as_json: bool) -> None:
-    """Show a job: its stage, progress, error, and log."""
+    """Show a job: its stage, progress, error, and log.
+
+    \b
+    Examples:
+      graftile jobs show 24d0a4f0c9c3b7b0a1f2e3d4c5b6a7988796a5b4c3d2e1f0
+    """
     with telling_errors():
         job = Job.get(job_id)
         logs = list(job.logs())
@@ -59,7 +74,12 @@ def show_job(job_id: str, as_json: bool) -> None:
 @id_argument
 @json_option
 def cancel_job(job_id: str, as_json: bool) -> None:
-    """Cancel a job, unless it is done."""
+    """Cancel a job, unless it is done.
+
+    \b
+    Examples:
+      graftile jobs cancel 24d0a4f0c9c3b7b0a1f2e3d4c5b6a7988796a5b4c3d2e1f0
+    """
     with telling_errors():
         job = Job.get(job_id)
         job.cancel()
@@ -71,7 +91,12 @@ def cancel_job(job_id: str, as_json: bool) -> None:
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), help="Seconds; the job goes on after them.")
 @json_option
 def wait_for_job(job_id: str, timeout: float | None, as_json: bool) -> None:
-    """Wait until a job is done; the exit status is 1 unless it has succeeded."""
+    """Wait until a job is done; the exit status is 1 unless it has succeeded.
+
+    \b
+    Examples:
+      graftile jobs wait 24d0a4f0c9c3b7b0a1f2e3d4c5b6a7988796a5b4c3d2e1f0 --timeout 600
+    """
     with telling_errors():
         job = Job.get(job_id)
         for _ in () if job.done else job.watch(timeout):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,8 +13,8 @@ import click
 
 from sdk.contract.naming import check_email, check_organization
 from tileserver.auth import SCOPES
-from tileserver.commands.console import data_dir_option, open_store, print_table, read_settings
-from tileserver.store import NotFound, Users
+from tileserver.commands.console import data_dir_option, json_option, open_store, print_table, read_settings
+from tileserver.store import NotFound, TokenRecord, UserRecord, Users
 
 __all__ = ["token_group", "user_group"]
 
@@ -36,7 +38,12 @@ email_argument = click.argument("email", callback=_checked(check_email))
 
 @click.group("user")
 def user_group() -> None:
-    """Add, list and remove who may sign in with a token (auth = token)."""
+    """Add, list and remove who may sign in with a token (auth = token).
+
+    \b
+    Examples:
+      graftile user add bob@example.com --org acme
+    """
 
 
 @user_group.command("add")
@@ -45,18 +52,33 @@ def user_group() -> None:
               help="The organization that they belong to; without it, to none.")  # fmt: skip
 @data_dir_option
 def add_user(email: str, org: str, data_dir: Path | None) -> None:
-    """Add a user, or let one belong to another organization from now on."""
+    """Add a user, or let one belong to another organization from now on.
+
+    \b
+    Examples:
+      graftile user add bob@example.com --org acme
+    """
     with _users(data_dir) as users:
         is_new = users.add(email, org)
     click.echo(f"{'added' if is_new else 'changed'} {email}" + (f" of {org}" if org else ""))
 
 
 @user_group.command("list")
+@json_option
 @data_dir_option
-def list_users(data_dir: Path | None) -> None:
-    """List the users."""
+def list_users(as_json: bool, data_dir: Path | None) -> None:
+    """List the users.
+
+    \b
+    Examples:
+      graftile user list --json
+    """
     with _users(data_dir) as users:
-        rows = [(user.email, user.org or "-", _day(user.created_timestamp)) for user in users.all()]
+        found = users.all()
+    if as_json:
+        _print_json(found)
+        return
+    rows = [(user.email, user.org or "-", _day(user.created_timestamp)) for user in found]
     print_table(("EMAIL", "ORG", "SINCE"), rows)
 
 
@@ -64,7 +86,12 @@ def list_users(data_dir: Path | None) -> None:
 @email_argument
 @data_dir_option
 def remove_user(email: str, data_dir: Path | None) -> None:
-    """Remove a user with their tokens; what they have published stays."""
+    """Remove a user with their tokens; what they have published stays.
+
+    \b
+    Examples:
+      graftile user remove bob@example.com
+    """
     with _users(data_dir) as users:
         users.remove(email)
     click.echo(f"removed {email}")
@@ -72,7 +99,12 @@ def remove_user(email: str, data_dir: Path | None) -> None:
 
 @click.group("token")
 def token_group() -> None:
-    """Create, list and revoke the tokens of users."""
+    """Create, list and revoke the tokens of users.
+
+    \b
+    Examples:
+      graftile token create bob@example.com
+    """
 
 
 @token_group.command("create")
@@ -82,7 +114,12 @@ def token_group() -> None:
 @click.option("--days", type=click.IntRange(1, MAX_DAYS), default=90, show_default=True, help="Days until it expires.")
 @data_dir_option
 def create_token(email: str, scopes: tuple[str, ...], days: int, data_dir: Path | None) -> None:
-    """Create a token of a user, and print it: it is shown this once."""
+    """Create a token of a user, and print it: it is shown this once.
+
+    \b
+    Examples:
+      graftile token create bob@example.com --scope read --days 30
+    """
     with _users(data_dir) as users:
         token, record = users.create_token(email, scopes, timedelta(days=days))
     expires = _day(record.expires_timestamp)
@@ -92,20 +129,24 @@ def create_token(email: str, scopes: tuple[str, ...], days: int, data_dir: Path 
 
 @token_group.command("list")
 @click.argument("email", required=False, callback=_checked(check_email))
+@json_option
 @data_dir_option
-def list_tokens(email: str | None, data_dir: Path | None) -> None:
-    """List the tokens, or those of EMAIL."""
+def list_tokens(email: str | None, as_json: bool, data_dir: Path | None) -> None:
+    """List the tokens, or those of EMAIL.
+
+    \b
+    Examples:
+      graftile token list bob@example.com --json
+    """
     with _users(data_dir) as users:
-        rows = [
-            (
-                token.id,
-                token.email,
-                ",".join(token.scopes),
-                _day(token.created_timestamp),
-                _day(token.expires_timestamp),
-            )
-            for token in users.tokens(email)
-        ]
+        found = users.tokens(email)
+    if as_json:
+        _print_json(found)
+        return
+    rows = [
+        (token.id, token.email, ",".join(token.scopes), _day(token.created_timestamp), _day(token.expires_timestamp))
+        for token in found
+    ]
     print_table(("ID", "EMAIL", "SCOPES", "CREATED", "EXPIRES"), rows)
 
 
@@ -113,7 +154,12 @@ def list_tokens(email: str | None, data_dir: Path | None) -> None:
 @click.argument("token_id", metavar="ID")
 @data_dir_option
 def revoke_token(token_id: str, data_dir: Path | None) -> None:
-    """Revoke a token, at once."""
+    """Revoke a token, at once.
+
+    \b
+    Examples:
+      graftile token revoke 3f2a
+    """
     with _users(data_dir) as users:
         users.revoke_token(token_id)
     click.echo(f"revoked {token_id}")
@@ -128,6 +174,10 @@ def _users(data_dir: Path | None) -> Iterator[Users]:
             yield Users(engine)
         except NotFound as exc:
             raise click.ClickException(str(exc)) from exc
+
+
+def _print_json(records: Iterable[UserRecord | TokenRecord]) -> None:
+    click.echo(json.dumps([asdict(record) for record in records], indent=2, default=datetime.isoformat))
 
 
 def _day(moment: datetime | None) -> str:
