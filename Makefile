@@ -1,4 +1,4 @@
-# Everything here needs Python 3.11 or newer and make; `test` adds Debian's chromium, postgresql, nginx, redis and npm by itself.
+# Everything here needs Python 3.11 or newer and make; `test` adds Debian's chromium, postgresql, nginx, redis, shells and npm by itself.
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
@@ -12,7 +12,7 @@ NPM = tests/clients/node_modules/.package-lock.json
 
 SHELLS = bash zsh fish
 
-.PHONY: demo docs pictures stubs check check-lowest test test-qgis qgis-pictures viewer-pictures lint unit fuzz fuzz-http constraints sbom bench bench-jobs clean chromium postgresql nginx redis qgis qgis-desktop
+.PHONY: demo docs pictures stubs check check-lowest test test-qgis qgis-pictures viewer-pictures lint unit fuzz fuzz-http constraints sbom bench bench-jobs clean chromium postgresql nginx redis shells qgis qgis-desktop
 
 # Without a network, other programs or many seconds: nothing in them needs what `test` installs.
 UNIT = tests/sdk tests/graft_eval tests/wmts tests/oracle tests/language tests/fuzz tests/test_docs.py tests/test_architecture.py \
@@ -26,7 +26,7 @@ check: lint unit
 unit: $(INSTALLED)
 	$(BIN)/pytest -q -n auto --dist loadgroup -k 'not postgresql' $(UNIT)
 
-test: lint chromium postgresql nginx redis $(NPM)
+test: lint chromium postgresql nginx redis shells $(NPM)
 	$(BIN)/pytest -n auto --dist loadgroup
 
 # Strict: a link that leads nowhere, or a page that is nowhere linked, is an error.
