@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import Engine
 
 import sdk as wf
+from graft_eval.engine import RasterEngine
+from graft_eval.evaluation.evaluations import Evaluations
 from graft_eval.limits import Limits
 from sdk.service.computation import Computation
 from tests.tileserver.conftest import make_pixels, write_scene
@@ -18,9 +20,9 @@ from tileserver.layers.coverage import Coverages
 from tileserver.layers.layers import Layers
 from tileserver.settings import Settings
 from tileserver.store import Details, SQLStore, VersionDraft, Workflows, create_schema, open_database, writing
-from tileserver.store.change_stamp import ChangeStamp
+from tileserver.store.change_stamp import change_stamp_of
 from tileserver.store.workflow_writes import insert_workflow, write_details, write_version
-from tileserver.wmts import MapServices, Service, View
+from tileserver.wmts import MapServices, Presets, Service, View
 from wmts import CapabilitiesRequest, standard_matrix_sets
 
 WORKFLOWS = 1000
@@ -63,8 +65,9 @@ def draft(number: int) -> VersionDraft:
 def start(database: Engine) -> MapServices:
     settings = Settings()
     workflows, catalog = Workflows(database), Catalog(database, settings)
-    layers = Layers(SQLStore(database), workflows, Limits(), ChangeStamp(database))
-    return MapServices(layers, workflows, catalog, Coverages(catalog), standard_matrix_sets(), Limits())
+    layers = Layers(SQLStore(database), workflows, Limits(), change_stamp_of(database))
+    presets = Presets(catalog, Evaluations(catalog, RasterEngine(0, 1), Limits()), Limits())
+    return MapServices(layers, workflows, catalog, Coverages(catalog), standard_matrix_sets(), presets, Limits())
 
 
 def read(services: MapServices) -> None:

@@ -76,7 +76,7 @@ from tileserver.store import (
 from tileserver.store.announcements import Announcements
 from tileserver.store.change_stamp import ChangeStamp, change_stamp_of
 from tileserver.viewer.refusals import as_page, as_pages
-from tileserver.wmts import MapServices, load_sets
+from tileserver.wmts import MapServices, Presets, load_sets
 from tileserver.workers import Workers
 
 __all__ = ["ROUTES", "create_app"]
@@ -180,7 +180,9 @@ def _open(settings: Settings, closing: ExitStack) -> State:
         evaluations=evaluations,
         painter=Painter(evaluations, LayerScales(database), index.revision, shared),
         coverages=coverages,
-        services=MapServices(layers, published, index, coverages, sets, settings.limits),
+        services=MapServices(
+            layers, published, index, coverages, sets, Presets(index, evaluations, settings.limits), settings.limits
+        ),
         workers=workers,
         reservations=Reservations(settings.inspect_bytes),
         metrics=Metrics(engine, workers, shared),

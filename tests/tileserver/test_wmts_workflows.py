@@ -11,6 +11,8 @@ import pytest
 from sqlalchemy import Engine, event
 
 import sdk as wf
+from graft_eval.engine import RasterEngine
+from graft_eval.evaluation.evaluations import Evaluations
 from sdk.service.computation import Computation
 from tests.server_fixture import running_server
 from tests.tileserver.wmts_client import Wmts, report, rgba, texts
@@ -22,7 +24,7 @@ from tileserver.layers.layers import Layers
 from tileserver.settings import Settings
 from tileserver.store import Details, SQLStore, Users, VersionDraft, Workflows, create_schema, open_database
 from tileserver.store.change_stamp import change_stamp_of
-from tileserver.wmts import MapServices, Service, View
+from tileserver.wmts import MapServices, Presets, Service, View
 from wmts import CapabilitiesRequest, layer_identifier, standard_matrix_sets
 
 BOB, EVE = "bob@example.com", "eve@example.com"
@@ -238,7 +240,11 @@ def test_many_layers_take_as_many_queries_as_one_and_no_graft_is_parsed(
         if number in (0, 19):
             layers = Layers(SQLStore(database), workflows, settings.limits, change_stamp_of(database))
             coverages, sets = Coverages(Catalog(database, settings)), standard_matrix_sets()
-            services = MapServices(layers, workflows, Catalog(database, settings), coverages, sets, settings.limits)
+            evaluations = Evaluations(catalog, RasterEngine(0, 1), settings.limits)
+            presets = Presets(catalog, evaluations, settings.limits)
+            services = MapServices(
+                layers, workflows, Catalog(database, settings), coverages, sets, presets, settings.limits
+            )
             counts.append(count_statements(database, services))
     database.dispose()
     assert counts[0] == counts[1] > 0

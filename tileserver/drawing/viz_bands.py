@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graft_eval import reduce_image
-from graft_eval.errors import EvaluationError, GraftError
+from graft_eval.errors import Cancelled, EvaluationError, GraftError
 from graft_eval.evaluation.evaluations import Evaluations
 from graft_eval.graft.syntax import parse
 from graft_eval.limits import Limits
@@ -19,8 +19,10 @@ from tileserver.http.errors import BadBody, BadQuery, shorten
 from tileserver.layers.arguments import read_arguments
 from tileserver.layers.coverage import Coverages
 from tileserver.layers.image_sources import image_sources_of
+from tileserver.layers.layers import Layer
+from wmts import LonLatBox
 
-__all__ = ["Offered", "check_bands_of"]
+__all__ = ["Offered", "check_bands_of", "find_absent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,31 @@ def check_bands_of(
             raise BadBody(f"{one.key} must name bands of the computation: {wrong}")
 
 
+def find_absent(
+    layer: Layer, evaluations: Evaluations, box: LonLatBox, limits: Limits, progress: Progress
+) -> dict[str, str]:
+    """Return the ids of a layer's VizOptions with bands that it has not, and what is wrong with each.
+
+    Those of which this cannot be told, as `check_bands_of` tells it, are none. Raises `Cancelled`.
+    """
+    found: dict[str, str] = {}
+    try:
+        arguments = read_arguments({}, layer.parameters, limits)
+        for grid in sample_grids(box):
+            value = evaluations.value(layer.graft, progress, grid, arguments)
+            if not isinstance(value, Image | ImageCollection):
+                return {}
+            wrong = ((option["id"], _complaint(option, value)) for option in layer.viz_options)
+            found = {id: complaint for id, complaint in wrong if complaint is not None}
+            if value.bands and not found:
+                break
+    except Cancelled:
+        raise
+    except (GraftError, BadQuery):
+        return {}
+    return found if value.bands else {}
+
+
 def _find_wrong(
     one: Offered, evaluations: Evaluations, coverages: Coverages, revision: int, limits: Limits, progress: Progress
 ) -> str | None:
@@ -74,7 +101,7 @@ def _find_wrong(
 
 def _complaint(option: Mapping[str, Any], value: Image | ImageCollection) -> str | None:
     try:
-        pick(reduce_image(value, option["reduction"]), option["bands"])
+        pick(reduce_image(value, option.get("reduction", "mosaic")), option["bands"])
     except EvaluationError as exc:
         return f"VizOption {shorten(option['id'])}: {exc}"
     return None

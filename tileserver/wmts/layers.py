@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -33,12 +33,17 @@ class Unfit(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A layer under a name in documents, and where its data is."""
+    """A layer under a name in documents, where its data is, and those of its VizOptions that can be drawn.
+
+    It is not settled if there was no time to find out whether all of them can.
+    """
 
     name: str
     layer: Layer
     coverage: Coverage
     choices: tuple[Choice, ...]
+    viz_options: Sequence[Mapping[str, Any]]
+    is_settled: bool = True
 
     def list(self, root: str, sets: tuple[MatrixSet, ...], dimensions: bool) -> Iterator[LayerInfo]:
         """Yield its layers: one with dimensions, or else one for each combination of their values.
@@ -73,7 +78,7 @@ class Offer:
         return LayerInfo(
             layer_identifier(self.name, values),
             self.coverage.bounds,
-            _styles(self.layer, root, {} if values is None else self.documents(values)),
+            _styles(self, root, {} if values is None else self.documents(values)),
             links,
             title=f"{title} ({shown})" if shown else title,
             abstract="\n\n".join(text for text in (self.layer.description, note, *self.coverage.credits) if text),
@@ -100,7 +105,7 @@ class Offer:
 
         Without scales all of its tiles and maps have those of the layer.
         """
-        wanted = [("viz", viz["id"]) for viz in self.layer.viz_options if _identifier(viz) == identifier]
+        wanted = [("viz", viz["id"]) for viz in self.viz_options if _identifier(viz) == identifier]
         arguments = [(name, json.dumps(document)) for name, document in self.documents(values).items()]
         style = Style.from_query(
             [*wanted[:1], *arguments, *query],
@@ -120,17 +125,18 @@ def offer(name: str, layer: Layer, coverage: Coverage, limits: Limits) -> Offer:
         read_arguments({}, layer.parameters, limits)
     except BadQuery as exc:
         raise Unfit(f"its parameters need defaults: {exc}") from exc
-    return Offer(name, layer, coverage, choices_of(layer.parameters))
+    return Offer(name, layer, coverage, choices_of(layer.parameters), layer.viz_options)
 
 
-def _styles(layer: Layer, root: str, arguments: Mapping[str, object]) -> tuple[StyleInfo, ...]:
+def _styles(offer: Offer, root: str, arguments: Mapping[str, object]) -> tuple[StyleInfo, ...]:
+    layer = offer.layer
     query = {name: json.dumps(document) for name, document in arguments.items()}
     default = StyleInfo(DEFAULT_STYLE, "Default", "As the layer is drawn by itself", _legend(layer, root, query), True)
     options = [
         StyleInfo(
             _identifier(viz), viz["id"], viz.get("description", ""), _legend(layer, root, {"viz": viz["id"], **query})
         )
-        for viz in layer.viz_options
+        for viz in offer.viz_options
     ]
     return default, *options
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
+import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from cachetools import LRUCache
@@ -21,6 +22,7 @@ from tileserver.layers.layers import Layer, Layers
 from tileserver.store import NotFound, PublishedVersion, WorkflowRecord, Workflows
 from tileserver.wmts.addresses import Service
 from tileserver.wmts.layers import Offer, Unfit, offer
+from tileserver.wmts.presets import Presets
 from wmts import (
     CapabilitiesRequest,
     LayerInfo,
@@ -39,6 +41,7 @@ log = logging.getLogger(__name__)
 
 MAX_BYTES: Final = 64 << 20  # of documents
 PAGE: Final = 1000
+PRESETS_SECONDS: Final = 1.0  # in which the bands of styles are looked for, of all layers of a document
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class MapServices:
         catalog: Catalog,
         coverages: Coverages,
         sets: MatrixSets,
+        presets: Presets,
         limits: Limits,
     ) -> None:
         self.sets = sets
@@ -77,6 +81,7 @@ class MapServices:
         self._workflows = workflows
         self._catalog = catalog
         self._coverages = coverages
+        self._presets = presets
         self._limits = limits
         self._documents: LRUCache[object, tuple[object, Document]] = LRUCache(
             MAX_BYTES, getsizeof=lambda entry: len(entry[1].data)
@@ -104,7 +109,7 @@ class MapServices:
         infos = [listed for one in offers for listed in one.list(view.root, view.sets, view.dimensions)]
         document = _tagged(capabilities(info, infos, asked.sections))
         with self._lock:
-            if len(document.data) <= MAX_BYTES:
+            if len(document.data) <= MAX_BYTES and all(one.is_settled for one in offers):
                 self._documents[key] = sequence, document
         return document
 
@@ -125,7 +130,9 @@ class MapServices:
             return None
         if layer is None:
             return None
-        return self._offer(name, layer, self._coverages.find(layer.image_sources, self._catalog.revision()))
+        revision = self._catalog.revision()
+        coverage = self._coverages.find(layer.image_sources, revision)
+        return self._offer(name, layer, coverage, revision, time.monotonic() + PRESETS_SECONDS)
 
     def _single(self, service: Service, caller: Caller) -> Layer | None:
         """Return the one layer of a service; None if it may have any number of them."""
@@ -142,7 +149,8 @@ class MapServices:
     def _offers(self, service: Service, single: Layer | None, caller: Caller, revision: int) -> list[Offer]:
         layers = [(_name_of(service), single)] if single else list(self._published(service, caller))
         coverages = self._coverages.find_all([layer.image_sources for _, layer in layers], revision)
-        offers = (self._offer(name, layer, coverage) for (name, layer), coverage in zip(layers, coverages, strict=True))
+        placed, ends = zip(layers, coverages, strict=True), time.monotonic() + PRESETS_SECONDS
+        offers = (self._offer(name, layer, coverage, revision, ends) for (name, layer), coverage in placed)
         return [one for one in offers if one]
 
     def _published(self, service: Service, caller: Caller) -> Iterator[tuple[str, Layer]]:
@@ -169,10 +177,12 @@ class MapServices:
             if after is None:
                 return
 
-    def _offer(self, name: str, layer: Layer, coverage: Coverage) -> Offer | None:
+    def _offer(self, name: str, layer: Layer, coverage: Coverage, revision: int, ends: float) -> Offer | None:
         """Return the offer of a layer; None, with a line in the log, for one that no map can show."""
         try:
-            return offer(name, layer, coverage, self._limits)
+            found = offer(name, layer, coverage, self._limits)
+            options = self._presets.find(layer, coverage, revision, ends)
+            return replace(found, is_settled=False) if options is None else replace(found, viz_options=options)
         except Unfit as exc:
             log.warning("%s is left out of WMTS: %s", layer.path, exc)
             return None
