@@ -60,8 +60,14 @@ class RasterEngine:
     def pieces(
         self, planes: Sequence[Plane], grid: Grid, progress: Progress, limits: Limits
     ) -> Iterator[tuple[int, int, Raster]]:
-        """Yield (row, col, raster) of the pieces that make up the grid: what `compute` returns as a whole."""
-        computation, reading = self._begin(planes, grid, progress, limits)
+        """Yield (row, col, raster) of the pieces that make up the grid: what `compute` returns as a whole.
+
+        It may be as large as `Limits.summed` says, if that is more than `compute` takes.
+        """
+        (rows, cols), checked = grid.shape, grid
+        if limits.pixels < rows * cols and rows * cols * len(planes) <= limits.summed:
+            checked = _first_piece(grid)
+        computation, reading = self._begin(planes, grid, progress, limits, checked)
         yield from computation.pieces(planes)
         computation.report(planes)
         reading.finish()
@@ -74,8 +80,7 @@ class RasterEngine:
         prepared = self._plans.prepare(planes)
         if not prepared.summaries:
             return ()
-        rows, cols = grid.shape
-        _check(prepared, planes, grid.window(0, 0, (min(rows, SUMMARY_SIDE), min(cols, SUMMARY_SIDE))), limits)
+        _check(prepared, planes, _first_piece(grid), limits)
         reading = Reading(self._blocks, self._sampler, progress)
         found = Computation(self._plans, reading, grid, progress, limits.scenes).summaries(planes)
         reading.finish()
@@ -103,9 +108,9 @@ class RasterEngine:
         return int(source.data[0, 0, 0])
 
     def _begin(
-        self, planes: Sequence[Plane], grid: Grid, progress: Progress, limits: Limits
+        self, planes: Sequence[Plane], grid: Grid, progress: Progress, limits: Limits, checked: Grid | None = None
     ) -> tuple[Computation, Reading]:
-        _check(self._plans.prepare(planes), planes, grid, limits)
+        _check(self._plans.prepare(planes), planes, checked or grid, limits)
         reading = Reading(self._blocks, self._sampler, progress)
         return Computation(self._plans, reading, grid, progress, limits.scenes), reading
 
@@ -117,6 +122,11 @@ class RasterEngine:
     def close(self) -> None:
         """End the threads and close the files."""
         self._blocks.close()
+
+
+def _first_piece(grid: Grid) -> Grid:
+    rows, cols = grid.shape
+    return grid.window(0, 0, (min(rows, SUMMARY_SIDE), min(cols, SUMMARY_SIDE)))
 
 
 def _check(prepared: Prepared, planes: Sequence[Plane], grid: Grid, limits: Limits) -> None:

@@ -24,3 +24,4 @@ class Limits:
     scenes: int = 500  # whose pixels one evaluation reads
     pixels: int = 4096 * 4096  # of the grid of one evaluation
     values: int = 16 * 4096 * 4096  # of its output: pixels of all bands, of all images
+    summed: int = 4096 * 4096  # pixels of all bands that a number is computed from, if those are more than of a grid

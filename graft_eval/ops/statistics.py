@@ -16,6 +16,7 @@ from graft_eval.scope import Scope
 
 __all__ = ["Tally", "compute_planes", "reduce_pixels"]
 
+_KEPT = ("median", "percentile")  # that take all pixels at once
 _SHARE = 4  # planes computed at once have at most this part of the limit on pixels
 
 
@@ -33,14 +34,37 @@ def compute_planes(scope: Scope, planes: Sequence[Plane]) -> Iterator[NDArray[np
 def reduce_pixels(
     scope: Scope, operation: str, groups: Sequence[Sequence[Plane]], params: Sequence[float] = ()
 ) -> list[float]:
-    """Return one number for each group of planes, over the valid pixels of all of them; NaN where there are none."""
+    """Return one number for each group of planes, over the valid pixels of all of them; NaN where there are none.
+
+    A grid of more pixels than the limit is gone through piece by piece, as far as `Limits.summed` allows.
+    """
+    rows, cols = scope.pixel_grid().shape
+    if rows * cols > scope.limits.pixels and rows * cols * sum(map(len, groups)) <= scope.limits.summed:
+        return _reduce_pieces(scope, operation, groups)
     valid = compute_planes(scope, [plane for group in groups for plane in group])
     with np.errstate(all="ignore"):  # sums beyond float64 are infinite
         return [_reduce(scope, operation, islice(valid, len(group)), params) for group in groups]
 
 
+def _reduce_pieces(scope: Scope, operation: str, groups: Sequence[Sequence[Plane]]) -> list[float]:
+    """Return one number for each group of planes, of which a piece of the grid is in memory at a time."""
+    if operation in _KEPT:
+        raise LimitExceeded(
+            f"the {operation} is over more than {scope.limits.pixels:,} pixels, which all have to be in memory at once:"
+            " compute it at a coarser resolution or of a smaller place, or take min, max, mean, sum, std or count"
+        )
+    tallies = [(Tally(), len(group)) for group in groups]
+    with np.errstate(all="ignore"):
+        for _, _, raster in scope.pieces([plane for group in groups for plane in group]):
+            planes = iter(zip(raster.data, raster.mask, strict=True))
+            for tally, size in tallies:
+                for data, mask in islice(planes, size):
+                    tally.add(data[~mask].astype(np.float64, copy=False))
+    return [tally.value(operation) for tally, _ in tallies]
+
+
 def _reduce(scope: Scope, operation: str, parts: Iterator[NDArray[np.float64]], params: Sequence[float]) -> float:
-    if operation in ("median", "percentile"):
+    if operation in _KEPT:
         pixels = _collect(scope, operation, parts)
         if not pixels.size:
             return math.nan

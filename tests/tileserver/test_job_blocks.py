@@ -94,3 +94,25 @@ def test_more_pixels_than_one_may_save_are_refused_before_they_are_computed(serv
     assert (job["stage"], job["error"]["code"]) == ("FAILED", "INVALID")
     assert "4 bands of 1,000,000 x 1,000,000 pixels are 4,000,000,000,000" in job["error"]["message"]
     assert not (served.data_dir / "jobs" / job["id"]).exists()
+
+
+def test_a_number_is_computed_of_more_pixels_than_an_inspect_takes(served: Served) -> None:
+    mean = wf.Image.from_id("field:field_2020-01-01").pick_bands("red nir").mean("pixels")
+    place = {**geoctx(), "shape": [8192, 2560]}
+    refused = served.http.post("/api/inspect", json=body(mean, geoctx=place))
+    assert (refused.status_code, refused.json()["error"]) == (413, "limit_exceeded")
+    job = wait(served, start(served, body(mean, geoctx=place, format="json")))
+    assert job["stage"] == "SUCCEEDED", job
+    expected = served.pixels["2020-01-01"][[0, 3]].astype(np.float64).mean(axis=(1, 2))
+    found = served.get(f"/api/jobs/{job['id']}/result").json()
+    assert [found["red"], found["nir"]] == pytest.approx(expected.tolist())
+
+
+@pytest.mark.parametrize("format", ["pyarrow", "msgpack", "json"])
+def test_what_is_not_computed_in_blocks_is_refused_with_the_formats_that_are(served: Served, format: str) -> None:
+    image = wf.Image.from_id("field:field_2020-01-01")
+    large = {**geoctx(), "shape": [8192, 8192]}
+    job = wait(served, start(served, body(image.pick_bands("red"), geoctx=large, format=format)))
+    assert (job["stage"], job["error"]["code"]) == ("FAILED", "INVALID")
+    said = f"{format} is made of all pixels at once: geotiff, zarr and netcdf are computed in blocks"
+    assert job["error"]["message"].endswith(said)

@@ -13,7 +13,7 @@ from tileserver.formats.parts import Parts, PixelParts
 
 __all__ = ["WRITERS", "open_parts", "open_writer"]
 
-WRITERS: Final = frozenset({"geotiff", "zarr", "netcdf"})
+WRITERS: Final = ("geotiff", "zarr", "netcdf")
 """Names of the formats that are written piece by piece."""
 
 

@@ -79,8 +79,9 @@ def workplace_of(settings: Settings, tasks: int) -> Workplace:
 
 
 def task_limits(settings: Settings) -> Limits:
-    """Return what one task of a job may cost: pixels are bounded as in an inspect, scenes hardly."""
-    return replace(settings.limits, scenes=max(settings.limits.scenes, SCENES))
+    """Return what one task of a job may cost: pixels at a time are bounded as in an inspect, scenes hardly."""
+    scenes = max(settings.limits.scenes, SCENES)
+    return replace(settings.limits, scenes=scenes, summed=settings.job_pixels)
 
 
 class TaskProgress(Progress):

@@ -15,11 +15,13 @@ from graft_eval.errors import LimitExceeded
 from graft_eval.planning.plan import assets_of
 from graft_eval.progress import Progress
 from graft_eval.values.image import Imagery
-from graft_eval.values.types import describe
+from graft_eval.values.types import describe, type_of
 from tileserver.bodies.inspection import Inspection
 from tileserver.drawing.drawable import fingerprints
 from tileserver.formats import CannotSave, RasterLayout, open_parts, read_format
+from tileserver.formats.fits import explain_misfit
 from tileserver.formats.parts import Parts
+from tileserver.formats.rasters import WRITERS
 from tileserver.jobs.blocks import Block, Blocks
 from tileserver.jobs.context import TaskProgress, Workplace, folder_of, workplace_of
 from tileserver.jobs.failures import JobFailure, failure_of
@@ -86,7 +88,16 @@ def compute_whole(order: Order) -> tuple[Saved, Report]:
     """Compute a value whole, and write the result."""
     with _task(order) as (workplace, progress, report):
         inspection = Inspection.from_json(order.computation, order.settings.limits)
-        data, media_type = inspection.evaluate(read_format(order.format), workplace.evaluations, progress)
+        format = read_format(order.format)
+        value, grid = inspection.value(workplace.evaluations, progress)
+        try:
+            data, media_type = inspection.encode(value, grid, format, workplace.evaluations, progress)
+        except LimitExceeded as exc:
+            if not isinstance(value, Imagery):
+                raise
+            *others, last = (name for name in WRITERS if not explain_misfit(name, type_of(value).name, frozenset()))
+            said = f"{format.name} is made of all pixels at once: {', '.join(others)} and {last} are computed in blocks"
+            raise LimitExceeded(f"{exc}; {said}") from None
         return _save(order, media_type, lambda aside: aside.write_bytes(data)), report
 
 
