@@ -14,7 +14,8 @@ from types import MappingProxyType
 from typing import Final, Protocol
 
 __all__ = [
-    "CLASSES", "JOB_ERRORS", "ApiError", "BadRequest", "Conflict", "FailedJob", "Forbidden", "GraftileError",
+    "CLASSES", "DOCUMENTATION",
+    "JOB_ERRORS", "ApiError", "BadRequest", "Conflict", "FailedJob", "Forbidden", "GraftileError",
     "IncompatibleServer", "JobAuth", "JobCancelled", "JobComputeError", "JobDeadlineExceeded", "JobDestination",
     "JobInterrupt", "JobInvalid", "JobInvalidTyping", "JobOOM", "JobSerialization", "JobTerminated",
     "JobTimeoutError", "LimitReached", "NotFound", "RequestTimeout", "RequestTooLarge", "ResourceExhausted",
@@ -23,8 +24,18 @@ __all__ = [
 ]  # fmt: skip
 
 
+DOCUMENTATION: Final = "https://github.com/graftile/graftile/blob/main/docs/errors.md"
+
+
 class GraftileError(Exception):
-    """Base of all errors that come from talking to a server."""
+    """Base of all errors that come from talking to a server; `code` is the server's name for it, if it has one."""
+
+    code = ""
+
+    @property
+    def documentation(self) -> str:
+        """The address of what its code, or its class, means and of what to do about it."""
+        return f"{DOCUMENTATION}#{(self.code or type(self).__name__).lower()}"
 
 
 class ServerUnreachable(GraftileError):

@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from graft_eval.errors import Cancelled, EvaluationError, GraftSyntaxError, LimitExceeded
+from sdk.service.exceptions import DOCUMENTATION
 from tileserver.auth.denials import Forbidden, IssuerUnavailable, Unauthorized
 from tileserver.http.access_log import REQUEST_ID
 from tileserver.http.headers import NO_STORE, STANDARD
@@ -203,12 +204,19 @@ def _answer_service_exception(request: Request, error: Exception) -> Response:
 
 
 def _respond(request: Request, status: int, fields: Mapping[str, object], headers: Mapping[str, str]) -> Response:
-    headers, path = {**NO_STORE, **headers}, route_path(request.scope)
+    help_ = {"Link": f'<{DOCUMENTATION}#{fields["error"]}>; rel="help"'}
+    headers, path = {**NO_STORE, **help_, **headers}, route_path(request.scope)
     fields = {**fields, "request_id": REQUEST_ID.get()}
     message, key = str(fields["message"]), fields.get("key")
     if is_below(path, ("ogc",)):  # where clients know the members of RFC 7807
         title = str(fields["error"]).replace("_", " ").capitalize()
-        problem = {"type": "about:blank", "title": title, "status": status, "detail": message, **fields}
+        problem = {
+            "type": f"{DOCUMENTATION}#{fields['error']}",
+            "title": title,
+            "status": status,
+            "detail": message,
+            **fields,
+        }
         return JSONResponse(problem, status, headers, "application/problem+json")
     if not is_below(path, ("wmts",)):
         return JSONResponse(fields, status, headers)
