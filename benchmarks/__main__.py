@@ -17,6 +17,7 @@ from benchmarks.figures import Figure, short
 from benchmarks.graftile import Graftile
 from benchmarks.readers import HEADS, measure_readers
 from benchmarks.report import comparison, findings_table, machine, save, table
+from benchmarks.soaking import soak
 from benchmarks.stack import FULL, Stack, build_stack, read_once
 from benchmarks.states import Plan, measure, verify
 from benchmarks.stress import Finding
@@ -128,14 +129,6 @@ def health(bench: Bench) -> None:
 
 
 @main.command()
-@click.option("--tiles", "counts", multiple=True, type=int, default=(2_000, 20_000), help="When memory is looked at.")
-@click.pass_obj
-def soak(bench: Bench, counts: tuple[int, ...]) -> None:
-    """Memory after 2,000 and after 20,000 tiles: takes minutes."""
-    bench.note(stress.soak(bench.ours, bench.plan.stack, counts))
-
-
-@main.command()
 @click.pass_obj
 def readers(bench: Bench) -> None:
     """Ways to decode blocks, from this machine and over HTTP with 20 ms before each answer."""
@@ -164,7 +157,7 @@ def _value(finding: Finding) -> float:
 
 
 if __name__ == "__main__":
-    alone = {"adding": adding, "stress": attack}  # they need no TiTiler
+    alone = {"adding": adding, "soak": soak, "stress": attack}  # they need no TiTiler
     if command := alone.get("".join(sys.argv[1:2])):
         command(sys.argv[2:], prog_name=f"python -m benchmarks {sys.argv[1]}")
     main(prog_name="python -m benchmarks")

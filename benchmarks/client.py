@@ -32,8 +32,9 @@ class Connection:
     body into one buffer and looks for one header.
     """
 
-    def __init__(self, port: int, timeout: float = 120.0, source: str = "127.0.0.1") -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout, (source, 0))
+    def __init__(self, port: int, timeout: float = 120.0, source: str = "") -> None:
+        address = (source, 0) if source else None
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout, address)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._buffer = bytearray(1 << 20)
 

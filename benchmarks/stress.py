@@ -1,9 +1,9 @@
-"""Servers under stress: cancelled tiles, many connections, long runs, deep stacks, a start, a health check."""
+"""Servers under stress: cancelled tiles, many connections, deep stacks, a start, a health check."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from time import perf_counter, sleep
@@ -14,11 +14,11 @@ from benchmarks.graftile import Graftile
 from benchmarks.processes import running
 from benchmarks.stack import Stack
 from benchmarks.states import CONNECTIONS, primed, restyled
-from benchmarks.usage import memory, metered, settle, wait_for_quiet
+from benchmarks.usage import metered, settle, wait_for_quiet
 from benchmarks.walks import lone_tiles, walk
 from benchmarks.workloads import Server, Workload
 
-__all__ = ["Finding", "cancel", "concurrency", "depth", "health", "soak", "start"]
+__all__ = ["Finding", "cancel", "concurrency", "depth", "health", "start"]
 
 CANCELLED_TILES, CANCELLED_AFTER_SECONDS = 150, 0.4
 WAITING_TILES = 500  # heavy ones, while the health check is asked
@@ -61,18 +61,6 @@ def concurrency(
             rates.setdefault(connections, []).append(count / usage.wall)
     for connections, found in rates.items():
         yield Finding(f"{workload.label}, warm, {connections} connections", server.name, max(found), "tiles/s")
-
-
-def soak(server: Server, stack: Stack, counts: Sequence[int] = (2_000, 20_000)) -> Iterator[Finding]:
-    """Yield the resident megabytes after so many tiles of all workloads, each in a style of its own."""
-    tiles, ports = walk(stack, 120, seed=0), [command.port for command in server.commands]
-    styles = (restyled(server, workload, tiles, first=style) for style in itertools.count() for workload in Workload)
-    paths, done = itertools.chain.from_iterable(styles), 0
-    with primed(server, stack) as pids:
-        for count in counts:
-            fetch_all(itertools.islice(paths, count - done), ports, CONNECTIONS)
-            done = count
-            yield Finding(f"memory after {count:,} tiles", server.name, memory(pids) / 1e6, "MB")
 
 
 def depth(server: Graftile, stack: Stack, rounds: int) -> Iterator[Finding]:
