@@ -6,13 +6,15 @@ SERVER = $(VENV)/.server
 INSTALLED = $(VENV)/.installed
 LOWEST = .venv-lowest
 FUZZ = .venv-fuzz
+AUDIT = .venv-audit
+FUZZ_EXAMPLES ?= 20000
 SBOM = .venv-sbom
 QGIS_PYTHON = /usr/bin/python3
 NPM = tests/clients/node_modules/.package-lock.json
 
 SHELLS = bash zsh fish
 
-.PHONY: demo docs pictures stubs check check-lowest test test-qgis qgis-pictures viewer-pictures lint unit fuzz fuzz-http constraints sbom bench bench-jobs clean chromium postgresql nginx redis shells qgis qgis-desktop
+.PHONY: demo docs pictures stubs check check-lowest test test-qgis qgis-pictures viewer-pictures lint unit fuzz fuzz-guided fuzz-http audit constraints sbom bench bench-jobs clean chromium postgresql nginx redis shells qgis qgis-desktop
 
 # Without a network, other programs or many seconds: nothing in them needs what `test` installs.
 UNIT = tests/sdk tests/graft_eval tests/wmts tests/oracle tests/language tests/fuzz tests/test_docs.py tests/test_architecture.py \
@@ -56,9 +58,18 @@ $(FUZZ)/.installed:
 	$(FUZZ)/bin/pip install --disable-pip-version-check 'schemathesis>=4.0'
 	touch $@
 
-# The fuzzers of tests/fuzz with other examples each time, for some ten minutes.
+# The fuzzers of tests/fuzz with other examples each time: some minutes each with 20,000, less than one in all with 500.
 fuzz: $(INSTALLED)
-	FUZZ_EXAMPLES=20000 $(BIN)/pytest -q tests/fuzz
+	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/pytest -q tests/fuzz
+
+# The fuzzers of the language, of queries and of WMTS, guided by coverage, two minutes each.
+fuzz-guided: $(INSTALLED)
+	$(BIN)/pip install --quiet --disable-pip-version-check 'atheris>=3.0'
+	for name in json graft query kvp; do $(BIN)/python -m tests.fuzz.coverage_guided $$name -max_total_time=120 || exit 1; done
+
+# Known vulnerabilities of the tested versions; says so where the data cannot be had.
+audit: $(INSTALLED)
+	$(BIN)/python -m tests.audit $(AUDIT)
 
 # The versions in the environment, which the tests have just passed with; they have to fit together.
 constraints: $(INSTALLED)
@@ -143,4 +154,4 @@ $(NPM): tests/clients/package.json
 	npm ci --prefix tests/clients --ignore-scripts --no-audit --no-fund --silent
 
 clean:
-	rm -rf $(VENV) $(LOWEST) build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(LOWEST) $(AUDIT) build *.egg-info .pytest_cache .mypy_cache .ruff_cache
