@@ -103,7 +103,7 @@ def test_the_settings_of_the_deployment_are_settings() -> None:
 
 
 def test_the_unit_starts_a_command_there_is() -> None:
-    [unit] = re.findall(r"^```ini\n(.*?)^```", (DOCS / "deployment.md").read_text(), re.MULTILINE | re.DOTALL)
+    unit = (DOCS / "deploy" / "graftile.service").read_text()
     read = ConfigParser(interpolation=None)
     read.optionxform = str  # type: ignore[assignment]
     read.read_string(unit)
