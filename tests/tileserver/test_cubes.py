@@ -21,7 +21,9 @@ from graft_eval.plane import Constant
 from graft_eval.scope import Raster
 from graft_eval.values.image import Image, ImageCollection, Imagery
 from tests.tileserver.test_geotiff import files_up_to, write
-from tileserver.formats import CannotSave, Origin, RasterLayout, open_writer, read_format
+from tileserver.formats import CannotSave, Origin, RasterLayout, open_parts, open_writer, read_format
+from tileserver.formats.cubes import ZarrParts
+from tileserver.formats.parts import Part, PixelParts
 
 GRID = Grid((500000.0, 4990000.0, 507000.0, 4996000.0), "EPSG:32633", (600, 700))
 DATES = [datetime(2020, month, 1, 12, tzinfo=UTC) for month in (1, 2, 3)]
@@ -51,6 +53,27 @@ def opened(path: Path, format: str) -> xr.Dataset:
     with zarr.storage.ZipStore(path, mode="r") as store:
         found: xr.Dataset = xr.open_zarr(store, consolidated=False, decode_coords="all", chunks=None).load()
         return found
+
+
+@pytest.mark.parametrize(("format", "kind"), [("zarr", ZarrParts), ("netcdf", PixelParts)])
+def test_parts_of_several_processes_are_one_cube(tmp_path: Path, format: str, kind: type) -> None:
+    collection = ImageCollection(tuple(image("red", "nir", date=date) for date in DATES))
+    layout = RasterLayout.of(collection, GRID)
+    whole, raster = save(tmp_path, format, collection)
+    every = [Part(row, col, tmp_path / f"{row}-{col}.npz") for row in (0, 512) for col in (0, 512)]
+    for part in reversed(every):
+        parts = open_parts(read_format(format), layout, 512)  # another process has one of its own
+        assert type(parts) is kind
+        window = np.s_[:, part.row : part.row + 512, part.col : part.col + 512]
+        parts.write(part, Raster(raster.data[window], raster.mask[window]))
+    parts.join(tmp_path / "joined", every, lambda: None)
+    joined, expected = opened(tmp_path / "joined", format), opened(whole, format)
+    xr.testing.assert_equal(joined, expected)
+
+
+def test_chunks_that_blocks_have_a_part_of_are_written_by_one_process() -> None:
+    layout = RasterLayout.of(image("red"), GRID)
+    assert type(open_parts(read_format("zarr"), layout, 256)) is PixelParts
 
 
 @FORMATS

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
+import threading
 import time
 import zipfile
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,15 +28,17 @@ from graft_eval.grid import Grid
 from graft_eval.scope import Raster
 from graft_eval.values.image import unique
 from tileserver.formats.layout import CannotSave, RasterLayout, RasterWriter
+from tileserver.formats.parts import Part, Parts, written_aside
 from tileserver.formats.text import to_json
 
-__all__ = ["NetCdfWriter", "ZarrWriter"]
+__all__ = ["CHUNK", "NetCdfWriter", "ZarrParts", "ZarrWriter"]
 
 CHUNK: Final = 512  # pixels a side
 PLACE: Final = "spatial_ref"  # the variable that says where pixels are
 TIME_UNITS: Final = "seconds since 1970-01-01"
 PATIENCE_SECONDS: Final = 5.0
 CONVENTIONS: Final = "CF-1.11"
+GROUP: Final = "cube.aside"  # where the parts of a job are chunks of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,9 +54,9 @@ class CubeWriter(RasterWriter):
     """Writes imagery as variables, one for each band, called as the band unless a file cannot have that name."""
 
     def __init__(self, path: Path, layout: RasterLayout, options: Mapping[str, Any]) -> None:
-        self._path = path
+        self.path = path
         self._layout = layout
-        self._aside = path.with_name(f"{path.name}.aside")
+        self.aside = path.with_name(f"{path.name}.aside")
         self._coordinates = _coordinates(layout)
         images = ("time" if "time" in self._coordinates else "image",) if layout.is_collection else ()
         self._dimensions = (*images, "y", "x")
@@ -137,7 +141,7 @@ class NetCdfWriter(CubeWriter):
 
     @override
     def _make(self, shape: tuple[int, ...], bands: Mapping[str, str]) -> None:
-        self._sink = _Sink(self._aside, "w+")
+        self._sink = _Sink(self.aside, "w+")
         self._file = file = h5netcdf.File(self._sink, "w")
         file.dimensions = dict(zip(self._dimensions, shape, strict=True))
         file.attrs.update(self._attributes())
@@ -164,12 +168,12 @@ class NetCdfWriter(CubeWriter):
         self._end()
         with _saving():
             self._sink.check()
-            self._aside.replace(self._path)
+            self.aside.replace(self.path)
 
     @override
     def abort(self) -> None:
         self._end()
-        self._aside.unlink(missing_ok=True)
+        self.aside.unlink(missing_ok=True)
 
     def _end(self) -> None:
         if self._file is not None:
@@ -183,8 +187,8 @@ class ZarrWriter(CubeWriter):
 
     @override
     def _make(self, shape: tuple[int, ...], bands: Mapping[str, str]) -> None:
-        shutil.rmtree(self._aside, ignore_errors=True)
-        group = zarr.open_group(self._aside, mode="w", zarr_format=3, attributes=self._attributes())
+        shutil.rmtree(self.aside, ignore_errors=True)
+        group = zarr.open_group(self.aside, mode="w", zarr_format=3, attributes=self._attributes())
         for name, known in {PLACE: _place(self._layout.grid), **self._coordinates}.items():
             group.create_array(
                 name, data=known.values, dimension_names=known.dimensions, attributes=dict(known.attributes)
@@ -201,24 +205,64 @@ class ZarrWriter(CubeWriter):
 
     @override
     def close(self) -> None:
-        packed = self._path.with_name(f"{self._path.name}.aside.zip")
+        packed = self.path.with_name(f"{self.path.name}.aside.zip")
         try:
             with _saving():
                 with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
-                    for file in sorted(self._aside.rglob("*")):
+                    for file in sorted(self.aside.rglob("*")):
                         if file.is_file():
-                            archive.write(file, file.relative_to(self._aside))
-                packed.replace(self._path)
+                            archive.write(file, file.relative_to(self.aside))
+                packed.replace(self.path)
         finally:
             packed.unlink(missing_ok=True)
 
     @override
     def abort(self) -> None:
         ends = time.monotonic() + PATIENCE_SECONDS
-        shutil.rmtree(self._aside, ignore_errors=True)
-        while self._aside.exists() and time.monotonic() < ends:  # after an error zarr's threads may still write
+        shutil.rmtree(self.aside, ignore_errors=True)
+        while self.aside.exists() and time.monotonic() < ends:  # after an error zarr's threads may still write
             time.sleep(0.02)
-            shutil.rmtree(self._aside, ignore_errors=True)
+            shutil.rmtree(self.aside, ignore_errors=True)
+
+
+class ZarrParts(Parts):
+    """Parts that are whole chunks of one Zarr group, which is packed at the end; blocks are of whole chunks."""
+
+    def __init__(self, layout: RasterLayout, options: Mapping[str, Any]) -> None:
+        self._layout = layout
+        self._options = options
+
+    @override
+    def write(self, part: Part, raster: Raster) -> None:
+        self._open(part.path.parent).write(part.row, part.col, raster)
+        with written_aside(part.path) as file:
+            np.savez(file)
+
+    @override
+    def join(self, result: Path, parts: Iterable[Part], check: Callable[[], None]) -> None:
+        check()
+        group = self._open(next(iter(parts)).path.parent)
+        group.close()
+        group.path.replace(result)
+
+    def _open(self, folder: Path) -> _ZarrGroup:
+        """Open the group of all parts, which is made by those who are the first to need it."""
+        if not (folder / GROUP).exists():
+            made = ZarrWriter(folder / f"{os.getpid()}-{threading.get_ident()}", self._layout, self._options)
+            try:
+                made.aside.rename(folder / GROUP)
+            except OSError:  # another one was faster
+                made.abort()
+        return _ZarrGroup(folder / Path(GROUP).stem, self._layout, self._options)
+
+
+class _ZarrGroup(ZarrWriter):
+    """A group that is there already."""
+
+    @override
+    def _make(self, shape: tuple[int, ...], bands: Mapping[str, str]) -> None:
+        group = zarr.open_group(self.aside, mode="r+")
+        self._variables = [group[name] for name in bands]
 
 
 def _chunks(shape: tuple[int, ...]) -> tuple[int, ...]:

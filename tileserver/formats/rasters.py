@@ -37,4 +37,9 @@ def open_parts(format: Format, layout: RasterLayout, side: int) -> Parts:
     """Return what writes blocks of pixels, up to `side` pixels a side, to files and joins them in a format."""
     if format.name == "geotiff" and CogParts.fit(layout, format.options):
         return CogParts(layout, format.options, side)
+    if format.name == "zarr":
+        from tileserver.formats.cubes import CHUNK, ZarrParts
+
+        if side >= CHUNK:
+            return ZarrParts(layout, format.options)
     return PixelParts(lambda path: open_writer(format, path, layout), layout)
