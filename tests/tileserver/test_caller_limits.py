@@ -37,6 +37,8 @@ def test_each_request_is_a_line_without_its_query(served: Served, rgb: str, line
     assert answer.headers["X-Request-Id"] == line["request_id"] == "my-request-1"
     assert (line["method"], line["path"], line["status"]) == ("GET", f"/xyz/{rgb}/{Z}/{X}/{Y}.png", 200)
     assert (line["layer"], line["bytes"]) == (f"xyz/{rgb}", len(answer.content))
+    assert line["scenes_read"] == 2
+    assert line["bytes_read"] == int(answer.headers["Graftile-Read"].partition("bytes=")[2]) > 0
     assert set(line["stages"]) == {"search", "read", "compute", "encode"}  # type: ignore[call-overload]
 
 

@@ -20,6 +20,7 @@ __all__ = ["ACCESS", "REQUEST_ID", "AccessLog"]
 ACCESS: Final = logging.getLogger("graftile.access")
 REQUEST_ID: Final[ContextVar[str]] = ContextVar("request_id", default="")
 GIVEN: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
+READ: Final = re.compile(r"(\w+)=(\d+)")
 STAGE: Final = re.compile(r"(\w+);dur=([\d.]+)")
 
 
@@ -73,6 +74,8 @@ def _line(scope: Scope, id: str, answered: Message, size: int, seconds: float) -
         fields["layer"] = "/".join([kind, *address[: 2 if kind == "workflow" else 1]])
     if timing := headers.get("Server-Timing"):
         fields["stages"] = {name: float(ms) for name, ms in STAGE.findall(timing)}
+    if read := headers.get("Graftile-Read"):
+        fields |= {f"{name}_read": int(count) for name, count in READ.findall(read)}
     if partial := headers.get("Graftile-Partial"):
         fields["lacking_scenes"] = int(partial)
     return json.dumps(fields, ensure_ascii=False)
