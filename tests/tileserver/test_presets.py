@@ -47,10 +47,10 @@ def publish(server: httpx2.Client, product: str) -> str:
 def styles(server: httpx2.Client, layer: str) -> tuple[list[str], list[str], list[str]]:
     """Return the styles in the capabilities, in the OGC API, and the layers in the file for QGIS."""
     document = etree.fromstring(server.get(f"/wmts/xyz/{layer}/1.0.0/WMTSCapabilities.xml").content)
-    wmts = [str(found) for found in document.xpath("//*[local-name()='Style']/*[local-name()='Identifier']/text()")]
+    wmts = [style.findtext("{*}Identifier", "") for style in document.iter("{*}Style")]
     listed = server.get(f"/ogc/xyz/{layer}/collections/{layer}/styles").json()["styles"]
     definition = etree.fromstring(server.get(f"/xyz/{layer}/layer.qlr").content)
-    return wmts, [style["id"] for style in listed], [str(one) for one in definition.xpath("//layer-tree-layer/@name")]
+    return wmts, [style["id"] for style in listed], [one.get("name", "") for one in definition.iter("layer-tree-layer")]
 
 
 def test_a_style_goes_with_its_bands_and_comes_back_with_them(

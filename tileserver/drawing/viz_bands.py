@@ -64,7 +64,7 @@ def find_absent(
 
     Those of which this cannot be told, as `check_bands_of` tells it, are none. Raises `Cancelled`.
     """
-    found: dict[str, str] = {}
+    found, known = dict[str, str](), False
     try:
         arguments = read_arguments({}, layer.parameters, limits)
         for grid in sample_grids(box):
@@ -73,13 +73,14 @@ def find_absent(
                 return {}
             wrong = ((option["id"], _complaint(option, value)) for option in layer.viz_options)
             found = {id: complaint for id, complaint in wrong if complaint is not None}
-            if value.bands and not found:
+            known = bool(value.bands)
+            if known and not found:
                 break
     except Cancelled:
         raise
     except (GraftError, BadQuery):
         return {}
-    return found if value.bands else {}
+    return found if known else {}
 
 
 def _find_wrong(
