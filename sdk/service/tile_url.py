@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from sdk.contract.colormaps import Colormap, check_colormap, check_name
 from sdk.contract.packed_query import pack_query
-from sdk.contract.viz_option import VizOption, check_bands, check_reduction, check_scales
+from sdk.contract.viz_option import VizOption, check_bands, check_gamma, check_reduction, check_scales
 from sdk.graft.near import near
 from sdk.language.function import Function
 from sdk.language.generic import type_name
@@ -46,11 +46,13 @@ def tile_url(
 ) -> str:
     """Return the URL template of a layer's tiles in a style; None leaves a choice to the layer.
 
-    With an `access_token`, or the key of a signed `link`, in it, the URL works where no headers can be sent.
+    An argument `gamma` that the object does not take is that of the style. With an `access_token`, or the key of a
+    signed `link`, in it, the URL works where no headers can be sent.
 
     Raises TypeError for scales of another form and for arguments that are missing, unknown or of another type,
     ValueError for what cannot be drawn.
     """
+    arguments, gamma = _apart(computation, arguments)
     given = _arguments(computation, arguments)  # first: what an argument is called decides what the others mean
     names = None if bands is None else check_bands(bands)
     query: dict[str, str | Sequence[str] | None] = {
@@ -58,6 +60,7 @@ def tile_url(
         "colormap": _colormap_text(colormap),
         "band": names,
         "scales": _scales_json(scales, None if names is None else len(names)),
+        "gamma": None if gamma is None else json.dumps(check_gamma(gamma)),
         "reduction": None if reduction is None else check_reduction(reduction),
         "checkerboard": None if checkerboard is None else switch(checkerboard),
         "viz": _checked_viz(viz, viz_options),
@@ -94,6 +97,13 @@ def switch(value: bool) -> str:
     return "true" if value else "false"
 
 
+def _apart(computation: Computation, arguments: Mapping[str, object]) -> tuple[dict[str, object], object]:
+    """Return the arguments of an object without the style's gamma, and that; None if there is none."""
+    types, _ = _signature(type(computation.object))
+    own = {name: value for name, value in arguments.items() if name != "gamma" or name in types}
+    return own, None if "gamma" in own else arguments.get("gamma")
+
+
 def _colormap_text(colormap: Colormap | None) -> str | None:
     if colormap is None or isinstance(colormap, str):
         return colormap and check_name(colormap)
@@ -126,7 +136,7 @@ def _arguments(computation: Computation, given: Mapping[str, object]) -> dict[st
         raise TypeError(f"an Image or an ImageCollection can be drawn, not {type_name(type(computation.object))}")
     if taken := sorted({*QUERY_NAMES, "bands"}.intersection(types)):
         raise TypeError(f"an argument cannot be called {', '.join(taken)}, a name that the URL itself uses: rename it")
-    options = sorted(QUERY_NAMES - {"band"} | {"bands"})
+    options = sorted(QUERY_NAMES - {"band"} | {"bands", "gamma"})
     for unknown in given.keys() - types.keys():
         takes = f"the layer's arguments are {', '.join(types)}" if types else "the layer takes no arguments"
         raise TypeError(

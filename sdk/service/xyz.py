@@ -116,7 +116,8 @@ class XYZ(ServerObject):
         `colormap` (one: a name, or colours of its own as in a VizOption), or as red, green and blue, each from low to
         high of its pair in `scales`; a lone pair stands for one band, None takes the range of each tile, "auto" that
         of the layer. `reduction` makes one image of a collection, `checkerboard` shows where pixels are missing, `viz`
-        is the VizOption whose choices are the defaults. `arguments` are those that the object takes.
+        is the VizOption whose choices are the defaults. `arguments` are those that the object takes; `gamma`, if it
+        takes none of that name, bends scaled values as in a VizOption.
 
         Maps cannot sign in, and so a layer that is not public needs an `access_token` in its URL, with which
         whoever sees it can do all that the token allows; `share_url` gives a `link` for only this layer instead.

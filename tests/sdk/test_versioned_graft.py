@@ -139,7 +139,7 @@ def test_a_version_that_is_not_saved_has_no_url(red: wf.Image) -> None:
 def test_arguments_must_be_those_of_the_object(powered: wf.VersionedGraft) -> None:
     with pytest.raises(TypeError, match=r"missing arguments: exponent \(Float\)"):
         powered.url()
-    with pytest.raises(TypeError, match="no argument 'other'"):
+    with pytest.raises(TypeError, match="no option or argument 'other'"):
         powered.url(exponent=1.0, other=2)
     with pytest.raises(TypeError, match="list of pairs"):
         powered.url(scales="0,1", exponent=1.0)  # type: ignore[arg-type]

@@ -84,6 +84,18 @@ def test_a_parameter_of_the_name_is_an_argument(served: Served) -> None:
     assert np.abs(one.astype(int) - two).max() <= 1
 
 
+def test_the_client_puts_it_into_addresses(served: Served) -> None:
+    client, nir = wf.Client(served.url), wf.ImageCollection.from_id("field").pick_bands("nir")
+    xyz = wf.XYZ(nir, client=client)
+    assert xyz.url(gamma=2).endswith("?gamma=2.0")
+    picture = rgba(served.get(xyz.url(scales=(0, 1), gamma=2.2).format(z=Z, x=X, y=Y)))
+    np.testing.assert_array_equal(picture, rgba(served.tile(xyz.id, "scales=[[0,1]]&gamma=2.2")))
+    with pytest.raises(ValueError, match="gamma must be from"):
+        xyz.url(gamma=-1)
+    own = wf.XYZ(nir.mosaic() * wf.parameter("gamma", wf.Float), client=client)
+    assert own.url(gamma=-1).endswith("?gamma=-1.0")
+
+
 def test_a_viz_option_has_the_field_only_where_it_says_something() -> None:
     option = wf.VizOption("bright", "nir", gamma=2)
     assert option.to_json()["gamma"] == option.gamma == 2.0
