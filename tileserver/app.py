@@ -119,7 +119,12 @@ def create_app(settings: Settings) -> Starlette:
     identification = Middleware(Identification, refuse=as_page(answer_error))
     app = Starlette(
         routes=ROUTES,
-        middleware=[*map(Middleware, outer), identification, Middleware(Forwarded), Middleware(CallerLimits)],
+        middleware=[
+            *(Middleware(kind) for kind in outer),
+            identification,
+            Middleware(Forwarded),
+            Middleware(CallerLimits),
+        ],
         exception_handlers=as_pages(HANDLERS),
         lifespan=_lifespan(settings),
     )

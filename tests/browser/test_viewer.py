@@ -279,6 +279,14 @@ def test_panel_lies_below_the_map_on_a_phone(demo: Demo, browser: Browser) -> No
         assert window.complaints == []
 
 
+@pytest.mark.parametrize("path", ["", "catalog/demo-synthetic-s2", "jobs", "xyz/none"])
+def test_no_page_is_wider_than_a_phone(demo: Demo, browser: Browser, path: str) -> None:
+    with Window.of(browser, viewport={"width": 390, "height": 844}, reduced_motion="reduce") as window:
+        window.open(f"{demo.url}/{path}")
+        window.page.wait_for_load_state("networkidle")
+        assert window.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 def test_product_is_shown_and_makes_a_first_layer_with_a_series(demo: Demo, window: Window) -> None:
     window.open(f"{demo.url}/catalog/demo-synthetic-s2")
     expect(window.page.locator(".leaflet-tile-loaded").first).to_be_visible()
@@ -310,7 +318,8 @@ AXE = Path(__file__).parents[1] / "clients" / "node_modules" / "axe-core" / "axe
 def test_screen_readers_find_nothing_serious(demo: Demo, browser: Browser, scheme: Literal["light", "dark"]) -> None:
     assert AXE.exists(), "npm packages are missing: npm ci --prefix tests/clients"
     with Window.of(browser, color_scheme=scheme, bypass_csp=True) as window:
-        for url in (f"{demo.url}/", f"{demo.url}/catalog/demo-synthetic-s2", demo.maps["NDVI by month"]):
+        pages = ("", "catalog/demo-synthetic-s2", "jobs", "?q=nothing+of+the+kind", "xyz/none", "docs/language")
+        for url in (*(f"{demo.url}/{page}" for page in pages), demo.maps["NDVI by month"]):
             window.open(url)
             window.page.add_script_tag(path=AXE)
             tabs: list[Locator | None] = [*window.page.get_by_role("tab").all()]

@@ -141,6 +141,9 @@ def test_pages_behind_nginx_with_a_prefix_find_their_files_tiles_and_logs(trusti
         page.goto(f"{proxy}/")
         page.get_by_role("link", name="Behind a prefix").click()
         expect(page.locator("#tiles")).to_have_text(re.compile(r"^[1-9]\d* tiles · \d+ ms"), timeout=60_000)
+        page.get_by_role("tab", name="Share").click()
+        for label in ("This map", "XYZ tiles", "WMTS", "TileJSON", "MapLibre style"):
+            assert page.get_by_label(label, exact=True).input_value().startswith(f"{proxy}/")
         page.get_by_role("tab", name="Log").click()
         expect(page.locator("#log")).to_contain_text("served in", timeout=60_000)
         page.get_by_role("tab", name="Share").click()
