@@ -28,16 +28,17 @@ def render_markdown(text: str) -> Markup:
 
 
 def render_page(text: str, below: str = "") -> Markup:
-    """Return a page of the documentation as HTML: headings are anchors, and links to `PAGE.md` lead to its page.
+    """Return a page of the documentation as HTML: headings are anchors, links to `PAGE.md` lead to its page.
 
-    `below` is the way from the page's address to those of the others.
+    `below` is the way from the page's address to those of the others. Code that is wider than the page is scrolled by
+    keyboard, too.
 
     >>> print(render_page("## A b\\n[c](C.md#d)", "language/"))
     <h2 id="a-b">A b</h2>
     <p><a href="language/C#d">c</a></p>
     <BLANKLINE>
     """
-    return Markup(PAGE.render(text, {"below": below}))
+    return Markup(PAGE.render(text, {"below": below}).replace("<pre>", '<pre tabindex="0">'))
 
 
 def _open_link(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:

@@ -1,0 +1,144 @@
+"""Times the way from nothing to a layer of one's own GeoTIFF with a colormap, a stretch and a legend, step by step.
+
+python -m tests.browser.trial            # of a GeoTIFF that is made for it
+python -m tests.browser.trial dem.tif    # of another one
+
+Each line has the seconds of a step, those of the processor that the server took in it, and the seconds in all. The load
+of the machine stands below, and how soon the page that opens had its first tile, with everything warm.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import psutil
+import rasterio
+from playwright.sync_api import Page, expect
+
+from tests.browser.window import SECONDS, Window, running_browser
+
+FIRST_TILE: Final = "/^[1-9]/.test(document.querySelector('#tiles')?.textContent ?? '') && performance.now()"
+
+
+class Clock:
+    """Prints how long each step took, and the server in it."""
+
+    def __init__(self) -> None:
+        self.started = self.last = time.perf_counter()
+        self.processor = 0.0
+
+    def tell(self, step: str, server: psutil.Process) -> None:
+        now, used = time.perf_counter(), processor_seconds(server)
+        print(
+            f"| {step} | {now - self.last:.1f} | {used - self.processor:.1f} | {now - self.started:.1f} |", flush=True
+        )
+        self.last, self.processor = now, used
+
+
+def processor_seconds(server: psutil.Process) -> float:
+    """Return the processor time of a process and those that it has started."""
+    times = [one.cpu_times() for one in (server, *server.children(recursive=True))]
+    return sum(one.user + one.system for one in times)
+
+
+def main(file: Path) -> None:
+    """Take all steps with a server and a browser of one's own."""
+    clock = Clock()
+    print("| step | s | s of processor | s in all |\n|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder), file) as (url, server):
+        clock.tell("`graftile serve FOLDER` until it answers", server)
+        with running_browser() as browser, Window.of(browser) as window:
+            page = window.page
+            window.open(url)
+            clock.tell("the start page, which lists the imagery", server)
+            page.locator(".products a").first.click()
+            page.get_by_role("button", name="Show me").click()
+            page.wait_for_function(FIRST_TILE)
+            clock.tell("its page, *Show me*, and the first tile", server)
+            choose_colormap(page, "magma")
+            window.wait_for_tiles()
+            clock.tell("a colormap, and all tiles in it", server)
+            page.get_by_role("button", name="2\u201398 %").click()
+            expect(page).to_have_url(re.compile("scales="), timeout=SECONDS)
+            window.wait_for_tiles()
+            clock.tell("a stretch, and all tiles in it", server)
+            expect(page.locator("#legend .strip")).to_be_visible(timeout=SECONDS)
+            clock.tell("the legend", server)
+            page.reload()
+            first = page.wait_for_function(FIRST_TILE).json_value()
+    print(f"\nLoad {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors; first tile of a warm page: {first:.0f} ms.")
+
+
+def choose_colormap(page: Page, name: str) -> None:
+    """Pick a colormap by its name."""
+    page.locator("#colormap-shown").click()
+    page.get_by_label("Find a colormap").fill(name)
+    page.locator("#colormaps label:visible").click()
+
+
+@contextmanager
+def serving(folder: Path, file: Path) -> Iterator[tuple[str, psutil.Process]]:
+    """Run `graftile serve` with a file alone, and give its URL and process."""
+    imagery = folder / "imagery"
+    imagery.mkdir()
+    shutil.copy(file, imagery)
+    command = [
+        sys.executable,
+        "-m",
+        "tileserver",
+        "serve",
+        str(imagery),
+        "--port",
+        "0",
+        "--data-dir",
+        str(folder / "data"),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout is not None
+        said = ""
+        while not (found := re.search(r"https?://[^\s/]+:\d+", said)):
+            line = process.stdout.readline()
+            assert line, f"the server ended before it was ready: {said}"
+            said += line
+        yield found[0], psutil.Process(process.pid)
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=20)
+
+
+def make_file(folder: Path) -> Path:
+    """Make a GeoTIFF of hills, of 2000 pixels a side."""
+    y, x = np.mgrid[:2000, :2000] / 200
+    heights = (800 + 300 * np.sin(x) * np.cos(y) + 40 * np.sin(9 * x + y)).astype("float32")
+    place = rasterio.Affine(30, 0, 600_000, 0, -30, 5_200_000)
+    with rasterio.open(
+        folder / "hills.tif",
+        "w",
+        "GTiff",
+        2000,
+        2000,
+        1,
+        "EPSG:32632",
+        place,
+        "float32",
+        tiled=True,
+        compress="deflate",
+    ) as dataset:
+        dataset.write(heights, 1)
+    return folder / "hills.tif"
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as made:
+        main(Path(sys.argv[1]) if sys.argv[1:] else make_file(Path(made)))
