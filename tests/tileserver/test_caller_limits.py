@@ -13,6 +13,7 @@ import pytest
 from tests.server_fixture import running_server
 from tests.tileserver.conftest import Served, X, Y, Z
 from tileserver.http.access_log import ACCESS
+from tileserver.store import Users, open_database
 
 
 @pytest.fixture
@@ -62,3 +63,18 @@ def test_addresses_that_send_too_much_are_told_when_to_come_again(tmp_path: Path
         assert 1 <= int(answers[-1].headers["Retry-After"]) <= 2
         assert answers[-1].json()["message"] == "you send more than 0.5 requests a second, which is the limit"
         assert client.get("/healthz").status_code == 200
+
+
+def test_users_have_a_limit_of_their_own_wherever_they_send_from(tmp_path: Path) -> None:
+    with running_server(tmp_path, auth="token", user_requests_per_second=0.5) as url:
+        users = Users(engine := open_database(f"sqlite:///{tmp_path / 'graftile.sqlite'}"))
+        tokens = []
+        for email in ("ann@example.com", "bob@example.com"):
+            users.add(email)
+            tokens.append(users.create_token(email)[0])
+        engine.dispose()
+        ann, bob = ({"Authorization": f"Bearer {token}"} for token in tokens)
+        with httpx2.Client(base_url=url) as client:
+            assert [client.get("/api/xyz", headers=ann).status_code for _ in range(6)] == [200] * 5 + [429]
+            assert client.get("/api/xyz", headers=bob).status_code == 200
+            assert [client.get("/").status_code for _ in range(7)] == [200] * 7

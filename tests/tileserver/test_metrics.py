@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import socket
+import struct
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -18,6 +20,8 @@ from tests.tileserver.conftest import Served, X, Y, Z
 
 DASHBOARD = Path(__file__).resolve().parents[2] / "docs" / "grafana-dashboard.json"
 DOCUMENT = DASHBOARD.with_name("metrics.md")
+
+MOST = {"graftile-worker": 2, "graftile-spare": 1, "graftile-read": 2, "AnyIO worker thread": 40}
 
 ODD = quote('é"{}')
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
@@ -94,6 +98,29 @@ def test_callers_cannot_make_labels(counted: Served) -> None:
         counted.http.request(f"MADE{n}", "/healthz")
         counted.get(f"/xyz/{n:048x}/0/0/{n}.png")
     assert len(samples(counted)) <= known + 12
+
+
+def test_errors_drops_and_resets_leave_no_threads_behind_but_those_of_pools(counted: Served) -> None:
+    layer = counted.publish(wf.ImageCollection.from_id("field").pick_bands("nir"))
+    address = urlsplit(counted.url)
+    before = threads(counted)
+    for n in range(60):
+        counted.tile(layer, f"band=none{n}")
+        with socket.create_connection((address.hostname, address.port)) as connection:
+            if n % 2:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            path = f"/xyz/{layer}/{Z}/{X}/{Y}.png?scales=[[0,{n + 1}]]"
+            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    after = threads(counted)
+    grown = {pool: count - before.get(pool, 0) for pool, count in after.items() if count > before.get(pool, 0)}
+    assert grown.keys() <= MOST.keys()
+    assert all(count <= MOST[pool] for pool, count in grown.items()), grown
+    assert all(f"`{pool}`" in DOCUMENT.read_text() for pool in MOST)
+
+
+def threads(served: Served) -> dict[str, float]:
+    found = samples(served).items()
+    return {dict(labels)["pool"]: value for (name, labels), value in found if name == "graftile_threads"}
 
 
 def test_the_dashboard_and_the_documentation_name_metrics_that_exist(counted: Served) -> None:
