@@ -14,7 +14,7 @@ NPM = tests/clients/node_modules/.package-lock.json
 
 SHELLS = bash zsh fish
 
-.PHONY: demo docs pictures stubs check check-lowest test test-qgis qgis-pictures viewer-pictures lint unit fuzz fuzz-guided fuzz-http audit constraints sbom bench bench-jobs clean chromium postgresql nginx redis shells qgis qgis-desktop
+.PHONY: demo docs pictures stubs check check-lowest test test-qgis qgis-pictures viewer-pictures lint unit fuzz fuzz-guided fuzz-http audit constraints sbom bench bench-jobs soak-jobs clean chromium postgresql nginx redis shells qgis qgis-desktop
 
 # Without a network, other programs or many seconds: nothing in them needs what `test` installs.
 UNIT = tests/sdk tests/graft_eval tests/wmts tests/oracle tests/language tests/fuzz tests/test_docs.py tests/test_architecture.py \
@@ -91,6 +91,9 @@ bench: $(INSTALLED)
 bench-jobs: $(INSTALLED)
 	$(BIN)/python -m benchmarks.batch
 	$(BIN)/python -m benchmarks.grids
+
+soak-jobs: $(INSTALLED)
+	$(BIN)/python -m benchmarks soak-jobs
 
 test-qgis: $(INSTALLED) qgis
 	QGIS_SERVER_PYTHON=$(BIN)/python QT_QPA_PLATFORM=offscreen $(QGIS_PYTHON) -m pytest -c tests/qgis/pytest.ini tests/qgis

@@ -17,6 +17,7 @@ from benchmarks.figures import Figure, short
 from benchmarks.graftile import Graftile
 from benchmarks.readers import HEADS, measure_readers
 from benchmarks.report import comparison, findings_table, machine, save, table
+from benchmarks.soak_jobs import soak_jobs
 from benchmarks.soaking import soak
 from benchmarks.stack import FULL, Stack, build_stack, read_once
 from benchmarks.states import Plan, measure, verify
@@ -157,7 +158,7 @@ def _value(finding: Finding) -> float:
 
 
 if __name__ == "__main__":
-    alone = {"adding": adding, "soak": soak, "stress": attack}  # they need no TiTiler
+    alone = {"adding": adding, "soak": soak, "soak-jobs": soak_jobs, "stress": attack}  # they need no TiTiler
     if command := alone.get("".join(sys.argv[1:2])):
         command(sys.argv[2:], prog_name=f"python -m benchmarks {sys.argv[1]}")
     main(prog_name="python -m benchmarks")

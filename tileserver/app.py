@@ -31,7 +31,7 @@ from tileserver.http.identification import Authenticator, Identification
 from tileserver.http.limits import CallerLimits
 from tileserver.http.middleware import CrossOrigin, Guard, StandardHeaders
 from tileserver.http.paths import mount
-from tileserver.jobs import JobRunner
+from tileserver.jobs import JobMetrics, JobRunner
 from tileserver.layers.coverage import Coverages
 from tileserver.layers.layers import Layers
 from tileserver.logs import SessionLogs
@@ -165,7 +165,8 @@ def _open(settings: Settings, closing: ExitStack) -> State:
     evaluations = Evaluations(index, engine, settings.limits)
     shared = _shared_pictures(settings, closing)
     layers, coverages = Layers(store, published, settings.limits, stamp), Coverages(index)
-    runner = JobRunner(database, settings, index)
+    jobs = Jobs(database)
+    runner = JobRunner(database, settings, index, counted := JobMetrics(jobs))
     closing.callback(runner.close)
     sets = load_sets(settings.tile_matrix_sets)
     return State(
@@ -176,7 +177,7 @@ def _open(settings: Settings, closing: ExitStack) -> State:
         readers=Readers(database),
         aliases=Aliases(database),
         links=Links(database),
-        jobs=Jobs(database),
+        jobs=jobs,
         runner=runner,
         authenticator=_authenticator(settings, database),
         caller=NOBODY,
@@ -190,7 +191,7 @@ def _open(settings: Settings, closing: ExitStack) -> State:
         ),
         workers=workers,
         reservations=Reservations(settings.inspect_bytes),
-        metrics=Metrics(engine, workers, shared),
+        metrics=Metrics(engine, workers, shared, counted),
         logs=sessions,
     )
 

@@ -32,9 +32,9 @@ NUMBERED: Final = re.compile(r"[-_ ]?\d+.*$")  # what tells threads of one pool 
 
 
 class Metrics:
-    """Counts what a server does; `engine`, `workers` and `shared` are looked at when somebody asks."""
+    """Counts what a server does; `engine`, `workers`, `shared` and `others` are looked at when somebody asks."""
 
-    def __init__(self, engine: RasterEngine, workers: Workers, shared: SharedPictures) -> None:
+    def __init__(self, engine: RasterEngine, workers: Workers, shared: SharedPictures, *others: Collector) -> None:
         self._registry = registry = CollectorRegistry(auto_describe=True)
         self._requests = Counter(
             "graftile_requests", "Requests by endpoint", ["endpoint", "method", "status"], registry=registry
@@ -52,7 +52,8 @@ class Metrics:
             "graftile_stage_seconds", "Seconds that pictures spend in each stage", ["stage"], registry=registry
         )
         self._scenes = Counter("graftile_scenes_failed", "Scenes that pictures were made without", registry=registry)
-        registry.register(_Gauges(engine, workers, shared))
+        for collector in (_Gauges(engine, workers, shared), *others):
+            registry.register(collector)
         ProcessCollector(registry=registry)
 
     def text(self) -> bytes:

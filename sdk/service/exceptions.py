@@ -16,7 +16,7 @@ from typing import Final, Protocol
 __all__ = [
     "CLASSES", "DOCUMENTATION",
     "JOB_ERRORS", "ApiError", "BadRequest", "Conflict", "FailedJob", "Forbidden", "GraftileError",
-    "IncompatibleServer", "JobAuth", "JobCancelled", "JobComputeError", "JobDeadlineExceeded", "JobDestination",
+    "IncompatibleServer", "JobAuth", "JobCancelled", "JobComputeError", "JobDeadlineExceeded", "JobDestination", "JobExpired",
     "JobInterrupt", "JobInvalid", "JobInvalidTyping", "JobOOM", "JobSerialization", "JobTerminated",
     "JobTimeoutError", "LimitReached", "NotFound", "RequestTimeout", "RequestTooLarge", "ResourceExhausted",
     "RetryError", "ServerError", "ServerUnreachable", "ServiceUnavailable", "Unauthorized", "Unprocessable",
@@ -174,6 +174,10 @@ class NotFound(ApiError):
     """The object does not exist, has expired, or may not be known to the caller."""
 
 
+class JobExpired(NotFound):
+    """The job was there, and is not kept any longer: compute it again."""
+
+
 class Conflict(ApiError):
     """The request contradicts what the server holds."""
 
@@ -213,6 +217,7 @@ CLASSES: Final[Mapping[int, type[ApiError]]] = MappingProxyType(
         403: Forbidden,
         404: NotFound,
         409: Conflict,
+        410: JobExpired,
         413: RequestTooLarge,
         422: Unprocessable,
         429: ResourceExhausted,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ from sdk.service.exceptions import BadRequest, JobDestination
 from tests.object_store import running_s3
 from tests.server_fixture import running_server
 from tileserver.catalog import Catalog
-from tileserver.destinations import BadDestination, Delivery, NotDelivered, read_destination
+from tileserver.destinations import BadDestination, Delivery, NotDelivered, mail, read_destination
 from tileserver.formats import BadFormat, Origin, RasterLayout, open_writer, read_format
 from tileserver.settings import Settings
 from tileserver.store import JobRecord, create_schema, open_database
@@ -168,8 +169,11 @@ def test_a_file_that_cannot_be_written_is_told(settings: Settings, catalog: Cata
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[Any]:
-    """A client of a server that speaks S3, with the bucket `results`."""
+    """A client of a server that speaks S3, with the bucket `results`, which refuses what is below `maps/locked/`."""
     with running_s3("results") as client:
+        locked = "arn:aws:s3:::results/maps/locked/*"
+        denied = {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": locked}
+        client.put_bucket_policy(Bucket="results", Policy=json.dumps({"Version": "2012-10-17", "Statement": [denied]}))
         yield client
 
 
@@ -188,14 +192,25 @@ def test_a_bucket_that_is_not_there_is_told(s3: Any, settings: Settings, catalog
         read_destination("s3://nowhere/a.tif").deliver(Delivery(job(), settings, catalog), tmp_path / "result")
 
 
+def test_a_bucket_that_refuses_is_told(s3: Any, settings: Settings, catalog: Catalog, tmp_path: Path) -> None:
+    (tmp_path / "result").write_bytes(b"x")
+    destination = read_destination("s3://results/maps/locked/a.tif")
+    destination.check(delivery := Delivery(job(), settings, catalog))
+    with pytest.raises(NotDelivered, match=r"s3://results/maps/locked/a.tif could not be written: .*(403|denied)"):
+        destination.deliver(delivery, tmp_path / "result")
+    assert "Contents" not in s3.list_objects_v2(Bucket="results", Prefix="maps/locked/")
+
+
 class Inbox:
     """The messages that a mail server took."""
 
     def __init__(self, refusal: str = "") -> None:
         self.messages: list[Any] = []
         self.refusal = refusal
+        self.seconds = 0.0
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        await asyncio.sleep(self.seconds)
         self.messages.append((envelope.rcpt_tos, envelope.content.decode()))
         return self.refusal or "250 OK"
 
@@ -239,6 +254,23 @@ def test_a_mail_server_that_refuses_or_is_down_is_told(
     for server, reason in ((url, "no thanks"), ("smtp://127.0.0.1:1", "refused")):
         with pytest.raises(NotDelivered, match=f"took no message to ann@example.com: .*{reason}"):
             read_destination("email").deliver(Delivery(job(), mailing(settings, server), catalog), tmp_path / "result")
+
+
+@pytest.mark.parametrize("constant", ["ANSWER_SECONDS", "MAIL_SECONDS"])
+def test_a_mail_server_that_is_slow_is_given_up(
+    settings: Settings,
+    catalog: Catalog,
+    inbox: tuple[Inbox, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    constant: str,
+) -> None:
+    box, url = inbox
+    box.seconds = 30.0
+    monkeypatch.setattr(mail, constant, 0.5)
+    with pytest.raises(NotDelivered, match=r"took no message to ann@example\.com: it did not answer in time"):
+        read_destination("email").deliver(Delivery(job(), mailing(settings, url), catalog), tmp_path / "result")
+    assert box.messages == []
 
 
 def test_a_subject_is_one_line(settings: Settings, catalog: Catalog) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -55,14 +56,16 @@ def test_an_image_is_computed_without_a_server(served: Served, tmp_path: Path) -
     program.write_text(PROGRAM)
     bounds = ",".join(map(str, geoctx()["bounds"]))
     place = ("--bounds", bounds, "--bounds-crs", "EPSG:3857", "--shape", 512, 512)
-    computed = run(served, "compute", program, "--object", "image", *place, "-o", output)
+    computed = run(served, "compute", program, "--object", "image", *place, "-o", output, "--progress")
     assert computed.exit_code == 0, computed.output
+    assert re.search(r"succeeded: 100%.* 1/1 .*block.* 1 scenes, \d+\.\d MB/s", computed.stderr), computed.stderr
     with rasterio.open(output) as dataset:
         pixels = np.ma.masked_invalid(dataset.read())
     expected = served.pixels["2020-01-01"][[0, 3]]
     np.testing.assert_array_equal(np.ma.getmaskarray(pixels), np.ma.getmaskarray(expected))
     np.testing.assert_array_equal(pixels.filled(0), expected.filled(0))
-    run(served, "compute", program, "--object", "number", "-o", tmp_path / "number.json")
+    quiet = run(served, "compute", program, "--object", "number", "-o", tmp_path / "number.json")
+    assert quiet.stderr == ""
     assert json.loads((tmp_path / "number.json").read_text()) == 21
 
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from tileserver.auth import Caller
-from tileserver.store import JobLimit, JobLost, JobQueue, JobRecord, Jobs, NotFound, writing
+from tileserver.store import Expired, JobLimit, JobLost, JobQueue, JobRecord, Jobs, NotFound, writing
 
 BOB = Caller("bob@example.com", "acme", "write")
 BETTY = Caller("betty@example.com", "acme", "write")
@@ -129,16 +129,52 @@ def test_a_released_job_waits_again_and_counts_no_interruption(engine: Engine, j
     assert (again.attempt, again.interruptions) == (2, 0)
 
 
-def test_expired_jobs_are_not_found_and_deleted_with_their_logs(engine: Engine, jobs: Jobs) -> None:
+def test_leases_end_though_a_clock_was_ahead_and_jumped_back(engine: Engine, jobs: Jobs) -> None:
+    jobs.add(made := job(), limit=1)
+    first, second = JobQueue(engine, "first"), JobQueue(engine, "second")
+    old = claim(first)
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE jobs SET leased_until = '2101-01-01 00:00:00.000000'"))
+    assert first.claim(running=[made.id]) is None, "it runs here, whatever the clock says"
+    assert first.extend([old]) == []
+    assert second.claim() is None, "who runs it has just extended the lease"
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE jobs SET leased_until = '2101-01-01 00:00:00.000000'"))
+    assert claim(second).attempt == 2
+
+
+def test_owners_are_told_that_a_job_has_expired_and_others_are_not(engine: Engine, jobs: Jobs) -> None:
     old = job(expires_timestamp=datetime.now(UTC) - timedelta(seconds=1))
     jobs.add(old, limit=9)
+    queue = JobQueue(engine, "a")
+    queue.delete_expired()
+    for look in (jobs.find, jobs.cancel, jobs.logs):
+        with pytest.raises(Expired, match=rf"job {old.id} has expired on \d{{4}}-\d\d-\d\d, and its result is deleted"):
+            look(old.id, BOB)
+        with pytest.raises(NotFound, match="does not exist"):
+            look(old.id, BETTY)
+    assert jobs.page(BOB) == ([], None)
+    assert queue.claim() is None
+    assert queue.with_files([old.id]) == set()
+    jobs.add(job(), limit=1)
+
+
+def test_jobs_that_expired_long_ago_are_deleted_with_their_logs(engine: Engine, jobs: Jobs) -> None:
+    old = job(expires_timestamp=datetime.now(UTC) - timedelta(days=31))
+    jobs.add(old, limit=9)
     jobs.log(old.id, [(logging.INFO, "hello")])
-    with pytest.raises(NotFound, match="or has expired"):
-        jobs.find(old.id, BOB)
     JobQueue(engine, "a").delete_expired()
     with engine.connect() as connection:
         for table in ("jobs", "job_logs"):
             assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 0
+
+
+def test_jobs_are_counted_by_stage(jobs: Jobs) -> None:
+    for each in (job(), job(BETTY.email), cancelled := job()):
+        jobs.add(each, limit=9)
+    jobs.cancel(cancelled.id, BOB)
+    counts = jobs.counts()
+    assert (counts["QUEUED"], counts["CANCELLED"], sum(counts.values())) == (2, 1, 3)
 
 
 def test_lists_are_newest_first_by_stage_and_moment(jobs: Jobs) -> None:

@@ -17,6 +17,8 @@ from prometheus_client.parser import text_string_to_metric_families
 import sdk as wf
 from tests.server_fixture import running_server
 from tests.tileserver.conftest import Served, X, Y, Z
+from tests.tileserver.test_job_survival import wait_until
+from tests.tileserver.test_jobs import FAILING, body, geoctx, start, wait
 
 DASHBOARD = Path(__file__).resolve().parents[2] / "docs" / "grafana-dashboard.json"
 DOCUMENT = DASHBOARD.with_name("metrics.md")
@@ -91,6 +93,22 @@ def test_scenes_that_fail_are_counted(counted: Served) -> None:
     assert value(found, "graftile_pictures_total", outcome="partial") == 1
 
 
+def test_jobs_are_counted_by_stage_with_their_blocks_and_seconds(counted: Served) -> None:
+    before = samples(counted)
+    image = wf.Image.from_id("field:field_2020-01-01").pick_bands("red")
+    wait(counted, start(counted, body(image, format="geotiff", geoctx=geoctx())))
+    wait(counted, start(counted, FAILING))
+
+    def grown(name: str, /, **labels: str) -> float:
+        return value(samples(counted), name, **labels) - value(before, name, **labels)
+
+    wait_until(lambda: grown("graftile_job_seconds_count", stage="FAILED") == 1)
+    assert grown("graftile_job_seconds_count", stage="SUCCEEDED") == 1
+    assert grown("graftile_jobs", stage="SUCCEEDED") == grown("graftile_jobs", stage="FAILED") == 1
+    assert grown("graftile_job_blocks_total") == 1
+    assert value(samples(counted), "graftile_jobs", stage="QUEUED") == 0
+
+
 def test_callers_cannot_make_labels(counted: Served) -> None:
     known = len(samples(counted))
     for n in range(30):
@@ -128,4 +146,4 @@ def test_the_dashboard_and_the_documentation_name_metrics_that_exist(counted: Se
     for text in (DASHBOARD.read_text(), DOCUMENT.read_text()):
         named = set(re.findall(r"(?:graftile|process)_[a-z_]+[a-z]", text)) - {"process_"}
         assert {name for name in named if not any(family.startswith(name) for family in families)} == set()
-    assert len(json.loads(DASHBOARD.read_text())["panels"]) == 10
+    assert len(json.loads(DASHBOARD.read_text())["panels"]) == 14

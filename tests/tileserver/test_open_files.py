@@ -43,7 +43,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_pan_over_many_files_is_answered_whole_with_few_open(folder: Path, tmp_path: Path) -> None:
     origin = 2 ** (ZOOM - 1)
     tiles = [(origin + col, origin + row) for row in range(FILES // COLUMNS // 4) for col in range(COLUMNS // 4)]
-    with process(tmp_path, str(folder), open_files=256) as (server, url), ExitStack() as kept:
+    with process(tmp_path, str(folder), ulimit="-n 256") as (server, url), ExitStack() as kept:
         with wf.Client(url) as client:
             layer = wf.XYZ(wf.ImageCollection.from_id("many").mosaic(), client=client).id
         idle = [kept.enter_context(httpx2.Client(base_url=url, timeout=60)) for _ in range(60)]

@@ -20,14 +20,12 @@ from tests.tileserver.conftest import X, Y, Z
 
 
 @contextmanager
-def process(
-    data_dir: Path, *arguments: str, open_files: int | None = None
-) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Run `graftile serve` on a free port, under a limit of open files, and give the process and its URL."""
+def process(data_dir: Path, *arguments: str, ulimit: str = "") -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run `graftile serve` on a free port, under a limit of the shell, and give the process and its URL."""
     environment = {**os.environ, "GRAFTILE_DATA_DIR": str(data_dir), "GRAFTILE_CACHE_BYTES": "50000000"}
     command = [sys.executable, "-m", "tileserver", "serve", "--port", "0", *arguments]
-    if open_files:
-        command = ["sh", "-c", f'ulimit -n {open_files} && exec "$@"', "sh", *command]
+    if ulimit:
+        command = ["sh", "-c", f'ulimit {ulimit} && exec "$@"', "sh", *command]
     server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert server.stdout is not None
     with server.stdout as lines:

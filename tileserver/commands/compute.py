@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import time
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +11,7 @@ from typing import Any, Final
 import click
 
 from sdk.service.computation import Computation
+from sdk.service.job_progress import ProgressBar, progress_bar_of
 from tileserver.commands.console import data_dir_option, open_store, read_settings
 from tileserver.commands.programs import find_objects, run_program
 from tileserver.settings import Settings
@@ -44,8 +46,11 @@ class Bounds(click.ParamType[list[float]]):
 @click.option("--resolution", type=float, help="The size of a pixel, in units of --crs.")
 @click.option("--shape", type=(int, int), help="Rows and columns, instead of a resolution.")
 @click.option("--format", "format_name", help="By default, that of the output's suffix: .tif is a GeoTIFF.")
+@click.option("--progress/--no-progress", default=None, help="Show how far it is; by default, in a terminal.")
 @data_dir_option
-def compute_command(file: Path, name: str, output: Path, format_name: str | None, **options: Any) -> None:
+def compute_command(
+    file: Path, name: str, output: Path, format_name: str | None, progress: bool | None, **options: Any
+) -> None:
     """Compute an object of a Python FILE with the data folder's catalog, here and without a server.
 
     FILE is run as a script is. It takes as many threads as GRAFTILE_JOB_PROCESSES says, by default as there are cores.
@@ -61,14 +66,15 @@ def compute_command(file: Path, name: str, output: Path, format_name: str | None
     found = find_objects(run_program(file), [name], file)[name]
     body = {**Computation.of(found).to_json(), "geoctx": _geoctx(options), "format": format_name}
     started = time.perf_counter()
-    size = _compute(body, settings, output)
+    with progress_bar_of(sys.stderr.isatty() if progress is None else progress) as bar:
+        size = _compute(body, settings, output, bar)
     click.echo(f"{output}: {size / 1e6:,.1f} MB in {time.perf_counter() - started:.1f} s")
 
 
-def _compute(body: dict[str, Any], settings: Settings, output: Path) -> int:
+def _compute(body: dict[str, Any], settings: Settings, output: Path, bar: ProgressBar) -> int:
     """Compute a body as a job that nobody else knows of, and return the size of the result."""
     from tileserver.auth import LOCAL
-    from tileserver.bodies.jobs import read_job  # what takes seconds to import is not for the other commands
+    from tileserver.bodies.jobs import job_json, read_job  # what takes seconds to import is not for the other commands
     from tileserver.http.errors import ERRORS
     from tileserver.jobs.context import folder_of, remove_folder
     from tileserver.jobs.failures import JobFailure
@@ -82,7 +88,7 @@ def _compute(body: dict[str, Any], settings: Settings, output: Path) -> int:
             raise click.ClickException(str(exc)) from exc
         folder = folder_of(settings, job.id)
         try:
-            run_alone(job, settings)
+            run_alone(job, settings, lambda record: bar.update(job_json(record, root="")))
             shutil.move(result_in(folder), output)
         except JobFailure as failure:
             raise click.ClickException(f"{failure.code}: {failure.message}") from failure

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import smtplib
-import ssl
+import asyncio
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
@@ -11,13 +10,15 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from aiosmtplib import SMTPException, send
 from typing_extensions import override
 
 from tileserver.destinations.destination import BadDestination, Delivery, Destination, NotDelivered
 
 __all__ = ["Email"]
 
-PATIENCE_SECONDS: Final = 20.0  # for each answer of the mail server
+ANSWER_SECONDS: Final = 20.0  # for each answer of the mail server
+MAIL_SECONDS: Final = 60.0  # for all of them
 LINE: Final = 200  # characters of a subject
 
 
@@ -41,8 +42,8 @@ class Email(Destination):
     def deliver(self, delivery: Delivery, path: Path) -> str:
         message = self._message(delivery)
         try:
-            _send(message, delivery.settings.smtp_url)
-        except (OSError, smtplib.SMTPException) as exc:
+            asyncio.run(_send(message, delivery.settings.smtp_url))
+        except (OSError, SMTPException) as exc:
             reason = "it did not answer in time" if isinstance(exc, TimeoutError) else " ".join(str(exc).split())[:300]
             raise NotDelivered(f"the mail server took no message to {message['To']}: {reason}") from exc
         return f"the link was sent to {message['To']}"
@@ -62,19 +63,17 @@ class Email(Destination):
         return message
 
 
-def _send(message: EmailMessage, url: str) -> None:
+async def _send(message: EmailMessage, url: str) -> None:
     """Send by `smtp://` (with STARTTLS where the server has it) or `smtps://`, `user:password@` as the URL has them."""
     parts = urlsplit(url)
-    host = parts.hostname or "localhost"
-    context = ssl.create_default_context()
-    with (
-        smtplib.SMTP_SSL(host, parts.port or 465, timeout=PATIENCE_SECONDS, context=context)
-        if parts.scheme == "smtps"
-        else smtplib.SMTP(host, parts.port or 25, timeout=PATIENCE_SECONDS)
-    ) as server:
-        server.ehlo()
-        if parts.scheme == "smtp" and server.has_extn("starttls"):
-            server.starttls(context=context)
-        if parts.username:
-            server.login(unquote(parts.username), unquote(parts.password or ""))
-        server.send_message(message)
+    sending = send(
+        message,
+        hostname=parts.hostname or "localhost",
+        port=parts.port,
+        username=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password or "") if parts.username else None,
+        use_tls=parts.scheme == "smtps",
+        timeout=ANSWER_SECONDS,
+    )
+    async with asyncio.timeout(MAIL_SECONDS):
+        await sending

@@ -15,7 +15,7 @@ from graft_eval.values.types import type_of
 from sdk.contract import arrow
 from tileserver.formats.fits import check_fits, explain_misfit
 from tileserver.formats.format import FORMATS, BadFormat, Format, accepted_format, read_format
-from tileserver.formats.layout import CannotSave, Origin, RasterLayout
+from tileserver.formats.layout import CannotSave, NotWritten, Origin, RasterLayout
 from tileserver.formats.parquet import to_geoparquet
 from tileserver.formats.picture import to_png
 from tileserver.formats.rasters import WRITERS, open_parts, open_writer
@@ -24,8 +24,8 @@ from tileserver.formats.tables import to_csv
 from tileserver.formats.text import to_json, to_msgpack
 
 __all__ = [
-    "FORMATS", "BadFormat", "CannotSave", "Format", "Origin", "RasterLayout", "accepted_format", "check_fits",
-    "encode", "numbers_of", "open_parts", "open_writer", "read_format",
+    "FORMATS", "BadFormat", "CannotSave", "Format", "NotWritten", "Origin", "RasterLayout", "accepted_format",
+    "check_fits", "encode", "numbers_of", "open_parts", "open_writer", "read_format",
 ]  # fmt: skip
 
 CONTENT: Final[Mapping[str, Callable[[object], bytes]]] = MappingProxyType(

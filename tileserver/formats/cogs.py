@@ -14,7 +14,7 @@ from rasterio.enums import Interleaving, Resampling
 from rasterio.errors import RasterioError
 from rasterio.shutil import copy
 
-from tileserver.formats.layout import CannotSave
+from tileserver.formats.layout import NotWritten
 
 __all__ = ["BLOCK", "compression_of", "open_draft", "overview_factors", "save_draft", "saving"]
 
@@ -33,11 +33,11 @@ def open_draft(
 
 
 def save_draft(draft: Path, path: Path, options: Mapping[str, Any], resampling: str) -> None:
-    """Write a finished draft as a GeoTIFF with the options of the format; `CannotSave` if that fails."""
+    """Write a finished draft as a GeoTIFF with the options of the format; `NotWritten` if that fails."""
     with saving():
         _copy(draft, path, options, resampling)
         if not _is_whole(path):
-            raise CannotSave("the GeoTIFF could not be written as a whole: is the disk full?")
+            raise NotWritten("the GeoTIFF could not be written as a whole: is the disk full?")
 
 
 def _copy(draft: Path, path: Path, options: Mapping[str, Any], resampling: str) -> None:
@@ -98,8 +98,8 @@ def _ends_within(path: Path, level: int | None, size: int) -> bool:
 
 @contextmanager
 def saving() -> Iterator[None]:
-    """Give errors of GDAL, of which some have no class of their own, as `CannotSave`."""
+    """Give errors of GDAL, of which some have no class of their own, as `NotWritten`."""
     try:
         yield
     except (RasterioError, rasterio._err.CPLE_BaseError, SystemError) as error:
-        raise CannotSave(f"the GeoTIFF could not be written: {error.__cause__ or error}") from error
+        raise NotWritten(f"the GeoTIFF could not be written, is the disk full? {error.__cause__ or error}") from error

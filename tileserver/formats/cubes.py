@@ -27,7 +27,7 @@ from zarr.codecs import BloscCodec
 from graft_eval.grid import Grid
 from graft_eval.scope import Raster
 from graft_eval.values.image import unique
-from tileserver.formats.layout import CannotSave, RasterLayout, RasterWriter
+from tileserver.formats.layout import NotWritten, RasterLayout, RasterWriter
 from tileserver.formats.parts import Part, Parts, written_aside
 from tileserver.formats.text import to_json
 
@@ -305,8 +305,8 @@ def _place(grid: Grid) -> _Variable:
 
 @contextmanager
 def _saving() -> Iterator[None]:
-    """Give errors of writing, which h5py has several classes for, as `CannotSave`."""
+    """Give errors of writing, which h5py has several classes for, as `NotWritten`."""
     try:
         yield
     except (OSError, RuntimeError) as error:
-        raise CannotSave(f"the file could not be written: {error}") from error
+        raise NotWritten(f"the file could not be written, is the disk full? {error}") from error

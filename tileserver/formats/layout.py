@@ -22,7 +22,7 @@ from graft_eval.scope import Raster
 from graft_eval.values.image import ImageCollection, Imagery, Metadata, describe_band
 from tileserver.drawing.classes import palette_of
 
-__all__ = ["CannotSave", "Origin", "RasterLayout", "RasterWriter"]
+__all__ = ["CannotSave", "NotWritten", "Origin", "RasterLayout", "RasterWriter"]
 
 EXACT: Final = frozenset({"bool", "uint8", "int8", "uint16", "int16", "float16", "float32"})  # in 24 bits
 BOOLEAN_NODATA: Final = 255  # of booleans, which are 0 and 1
@@ -30,6 +30,10 @@ BOOLEAN_NODATA: Final = 255  # of booleans, which are 0 and 1
 
 class CannotSave(EvaluationError):
     """A value that cannot be written in the format that was asked for, or a file that could not be written."""
+
+
+class NotWritten(CannotSave):
+    """The file of a value could not be written, most likely as the disk is full."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from tileserver.http.access_log import REQUEST_ID
 from tileserver.http.headers import NO_STORE, STANDARD
 from tileserver.http.paths import is_below, route_path
 from tileserver.logs import TooManyFollowers
-from tileserver.store import JobLimit, NotFound, VersionExists, WorkflowLimit, is_away
+from tileserver.store import Expired, JobLimit, NotFound, VersionExists, WorkflowLimit, is_away
 from wmts import MEDIA_TYPE as XML
 from wmts import ServiceException, exception_report
 
@@ -130,6 +130,7 @@ ERRORS: Final[Mapping[type[Exception], tuple[int, str]]] = MappingProxyType(
         Forbidden: (403, "forbidden"),
         NotFound: (404, "not_found"),
         VersionExists: (409, "version_exists"),
+        Expired: (410, "job_expired"),
         TooLarge: (413, "too_large"),
         LimitExceeded: (413, "limit_exceeded"),
         UnsupportedMedia: (415, "unsupported_media_type"),

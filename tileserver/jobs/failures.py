@@ -10,14 +10,14 @@ from sqlalchemy.exc import OperationalError
 
 from graft_eval.errors import Cancelled, GraftError
 from tileserver.destinations import NotDelivered
-from tileserver.formats import BadFormat, CannotSave
+from tileserver.formats import BadFormat, CannotSave, NotWritten
 from tileserver.http.errors import BadQuery, BadRequest
 from tileserver.jobs.executors import WorkerDied
 from tileserver.store import NotFound
 
 __all__ = ["JobFailure", "failure_of"]
 
-FULL: Final = (errno.ENOSPC, errno.EDQUOT)
+FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 FEWER: Final = "compute fewer pixels, bands or images"
 KILLED: Final = -9  # how the kernel ends a process when there is no memory left
 
@@ -31,6 +31,7 @@ CODES: Final[dict[type[Exception], str]] = {
     GraftError: "INVALID",
     NotDelivered: "DESTINATION",
     NotFound: "INVALID",
+    NotWritten: "TRANSIENT",
     OperationalError: "TRANSIENT",
 }
 """Codes of errors; the first class along an error's ancestors that stands here decides."""
@@ -67,7 +68,7 @@ def failure_of(error: BaseException) -> JobFailure:
     match code:
         case "OOM":
             return JobFailure(code, f"more memory was needed than there is: {FEWER}", trace)
-        case "TRANSIENT":
+        case "TRANSIENT" if isinstance(error, OperationalError):
             return JobFailure(code, "the database cannot be used for now: try again", trace)
         case "UNKNOWN":
             return JobFailure(code, "the server failed, and its log says why: this is a defect of the server", trace)

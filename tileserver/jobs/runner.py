@@ -6,16 +6,19 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from tileserver.auth import LOCAL
 from tileserver.catalog import Catalog
 from tileserver.jobs.context import folder_of, remove_folder
 from tileserver.jobs.executors import Executor, ProcessExecutor, ThreadExecutor
 from tileserver.jobs.failures import JobFailure, failure_of
+from tileserver.jobs.metrics import JobMetrics
 from tileserver.jobs.names import is_dead, new_name
 from tileserver.jobs.work import Stopped, Work
 from tileserver.settings import Settings
@@ -29,6 +32,7 @@ POLL_SECONDS: Final = 1.0  # between looks for jobs that other servers were give
 BEAT_SECONDS: Final = 0.5  # between looks at whether jobs were cancelled
 SWEEP_SECONDS: Final = 60.0  # between searches for what has expired
 CLUSTER_JOBS: Final = 16  # at a time, of one server
+TELL_SECONDS: Final = 0.25  # between records that are told of a job that is run alone
 MAX_INTERRUPTIONS: Final = 10  # servers that may die while they run a job, before it counts as the cause
 
 
@@ -48,9 +52,10 @@ class JobRunner:
     that run back into the queue, for whoever comes next: what is finished of them is not computed again.
     """
 
-    def __init__(self, database: Engine, settings: Settings, catalog: Catalog) -> None:
+    def __init__(self, database: Engine, settings: Settings, catalog: Catalog, metrics: JobMetrics) -> None:
         self._settings = settings
         self._catalog = catalog
+        self._metrics = metrics
         self._queue = JobQueue(database, new_name())
         self._jobs = Jobs(database)
         self._executor: Executor | None = None
@@ -116,7 +121,7 @@ class JobRunner:
             if job is None:
                 return
             executor = self._executor = self._executor or open_executor(self._settings)
-            work = Work(job, self._settings, self._queue, self._jobs, executor, self._catalog)
+            work = Work(job, self._settings, self._queue, self._jobs, executor, self._catalog, self._metrics.blocks.inc)
             self._running[job.id] = work
             self._threads.submit(self._run, work)
 
@@ -127,6 +132,7 @@ class JobRunner:
                 stopped = f"{job.interruptions} servers have stopped while they ran this job"
                 raise JobFailure("INTERRUPT", f"{stopped}: it is not tried again")
             work.run()
+            self._metrics.seconds.labels("SUCCEEDED").observe(work.runtime)
         except Stopped:
             self._end_stopped(job)
         except JobLost:
@@ -152,6 +158,7 @@ class JobRunner:
             self._jobs.log(job.id, [(logging.ERROR, f"failed: {failure.message}")])
             error = {"code": failure.code, "message": failure.message}
             self._queue.update(job, stage="FAILED", error=error, runtime=work.runtime)
+            self._metrics.seconds.labels("FAILED").observe(work.runtime)
         except JobLost:
             log.info("job %s was cancelled or taken over when it failed", job.id)
         self._clean(job)
@@ -181,20 +188,32 @@ class JobRunner:
                 remove_folder(path)
 
 
-def run_alone(job: JobRecord, settings: Settings) -> None:
-    """Run a job that no server knows of, with a queue of its own, in threads; raises `JobFailure`."""
-    database = open_database("sqlite://")
-    executor = open_executor(settings, ThreadExecutor)
-    try:
-        create_schema(database)
-        queue, jobs = JobQueue(database, new_name()), Jobs(database)
-        jobs.add(job, limit=1)
-        claimed = queue.claim()
-        assert claimed is not None  # it is the only one
-        Work(claimed, settings, queue, jobs, executor, Catalog(database, settings)).run()
-    except BaseException:
-        remove_folder(folder_of(settings, job.id))  # what tasks that still run look for
-        raise
-    finally:
-        executor.close()
-        database.dispose()
+def run_alone(job: JobRecord, settings: Settings, tell: Callable[[JobRecord], None] = lambda job: None) -> None:
+    """Run a job that no server knows of, with a queue of its own, in threads; raises `JobFailure`.
+
+    The record is told again and again while it runs, and when it has succeeded.
+    """
+    with TemporaryDirectory(prefix="graftile-") as folder:
+        database = open_database(f"sqlite:///{folder}/job.sqlite")
+        executor = open_executor(settings, ThreadExecutor)
+        try:
+            create_schema(database)
+            queue, jobs = JobQueue(database, new_name()), Jobs(database)
+            jobs.add(job, limit=1)
+            claimed = queue.claim()
+            assert claimed is not None  # it is the only one
+            work = Work(claimed, settings, queue, jobs, executor, Catalog(database, settings))
+            with ThreadPoolExecutor(1) as thread:
+                running = thread.submit(work.run)
+                try:
+                    while wait([running], TELL_SECONDS).not_done:
+                        tell(jobs.find(job.id, LOCAL))
+                    running.result()
+                except BaseException:
+                    remove_folder(folder_of(settings, job.id))  # what tasks that still run look for
+                    work.stop()
+                    raise
+            tell(jobs.find(job.id, LOCAL))
+        finally:
+            executor.close()
+            database.dispose()

@@ -49,7 +49,10 @@ class Task:
 
 
 class Work:
-    """The work on a job that is leased to this runner; `stop` ends it, from another thread."""
+    """The work on a job that is leased to this runner; `stop` ends it, from another thread.
+
+    `on_block` is called after each block that is computed.
+    """
 
     def __init__(
         self,
@@ -59,6 +62,7 @@ class Work:
         jobs: Jobs,
         executor: Executor,
         catalog: Catalog,
+        on_block: Callable[[], object] = lambda: None,
     ) -> None:
         self.job = job
         self.report = Report()
@@ -67,6 +71,7 @@ class Work:
         self._jobs = jobs
         self._executor = executor
         self._catalog = catalog
+        self._on_block = on_block
         self._revision = str(catalog.revision())
         self._stopped = threading.Event()
         self._started = time.monotonic()
@@ -178,6 +183,8 @@ class Work:
                 raise Stopped from None
             raise _named(failure_of(exc), task) from None
         results.append(result)
+        if task.function is compute_block:
+            self._on_block()
         self.report.add(report)
         fresh = [record for record in report.logs if record not in self._said]
         self._said.update(fresh)

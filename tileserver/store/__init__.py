@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tileserver.store.database import Base, UtcDateTime, open_database, writing
-from tileserver.store.errors import JobLimit, JobLost, NotFound, VersionExists, WorkflowLimit
+from tileserver.store.errors import Expired, JobLimit, JobLost, NotFound, VersionExists, WorkflowLimit
 from tileserver.store.job_queue import JobQueue
 from tileserver.store.job_records import JobLogRecord, JobRecord
 from tileserver.store.jobs import Jobs
@@ -18,7 +18,7 @@ from tileserver.store.users import TokenRecord, UserRecord, Users
 from tileserver.store.workflows import Workflows
 
 __all__ = [
-    "Aliases", "Base", "Details", "JobLimit", "JobLogRecord", "JobLost", "JobQueue", "JobRecord", "Jobs",
+    "Aliases", "Base", "Details", "Expired", "JobLimit", "JobLogRecord", "JobLost", "JobQueue", "JobRecord", "Jobs",
     "LayerRecord", "LayerScales", "LinkRecord", "Links", "NotFound", "PublishedVersion", "Readers", "SQLStore",
     "SchemaError", "Store", "TokenRecord", "UserRecord", "Users", "UtcDateTime", "VersionDraft", "VersionExists",
     "VersionRecord", "WorkflowLimit", "WorkflowRecord", "Workflows", "create_schema", "is_away", "open_database",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["JobLimit", "JobLost", "NotFound", "StoreError", "VersionExists", "WorkflowLimit"]
+__all__ = ["Expired", "JobLimit", "JobLost", "NotFound", "StoreError", "VersionExists", "WorkflowLimit"]
 
 
 class StoreError(Exception):
@@ -11,6 +11,10 @@ class StoreError(Exception):
 
 class NotFound(StoreError, LookupError):
     """The object does not exist for the caller: it never did, was deleted, has expired, or may not be known."""
+
+
+class Expired(NotFound):
+    """The object was there, and is not kept any longer."""
 
 
 class VersionExists(StoreError):

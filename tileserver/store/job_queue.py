@@ -16,6 +16,7 @@ from tileserver.store.job_records import COLUMNS, QUEUED, UNDERWAY, JobRecord, J
 __all__ = ["JobQueue"]
 
 LEASE: Final = timedelta(seconds=20)  # without a sign of life, after which another may run a job
+TOLD: Final = timedelta(days=30)  # in which a job that has expired is known to have been there
 
 
 class JobQueue:
@@ -117,19 +118,23 @@ class JobQueue:
             return [JobRecord(**row._mapping) for row in found]
 
     def delete_expired(self) -> None:
-        """Delete jobs whose results are not kept any longer."""
+        """Delete jobs that expired long ago; until then, their owners are told that they did."""
         with writing(self._engine, announced=False) as connection:
-            connection.execute(delete(JobRow).where(JobRow.expires_timestamp <= _now(connection)))
+            long_ago = _now(connection) - TOLD
+            connection.execute(delete(JobRow).where(JobRow.expires_timestamp <= long_ago))
 
     def with_files(self, ids: Collection[str]) -> set[str]:
-        """Return those of some ids whose files are needed: of jobs that are there, and neither failed nor cancelled."""
-        query = select(JobRow.id).where(JobRow.id.in_(ids), JobRow.stage.not_in(("FAILED", "CANCELLED")))
+        """Return those of some ids whose files are needed: of jobs that are neither failed, cancelled nor expired."""
+        needed = JobRow.stage.not_in(("FAILED", "CANCELLED"))
         with self._engine.connect() as connection:
-            return set(connection.execute(query).scalars())
+            kept = JobRow.expires_timestamp > _now(connection)
+            return set(connection.execute(select(JobRow.id).where(JobRow.id.in_(ids), needed, kept)).scalars())
 
 
 def _waits(now: datetime) -> ColumnElement[bool]:
-    return or_(JobRow.stage == QUEUED, and_(JobRow.stage.in_(UNDERWAY), JobRow.leased_until < now))
+    ended = or_(JobRow.leased_until < now, JobRow.leased_until > now + LEASE)  # by a clock that was ahead, and jumped
+    free = or_(JobRow.stage == QUEUED, and_(JobRow.stage.in_(UNDERWAY), ended))
+    return and_(free, JobRow.expires_timestamp > now)
 
 
 def _held(job: JobRecord) -> ColumnElement[bool]:

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Engine, delete, func, insert, select, true
 
 from tileserver.auth import Caller
 from tileserver.store.database import reading, writing
-from tileserver.store.errors import JobLimit, NotFound
-from tileserver.store.job_records import COLUMNS, DONE, JobLogRecord, JobLogRow, JobRecord, JobRow
+from tileserver.store.errors import Expired, JobLimit, NotFound
+from tileserver.store.job_records import COLUMNS, DONE, STAGES, JobLogRecord, JobLogRow, JobRecord, JobRow
 from tileserver.store.pages import read_after, size_of, take_page
 
 __all__ = ["Jobs"]
@@ -38,7 +38,9 @@ class Jobs:
 
     def add(self, record: JobRecord, limit: int) -> None:
         """Keep a new job; raises `JobLimit` if its user has as many unfinished ones as the limit."""
-        unfinished = select(func.count()).where(JobRow.user == record.user, JobRow.stage.not_in(DONE))
+        unfinished = select(func.count()).where(
+            JobRow.user == record.user, JobRow.stage.not_in(DONE), JobRow.expires_timestamp > _now()
+        )
         with writing(self._engine, lock=f"jobs of {record.user}", announced=False) as connection:
             if not record.is_done and connection.execute(unfinished).scalar_one() >= limit:
                 raise JobLimit(record.user, limit)
@@ -46,13 +48,17 @@ class Jobs:
             connection.execute(insert(JobRow).values(**values, runner=""))
 
     def find(self, job_id: str, caller: Caller) -> JobRecord:
-        """Return a job; raises `NotFound` for one that is unknown, expired or another's."""
-        query = select(*COLUMNS).where(JobRow.id == job_id, JobRow.expires_timestamp > _now(), _owned(caller))
+        """Return a job; raises `NotFound` for one that is unknown or another's, `Expired` for one that has expired."""
+        query = select(*COLUMNS).where(JobRow.id == job_id, _owned(caller))
         with self._engine.connect() as connection:
             row = connection.execute(query).one_or_none()
         if row is None:
-            raise NotFound(f"job {job_id[:80]!r} does not exist, or has expired")
-        return JobRecord(**row._mapping)
+            raise NotFound(f"job {job_id[:80]!r} does not exist")
+        job = JobRecord(**row._mapping)
+        if job.expires_timestamp <= _now():
+            expired = f"{job.expires_timestamp:%Y-%m-%d}"
+            raise Expired(f"job {job.id} has expired on {expired}, and its result is deleted: compute it again")
+        return job
 
     def revision(self, job_id: str) -> int | None:
         """Return how often a job has changed, None if it is gone: what is asked while one waits for news."""
@@ -83,6 +89,15 @@ class Jobs:
             numbers, following = take_page(connection, query.order_by(JobRow.number.desc()), limit)
             found = select(*COLUMNS).where(JobRow.number.in_(numbers)).order_by(JobRow.number.desc())
             return [JobRecord(**row._mapping) for row in connection.execute(found)], following
+
+    def counts(self) -> dict[str, int]:
+        """Return how many jobs of all users are in each stage."""
+        counts = dict.fromkeys(STAGES, 0)
+        query = select(JobRow.stage, func.count()).where(JobRow.expires_timestamp > _now()).group_by(JobRow.stage)
+        with self._engine.connect() as connection:
+            for stage, count in connection.execute(query):
+                counts[stage] = count
+        return counts
 
     def cancel(self, job_id: str, caller: Caller) -> JobRecord:
         """Cancel a job, unless it is done, and return it; whoever runs it finds out within a second."""
