@@ -181,7 +181,8 @@ class Work:
         except Exception as exc:
             if self._stopped.is_set():
                 raise Stopped from None
-            raise _named(failure_of(exc), task) from None
+            failure = failure_of(exc)  # a task knows how much was left of the time for it, not how much the job had
+            raise (self._late() if failure.code == "DEADLINE" else _named(failure, task)) from None
         results.append(result)
         if task.function is compute_block:
             self._on_block()
@@ -195,7 +196,13 @@ class Work:
         if self._stopped.is_set():
             raise Stopped
         if self.runtime > self._settings.job_seconds + TIRED_SECONDS:
-            raise JobFailure("DEADLINE", f"the job ran longer than the limit of {self._settings.job_seconds:g} s")
+            raise self._late()
+
+    def _late(self) -> JobFailure:
+        limit = self._settings.job_seconds
+        return JobFailure(
+            "DEADLINE", f"the job ran longer than the limit of {limit:g} s: compute fewer pixels or images"
+        )
 
     def _check_scenes(self) -> None:
         """Raise a failure if no scene could be read."""
