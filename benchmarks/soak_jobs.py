@@ -106,15 +106,13 @@ class Soak:
         while self.done < self._count:
             while len(self.records) - self.done < MAX_UNFINISHED and (number := next(numbers, None)) is not None:
                 self._submit(number)
-            now = time.monotonic()
-            for number in [number for number, moment in self._cancels.items() if moment < now]:
-                del self._cancels[number]
-                self.servers.ask("POST", f"/api/jobs/{self.records[number]['id']}/cancel")
+                self._cancel()
+            self._cancel()
             time.sleep(POLL_SECONDS)
             self._refresh()
             if self.done > done:
-                done, changed = self.done, now
-            elif now - changed > STUCK_SECONDS:
+                done, changed = self.done, time.monotonic()
+            elif time.monotonic() - changed > STUCK_SECONDS:
                 stuck = [record for record in self.records.values() if record["stage"] not in DONE]
                 raise RuntimeError(f"no job has got done for {STUCK_SECONDS:g} s: {stuck[:3]}")
 
@@ -132,6 +130,14 @@ class Soak:
                 self.records[number] = answer.json()
         if self._random.random() < CANCELLED:
             self._cancels[number] = time.monotonic() + self._random.uniform(0, CANCEL_SECONDS)
+
+    def _cancel(self) -> None:
+        """Cancel the jobs whose moment has come."""
+        for number in [number for number, moment in self._cancels.items() if moment < time.monotonic()]:
+            del self._cancels[number]
+            answer = self.servers.ask("POST", f"/api/jobs/{self.records[number]['id']}/cancel")
+            if answer.status_code != 200:
+                self.problems.append(f"job {self.records[number]['id']} could not be cancelled: {answer.text}")
 
     def _refresh(self) -> None:
         for record in self._listed():
