@@ -14,10 +14,10 @@ from types import MappingProxyType
 from typing import Final, Protocol
 
 __all__ = [
-    "CLASSES", "DOCUMENTATION",
-    "JOB_ERRORS", "ApiError", "BadRequest", "Conflict", "FailedJob", "Forbidden", "GraftileError",
-    "IncompatibleServer", "JobAuth", "JobCancelled", "JobComputeError", "JobDeadlineExceeded", "JobDestination", "JobExpired",
-    "JobInterrupt", "JobInvalid", "JobInvalidTyping", "JobOOM", "JobSerialization", "JobTerminated",
+    "CLASSES", "DOCUMENTATION", "JOB_ERRORS", "ApiError", "BadRequest", "Conflict", "FailedJob", "Forbidden",
+    "GraftileError",
+    "IncompatibleServer", "JobAuth", "JobCancelled", "JobComputeError", "JobDeadlineExceeded", "JobDestination",
+    "JobExpired", "JobInterrupt", "JobInvalid", "JobInvalidTyping", "JobOOM", "JobSerialization", "JobTerminated",
     "JobTimeoutError", "LimitReached", "NotFound", "RequestTimeout", "RequestTooLarge", "ResourceExhausted",
     "RetryError", "ServerError", "ServerUnreachable", "ServiceUnavailable", "Unauthorized", "Unprocessable",
     "error_of",
