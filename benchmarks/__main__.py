@@ -16,6 +16,8 @@ from benchmarks.attacks import stress as attack
 from benchmarks.figures import Figure, short
 from benchmarks.graftile import Graftile
 from benchmarks.readers import HEADS, measure_readers
+from benchmarks.remote import HEADS as REMOTE_HEADS
+from benchmarks.remote import measure_remote
 from benchmarks.report import comparison, findings_table, machine, save, table
 from benchmarks.soak_jobs import soak_jobs
 from benchmarks.soaking import soak
@@ -135,6 +137,14 @@ def readers(bench: Bench) -> None:
     """Ways to decode blocks, from this machine and over HTTP with 20 ms before each answer."""
     rows = measure_readers(bench.plan.stack, bench.home, bench.home.parent)
     click.echo("\n" + table(HEADS, [row.cells for row in rows]))
+
+
+@main.command()
+@click.pass_obj
+def remote(bench: Bench) -> None:
+    """Tiles of files behind HTTP, 20 and 80 ms away: milliseconds, rounds of latency, requests."""
+    rows = [row.cells for row in measure_remote(bench.plan.stack, bench.home, bench.home.parent, bench.workloads)]
+    click.echo("\n" + table(REMOTE_HEADS, rows))
 
 
 def _report(bench: Bench, path: Path | None) -> None:

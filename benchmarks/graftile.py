@@ -31,11 +31,16 @@ class Graftile:
 
     name = "graftile"
 
-    def __init__(self, home: Path, folder: Path) -> None:
+    def __init__(self, home: Path, folder: Path, hosts: str = "") -> None:
+        """Serve a stack whose files lie here, or at `hosts`."""
         self._home, self._data = home, folder / "graftile-data"
         self._layers: dict[str, str] = {}
         serve = [sys.executable, "-m", "tileserver", "serve", "--port"]
-        environment = {"GRAFTILE_DATA_DIR": str(self._data), "GRAFTILE_ASSET_ROOTS": str(home)}
+        environment = {
+            "GRAFTILE_DATA_DIR": str(self._data),
+            "GRAFTILE_ASSET_ROOTS": str(home),
+            "GRAFTILE_ASSET_HOSTS": hosts,
+        }
         port = free_port()
         self.commands = [Command([*serve, str(port)], environment, port, folder / "graftile.log")]
 
@@ -43,7 +48,7 @@ class Graftile:
         """Put the stack into a new catalog, and store the layers."""
         shutil.rmtree(self._data, ignore_errors=True)
         (command,) = self.commands
-        folders = self._home / "items", self._home / "deep"
+        folders = filter(Path.is_dir, (self._home / "items", self._home / "deep"))
         add = [sys.executable, "-m", "tileserver", "catalog", "add", *map(str, folders)]
         subprocess.run(add, env={**os.environ, **command.environment}, check=True, stdout=subprocess.DEVNULL)
         with running(self.commands):

@@ -30,6 +30,12 @@ ENVIRONMENT = {
     # One thread a tile: with two, medians take a third more CPU and come half as fast on two busy cores.
     "MOSAIC_CONCURRENCY": "1",
 }
+OF_HTTP = {  # what it recommends for files behind HTTP besides, where threads wait for answers
+    "GDAL_INGESTED_BYTES_AT_OPEN": "32768",
+    "GDAL_HTTP_MULTIPLEX": "YES",
+    "GDAL_HTTP_VERSION": "2",
+    "MOSAIC_CONCURRENCY": "20",
+}
 
 
 class TiTiler:
@@ -40,9 +46,12 @@ class TiTiler:
 
     name = "TiTiler"
 
-    def __init__(self, home: Path, folder: Path) -> None:
-        self._scene, self._mosaic = clearest(home), home / "mosaic.json"
+    def __init__(self, home: Path, folder: Path, url: str = "") -> None:
+        """Serve a stack whose files lie here, or at a URL."""
+        scene = clearest(home)
+        self._scene, self._mosaic = f"{url}/{scene.name}" if url else str(scene), home / "mosaic.json"
         self._venv = folder / "titiler-venv"
+        self._environment = ENVIRONMENT | (OF_HTTP if url else {})
         self.commands = [self._command(folder) for _ in range(PROCESSES)]
 
     def prepare(self) -> None:
@@ -65,7 +74,7 @@ class TiTiler:
         return f"{route}/tiles/WebMercatorQuad/{tile.z}/{tile.x}/{tile.y}.png?{urlencode(query)}"
 
     def _source(self, workload: Workload) -> tuple[str, list[tuple[str, str]]]:
-        scene = [("url", str(self._scene))]
+        scene = [("url", self._scene)]
         mosaic = [("url", str(self._mosaic)), ("pixel_selection", "median")]
         match workload:
             case Workload.RGB:
@@ -81,4 +90,4 @@ class TiTiler:
         port = free_port()
         uvicorn = [str(self._venv / "bin/uvicorn"), "titiler.application.main:app", "--workers", "1"]
         arguments = [*uvicorn, "--port", str(port), "--log-level", "warning", "--no-access-log"]
-        return Command(arguments, ENVIRONMENT, port, folder / "titiler.log")
+        return Command(arguments, self._environment, port, folder / "titiler.log")
