@@ -1,4 +1,4 @@
-"""A map in JupyterLab, under a prefix as JupyterHub has it, in a browser that does not reach the tiles' server."""
+"""A map in JupyterLab and Notebook 7, under a prefix as of JupyterHub, in a browser that does not reach the tiles."""
 
 from __future__ import annotations
 
@@ -49,10 +49,13 @@ WATCH_TILES = """
 """
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a JupyterLab whose first notebook shows a layer, and in whose second cell its argument changes."""
-    work = tmp_path_factory.mktemp("lab")
+APPLICATIONS = {"jupyterlab": "lab/tree/map.ipynb", "notebook": "notebooks/map.ipynb"}
+
+
+@pytest.fixture(scope="module", params=APPLICATIONS)
+def jupyter(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """The URL of a Jupyter, and of its notebook that shows a layer, and in whose second cell its argument changes."""
+    work = tmp_path_factory.mktemp(request.param)
     folder = work / "imagery" / "field"
     folder.mkdir(parents=True)
     place = {"crs": "EPSG:4326", "transform": rasterio.Affine(1 / 64, 0, 9, 0, -1 / 64, 48)}
@@ -83,7 +86,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "IdentityProvider.token": "", "LabApp.news_url": "", "LabApp.check_for_updates_class":
         "jupyterlab.NeverCheckForUpdate",
     }  # fmt: skip
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    command = [sys.executable, "-m", request.param, "--no-browser", "--allow-root"]
     command += [f"--{name}={value}" for name, value in options.items()]
     folders = {f"JUPYTER_{name}_DIR": str(work / name) for name in ("CONFIG", "DATA", "RUNTIME")}
     with (work / "lab.log").open("w") as log:
@@ -91,7 +94,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     url = f"http://127.0.0.1:{port}/user/ada/"
     try:
         _wait_for(f"{url}api", work / "lab.log")
-        yield url
+        yield url, f"{url}{APPLICATIONS[request.param]}"
     finally:
         process.terminate()
         process.wait()
@@ -106,12 +109,14 @@ def _wait_for(url: str, log: Path) -> None:
         except httpx2.TransportError:
             pass
         time.sleep(0.1)
-    raise AssertionError(f"JupyterLab did not start: {log.read_text()}")
+    raise AssertionError(f"Jupyter did not start: {log.read_text()}")
 
 
-def test_a_map_is_painted_and_follows_its_arguments(lab: str) -> None:
-    def only_lab(route: Route) -> None:
-        if route.request.url.startswith((lab, "data:", "blob:")):
+def test_a_map_is_painted_and_follows_its_arguments(jupyter: tuple[str, str]) -> None:
+    url, notebook = jupyter
+
+    def only_jupyter(route: Route) -> None:
+        if route.request.url.startswith((url, "data:", "blob:")):
             route.continue_()
         else:
             route.abort()
@@ -120,9 +125,9 @@ def test_a_map_is_painted_and_follows_its_arguments(lab: str) -> None:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_page()
         page.set_default_timeout(90_000)
-        page.route(re.compile(".*"), only_lab)
-        page.goto(f"{lab}lab/tree/map.ipynb")
-        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+        page.route(re.compile(".*"), only_jupyter)
+        page.goto(notebook)
+        page.get_by_text("Python 3 (ipykernel)").first.wait_for()
         page.locator(".jp-Cell").first.click()
         page.keyboard.press("Shift+Enter")
         page.locator(TILE).first.wait_for()

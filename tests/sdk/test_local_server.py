@@ -95,3 +95,25 @@ def test_it_ends_with_python_however_that_ends(tmp_path: Path) -> None:
     while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not Path(f"/proc/{pid}").exists()
+
+
+THREE_LINES = """
+import sdk as wf
+image = wf.open({path!r})
+layer = image.visualize("level", colormap="terrain")
+from sdk.service import local_server
+print(wf.map.find_layer("level").url)
+print(local_server._running._process.pid)
+print(local_server._running.data_dir)
+"""
+
+
+def test_three_lines_are_a_map_and_leave_nothing_behind(folder: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "GRAFTILE_URL"}
+    command = [sys.executable, "-W", "ignore", "-c", THREE_LINES.format(path=str(folder / "a.tif"))]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    url, pid, data_dir = done.stdout.split()
+    assert done.stderr == ""
+    assert "/{z}/{x}/{y}.png?" in url
+    assert not Path(f"/proc/{pid}").exists()
+    assert not Path(data_dir).exists()
