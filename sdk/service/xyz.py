@@ -231,6 +231,7 @@ class XYZ(ServerObject):
             *([f"  - arguments: {arguments}"] if arguments else ()),
             f"  - public: {self.public}",
             f"  - expires: {self.expires_timestamp:%Y-%m-%d %H:%M} UTC",
+            f"  - map: {self._record['url_template'].partition('/{z}')[0]}",
             f"  - url: {self._record['url_template']}",
             *([self.description] if self.description else ()),
         )

@@ -81,6 +81,7 @@ def test_the_repr_shows_what_it_is(client: wf.Client, red: wf.Image) -> None:
         "  - arguments: factor",
         "  - public: True",
         f"  - expires: {xyz.expires_timestamp:%Y-%m-%d %H:%M} UTC",
+        f"  - map: {client.url}/xyz/{xyz.id}",
         f"  - url: {client.url}/xyz/{xyz.id}/{{z}}/{{x}}/{{y}}.png",
         "More or less",
     ]

@@ -14,7 +14,7 @@ import click
 
 from tileserver.settings import Settings
 
-__all__ = ["run_demo"]
+__all__ = ["activation", "run_demo"]
 
 log = logging.getLogger(__name__)
 
@@ -53,9 +53,16 @@ def _catalogue(settings: Settings) -> None:
         raise click.ClickException(f"{name} cannot be added to the catalog: {reason}")
 
 
-def _environment() -> str:
-    """The path of this environment, as short as it is from the current folder."""
-    return shlex.quote(min(sys.prefix, os.path.relpath(sys.prefix), key=len))
+def activation(shell: str) -> str:
+    """Return the command that makes a shell find this environment, whose path is as short as it is from here.
+
+    >>> activation("/usr/bin/fish").endswith("/bin/activate.fish"), activation("/bin/bash").endswith("/bin/activate")
+    (True, True)
+    """
+    name = os.path.basename(shell)
+    kind = "fish" if name == "fish" else "csh" if name in ("csh", "tcsh") else ""
+    path = shlex.quote(min(sys.prefix, os.path.relpath(sys.prefix), key=len))
+    return f"{'source' if kind else '.'} {path}/bin/activate{'.' + kind if kind else ''}"
 
 
 def _publish(url: str) -> None:
@@ -71,7 +78,7 @@ def _publish(url: str) -> None:
                 click.echo(f"\n{demo.name}\n  map    {url}/xyz/{xyz.id}{query}\n  tiles  {tiles}")
         click.secho(f"\nOpen {url}/ in a browser; Ctrl-C stops the server.", bold=True)
         if sys.prefix != sys.base_prefix:  # a virtual environment, which another shell does not know of
-            click.echo(f"For Python and `graftile` in another shell, first: . {_environment()}/bin/activate")
+            click.echo(f"For Python and `graftile` in another shell, first: {activation(os.environ.get('SHELL', ''))}")
     except Exception:
         log.exception("the demo's layers cannot be published")
         signal.raise_signal(signal.SIGTERM)
