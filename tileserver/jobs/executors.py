@@ -177,7 +177,7 @@ class _Slot:
     def run(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
         try:
             if self._process is None:
-                self._process = _process_of(self.pool.submit(os.getpid).result())
+                self._process = self._start()
             if self.killed:
                 raise WorkerDied(None)
             return self.pool.submit(function, *arguments).result()
@@ -190,6 +190,12 @@ class _Slot:
             self.pool, self._process = _start_pool(), None
             log.warning("a worker process of jobs ended with %s, and is replaced", exitcode)
             raise WorkerDied(exitcode) from None
+
+    def _start(self) -> BaseProcess | None:
+        try:
+            return _process_of(self.pool.submit(os.getpid).result())
+        except (EOFError, OSError) as exc:  # what forks processes was ended, as all of a server's are that is stopped
+            raise BrokenProcessPool(str(exc)) from exc
 
     def kill(self) -> None:
         self.killed = True
