@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -87,27 +88,25 @@ def test_a_date_is_a_time_slider(publish: Publish, window: Window) -> None:
 
 
 def test_every_kind_of_argument_has_its_control(publish: Publish, window: Window) -> None:
-    kinds = {
-        "count": (wf.widgets.slider("count", min=0, max=9, default=3), "range", "7"),
-        "factor": (wf.parameter("factor", wf.Float), "number", "1.5"),
-        "turned": (wf.widgets.checkbox("turned", default=False), "checkbox", None),
-        "name": (wf.widgets.input("name", default="a"), "text", "b"),
-        "kind": (wf.widgets.select("kind", options=["low", "high"], default="low"), "select-one", "high"),
-    }
-    image = wf.Image.from_id(ELEVATION) + kinds["count"][0] * kinds["factor"][0]
-    text = kinds["name"][0] + kinds["kind"][0]  # type: ignore[operator]
-    image = image + wf.ifelse(kinds["turned"][0], 1, 0) + text.length()
+    widgets: Any = wf.widgets
+    text = widgets.input("name", default="a") + widgets.select("kind", options=["low", "high"], default="low")
+    added = widgets.slider("count", min=0, max=9, default=3) * wf.parameter("factor", wf.Float)
+    added = added + wf.ifelse(widgets.checkbox("turned", default=False), 1, 0) + text.length()
+    image = wf.Image.from_id(ELEVATION) + added
     window.open(f"{publish(image, name='Kinds')}?factor=0.5")
     window.wait_for_tiles()
-    for name, (_, kind, value) in kinds.items():
-        control = window.page.locator(f"#argument-{name}")
-        assert control.evaluate("control => control.type") == kind
-        if kind == "select-one":
-            control.select_option(value)
-        elif value is None:
-            control.check()
-        else:
-            control.fill(value)
+    kinds = {
+        name: window.page.locator(f"#argument-{name}").evaluate("control => control.type")
+        for name in ("count", "factor", "turned", "name", "kind")
+    }
+    assert kinds == {
+        "count": "range", "factor": "number", "turned": "checkbox", "name": "text", "kind": "select-one"
+    }  # fmt: skip
+    window.page.locator("#argument-count").fill("7")
+    window.page.locator("#argument-factor").fill("1.5")
+    window.page.locator("#argument-turned").check()
+    window.page.locator("#argument-name").fill("b")
+    window.page.locator("#argument-kind").select_option("high")
     window.wait_for_tiles()
     for part in ("count=7", "factor=1.5", "turned=true", "name=%22b%22", "kind=%22high%22"):
         assert part in window.page.url
