@@ -193,7 +193,7 @@ class Served:
 
     def wait(self) -> None:
         """Wait until it answers."""
-        end = time.monotonic() + 60
+        end = time.monotonic() + 180
         while True:
             try:
                 httpx2.get(f"{self.url}/healthz").raise_for_status()

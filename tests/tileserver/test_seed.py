@@ -85,7 +85,7 @@ def test_it_goes_on_after_a_kill(served: Served, nir: str, tmp_path: Path) -> No
     words = ["seed", nir, "--zooms", "0-12", "--scales", SCALES, "--threads", "2", "-o", str(path)]
     environment = {**os.environ, "GRAFTILE_URL": served.url}
     with subprocess.Popen([sys.executable, "-m", "tileserver", *words], env=environment) as running:
-        end = time.monotonic() + 60
+        end = time.monotonic() + 180
         while count(part) < 50 and time.monotonic() < end and running.poll() is None:
             time.sleep(0.02)
         running.send_signal(signal.SIGKILL)
