@@ -142,6 +142,10 @@ def test_notebooks_show_what_it_is_and_a_thumbnail() -> None:
     assert picture.shape == (4, 6, 4)
     assert picture[1, 2, 3] == 0
     assert "of 2 images" in collection()._repr_html_()
+    square = GeometryResult("Polygon", [[[9.0, 47.0], [10.0, 47.0], [10.0, 48.0], [9.0, 47.0]]])
+    assert '<path fill-rule="evenodd"' in square._repr_html_()
+    both = FeatureCollectionResult([FeatureResult(POINT, {}), FeatureResult(square, {})])._repr_html_()
+    assert both.count("<circle") == both.count("<path") == 1
     hostile = FeatureResult(POINT, {"<script>": "<b>"})
     assert "<script>" not in hostile._repr_html_()
     assert "Point" in hostile._repr_html_()

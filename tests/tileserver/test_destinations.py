@@ -251,7 +251,7 @@ def test_a_mail_server_that_refuses_or_is_down_is_told(
 ) -> None:
     box, url = inbox
     box.refusal = "554 no thanks"
-    for server, reason in ((url, "no thanks"), ("smtp://127.0.0.1:1", "refused")):
+    for server, reason in ((url, "no thanks"), ("smtp://127.0.0.1:1", "Connect call failed")):
         with pytest.raises(NotDelivered, match=f"took no message to ann@example.com: .*{reason}"):
             read_destination("email").deliver(Delivery(job(), mailing(settings, server), catalog), tmp_path / "result")
 

@@ -45,9 +45,9 @@ def plot_image(
     return ax
 
 
-def show(title: str, rows: Mapping[str, object], pixels: Any = None) -> str:
-    """Return what a notebook shows of a result: a table, and a thumbnail of pixels (band, y, x) if there are some."""
-    picture = "" if pixels is None or not pixels.size else _thumbnail(pixels)
+def show(title: str, rows: Mapping[str, object], pixels: Any = None, drawing: str = "") -> str:
+    """Return what a notebook shows of a result: a table, and a thumbnail of pixels (band, y, x) or an SVG."""
+    picture = drawing if pixels is None or not pixels.size else _thumbnail(pixels)
     return card(title, rows, picture=picture)
 
 

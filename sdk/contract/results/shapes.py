@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sdk.contract.results.base import Result
 from sdk.contract.results.plots import show
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["FeatureCollectionResult", "FeatureResult", "GeometryCollectionResult", "GeometryResult"]
+
+MAX_DRAWN: Final = 1000  # shapes of a thumbnail
 
 
 class _GeoJson(Result):
@@ -49,7 +51,7 @@ class _GeoJson(Result):
         return drawn
 
     def _repr_html_(self) -> str:
-        return show(type(self).__name__, self._rows())
+        return show(type(self).__name__, self._rows(), drawing=_drawing(self.__geo_interface__))
 
     def _rows(self) -> dict[str, object]:
         return {"type": self.__geo_interface__["type"]}
@@ -137,3 +139,16 @@ class FeatureCollectionResult(_GeoJson):
     def _rows(self) -> dict[str, object]:
         names = dict.fromkeys(name for each in self.features for name in each.properties)
         return {"features": len(self), "properties": ", ".join(names)}
+
+
+def _drawing(shape: dict[str, Any]) -> str:
+    """Return the first shapes of a GeoJSON object as SVG; nothing without the package shapely."""
+    try:
+        from shapely.geometry import GeometryCollection
+        from shapely.geometry import shape as read
+    except ImportError:
+        return ""
+    features = shape["features"] if shape["type"] == "FeatureCollection" else [shape]
+    found = [read(each["geometry"] if each["type"] == "Feature" else each) for each in features[:MAX_DRAWN]]
+    drawn: str = GeometryCollection(found)._repr_svg_()
+    return drawn
