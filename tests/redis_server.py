@@ -47,7 +47,7 @@ class RedisServer:
             "--save",
             "",
             "--dir",
-            self._folder,
+            str(self._folder),
         ]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         with Redis.from_url(self.url) as client:

@@ -168,6 +168,8 @@ def _open(settings: Settings, closing: ExitStack) -> State:
     jobs = Jobs(database)
     runner = JobRunner(database, settings, index, counted := JobMetrics(jobs))
     closing.callback(runner.close)
+    counts = Metrics(engine, workers, shared, counted)
+    closing.callback(counts.close)
     sets = load_sets(settings.tile_matrix_sets)
     return State(
         settings=settings,
@@ -191,7 +193,7 @@ def _open(settings: Settings, closing: ExitStack) -> State:
         ),
         workers=workers,
         reservations=Reservations(settings.inspect_bytes),
-        metrics=Metrics(engine, workers, shared, counted),
+        metrics=counts,
         logs=sessions,
     )
 

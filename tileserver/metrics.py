@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from graft_eval.engine import RasterEngine
 from tileserver.drawing.shared_pictures import SharedPictures
 from tileserver.http.errors import ERRORS
+from tileserver.pooled_metrics import PooledMetrics
 from tileserver.workers import Workers
 
 __all__ = ["MEDIA_TYPE", "Metrics", "RequestCounting"]
@@ -52,13 +53,21 @@ class Metrics:
             "graftile_stage_seconds", "Seconds that pictures spend in each stage", ["stage"], registry=registry
         )
         self._scenes = Counter("graftile_scenes_failed", "Scenes that pictures were made without", registry=registry)
-        for collector in (_Gauges(engine, workers, shared), *others):
-            registry.register(collector)
-        ProcessCollector(registry=registry)
+        gauges = _Gauges(engine, workers, shared)
+        self._pooled = PooledMetrics(gauges, others) if PooledMetrics.is_wanted() else None
+        if self._pooled is None:
+            for collector in (gauges, *others):
+                registry.register(collector)
+            ProcessCollector(registry=registry)
 
     def text(self) -> bytes:
-        """Return all metrics in the text format of Prometheus."""
-        return generate_latest(self._registry)
+        """Return all metrics in the text format of Prometheus: those of all processes that share the address."""
+        return generate_latest(self._registry) if self._pooled is None else self._pooled.text()
+
+    def close(self) -> None:
+        """End what tells other processes."""
+        if self._pooled is not None:
+            self._pooled.close()
 
     def count_request(self, endpoint: str, method: str, status: int) -> None:
         """Count an answered request."""

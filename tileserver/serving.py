@@ -8,12 +8,15 @@ import gc
 import logging
 import socket
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 from ipaddress import ip_address
+from typing import Any
 
 import click
 import uvicorn
+from starlette.applications import Starlette
 
 from tileserver.settings import Settings
 
@@ -26,6 +29,7 @@ ADVICE = {
     errno.EADDRINUSE: "stop what listens there, or choose another --port, of which 0 takes a free one",
     errno.EACCES: "ports below 1024 are the administrator's: choose another --port, and a proxy in front",
 }
+HUNG_SECONDS = 60  # after which a process that does not answer is replaced; it must have started by then
 FAILED = 3  # the exit status of a server that could not start
 
 
@@ -39,8 +43,6 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            gc.freeze()  # else each full collection halts all threads for 0.1 s, to find libraries and tables in use
-            gc.set_threshold(BETWEEN_COLLECTIONS)
             self._when_ready(_url_of(self.servers[0].sockets[0]))
 
 
@@ -68,11 +70,14 @@ def serve(settings: Settings, when_ready: Callable[[str], None] = lambda url: No
     # Nothing that the other commands should wait for:
     from graft_eval.process import prepare_process
     from graft_eval.raster.open_files import max_connections
-    from tileserver.app import create_app
     from tileserver.http.connections import Connection
+    from tileserver.supervising import share_of, supervise
 
     config = uvicorn.Config(
-        create_app(settings),
+        partial(_make_app, share_of(settings)),
+        factory=True,
+        workers=settings.workers,
+        timeout_worker_healthcheck=HUNG_SECONDS,
         host=settings.host,
         port=settings.port,
         http=Connection,
@@ -83,15 +88,37 @@ def serve(settings: Settings, when_ready: Callable[[str], None] = lambda url: No
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         limit_concurrency=max_connections(),  # beyond: 503, and a line in the log; else none would be accepted
     )
-    _set_level(settings.log_level.upper())
-    if settings.access_log:
-        _write_access_log()
+    prepare = partial(prepare_process, _say_compiling)
+    if settings.workers > 1:
+        if not supervise(config, prepare, lambda bound: when_ready(_url_of(bound))):
+            sys.exit(FAILED)
+        return
     server = _Server(config, when_ready)
     with suppress(KeyboardInterrupt):  # which uvicorn raises again when it has shut down
-        prepare_process(_say_compiling)
+        prepare()
         server.run()
     if not server.started:
         sys.exit(FAILED)
+
+
+def _make_app(settings: Settings) -> Starlette:
+    """Return the application of a process that serves; what it has in memory once it answers, it keeps."""
+    from tileserver.app import create_app
+
+    _set_level(settings.log_level.upper())
+    if settings.access_log:
+        _write_access_log()
+    app = create_app(settings)
+    app.router.lifespan_context = partial(_freezing, app.router.lifespan_context)
+    return app
+
+
+@asynccontextmanager
+async def _freezing(opened: Any, app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
+    async with opened(app) as state:
+        gc.freeze()  # else each full collection halts all threads for 0.1 s, to find libraries and tables in use
+        gc.set_threshold(BETWEEN_COLLECTIONS)
+        yield state
 
 
 def _set_level(level: str) -> None:

@@ -208,6 +208,9 @@ class Settings(BaseSettings):
         description="Threads that evaluate, one more for callers who have nothing else under way, and as many that "
         "read local files; remote ones have 16 of their own.",
     )
+    workers: PositiveInt = Field(
+        default=1, description="Processes that serve; they share threads, memory, queue and rates evenly."
+    )
     queue: PositiveInt = Field(default=256, description="Requests that may wait for a thread; more are answered 503.")
     user_requests_per_second: NonNegativeFloat = Field(
         default=0.0, description="Requests that a user may send a second, those of 10 seconds at once; 0 is any number."

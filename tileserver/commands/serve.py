@@ -24,6 +24,7 @@ allow_remote_option = click.option(
 @click.option("--host", help="Address to bind (GRAFTILE_HOST); a loopback one by default.")
 @click.option("--port", type=int, help="TCP port to bind (GRAFTILE_PORT).")
 @allow_remote_option
+@click.option("--workers", type=int, help="Processes that serve (GRAFTILE_WORKERS).")
 @click.option("--attached", is_flag=True, hidden=True, help="Take orders from the standard input, end with it.")
 @data_dir_option
 def serve_command(path: str | None, attached: bool, **options: Any) -> None:

@@ -1,0 +1,82 @@
+"""Supervising: several processes that serve one address, each with its share of memory and threads."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from math import ceil
+from multiprocessing import get_context
+from socket import socket
+from tempfile import TemporaryDirectory
+
+import uvicorn
+from prometheus_client.multiprocess import mark_process_dead
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
+
+from tileserver.pooled_metrics import METRICS_FOLDER
+from tileserver.settings import Settings
+
+__all__ = ["share_of", "supervise"]
+
+START_SECONDS = 120.0
+
+
+def share_of(settings: Settings) -> Settings:
+    """Return the settings of one of the processes: its share of what they have together.
+
+    >>> share = share_of(Settings(workers=4, threads=8, cache_bytes=1 << 30))
+    >>> share.threads, share.cache_bytes >> 20
+    (2, 256)
+    """
+    counts = ("threads", "queue", "job_processes")
+    amounts = ("cache_bytes", "inspect_bytes")
+    rates = ("user_requests_per_second", "address_requests_per_second")
+    update: dict[str, float] = {name: ceil(getattr(settings, name) / settings.workers) for name in counts}
+    update |= {name: getattr(settings, name) // settings.workers for name in amounts}
+    update |= {name: getattr(settings, name) / settings.workers for name in rates}
+    return settings.model_copy(update=update)
+
+
+def supervise(config: uvicorn.Config, prepare: Callable[[], None], when_ready: Callable[[socket], None]) -> bool:
+    """Serve by `config.workers` processes until SIGINT or SIGTERM; one that dies or hangs is replaced.
+
+    `prepare` is called before, in a process of its own; `when_ready` with the socket once all processes answer. Returns
+    False if they could not start.
+    """
+    preparing = get_context("spawn").Process(target=prepare)
+    preparing.start()
+    preparing.join()
+    with TemporaryDirectory(prefix="graftile-metrics-") as folder:
+        os.environ[METRICS_FOLDER] = folder  # which the processes inherit
+        supervisor = _Supervisor(config, [config.bind_socket()], when_ready)
+        supervisor.run()
+    return not supervisor.failed
+
+
+class _Supervisor(Multiprocess):
+    def __init__(self, config: uvicorn.Config, sockets: list[socket], when_ready: Callable[[socket], None]) -> None:
+        super().__init__(config, sockets)
+        self._when_ready = when_ready
+
+    @property
+    def failed(self) -> bool:
+        """True if a process could not start."""
+        return any(process.exitcode == STARTUP_FAILURE for process in self.processes)
+
+    def init_processes(self) -> None:
+        """Start the processes, and tell when all of them answer."""
+        super().init_processes()
+        threading.Thread(target=self._tell, daemon=True).start()
+
+    def keep_subprocess_alive(self) -> None:
+        """Replace who has died, of whom no gauges are left."""
+        before = {process.pid for process in self.processes}
+        super().keep_subprocess_alive()
+        for pid in before - {process.pid for process in self.processes}:
+            mark_process_dead(pid)  # type: ignore[no-untyped-call]
+
+    def _tell(self) -> None:
+        if all(process.wait_until_ready(START_SECONDS, self.should_exit) for process in list(self.processes)):
+            self._when_ready(self.sockets[0])
