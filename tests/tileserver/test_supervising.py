@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx2
@@ -19,6 +20,13 @@ def metrics(url: str) -> dict[tuple[str, str], float]:
     """Return the server's metrics by name and value of the first label."""
     families = text_string_to_metric_families(httpx2.get(f"{url}/metrics").text)
     return {(one.name, next(iter(one.labels.values()), "")): one.value for family in families for one in family.samples}
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 120
+    while not holds():
+        assert time.monotonic() < ends
+        time.sleep(0.05)
 
 
 def servers_of(parent: int) -> list[int]:
@@ -38,13 +46,11 @@ def test_two_processes_serve_one_address_and_one_that_dies_is_replaced(tmp_path:
 
         draw(10)
         assert metrics(url)["graftile_pictures_total", "drawn"] == 10
-        assert metrics(url)["graftile_cache_limit_bytes", ""] == 50_000_000
+        wait_until(lambda: metrics(url)["graftile_cache_limit_bytes", ""] == 50_000_000)
         first, second = servers_of(parent.pid)
         os.kill(first, signal.SIGKILL)
-        ends = time.monotonic() + 120
-        while len(found := servers_of(parent.pid)) < 2 or first in found:
-            assert time.monotonic() < ends
-            time.sleep(0.05)
+        wait_until(lambda: first not in servers_of(parent.pid) and len(servers_of(parent.pid)) == 2)
+        found = servers_of(parent.pid)
         draw(10)
         assert metrics(url)["graftile_pictures_total", "drawn"] == 20
         parent.send_signal(signal.SIGTERM)
