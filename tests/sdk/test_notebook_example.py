@@ -51,7 +51,7 @@ def executed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Executed]:
         with running_server(folder / "data", asset_hosts=(api.host,)) as url, wf.Client(url) as client:
             patch.setenv("GRAFTILE_URL", url)
             patch.setenv("IPYTHONDIR", str(folder / "ipython"))
-            notebook = nbformat.read(NOTEBOOK, 4)  # type: ignore[no-untyped-call]
+            notebook = nbformat.read(NOTEBOOK, 4)
             resources = {"metadata": {"path": str(folder)}}
             NotebookClient(notebook, timeout=120, resources=resources, store_widget_state=True).execute()
             yield Executed(notebook, folder, client)
@@ -64,7 +64,7 @@ def ndvi_of(month: int) -> Any:
 
 
 def test_it_is_kept_without_what_it_gave() -> None:
-    notebook = nbformat.read(NOTEBOOK, 4)  # type: ignore[no-untyped-call]
+    notebook = nbformat.read(NOTEBOOK, 4)
     assert all(not cell.outputs for cell in notebook.cells if cell.cell_type == "code")
 
 

@@ -77,7 +77,7 @@ def test_a_view_has_the_pixels_of_its_canvas(served: Served, field: str) -> None
 def test_arguments_are_those_of_the_query(served: Served, shape: str) -> None:
     gain = wf.parameter("gain", wf.Float)
     nir = wf.Image.from_id("field:field_2020-01-01").pick_bands("nir")
-    function = wf.Function[{"gain": wf.Float}, wf.Image]  # type: ignore[type-arg,misc]
+    function = wf.Function[{"gain": wf.Float}, wf.Image]  # type: ignore[type-arg]
     layer = served.publish(nir * gain if shape == "a parameter" else function(lambda gain: nir * gain))
     pixels, _, _ = export(served, layer, "gain=3&width=8")
     once, _, _ = export(served, layer, "gain=1&width=8")
