@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 from collections.abc import Callable
 from math import ceil
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from socket import socket
 from tempfile import TemporaryDirectory
 
@@ -18,7 +20,7 @@ from uvicorn.supervisors import Multiprocess
 from tileserver.pooled_metrics import METRICS_FOLDER
 from tileserver.settings import Settings
 
-__all__ = ["share_of", "supervise"]
+__all__ = ["end_with_parent", "share_of", "supervise"]
 
 START_SECONDS = 120.0
 
@@ -50,9 +52,22 @@ def supervise(config: uvicorn.Config, prepare: Callable[[], None], when_ready: C
     preparing.join()
     with TemporaryDirectory(prefix="graftile-metrics-") as folder:
         os.environ[METRICS_FOLDER] = folder  # which the processes inherit
-        supervisor = _Supervisor(config, [config.bind_socket()], when_ready)
+        bound = config.bind_socket()
+        bound.listen(config.backlog)  # who connects before the processes have started waits for them
+        supervisor = _Supervisor(config, [bound], when_ready)
         supervisor.run()
     return not supervisor.failed
+
+
+def end_with_parent() -> None:
+    """End this process, as SIGTERM does, when the one that watches it has ended, however that came."""
+    if (parent := parent_process()) is not None:
+        threading.Thread(target=_follow, args=(parent.sentinel,), name="graftile-parent", daemon=True).start()
+
+
+def _follow(sentinel: int) -> None:
+    wait([sentinel])
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 class _Supervisor(Multiprocess):

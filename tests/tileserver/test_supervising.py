@@ -56,3 +56,11 @@ def test_two_processes_serve_one_address_and_one_that_dies_is_replaced(tmp_path:
         parent.send_signal(signal.SIGTERM)
         assert parent.wait(60) == 0
         assert not any(Path(f"/proc/{server}").exists() for server in (second, *found))
+
+
+def test_processes_end_when_the_one_that_watches_them_is_killed(tmp_path: Path) -> None:
+    with process(tmp_path, "--workers", "2") as (parent, url):
+        assert httpx2.get(f"{url}/healthz", timeout=60).status_code == 200
+        servers = servers_of(parent.pid)
+        parent.kill()
+        wait_until(lambda: not any(Path(f"/proc/{server}").exists() for server in servers))
