@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
-from collections.abc import Callable
-from dataclasses import fields
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import (
     AfterValidator,
     BeforeValidator,
-    ByteSize,
     Field,
     IPvAnyNetwork,
     NonNegativeFloat,
     NonNegativeInt,
     PositiveFloat,
     PositiveInt,
-    TypeAdapter,
-    ValidationError,
     model_validator,
 )
 from pydantic_settings import (
@@ -38,12 +29,20 @@ from pydantic_settings import (
 from graft_eval.limits import Limits
 from graft_eval.raster.access import RemoteAccess
 from tileserver.setting_sources import check_environment, config_file, read_toml
+from tileserver.setting_values import (
+    Folder,
+    check_database,
+    check_issuer,
+    check_positive,
+    check_public_url,
+    check_redis,
+    check_signers,
+    check_smtp,
+    read_size,
+    split,
+)
 
-__all__ = ["Settings", "is_loopback"]
-
-DATABASES = ("sqlite", "postgresql", "postgres")
-SIZE = re.compile(r"\s*\d[\d.]*\s*[a-zA-Z]+\s*")
-PUBLIC_URL = re.compile(r"https?://(?:[A-Za-z0-9\-_.!~*'();:@+$,/\[\]]|%[A-Fa-f0-9]{2})+")
+__all__ = ["Settings"]
 
 
 def _default_data_dir() -> Path:
@@ -52,84 +51,6 @@ def _default_data_dir() -> Path:
 
 def _quarter_of_memory() -> int:
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4
-
-
-def _split(separators: str) -> Callable[[object], object]:
-    """A validator that takes a list in one string apart: as JSON, or at any of the separators."""
-    at = re.compile(f"[{re.escape(separators)}]")
-
-    def split(value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        if value.lstrip().startswith("["):
-            try:
-                return json.loads(value)
-            except ValueError as exc:
-                raise ValueError(f"must be a list as JSON, or its parts with commas between: {exc}") from exc
-        return [stripped for part in at.split(value) if (stripped := part.strip())]
-
-    return split
-
-
-def _read_size(value: object) -> object:
-    if not isinstance(value, str) or value.strip().lstrip("+-").isdecimal():
-        return value
-    try:
-        if SIZE.fullmatch(value):
-            return int(TypeAdapter(ByteSize).validate_python(value))
-    except ValidationError:
-        pass  # of an unknown unit
-    raise ValueError("must be a size, as 2GB or 512MiB")
-
-
-def _check_positive(limits: Limits) -> Limits:
-    for field in fields(limits):
-        if (value := getattr(limits, field.name)) <= 0:
-            raise ValueError(f"{field.name} must be greater than 0, not {value}")
-    return limits
-
-
-def _check_public_url(url: str) -> str:
-    if url and not PUBLIC_URL.fullmatch(url):
-        raise ValueError(f"must be like https://maps.example.com/path, percent-encoded and without query, not {url!r}")
-    return url.rstrip("/")
-
-
-def _check_issuer(url: str) -> str:
-    parts = urlsplit(url)
-    if url and parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
-        raise ValueError(f"must start with https://, but for loopback addresses, not {url!r}")
-    return url
-
-
-def _check_database(url: str) -> str:
-    if url and urlsplit(url).scheme.partition("+")[0] not in DATABASES:
-        raise ValueError("must be like postgresql://user:password@host/name or sqlite:////folder/file")
-    return url
-
-
-def _check_smtp(url: str) -> str:
-    parts = urlsplit(url)
-    if url and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
-        raise ValueError("must be like smtp://user:password@host:port or smtps://host")
-    return url
-
-
-def _check_redis(url: str) -> str:
-    if url and urlsplit(url).scheme not in ("redis", "rediss", "unix"):
-        raise ValueError("must be like redis://user:password@host:port/0, rediss://host or unix:///path")
-    return url
-
-
-def _check_signers(signers: tuple[str, ...]) -> tuple[str, ...]:
-    for signer in signers:
-        host, _, url = signer.partition("=")
-        if not host or not url.startswith(("http://", "https://")):
-            raise ValueError(f"must be like host=https://signer/token/{{account}}/{{container}}, not {signer!r}")
-    return signers
-
-
-Folder = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
 
 
 class Settings(BaseSettings):
@@ -152,26 +73,26 @@ class Settings(BaseSettings):
     data_dir: Folder = Field(
         default_factory=_default_data_dir, description="Folder of all that the server keeps; made when missing."
     )
-    database_url: Annotated[str, AfterValidator(_check_database)] = Field(
+    database_url: Annotated[str, AfterValidator(check_database)] = Field(
         default="", description="SQLAlchemy URL of the database; empty is SQLite in the data folder."
     )
-    public_url: Annotated[str, AfterValidator(_check_public_url)] = Field(
+    public_url: Annotated[str, AfterValidator(check_public_url)] = Field(
         default="",
         description="Root of absolute URLs in answers; empty takes the request's Host.",
     )
-    asset_roots: Annotated[tuple[Folder, ...], NoDecode, BeforeValidator(_split("," + os.pathsep))] = Field(
+    asset_roots: Annotated[tuple[Folder, ...], NoDecode, BeforeValidator(split("," + os.pathsep))] = Field(
         default=(), description="Folders besides those given to `catalog add` in which images' files may lie."
     )
-    asset_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split(","))] = Field(
+    asset_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(split(","))] = Field(
         default=(),
         description="Hosts (`name` or `name:port`) that images' files and STAC documents may come from, and buckets "
         "(`s3://name`) of files.",
     )
-    asset_signers: Annotated[
-        tuple[str, ...], NoDecode, BeforeValidator(_split(",")), AfterValidator(_check_signers)
-    ] = Field(
-        default=(),
-        description="Who gives tokens for files' hosts: `*.blob.core.windows.net=https://host/{account}/{container}`.",
+    asset_signers: Annotated[tuple[str, ...], NoDecode, BeforeValidator(split(",")), AfterValidator(check_signers)] = (
+        Field(
+            default=(),
+            description="Who gives tokens for files' hosts: `*.blob.core.windows.net=https://host/{account}/{container}`.",
+        )
     )
     api_seconds: PositiveInt = Field(
         default=3600, description="Seconds after which what a STAC API has answered is asked for again."
@@ -187,20 +108,20 @@ class Settings(BaseSettings):
     allow_remote: bool = Field(
         default=False, description="Bind an address that other machines reach although auth is none."
     )
-    oidc_issuer: Annotated[str, AfterValidator(_check_issuer)] = Field(
+    oidc_issuer: Annotated[str, AfterValidator(check_issuer)] = Field(
         default="", description="URL of the issuer of tokens, as their claim `iss` says it."
     )
     oidc_audience: str = Field(default="", description="Audience that the tokens' claim `aud` must hold.")
     oidc_email_claim: str = Field(default="email", description="The tokens' claim that is the user's email address.")
     oidc_org_claim: str = Field(default="org", description="The tokens' claim that is the user's organization.")
-    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_split(","))] = Field(
+    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(split(","))] = Field(
         default=(),
         description="Addresses or networks of proxies whose Forwarded and X-Forwarded-* headers name the public URL.",
     )
-    tile_matrix_sets: Annotated[tuple[Folder, ...], NoDecode, BeforeValidator(_split("," + os.pathsep))] = Field(
+    tile_matrix_sets: Annotated[tuple[Folder, ...], NoDecode, BeforeValidator(split("," + os.pathsep))] = Field(
         default=(), description="Files of OGC TileMatrixSet JSON, or folders of them, that WMTS serves, too."
     )
-    cache_bytes: Annotated[int, BeforeValidator(_read_size)] = Field(
+    cache_bytes: Annotated[int, BeforeValidator(read_size)] = Field(
         default_factory=_quarter_of_memory, ge=0, description="Memory for decoded blocks of images: bytes, or as `2GB`."
     )
     threads: PositiveInt = Field(
@@ -239,31 +160,31 @@ class Settings(BaseSettings):
     )
     user_jobs: PositiveInt = Field(default=120, description="Unfinished jobs that one user may have.")
     result_days: PositiveInt = Field(default=10, description="Days after which jobs and their results are deleted.")
-    inspect_bytes: Annotated[PositiveInt, BeforeValidator(_read_size)] = Field(
+    inspect_bytes: Annotated[PositiveInt, BeforeValidator(read_size)] = Field(
         default_factory=_quarter_of_memory, description="Memory for the results of all inspects together: as `2GB`."
     )
-    export_roots: Annotated[tuple[Folder, ...], NoDecode, BeforeValidator(_split("," + os.pathsep))] = Field(
+    export_roots: Annotated[tuple[Folder, ...], NoDecode, BeforeValidator(split("," + os.pathsep))] = Field(
         default=(), description="Folders below which results of jobs may be written (destination `file:///…`)."
     )
-    export_urls: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split(","))] = Field(
+    export_urls: Annotated[tuple[str, ...], NoDecode, BeforeValidator(split(","))] = Field(
         default=(), description="URLs (`s3://bucket/prefix`, `gs:`, `az:`) below which results of jobs may be written."
     )
-    smtp_url: Annotated[str, AfterValidator(_check_smtp)] = Field(
+    smtp_url: Annotated[str, AfterValidator(check_smtp)] = Field(
         default="",
         repr=False,
         description="Mail server, `smtp://user:password@host:port` or `smtps:`; empty: no email.",
     )
     email_sender: str = Field(default="graftile@localhost", description="Address that email is sent from.")
-    redis_url: Annotated[str, AfterValidator(_check_redis)] = Field(
+    redis_url: Annotated[str, AfterValidator(check_redis)] = Field(
         default="",
         repr=False,
         description="Redis or Valkey, `redis://user:password@host:port/0`, `rediss:` or `unix:`, in which servers "
         "share the pictures that they draw; empty: each draws its own.",
     )
-    body_bytes: Annotated[PositiveInt, BeforeValidator(_read_size)] = Field(
+    body_bytes: Annotated[PositiveInt, BeforeValidator(read_size)] = Field(
         default=16 << 20, description="Largest body of a request: bytes, or as `16MiB`."
     )
-    limits: Annotated[Limits, AfterValidator(_check_positive)] = Field(
+    limits: Annotated[Limits, AfterValidator(check_positive)] = Field(
         default_factory=Limits, description="Bounds on what one evaluation may cost."
     )
 
@@ -303,15 +224,3 @@ class Settings(BaseSettings):
     def config_file(data_dir: str | Path | None) -> Path:
         """Return the TOML file that is read with a data folder; None is the default one."""
         return config_file(Path(data_dir or _default_data_dir()).expanduser())
-
-
-def is_loopback(host: str) -> bool:
-    """Return True if an address or name to bind is this machine's own, reached from nowhere else.
-
-    >>> is_loopback("127.0.0.1"), is_loopback("::1"), is_loopback("localhost"), is_loopback("0.0.0.0")
-    (True, True, True, False)
-    """
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -9,7 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from graft_eval.limits import Limits
-from tileserver.settings import Settings, is_loopback
+from tileserver.setting_values import is_loopback
+from tileserver.settings import Settings
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,8 @@ from joserfc.jwt import JWTClaimsRegistry, decode
 from sdk.contract.naming import check_email, check_organization
 from tileserver.auth.caller import Caller
 from tileserver.auth.denials import IssuerUnavailable
-from tileserver.settings import Settings, is_loopback
+from tileserver.setting_values import is_loopback
+from tileserver.settings import Settings
 
 __all__ = ["Issuer"]
 

@@ -25,7 +25,8 @@ from rasterio.warp import transform
 from graft_eval.raster.drivers import SERVED
 from tileserver.commands.findings import Finding, fault, fine, warning
 from tileserver.serving import check_address
-from tileserver.settings import Settings, is_loopback
+from tileserver.setting_values import is_loopback
+from tileserver.settings import Settings
 
 __all__ = [
     "check_certificates", "check_gdal", "check_installation", "check_kernels", "check_memory", "check_network",

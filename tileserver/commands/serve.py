@@ -10,7 +10,8 @@ from tileserver.commands.attached import attach
 from tileserver.commands.catalog import add_with_progress, open_catalog
 from tileserver.commands.console import data_dir_option, read_settings
 from tileserver.commands.report import print_report
-from tileserver.settings import Settings, is_loopback
+from tileserver.setting_values import is_loopback
+from tileserver.settings import Settings
 
 __all__ = ["demo_command", "serve_command"]
 
