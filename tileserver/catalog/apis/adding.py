@@ -9,8 +9,8 @@ from tileserver.catalog.adding.making import Maker, Prepared
 from tileserver.catalog.adding.report import AddReport
 from tileserver.catalog.apis.cells import cells_of
 from tileserver.catalog.apis.client import open_api, search
+from tileserver.catalog.apis.images import documents_of, item_of
 from tileserver.catalog.apis.items import read_apis, write_api, write_image, write_items
-from tileserver.catalog.apis.live import documents_of, item_of
 from tileserver.catalog.apis.tables import StacItemRow
 from tileserver.catalog.changes import read_settings, write_product
 from tileserver.catalog.errors import LocationError

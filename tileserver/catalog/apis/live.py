@@ -10,53 +10,36 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Hashable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Hashable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from cachetools import LRUCache
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Engine, Row
+from sqlalchemy import Engine
 
-from graft_eval.raster.handles import prepare_thread
 from graft_eval.scene import SearchProgress
-from tileserver.catalog.adding.findings import Failure, FoundItem
-from tileserver.catalog.adding.making import Maker, Prepared
 from tileserver.catalog.apis.api import Api
 from tileserver.catalog.apis.cells import Cell, cells_of
-from tileserver.catalog.apis.items import (
-    find_items,
-    find_search,
-    read_apis,
-    write_failure,
-    write_found,
-    write_image,
-)
-from tileserver.catalog.changes import read_settings
+from tileserver.catalog.apis.images import LiveImages, documents_of, wait_for
+from tileserver.catalog.apis.items import find_search, read_apis, write_found
 from tileserver.catalog.errors import CatalogError, Refused
-from tileserver.catalog.locations import Locations
-from tileserver.catalog.stac.collections import FoundCollection
-from tileserver.catalog.stac.documents import Documents
 from tileserver.settings import Settings
 from tileserver.store import writing
 from tileserver.store.outages import Remembered
 
-__all__ = ["LiveSearches", "documents_of", "item_of"]
+__all__ = ["LiveSearches"]
 
 log = logging.getLogger(__name__)
 
 SEARCHING_THREADS: Final = 4
-OPENING_THREADS: Final = 16
 PATIENCE_SECONDS: Final = 8.0  # with an API, before what is known is used
 PAUSE_SECONDS: Final = 30.0  # in which an API that has failed is not asked again
-RETRY_SECONDS: Final = 300.0  # after which an Item of which no image could be made is tried again
 USE_SECONDS: Final = 1.0  # of the list of products that are searched at APIs
-LOOK_SECONDS: Final = 0.1  # between looks at whether anybody still waits
-MAX_OPENED: Final = 500  # Items of which images are made for one search
 MAX_KEPT: Final = 50_000  # searches that are known to be answered
 NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -81,11 +64,9 @@ class LiveSearches:
         self._known: LRUCache[tuple[str, Cell], _Known] = LRUCache(MAX_KEPT)
         self._settled: LRUCache[Hashable, float] = LRUCache(MAX_KEPT)
         self._searching: dict[tuple[str, Cell], Future[_Known]] = {}
-        self._opening: dict[int, Future[None]] = {}
         self._pauses: dict[str, tuple[float, str]] = {}  # until when an API is not asked, and why
-        self._makers: dict[Locations, Maker] = {}
-        self._made: list[tuple[int, Prepared | Failure]] = []
-        self._lock, self._write_lock = threading.Lock(), threading.Lock()
+        self._images = LiveImages(engine, settings)
+        self._lock = threading.Lock()
 
     def refresh(
         self,
@@ -103,7 +84,7 @@ class LiveSearches:
         cells = cells_of(area, start, end)
         known = self._search_all(api, cells, progress)
         complete = self._report_searches(api, known, progress)
-        complete &= self._make_images(api, start, end, area, progress)
+        complete &= self._images.make(api, start, end, area, progress)
         if complete and known:
             oldest = min(one.asked for one in known)
             age = (datetime.now(UTC) - oldest).total_seconds()
@@ -128,23 +109,19 @@ class LiveSearches:
 
     def close(self) -> None:
         """End the threads; searches that have not begun are dropped."""
-        for name in ("_searchers", "_openers"):
-            if pool := vars(self).get(name):
-                pool.shutdown(cancel_futures=True)
+        if pool := vars(self).get("_searchers"):
+            pool.shutdown(cancel_futures=True)
+        self._images.close()
 
     @cached_property
     def _searchers(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(SEARCHING_THREADS, "graftile-search")
 
-    @cached_property
-    def _openers(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(OPENING_THREADS, "graftile-look", prepare_thread)
-
     def _search_all(self, api: Api, cells: Sequence[Cell], progress: SearchProgress) -> list[_Known]:
         """Return what is known of cells once the API has answered, or what is known without, where it is slow."""
         found = [self._look_up(api, cell) for cell in cells]
         waiting = {cell: one for cell, one in zip(cells, found, strict=True) if isinstance(one, Future)}
-        if waiting and not _wait(waiting.values(), progress, PATIENCE_SECONDS):
+        if waiting and not wait_for(waiting.values(), progress, PATIENCE_SECONDS):
             self._pause(api, f"it has not answered in {PATIENCE_SECONDS:g} s", PAUSE_SECONDS)
         slow = _Known(NEVER, failed=f"it has not answered in {PATIENCE_SECONDS:g} s")
         return [one if isinstance(one, _Known) else one.result() if one.done() else slow for one in found]
@@ -181,7 +158,7 @@ class LiveSearches:
 
         asked = datetime.now(UTC)
         try:
-            with Documents(self._locations(api)) as documents:
+            with documents_of(self._settings, api.url) as documents:
                 found = search(api, cell, self._settings.api_items, documents)
             with writing(self._engine) as connection:
                 if api.product in read_apis(connection):  # it may have been removed meanwhile
@@ -219,97 +196,3 @@ class LiveSearches:
             else:
                 progress.log_here(logging.WARNING, message)
         return not failed
-
-    def _make_images(
-        self,
-        api: Api,
-        start: datetime | None,
-        end: datetime | None,
-        area: BaseGeometry | None,
-        progress: SearchProgress,
-    ) -> bool:
-        """Make images of the Items in a place and time that have none; return whether there are none left."""
-        with self._engine.connect() as connection:
-            rows = find_items(connection, api.product, area, start, end, MAX_OPENED)
-        if not rows:
-            return True
-        before = datetime.now(UTC) - timedelta(seconds=RETRY_SECONDS)
-        failed = {row.item: row.failed for row in rows if row.failed and row.tried > before}
-        futures = {row.item: self._open(api, row) for row in rows if row.item not in failed}
-        _wait(futures.values(), progress, None)
-        for future in futures.values():
-            if future.done():
-                future.result()  # raises what is no fault of the Item
-        unmade = [item for item, future in futures.items() if not future.done()]
-        if unmade or len(rows) == MAX_OPENED:
-            names = {f"{api.product}:{item}" for item in unmade} or {f"{api.product}:"}
-            images = f"{len(unmade)} images" if unmade else "more images"
-            progress.leave_unread(names, f"{api.product}: the files of {images} are still being looked at")
-        with self._engine.connect() as connection:
-            left = find_items(connection, api.product, area, start, end, MAX_OPENED)
-        failed |= {row.item: row.failed for row in left if row.failed}
-        for item, reason in failed.items():
-            progress.skip(f"{api.product}:{item}", reason)
-        return not unmade and not failed and len(rows) < MAX_OPENED
-
-    def _open(self, api: Api, row: Row[Any]) -> Future[None]:
-        with self._lock:
-            flight = self._opening.get(row.number)
-            if flight is None:
-                flight = self._opening[row.number] = self._openers.submit(self._make, api, row)
-                flight.add_done_callback(lambda _: self._opening.pop(row.number, None))
-        return flight
-
-    def _make(self, api: Api, row: Row[Any]) -> None:
-        """Make an image of an Item, and write it, with others that are ready by then."""
-        with self._engine.connect() as connection:
-            crs = read_settings(connection, api.product).crs
-        result = self._maker(api).make(item_of(api, row.document, crs))
-        assert isinstance(result, Prepared | Failure)
-        if isinstance(result, Failure) and result.traceback:
-            log.error("a defect in the catalog: %s cannot be added\n%s", result.name, result.traceback)
-        with self._lock:
-            self._made.append((row.number, result))
-        with self._write_lock:
-            with self._lock:
-                ready, self._made = self._made, []
-            if ready:
-                with writing(self._engine) as connection:
-                    for number, made in ready:
-                        if isinstance(made, Prepared):
-                            write_image(connection, number, made.entry)
-                        else:
-                            write_failure(connection, number, made.reason, datetime.now(UTC))
-
-    def _maker(self, api: Api) -> Maker:
-        with self._lock:
-            locations = self._locations(api)
-            if locations not in self._makers:
-                self._makers[locations] = Maker(Documents(locations), strict=False)
-            return self._makers[locations]
-
-    def _locations(self, api: Api) -> Locations:
-        return documents_of(self._settings, api.url).locations
-
-
-def documents_of(settings: Settings, url: str) -> Documents:
-    """Return a reader of what a STAC API says and names: at its own host and at `asset_hosts`, no file of ours."""
-    access = settings.access
-    return Documents(Locations((), access.hosts, access.signers).allow(url))
-
-
-def item_of(api: Api, document: Any, crs: str | None = None) -> FoundItem:
-    """Return an Item of an API as one of the product."""
-    location = f"{api.url}/collections/{api.collection}/items/{document['id']}"
-    collection = FoundCollection(location, {**api.document, "id": api.product})
-    return FoundItem(location, api.product, {**document, "collection": api.product}, collection, crs)
-
-
-def _wait(futures: Iterable[Future[Any]], progress: SearchProgress, seconds: float | None) -> bool:
-    """Wait for futures while somebody waits and there is time; return whether all are done."""
-    ends = None if seconds is None else time.monotonic() + seconds
-    left = set(futures)
-    while left and not progress.is_late and (ends is None or time.monotonic() < ends):
-        progress.check()
-        left = wait(left, LOOK_SECONDS).not_done
-    return not left
