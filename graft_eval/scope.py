@@ -148,6 +148,11 @@ def find_scene(scope: Scope, scene_id: str) -> Scene:
     return scene
 
 
+def find_period(scope: Scope, product_id: str) -> tuple[datetime, datetime] | None:
+    """Return the first and the last moment of which a product has scenes, for messages; None for one without."""
+    return scope.catalog.period(product_id)
+
+
 def find_scenes(
     scope: Scope, product_id: str, start: datetime | None, end: datetime | None, limit: int
 ) -> Sequence[Scene]:

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import text
@@ -74,12 +74,13 @@ def stopped(root: str) -> Iterator[None]:
     engine.dispose()
     found = [parent, *map(int, children)]
     for process in found:
-        os.kill(process, signal.SIGSTOP)
+        with suppress(ProcessLookupError):  # one that has just ended
+            os.kill(process, signal.SIGSTOP)
     try:
         yield
     finally:
         for process in reversed(found):
-            if Path(f"/proc/{process}").exists():
+            with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGCONT)
 
 

@@ -14,7 +14,7 @@ from graft_eval.errors import EvaluationError
 from graft_eval.ops.registry import evaluates
 from graft_eval.plane import Read
 from graft_eval.scene import Asset, Scene
-from graft_eval.scope import Scope, find_scene, find_scenes
+from graft_eval.scope import Scope, find_period, find_scene, find_scenes
 from graft_eval.values.image import Image, ImageCollection, collect
 from sdk import Image as ImageProxy
 from sdk import ImageCollection as CollectionProxy
@@ -110,7 +110,7 @@ def _sought(start: datetime | None, end: datetime | None, scope: Scope) -> str:
 
 def _there_are(product_id: str, start: datetime | None, end: datetime | None, scope: Scope) -> str:
     """Return the end of a message: the period that a product has images of, if none of it was asked for."""
-    known = None if start is None and end is None else scope.catalog.period(product_id)
+    known = None if start is None and end is None else find_period(scope, product_id)
     if known is None:
         return ""
     first, last = known

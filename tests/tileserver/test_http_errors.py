@@ -312,6 +312,6 @@ def test_a_defect_is_a_500_that_tells_no_secrets() -> None:
 
 
 def test_the_table_of_errors_answers_with_documented_statuses() -> None:
-    documented = {400, 401, 403, 404, 409, 413, 415, 422, 429, 503, 507}
+    documented = {400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 501, 503, 507}
     gone = {499}  # nobody is there to read it
     assert {status for status, _ in ERRORS.values()} <= documented | gone

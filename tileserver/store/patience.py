@@ -48,6 +48,8 @@ class Outage:
         outage = self
 
         class Guarded(QueuePool):
+            __module__ = QueuePool.__module__  # by which pools name their loggers
+
             def connect(self) -> PoolProxiedConnection:
                 """Return a connection; raises `Away` at once while there is none."""
                 if outage._lasts:

@@ -55,7 +55,7 @@ def cells_of(area: BaseGeometry | None, start: datetime | None, end: datetime | 
 
     >>> from shapely.geometry import box
     >>> [cell.bounds for cell in cells_of(box(13, 52, 14, 53), None, None)]
-    [(12.65625, 51.328125, 14.0625, 52.734375), (12.65625, 52.734375, 14.0625, 54.140625)]
+    [(12.65625, 50.625, 14.0625, 52.03125), (12.65625, 52.03125, 14.0625, 53.4375)]
     """
     if (start and end and start >= end) or (area is not None and area.is_empty):
         return ()
