@@ -58,6 +58,15 @@ def end_connections(url: str, allowed: bool) -> None:
     maintenance.dispose()
 
 
+def check_hears_of_others(stamp: Announcements, url: str) -> None:
+    other = open_database(url)
+    time.sleep(0.2)
+    before = stamp.current()
+    publish(other)
+    wait_until(lambda: stamp.current() != before)
+    other.dispose()
+
+
 def test_a_change_of_this_process_counts_at_once_and_one_of_another_soon(
     stamp: Announcements, database: Engine, url: str
 ) -> None:
@@ -65,13 +74,8 @@ def test_a_change_of_this_process_counts_at_once_and_one_of_another_soon(
     publish(database)
     second = stamp.current()
     assert second != first
-    other = open_database(url)
     wait_until(lambda: stamp.current() != second)  # the database tells of the first, too
-    time.sleep(0.2)
-    third = stamp.current()
-    publish(other)
-    wait_until(lambda: stamp.current() != third)
-    other.dispose()
+    check_hears_of_others(stamp, url)
 
 
 def test_what_no_layer_depends_on_is_not_announced(stamp: Announcements, database: Engine) -> None:
@@ -88,12 +92,7 @@ def test_changes_are_not_missed_while_the_connection_was_lost(stamp: Announcemen
     first = stamp.current()
     end_connections(url, allowed=True)
     wait_until(lambda: stamp.current() != first)
-    other = open_database(url)
-    time.sleep(0.2)
-    second = stamp.current()
-    publish(other)
-    wait_until(lambda: stamp.current() != second)
-    other.dispose()
+    check_hears_of_others(stamp, url)
 
 
 def test_there_is_no_stamp_while_the_database_is_away(stamp: Announcements, url: str) -> None:

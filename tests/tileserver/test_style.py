@@ -48,7 +48,10 @@ def test_a_query_becomes_a_style(pair: tuple[str, str], expected: Style) -> None
 
 
 REFUSED: dict[str, tuple[list[tuple[str, str]], str]] = {
-    "unknown key": ([("colourmap", "jet")], "colourmap is no key of this query, which takes .*colormap"),
+    "unknown key": (
+        [("colourmap", "jet")],
+        "colourmap is no key of this query, which takes .*colormap.*did you mean 'colormap'",
+    ),
     "key given twice": ([("reduction", "min"), ("reduction", "max")], "reduction must be given once"),
     "four bands": ([("band", name) for name in "abcd"], r"band can be given up to 3 times, not 4 \(a, b, c, d\)"),
     "band without a name": ([("band", "")], "band must be the name of a band"),

@@ -14,6 +14,7 @@ from sdk.contract.colormaps import check_colormap
 from sdk.contract.packed_query import is_packed, unpack_query
 from sdk.contract.parameters import Parameter
 from sdk.contract.viz_option import GAMMAS, REDUCTIONS, check_gamma, check_scales
+from sdk.graft.near import near
 from tileserver.drawing.classes import Colours
 from tileserver.drawing.colormaps import find_colormap, near_colormaps
 from tileserver.http.errors import MAX_SHOWN, BadQuery
@@ -139,8 +140,9 @@ def _group_query(query: Iterable[tuple[str, str]], arguments: Iterable[str] = ()
         if key in ignored:
             continue
         if key not in single and key != "band":
-            known = ", ".join(sorted(single - CREDENTIALS | {"band"}))
-            raise BadQuery(key[:MAX_SHOWN], f"is no key of this query, which takes {known}")
+            known = sorted(single - CREDENTIALS | {"band"})
+            takes = f"which takes {', '.join(known)}{near(key, known)}"
+            raise BadQuery(key[:MAX_SHOWN], f"is no key of this query, {takes}")
         given.setdefault(key, []).append(value)
         if key in single and len(given[key]) > 1:
             raise BadQuery(key, "must be given once")

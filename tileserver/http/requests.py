@@ -15,6 +15,7 @@ from starlette.requests import Request
 from graft_eval.errors import GraftSyntaxError
 from graft_eval.graft.jsontext import load_json
 from sdk.contract.naming import check_workflow_id
+from sdk.graft.near import near
 from tileserver.auth import Caller
 from tileserver.http.errors import MAX_SHOWN, BadBody, BadQuery, BadRequest, TooLarge, UnsupportedMedia, shorten
 from tileserver.http.paths import route_path
@@ -73,7 +74,8 @@ def single_values(request: Request[Any], *keys: str, repeated: str = "") -> dict
     known = [*keys, repeated] if repeated else keys
     for key, value in request.query_params.multi_items():
         if key not in known:
-            raise BadQuery(key[:MAX_SHOWN], f"is no key of this query, which takes {', '.join(known) or 'none'}")
+            takes = f"which takes {', '.join(known) or 'none'}{near(key, known)}"
+            raise BadQuery(key[:MAX_SHOWN], f"is no key of this query, {takes}")
         if key == repeated:
             continue
         if key in values:
