@@ -38,8 +38,8 @@ const showLog = (/** @type {string} */ name) => {
   openTab("tab-log");
   showRecordsOf(name);
 };
-const refreshHistograms = buildStretch(map, () => query, update);
-const inspect = buildInspect(map, () => query, () => {
+const refreshHistograms = buildStretch(map, () => wanted ?? [], update);
+const inspect = buildInspect(map, () => wanted ?? [], () => {
   showPanel(true);
   openTab("tab-inspect");
 });
@@ -94,7 +94,7 @@ element("channels-field").addEventListener("focusin", () => {
 buildLayers(map, tiles);
 update();
 addTimeline(tiles);
-buildSaving(map, () => query);
+buildSaving(map, () => wanted ?? []);
 controls.addEventListener("input", debounced(update, 200));
 controls.addEventListener("submit", (event) => event.preventDefault());
 addEventListener("popstate", () => {
