@@ -6,11 +6,12 @@ import os
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
-__all__ = ["DEFAULT", "PREFIX", "check_environment", "config_file", "find_origin", "near_text", "read_toml"]
+from sdk.graft.near import near
+
+__all__ = ["DEFAULT", "PREFIX", "check_environment", "config_file", "find_origin", "read_toml"]
 
 CONFIG_NAME: Final = "graftile.toml"
 PREFIX: Final = "GRAFTILE_"
@@ -47,17 +48,7 @@ def check_environment(settings: Iterable[str]) -> None:
     for variable in sorted(os.environ):
         name = variable.upper()
         if name.startswith(PREFIX) and name.partition("__")[0] not in known:
-            raise ValueError(f"{variable} is no setting{near_text(name, known)}")
-
-
-def near_text(name: str, known: Collection[str]) -> str:
-    """Return the end of a sentence that says that a name is not known.
-
-    >>> near_text("prot", ["port", "host"]), near_text("x", ["port"])
-    (': do you mean port?', '')
-    """
-    near = get_close_matches(name[:80], known, n=1)
-    return f": do you mean {near[0]}?" if near else ""
+            raise ValueError(f"{variable} is no setting{near(name, known)}")
 
 
 def find_origin(name: str, given: Collection[str], path: Path, toml: Mapping[str, Any]) -> str:

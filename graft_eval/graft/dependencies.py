@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 
 from graft_eval.errors import GraftSyntaxError
 from graft_eval.graft.bodies import Key, OpenBody, short
+from sdk.graft.near import near
 from sdk.graft.op import OPERATIONS
 
 __all__ = ["order_keys"]
@@ -54,8 +54,5 @@ def _needs(opened: OpenBody, key: str) -> list[Key]:
 def _unknown(opened: OpenBody, key: str, name: str) -> str:
     where = "'returns'" if key == "returns" else f"key {short(key)}"
     known: Sequence[str] = [*OPERATIONS] if name.startswith("wf.") else sorted(opened.names())
-    near = difflib.get_close_matches(name[:80], known[:1000], n=1)
     kind = "builtin" if name.startswith("wf.") else "key"
-    return f"{where} refers to the {kind} {short(name)}, which does not exist" + (
-        f"; did you mean {near[0]!r}?" if near else ""
-    )
+    return f"{where} refers to the {kind} {short(name)}, which does not exist{near(name, known)}"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 
 from graft_eval.errors import EvaluationError
 from graft_eval.plane import Missing, Plane, Read
+from sdk.graft.near import near
 
 __all__ = [
     "EMPTY",
@@ -207,9 +207,7 @@ def explain_missing(image: Image, name: str) -> str:
     reasons = [plane.scene.unreadable.get(name) for plane in image.planes if isinstance(plane, Read)]
     if reason := next(filter(None, reasons), None):
         return f"the band {name[:80]!r} cannot be read: {reason}"
-    near = get_close_matches(name[:80], image.bands[:1000], n=1)
-    instead = f"; did you mean {near[0][:80]!r}?" if near else ""
-    return f"there is no band {name[:80]!r}; there are {', '.join(image.bands[:50])}{instead}"
+    return f"there is no band {name[:80]!r}; there are {', '.join(image.bands[:50])}{near(name, image.bands)}"
 
 
 def pick(image: Image, names: Sequence[str], *, allow_missing: bool = False) -> Image:

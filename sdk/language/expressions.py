@@ -6,9 +6,10 @@ import ast
 import math
 import operator
 from collections.abc import Callable, Collection, Mapping
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, Final, NoReturn
+
+from sdk.graft.near import near
 
 __all__ = ["ExpressionError", "compute"]
 
@@ -92,9 +93,8 @@ class _Reader:
             case ast.Call(ast.Name(name), operands, []) if name in self._functions:
                 return self._applied(node, name, operands, depth)
             case ast.Call(ast.Name(name), _, []):
-                near = get_close_matches(name[:80], self._functions, n=1)
-                instead = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(self._functions)}"
-                self._refuse(node, f"there is no function {name[:80]!r}; {instead}")
+                instead = near(name, self._functions) or f"; there are {', '.join(self._functions)}"
+                self._refuse(node, f"there is no function {name[:80]!r}{instead}")
             case ast.Compare() if all(type(sign) in OPERATORS for sign in node.ops):
                 self._refuse(node, "compare two values at a time: (a < b) & (b < c)")
             case ast.BoolOp() | ast.UnaryOp(ast.Not()):

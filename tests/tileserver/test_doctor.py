@@ -70,7 +70,7 @@ def test_nothing_is_wrong_where_nothing_is(data_dir: Path) -> None:
 
 def test_a_wrong_setting(data_dir: Path) -> None:
     [found] = examine(data_dir, GRAFTILE_PROT="1")
-    assert found["text"] == "wrong settings: GRAFTILE_PROT is no setting: do you mean GRAFTILE_PORT?"
+    assert found["text"] == "wrong settings: GRAFTILE_PROT is no setting; did you mean 'GRAFTILE_PORT'?"
 
 
 def test_a_library_that_is_missing_or_old(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:

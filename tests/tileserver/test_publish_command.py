@@ -70,7 +70,7 @@ def test_without_names_it_is_the_only_object_or_what_all_says(served: Served, tm
     ("arguments", "message"),
     [
         ((), "has several objects or none (image, nir, red, ndvi): choose by --object, or by __all__ in it"),
-        (("--object", "ndiv"), "has no object 'ndiv' that can be computed: do you mean ndvi?"),
+        (("--object", "ndiv"), "has no object 'ndiv' that can be computed; did you mean 'ndvi'?"),
         (("--object", "text"), "has no object 'text' that can be computed"),
         (("--object", "nir", "--as", "desk@example.com:a"), "--as and --version go together"),
         (("--object", "nir", "--as", "nobody", "--version", "1.0.0"), "Error: "),

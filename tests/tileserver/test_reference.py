@@ -99,7 +99,7 @@ def test_pages_are_served_with_links_that_lead_somewhere(served: Served) -> None
 def test_a_page_that_is_none_names_the_near_one(served: Served) -> None:
     answer = served.get("/docs/language/Imagry")
     assert (answer.status_code, answer.json()["error"]) == (404, "not_found")
-    assert "did you mean Imagery?" in answer.json()["message"]
+    assert "did you mean 'Imagery'?" in answer.json()["message"]
     assert served.get("/docs/language/index").status_code == 404
 
 

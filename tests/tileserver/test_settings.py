@@ -116,7 +116,7 @@ def test_all_other_addresses_are_not(host: str) -> None:
 
 def test_a_variable_that_is_no_setting_is_refused_with_the_near_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRAFTILE_CACHE_BYTE", "1")
-    with pytest.raises(ValueError, match=r"^GRAFTILE_CACHE_BYTE is no setting: do you mean GRAFTILE_CACHE_BYTES\?$"):
+    with pytest.raises(ValueError, match=r"^GRAFTILE_CACHE_BYTE is no setting; did you mean 'GRAFTILE_CACHE_BYTES'\?$"):
         Settings()
 
 

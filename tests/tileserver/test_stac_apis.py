@@ -309,7 +309,7 @@ def test_an_api_is_added_with_what_its_collection_says(desk: Desk, odd: OddApi) 
 def test_collections_that_are_not_there_are_named_with_those_that_are(tmp_path: Path, odd: OddApi) -> None:
     refused = run(tmp_path, "catalog", "add-api", odd.url, "--collection", "sentinel-2-l1c")
     assert refused.exit_code == 1
-    message = "has no collection 'sentinel-2-l1c' (did you mean sentinel-2-l2a?); it has: sentinel-2-l2a"
+    message = "has no collection 'sentinel-2-l1c'; it has sentinel-2-l2a; did you mean 'sentinel-2-l2a'?"
     assert message in refused.stderr
 
 

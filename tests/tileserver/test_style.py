@@ -55,7 +55,7 @@ REFUSED: dict[str, tuple[list[tuple[str, str]], str]] = {
     "key given twice": ([("reduction", "min"), ("reduction", "max")], "reduction must be given once"),
     "four bands": ([("band", name) for name in "abcd"], r"band can be given up to 3 times, not 4 \(a, b, c, d\)"),
     "band without a name": ([("band", "")], "band must be the name of a band"),
-    "no such colormap": ([("colormap", "viridiss")], r"colormap must be .*near: viridis.*not 'viridiss'"),
+    "no such colormap": ([("colormap", "viridiss")], r"colormap must be .*like viridis, or.*not 'viridiss'"),
     "colormap on three bands": (
         [("colormap", "jet"), *(("band", name) for name in "abc")],
         r"jet colours one band, not 3 \(a, b, c\)",

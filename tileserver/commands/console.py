@@ -16,8 +16,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from graft_eval.limits import Limits
+from sdk.graft.near import near
 from sdk.service.exceptions import GraftileError
-from tileserver.setting_sources import DEFAULT, find_origin, near_text, read_toml
+from tileserver.setting_sources import DEFAULT, find_origin, read_toml
 from tileserver.settings import Settings
 from tileserver.store import SchemaError, create_schema, open_database
 
@@ -62,7 +63,7 @@ def _wrong_settings(error: ValidationError, given: Mapping[str, object]) -> Iter
         origin = find_origin(".".join(name.split(".")[:2]), given, path, toml)
         if one["type"] in UNKNOWN:
             known = [field.name for field in fields(Limits)] if "." in name else [*Settings.model_fields]
-            said = f"{name}: is no setting{near_text(name.rpartition('.')[2], known)}"
+            said = f"{name}: is no setting{near(name.rpartition('.')[2], known)}"
         else:
             said = f"{name}: {one['msg'].removeprefix('Value error, ')}, not {hide_secrets(repr(one['input']))}"
         yield said if origin == DEFAULT else f"{said} (from {origin})"

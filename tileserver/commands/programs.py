@@ -5,12 +5,12 @@ from __future__ import annotations
 import runpy
 import traceback
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import click
 
+from sdk.graft.near import near
 from sdk.language.function import Function
 from sdk.language.proxy import Proxy
 
@@ -56,6 +56,4 @@ def _as_object(name: str, variables: dict[str, Any], file: Path, objects: dict[s
         except (TypeError, ValueError) as exc:
             raise click.ClickException(f"{name} of {file}: {exc}") from exc
         return made
-    near = get_close_matches(name, objects, n=1)
-    hint = f": do you mean {near[0]}?" if near else ""
-    raise click.ClickException(f"{file} has no object {name!r} that can be computed{hint}")
+    raise click.ClickException(f"{file} has no object {name!r} that can be computed{near(name, objects)}")

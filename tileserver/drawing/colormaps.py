@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["GREY", "find_colormap", "near_colormaps"]
+from sdk.graft.near import find_near
+
+__all__ = ["GREY", "find_colormap", "find_near_colormap"]
 
 GREY: NDArray[np.uint8] = np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1)
 GREY.flags.writeable = False
@@ -28,9 +29,9 @@ def _by_folded_name() -> dict[str, str]:
     return {name.casefold(): name for name in _names()}
 
 
-def near_colormaps(name: str) -> list[str]:
-    """Return up to three names that look like this one."""
-    return get_close_matches(name, _names(), 3)
+def find_near_colormap(name: str) -> str | None:
+    """Return the colormap whose name looks like this one, None if none does."""
+    return find_near(name, _names())
 
 
 @lru_cache(1)

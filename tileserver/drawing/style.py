@@ -16,7 +16,7 @@ from sdk.contract.parameters import Parameter
 from sdk.contract.viz_option import GAMMAS, REDUCTIONS, check_gamma, check_scales
 from sdk.graft.near import near
 from tileserver.drawing.classes import Colours
-from tileserver.drawing.colormaps import find_colormap, near_colormaps
+from tileserver.drawing.colormaps import find_colormap, find_near_colormap
 from tileserver.http.errors import MAX_SHOWN, BadQuery
 from tileserver.layers.arguments import Arguments, load_arguments
 
@@ -213,9 +213,8 @@ def read_colormap(colormap: str | Mapping[str, Any] | Sequence[Any]) -> str | Co
     if not checked:
         return ""
     if (found := find_colormap(checked)) is None:
-        near = near_colormaps(checked)
-        hint = f" (near: {', '.join(near)})" if near else ", like viridis, RdYlGn or terrain"
-        raise ValueError(f"must be the name of a colormap of matplotlib{hint}, or JSON of colours of one's own")
+        like = find_near_colormap(checked) or "viridis, RdYlGn or terrain"
+        raise ValueError(f"must be the name of a colormap of matplotlib, like {like}, or JSON of colours of one's own")
     return found
 
 

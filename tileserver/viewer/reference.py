@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from functools import cache
 from typing import Final
 
@@ -11,6 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from sdk.graft.near import near
 from tileserver.http.errors import shorten
 from tileserver.http.requests import single_values
 from tileserver.reference import PICTURES, addresses, texts, title_of
@@ -35,9 +35,7 @@ def show_page(request: Request[State]) -> Response:
     single_values(request)
     name = request.path_params["page"]
     if name not in texts() or name == INDEX:
-        near = get_close_matches(name, texts(), 1, 0.6)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise NotFound(f"the reference has no page {shorten(name)}{hint}")
+        raise NotFound(f"the reference has no page {shorten(name)}{near(name, texts())}")
     return HTMLResponse(_page(name))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import time
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -12,6 +11,7 @@ from pystac_client.exceptions import APIError
 from pystac_client.item_search import ItemSearch
 from pystac_client.stac_api_io import StacApiIO
 
+from sdk.graft.near import near
 from tileserver.catalog.apis.api import Api, Found
 from tileserver.catalog.apis.cells import Cell
 from tileserver.catalog.errors import CatalogError, DocumentError, Refused, explain
@@ -49,9 +49,8 @@ def open_api(product: str, url: str, collection: str, documents: Documents) -> A
         known = requests.read_json(f"{url}/collections").get("collections", ())
         names = [str(one.get("id")) for one in known if isinstance(one, dict)]
         there = ", ".join(names[:20]) + ("…" if len(names) > 20 else "")
-        near = difflib.get_close_matches(collection, names, n=1)
-        meant = f" (did you mean {near[0]}?)" if near else ""
-        raise DocumentError(f"{url} has no collection {collection!r}{meant}; it has: {there}") from exc
+        meant = near(collection, names)
+        raise DocumentError(f"{url} has no collection {collection!r}; it has {there}{meant}") from exc
     if document.get("type") != "Collection":
         raise DocumentError(f"{where} is no Collection, but of type {document.get('type')!r}")
     return Api(product, url, search_url, method, collection, document)
