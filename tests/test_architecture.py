@@ -32,3 +32,9 @@ def test_the_sdk_loads_nothing_heavy() -> None:
 def test_no_file_outgrows_its_noun(package: str) -> None:
     lengths = {path: len(path.read_text().splitlines()) for path in (ROOT / package).rglob("*.py")}
     assert {path.name: lines for path, lines in lengths.items() if lines > 400} == {}
+
+
+def test_tests_of_browsers_are_in_their_group() -> None:
+    tests = {path: path.read_text() for path in (ROOT / "tests").glob("*/test_*.py")}
+    browsers = {path.name for path, text in tests.items() if "playwright" in text}
+    assert browsers == {path.name for path, text in tests.items() if 'xdist_group("browser")' in text}

@@ -50,16 +50,16 @@ def test_the_main_job_works_as_written(server: str, tmp_path: Path) -> None:
         lines: Queue[str] = Queue()
         threading.Thread(target=lambda: deque(map(lines.put, running.stdout or ()), 0), daemon=True).start()
         try:
-            (_, tiles), (_, page) = lines.get(timeout=60).split(), lines.get(timeout=10).split()
+            (_, tiles), (_, page) = lines.get(timeout=60).split(), lines.get(timeout=60).split()
             assert httpx2.get(page).status_code == 200
             tile = httpx2.get(tiles.format(z=12, x=1089, y=1600), timeout=60)
             assert (tile.status_code, tile.headers["content-type"]) == (200, "image/png")
             told = ""
             while "served" not in told:
-                told += lines.get(timeout=20)
+                told += lines.get(timeout=60)
             running.stdin.write("\n")
             running.stdin.flush()
-            assert running.wait(20) == 0
+            assert running.wait(60) == 0
         finally:
             running.kill()
     assert re.search(r"^DEBUG tile 12/1089/1600: ([1-9]\d*) scenes found, \1 used$", told, re.MULTILINE)

@@ -44,7 +44,7 @@ def running_demo(folder: Path) -> Iterator[Demo]:
             dict(re.findall(r"^(.+)\n  map +(\S+)$", said, re.MULTILINE)),
         )
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=20) in (0, -signal.SIGTERM)
+        assert process.wait(timeout=60) in (0, -signal.SIGTERM)
     shutil.rmtree(folder)
 
 

@@ -53,11 +53,10 @@ WATCH_TILES = """
 APPLICATIONS = {"jupyterlab": "lab/tree/map.ipynb", "notebook": "notebooks/map.ipynb"}
 
 
-@pytest.fixture(scope="module", params=APPLICATIONS)
-def jupyter(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+@pytest.fixture(params=APPLICATIONS)
+def jupyter(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, str]]:
     """The URL of a Jupyter, and of its notebook that shows a layer, and in whose second cell its argument changes."""
-    work = tmp_path_factory.mktemp(request.param)
-    folder = work / "imagery" / "field"
+    folder = tmp_path / "imagery" / "field"
     folder.mkdir(parents=True)
     place = {"crs": "EPSG:4326", "transform": rasterio.Affine(1 / 64, 0, 9, 0, -1 / 64, 48)}
     with rasterio.open(
@@ -78,23 +77,23 @@ def jupyter(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     ]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
-    (work / "map.ipynb").write_text(json.dumps(notebook))
+    (tmp_path / "map.ipynb").write_text(json.dumps(notebook))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     options = {
-        "ServerApp.port": port, "ServerApp.base_url": "/user/ada/", "ServerApp.root_dir": work,
+        "ServerApp.port": port, "ServerApp.base_url": "/user/ada/", "ServerApp.root_dir": tmp_path,
         "IdentityProvider.token": "", "LabApp.news_url": "", "LabApp.check_for_updates_class":
         "jupyterlab.NeverCheckForUpdate",
     }  # fmt: skip
     command = [sys.executable, "-m", request.param, "--no-browser", "--allow-root"]
     command += [f"--{name}={value}" for name, value in options.items()]
-    folders = {f"JUPYTER_{name}_DIR": str(work / name) for name in ("CONFIG", "DATA", "RUNTIME")}
-    with (work / "lab.log").open("w") as log:
+    folders = {f"JUPYTER_{name}_DIR": str(tmp_path / name) for name in ("CONFIG", "DATA", "RUNTIME")}
+    with (tmp_path / "lab.log").open("w") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **folders})
     url = f"http://127.0.0.1:{port}/user/ada/"
     try:
-        _wait_for(f"{url}api", work / "lab.log")
+        _wait_for(f"{url}api", tmp_path / "lab.log")
         yield url, f"{url}{APPLICATIONS[request.param]}"
     finally:
         process.terminate()

@@ -132,7 +132,7 @@ def test_a_coast_of_a_million_vertices_is_burnt_square_by_square(engine: RasterE
     wavy = 1 + 0.001 * np.sin(900 * turns)
     centre = np.array(TILE.footprint.centroid.coords[0])
     coast = Polygon(centre + 0.03 * np.column_stack([wavy * np.cos(turns), wavy * np.sin(turns)]))
-    began = time.perf_counter()
+    began = time.process_time()
     found = compute(engine, Inside(coast), TILE)
-    assert time.perf_counter() - began < 8
+    assert time.process_time() - began < 8
     assert np.mean(found.data != compute(NumpyEngine(), Inside(coast.simplify(1e-7)), TILE).data) < 0.001

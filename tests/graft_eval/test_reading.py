@@ -226,7 +226,7 @@ def test_a_block_is_decoded_once_however_many_wait_for_it(tmp_path: Path, monkey
     all_wait = threading.Event()
 
     def slow(dataset: rasterio.DatasetReader, requests: Sequence[BlockRequest]) -> object:
-        all_wait.wait(10)
+        all_wait.wait(60)
         return read(dataset, requests)
 
     decoded = counted(monkeypatch, slow)
@@ -394,7 +394,7 @@ def test_reading_stops_when_nobody_waits(tmp_path: Path, monkeypatch: pytest.Mon
 
     def slow(dataset: rasterio.DatasetReader, requests: Sequence[BlockRequest]) -> object:
         progress.cancelled.set()
-        go_on.wait(10)
+        go_on.wait(60)
         return read(dataset, requests)
 
     monkeypatch.setattr(blocks_module, "decode", slow)
@@ -409,7 +409,7 @@ def test_blocks_that_nobody_waits_for_any_more_are_not_decoded(tmp_path: Path, m
 
     def slow(dataset: rasterio.DatasetReader, requests: Sequence[BlockRequest]) -> object:
         busy.set()
-        go_on.wait(10)
+        go_on.wait(60)
         return read(dataset, requests)
 
     decoded = counted(monkeypatch, slow)
@@ -417,7 +417,7 @@ def test_blocks_that_nobody_waits_for_any_more_are_not_decoded(tmp_path: Path, m
     blocks = Blocks(1 << 20, threads=1)
 
     def give_up() -> None:
-        busy.wait(10)
+        busy.wait(60)
         raise Cancelled("gone")
 
     with pytest.raises(Cancelled):

@@ -82,7 +82,7 @@ class Crowd(Ranges):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self._together = threading.Barrier(12, timeout=20)
+        self._together = threading.Barrier(12, timeout=60)
         self._numbers = count()
 
     def delay(self, method: str) -> None:

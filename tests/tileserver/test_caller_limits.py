@@ -51,7 +51,7 @@ def test_ids_that_could_be_anything_are_not_taken_over(served: Served, given: st
 def test_errors_name_their_request(served: Served, rgb: str) -> None:
     answer = served.get(f"/xyz/{rgb}/{Z}/{X}/{Y}.png?band=swir&session_id=named")
     assert answer.json()["request_id"] == answer.headers["X-Request-Id"]
-    with httpx2.stream("GET", f"{served.url}/xyz/{rgb}/logs?session_id=named", timeout=5) as events:
+    with httpx2.stream("GET", f"{served.url}/xyz/{rgb}/logs?session_id=named", timeout=60) as events:
         line = next(line for line in events.iter_lines() if line.startswith("data:"))
     assert f"(request {answer.headers['X-Request-Id']})" in line
 

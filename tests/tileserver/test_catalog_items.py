@@ -440,9 +440,9 @@ def test_outlines_that_cross_themselves_everywhere_are_refused_from_a_sample(cat
     write_tif(folder / "a.tif")
     ring = np.random.default_rng(1).uniform((10, 49), (11, 50), (3000, 2)).tolist()
     document = item(geometry={"type": "Polygon", "coordinates": [[*ring, ring[0]]]}, assets={"a": asset("a.tif")})
-    started = time.perf_counter()
+    started = time.process_time()
     assert re.search(r"crosses itself some [\d,]+ times; at most 2,000", refuse_item(catalog, folder, document))
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 20
 
 
 def test_a_bow_tie_is_mended(catalog: Catalog, folder: Path) -> None:

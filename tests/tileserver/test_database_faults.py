@@ -25,10 +25,10 @@ def test_a_postgresql_that_hangs_is_given_up_and_used_again_when_it_is_back(post
     started = time.monotonic()
     try:
         with engine.connect() as connection, pytest.raises(OperationalError, match=r"not answered for 0\.5 s"):
-            connection.execute(text("SELECT pg_sleep(5)"))
+            connection.execute(text("SELECT pg_sleep(60)"))
     finally:
         os.kill(backend, signal.SIGCONT)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 30
     with engine.connect() as connection:
         assert connection.execute(text("SELECT 1")).scalar_one() == 1
     engine.dispose()

@@ -129,6 +129,7 @@ def test_nobody_is_trusted_unless_named(served: Served, nir: str) -> None:
     assert "evil" not in Wmts(served.http, f"xyz/{nir}").rest("WMTSCapabilities.xml", headers=headers).text
 
 
+@pytest.mark.xdist_group("browser")
 def test_pages_behind_nginx_with_a_prefix_find_their_files_tiles_and_logs(trusting: Served, proxy: str) -> None:
     trusting.publish(wf.ImageCollection.from_id("field").pick_bands("nir"), name="Behind a prefix", public=True)
     path = shutil.which("chromium")

@@ -108,7 +108,7 @@ def test_connections_on_which_no_request_comes_are_closed(
 ) -> None:
     monkeypatch.setattr(connections, "HEAD_SECONDS", 0.1)
     address = urlsplit(served.url)
-    with socket.create_connection((address.hostname, address.port), timeout=5) as connection:
+    with socket.create_connection((address.hostname, address.port), timeout=60) as connection:
         connection.sendall(sent)
         assert connection.recv(1) == b""
 
@@ -116,7 +116,7 @@ def test_connections_on_which_no_request_comes_are_closed(
 def test_connections_that_are_used_again_stay(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "HEAD_SECONDS", 0.1)
     address = urlsplit(served.url)
-    with socket.create_connection((address.hostname, address.port), timeout=5) as connection:
+    with socket.create_connection((address.hostname, address.port), timeout=60) as connection:
         for _ in range(2):
             connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert b"200 OK" in connection.recv(4096)
@@ -126,7 +126,7 @@ def test_connections_that_are_used_again_stay(served: Served, monkeypatch: pytes
 def raw(served: Served, head: str, enough: bytes) -> bytes:
     """Return what comes for a request on a connection of its own, until it holds what is enough or the end."""
     address, found = urlsplit(served.url), b""
-    with socket.create_connection((address.hostname, address.port), timeout=5) as connection:
+    with socket.create_connection((address.hostname, address.port), timeout=60) as connection:
         connection.sendall(f"{head}\r\n\r\n".encode())
         while enough not in found and (came := connection.recv(65536)):
             found += came

@@ -73,7 +73,7 @@ def test_every_failure_of_a_session_leaves_a_record(
 ) -> None:
     session = f"errors-{abs(hash(path))}"
     served.get(f"/xyz/{layer}/{path}{'&' if '?' in path else '?'}session_id={session}")
-    with httpx2.stream("GET", f"{served.url}/xyz/{layer}/logs?session_id={session}", timeout=5) as events:
+    with httpx2.stream("GET", f"{served.url}/xyz/{layer}/logs?session_id={session}", timeout=60) as events:
         line = next(line for line in events.iter_lines() if line.startswith("data:"))
     record = json.loads(line.removeprefix("data:"))["record"]
     assert record["level"] == "ERROR"

@@ -173,7 +173,7 @@ def test_tiles_of_versions_are_kept_for_as_long_as_their_images_stay(
 def test_logs_are_those_of_the_layer_as_it_was_asked_for(empty: Served) -> None:
     save(empty, versions=[version()])
     empty.get(f"/workflow/{ID}/latest/{Z}/{X}/{Y}.png?scales=[[0,1]]&session_id=s")
-    with httpx2.stream("GET", f"{empty.url}/workflow/{quote(ID)}/latest/logs?session_id=s", timeout=5) as events:
+    with httpx2.stream("GET", f"{empty.url}/workflow/{quote(ID)}/latest/logs?session_id=s", timeout=60) as events:
         record = json.loads(
             next(line for line in events.iter_lines() if line.startswith("data:")).removeprefix("data:")
         )

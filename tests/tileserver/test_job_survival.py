@@ -73,7 +73,7 @@ def test_a_task_is_stopped_whether_it_waits_or_runs(executor: ProcessExecutor) -
     wait_until(lambda: sum(task.running() for task in tasks) == 2)
     for task in tasks:
         executor.stop(task)
-    wait_until(lambda: all(task.done() for task in tasks), 10)
+    wait_until(lambda: all(task.done() for task in tasks), 50)
     assert executor.submit(len, "abc").result() == 3
 
 

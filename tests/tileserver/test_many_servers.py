@@ -119,7 +119,7 @@ class Walk:
         """Read the session's log until every tile of every round is there, as often as it was asked for."""
         asked = Counter({f"tile {tile} served": self.rounds for tile in TILES})
         log = f"{self._url}/xyz/{self._layer}/logs?session_id={self._session}&level=INFO"
-        with httpx2.stream("GET", log, timeout=30) as events:
+        with httpx2.stream("GET", log, timeout=60) as events:
             for line in events.iter_lines():
                 asked -= Counter(start for start in asked if f'"{start} in' in line)
                 if not asked:

@@ -204,7 +204,7 @@ def test_the_log_of_a_session_tells_of_maps(served: Served) -> None:
     assert served.get(url).status_code == 200
     assert served.get(f"{url}&band=none").status_code >= 400
     assert served.get(url.replace("=told", "=")).status_code == 400
-    with httpx2.stream("GET", f"{served.url}/xyz/{layer}/logs?session_id=told&level=INFO", timeout=5) as events:
+    with httpx2.stream("GET", f"{served.url}/xyz/{layer}/logs?session_id=told&level=INFO", timeout=60) as events:
         lines = islice((line for line in events.iter_lines() if line.startswith("data:")), 2)
         drawn, failed = (json.loads(line.removeprefix("data:"))["record"] for line in lines)
     assert (drawn["level"], failed["level"]) == ("INFO", "ERROR")

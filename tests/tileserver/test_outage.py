@@ -65,7 +65,7 @@ def test_known_tiles_go_on_while_the_database_hangs(
         assert time.monotonic() - started < 10
     said = [record.message for record in caplog.records if "database" in record.message]
     assert len([message for message in said if "does not answer, and is not asked until it does" in message]) == 1
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while stored.get("/readyz").status_code != 200:
         assert time.monotonic() < deadline, stored.get("/readyz").text
         time.sleep(0.1)
@@ -85,8 +85,8 @@ def test_the_pool_asks_nobody_in_an_outage_and_a_thread_finds_its_end(root: str)
         for _ in range(100):
             with pytest.raises(OperationalError, match="does not answer"), engine.connect():
                 pass
-        assert time.monotonic() - started < 2
-    deadline = time.monotonic() + 20
+        assert time.monotonic() - started < 20  # a hundred times half a second, if each were asked
+    deadline = time.monotonic() + 60
     while True:
         try:
             with engine.connect():

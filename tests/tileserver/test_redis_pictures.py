@@ -66,12 +66,12 @@ def test_servers_that_draw_the_same_at_once_draw_it_once(two: tuple[RedisPicture
 
     def draw() -> Drawn:
         begun.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
         return Drawn(b"png")
 
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(one.find_or_draw, TAG, Progress(), draw)
-        assert begun.wait(10)
+        assert begun.wait(60)
         second = threads.submit(other.find_or_draw, TAG, Progress(), never)
         time.sleep(0.1)
         assert not second.done()
@@ -106,7 +106,7 @@ def test_a_server_that_died_while_it_drew_is_waited_for_a_moment_only(
     monkeypatch.setattr(redis_pictures, "LEAD_SECONDS", 0.2)
     with ThreadPoolExecutor(1) as thread:
         stuck = threading.Event()
-        dead = thread.submit(one.find_or_draw, TAG, Progress(), lambda: Drawn(b"late") if stuck.wait(10) else never())
+        dead = thread.submit(one.find_or_draw, TAG, Progress(), lambda: Drawn(b"late") if stuck.wait(60) else never())
         time.sleep(0.05)
         assert other.find_or_draw(TAG, Progress(), giving(Drawn(b"a"))) == (Drawn(b"a"), False)
         stuck.set()

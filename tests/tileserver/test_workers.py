@@ -46,7 +46,7 @@ class Gate:
 
 
 async def until(event: threading.Event) -> None:
-    assert await asyncio.to_thread(event.wait, 5)
+    assert await asyncio.to_thread(event.wait, 60)
 
 
 def test_equal_computations_in_flight_are_computed_once_and_all_get_the_whole_log(workers: Workers) -> None:
