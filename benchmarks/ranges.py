@@ -30,13 +30,16 @@ class Asked(NamedTuple):
 class Ranges:
     """The files of a folder, every answer `latency` seconds late.
 
-    `failing` names files that are answered with a status instead, or, if that is OK, with half of their bytes.
+    `failing` names files that are answered with a status instead, or, if that is OK, with half of their bytes; `moved`
+    those that lie elsewhere. `tags`: files have an ETag.
     """
 
     def __init__(self, folder: Path, latency: float = 0.0, failing: Mapping[str, HTTPStatus] | None = None) -> None:
         self.folder = folder
         self.latency = latency
         self.failing = dict(failing or {})
+        self.moved: dict[str, str] = {}
+        self.tags = True
         self.asked: list[Asked] = []
         self.url = ""
 
@@ -77,6 +80,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_response(status or HTTPStatus.NOT_FOUND)
             self.send_header("Content-Length", "0")
             return self.end_headers()
+        if name in self._ranges.moved:
+            self.send_response(HTTPStatus.FOUND)
+            self.send_header("Location", self._ranges.moved[name])
+            self.send_header("Content-Length", "0")
+            return self.end_headers()
         whole = path.stat().st_size
         match = RANGE.match(self.headers.get("Range", ""))
         start, stop = (int(match[1]), min(int(match[2] or whole), whole - 1) + 1) if match else (0, whole)
@@ -84,6 +92,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(HTTPStatus.PARTIAL_CONTENT if match else HTTPStatus.OK)
         self.send_header("Content-Length", str(stop - start))
         self.send_header("Accept-Ranges", "bytes")
+        if self._ranges.tags:
+            self.send_header("ETag", f'"{path.stat().st_mtime_ns}"')
         if match:
             self.send_header("Content-Range", f"bytes {start}-{stop - 1}/{whole}")
         self.end_headers()

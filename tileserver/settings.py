@@ -127,7 +127,7 @@ class Settings(BaseSettings):
     threads: PositiveInt = Field(
         default_factory=lambda: os.cpu_count() or 1,
         description="Threads that evaluate, one more for callers who have nothing else under way, and as many that "
-        "read local files; remote ones have 16 of their own.",
+        "read local files; remote ones have 64 of their own.",
     )
     workers: PositiveInt = Field(
         default=1, description="Processes that serve; they share threads, memory, queue and rates evenly."

@@ -14,15 +14,16 @@ from rasterio.errors import RasterioError
 
 from graft_eval.fingerprint import local_path
 from graft_eval.raster.access import NOWHERE, RemoteAccess
-from graft_eval.raster.decoding import Block, BlockRequest, Unreadable, decode
+from graft_eval.raster.decoding import Block, BlockKey, BlockRequest, Unreadable, decode
 from graft_eval.raster.handles import Handles, prepare_thread
 from graft_eval.raster.open_files import max_handles
+from graft_eval.raster.remote_files import FileChanged
 from graft_eval.raster.signatures import expiry_note, without_queries
 
 __all__ = ["Block", "BlockRequest", "Blocks", "CacheUse", "Unreadable"]
 
 WAIT_SECONDS = 0.1  # seconds between looks at whether anybody still waits
-REMOTE_THREADS = 16  # they wait for answers far more than they decode
+REMOTE_THREADS = 64  # they wait for answers far more than they decode
 MAX_REMOTE_WAITING = 64  # blocks of remote files asked for before the first of them is taken
 MAX_BLOCKS_PER_READ = 16  # blocks of a remote file
 
@@ -60,7 +61,7 @@ class Blocks:
         self._local = ThreadPoolExecutor(threads, "graftile-read", prepare_thread)
         self._remote = ThreadPoolExecutor(REMOTE_THREADS, "graftile-fetch", prepare_thread)
         self._ahead = 2 * threads
-        self._kept: LRUCache[object, Block] = LRUCache(cache_bytes, getsizeof=_size)
+        self._kept: LRUCache[BlockKey, Block] = LRUCache(cache_bytes, getsizeof=_size)
         self._coming: dict[object, _Flight] = {}
         self._hits = self._misses = 0
         self._lock = threading.Lock()
@@ -156,12 +157,25 @@ class Blocks:
     def _read(self, requests: Sequence[BlockRequest]) -> list[Block]:
         first = requests[0]
         try:
-            asset = first.asset
-            with self._handles.lend(asset.href, first.fingerprint, first.overview.number, asset.roots) as dataset:
-                return decode(dataset, requests)
+            try:
+                return self._decode(requests)
+            except FileChanged:
+                self._forget(first)
+                return self._decode(requests)
         except (RasterioError, OSError) as error:
             reason, note = _reason(error), expiry_note(first.asset.href)
             raise Unreadable(f"{first.name} cannot be read: {reason.removesuffix(note)}{note}") from error
+
+    def _decode(self, requests: Sequence[BlockRequest]) -> list[Block]:
+        first, asset = requests[0], requests[0].asset
+        with self._handles.lend(asset.href, first.fingerprint, first.overview.number, asset.roots) as dataset:
+            return decode(dataset, requests)
+
+    def _forget(self, request: BlockRequest) -> None:
+        """Drop what is kept of a file that is another by now."""
+        with self._lock:
+            for key in [key for key in self._kept if key[:2] == request.key[:2]]:
+                del self._kept[key]
 
 
 def _groups(requests: Iterable[BlockRequest]) -> Iterator[tuple[bool, list[BlockRequest]]]:

@@ -16,8 +16,9 @@ from graft_eval.raster.read_requests import ALPHA, MASK
 from graft_eval.raster.signatures import unsigned
 from graft_eval.scene import Asset
 
-__all__ = ["Block", "BlockRequest", "Unreadable", "decode"]
+__all__ = ["Block", "BlockKey", "BlockRequest", "Unreadable", "decode"]
 
+BlockKey = tuple[str, str, int | None, tuple[int, int], int, int]  # href, fingerprint, overview, size, row, column
 Block = Mapping[int, NDArray[np.generic]]  # planes (row, col) of one block by band, from 1
 
 
@@ -37,7 +38,7 @@ class BlockRequest:
     bands: frozenset[int]
 
     @property
-    def key(self) -> tuple[str, str, int | None, tuple[int, int], int, int]:
+    def key(self) -> BlockKey:
         """Key of the block in the cache, whatever bands of it."""
         return (
             unsigned(self.asset.href),

@@ -7,11 +7,8 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from itertools import count
-from urllib.parse import quote
 
 import rasterio
-from cachetools import LRUCache
 from rasterio.errors import RasterioIOError
 
 from graft_eval.fingerprint import local_path
@@ -20,8 +17,9 @@ from graft_eval.formats.opening import open_apart, open_local
 from graft_eval.raster.access import NOWHERE, RemoteAccess
 from graft_eval.raster.drivers import restrict_drivers
 from graft_eval.raster.open_files import max_vrt_files
-from graft_eval.raster.redirects import Redirects
-from graft_eval.raster.signing import signer_of
+from graft_eval.raster.remote_files import FileChanged, RemoteFile
+from graft_eval.raster.remote_pool import RemoteFiles
+from graft_eval.raster.virtual_files import close_at_exit, mounted
 
 __all__ = ["Handles", "open_dataset", "prepare_thread"]
 
@@ -32,20 +30,8 @@ OPTIONS = {
     "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
     "GDAL_MAX_DATASET_POOL_SIZE": max_vrt_files(),
 }
-REMOTE_OPTIONS = {
-    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",  # no requests for what may lie beside the file
-    "GDAL_INGESTED_BYTES_AT_OPEN": 32768,  # the header and all directories of most Cloud-Optimized GeoTIFFs
-    "GDAL_HTTP_CONNECTTIMEOUT": 5,  # seconds, as below; a tile may take 30
-    "GDAL_HTTP_TIMEOUT": 20,
-    "GDAL_HTTP_LOW_SPEED_TIME": 5,  # in which less than 1 kB/s comes
-    "GDAL_HTTP_LOW_SPEED_LIMIT": 1000,
-    "GDAL_HTTP_MAX_RETRY": 2,
-    "GDAL_HTTP_RETRY_DELAY": 0.3,  # GDAL's own are 30 s
-}
 
-MAX_FAILURES = 4096  # files
-
-Key = tuple[str, str, int | None, str]  # href, fingerprint, overview, and the URL as it is signed by now
+Key = tuple[str, str, int | None, RemoteFile | None]  # href, fingerprint, overview
 
 
 class Handles:
@@ -53,10 +39,8 @@ class Handles:
 
     def __init__(self, limit: int, access: RemoteAccess = NOWHERE) -> None:
         self._limit = limit
-        self._access = access
+        self._files = RemoteFiles(access)
         self._idle: deque[tuple[Key, rasterio.DatasetReader]] = deque()  # the last one used at the right
-        self._failures: LRUCache[tuple[str, str], int] = LRUCache(MAX_FAILURES)  # the number of the last one
-        self._numbers = count(1)
         self._lock = threading.Lock()
 
     @contextmanager
@@ -65,18 +49,25 @@ class Handles:
     ) -> Iterator[rasterio.DatasetReader]:
         """Lend a dataset opened at an overview; one whose reading fails is closed, not kept.
 
-        Raises RasterioIOError or OSError if the file cannot be opened.
+        Raises RasterioIOError or OSError if the file cannot be opened, `FileChanged` if what was read of a remote one
+        may be of two files: it is opened anew the next time.
         """
-        key = href, fingerprint, overview, "" if local_path(href) else signer_of(self._access).sign(href)
+        file = None if local_path(href) else self._files.find(href, fingerprint)
+        key = href, fingerprint, overview, file
         dataset = self._take(key)
         try:
-            dataset = dataset or open_dataset(href, overview, self._version(href, fingerprint), self._access, roots)
+            if dataset is None:
+                dataset = open_remote(file, overview) if file else open_dataset(href, overview, roots=roots)
             yield dataset
-        except BaseException:
-            with self._lock:
-                self._failures[href, fingerprint] = next(self._numbers)
+            if file:
+                file.check()
+        except BaseException as error:
             if dataset is not None:
                 dataset.close()
+            if file:
+                self._files.forget(file, fingerprint)
+                if file.changed:
+                    raise FileChanged(str(error)) from error
             raise
         self._give_back(key, dataset)
 
@@ -86,10 +77,6 @@ class Handles:
             idle, self._idle, self._limit = self._idle, deque(), 0
         for _, dataset in idle:
             dataset.close()
-
-    def _version(self, href: str, fingerprint: str) -> str:
-        with self._lock:
-            return f"{fingerprint}.{self._failures.get((href, fingerprint), 0)}"
 
     def _take(self, key: Key) -> rasterio.DatasetReader | None:
         with self._lock:
@@ -127,23 +114,32 @@ def open_dataset(
     """Open a file, or one of its overviews, finest 0; raises RasterioIOError or OSError if it cannot be opened.
 
     GDAL gets what belongs to the file alone: all that it leads to has been looked at, overviews that it names in other
-    files are left out, and no other URL can be asked for. The files of a VRT lie in the folders `roots`. A remote file
-    may redirect to its own host and to those of `access`. What GDAL knows of one, that it is not there above all, it
-    never asks for again; another `version` makes it ask.
+    files are left out, and no URL can be asked for. The files of a VRT lie in the folders `roots`. A remote file may
+    redirect to its own host and to those of `access`; a `version` of one that has been opened is not asked for again.
     """
     restrict_drivers()
     if path := local_path(href):
         return open_local(path, overview, roots)
-    url = signer_of(access).sign(href.partition("#")[0])
-    target = _redirects(access.hosts).follow(url, version)
-    kind = kind_of_start(target.start)
-    if kind is None or not kind.remote:
-        raise RasterioIOError(f"it is no {', '.join(REMOTE)}, which are all that is read from other machines")
-    address = f"/vsicurl/{target.url}#{quote(version, safe='')}"  # no server is sent what follows the #
-    with rasterio.Env(**REMOTE_OPTIONS, CPL_VSIL_CURL_ALLOWED_FILENAME=address):
-        return open_apart(address, kind.driver, overview, looks_ahead=True)
+    files = _remote_files(access)
+    file = files.find(href, version) if version else files.open(href)
+    try:
+        return open_remote(file, overview)
+    except BaseException:
+        files.forget(file, version)
+        raise
 
 
 @lru_cache(maxsize=16)
-def _redirects(hosts: frozenset[str]) -> Redirects:
-    return Redirects(hosts)
+def _remote_files(access: RemoteAccess) -> RemoteFiles:
+    return RemoteFiles(access)
+
+
+def open_remote(file: RemoteFile, overview: int | None = None) -> rasterio.DatasetReader:
+    """Open a remote file as `open_dataset` does; GDAL reads all of it by our functions, and asks no server."""
+    kind = kind_of_start(file.start)
+    if kind is None or not kind.remote:
+        raise RasterioIOError(f"it is no {', '.join(REMOTE)}, which are all that is read from other machines")
+    with mounted(file) as name, rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR"):
+        dataset = open_apart(name, kind.driver, overview, looks_ahead=True)
+    close_at_exit(dataset)
+    return dataset

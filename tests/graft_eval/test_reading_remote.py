@@ -105,13 +105,7 @@ def test_twelve_scenes_over_http_are_those_of_this_machine_in_few_round_trips(
     assert not progress.skipped
     for n in range(12):
         asked = [one.method for one in server.asked if one.name == f"{n}.tif"]
-        assert asked == [
-            "GET",
-            "HEAD",
-            "GET",
-            "GET",
-            "GET",
-        ]  # where it lies, size, header, and at once two rows of two blocks
+        assert asked == ["GET", "GET", "GET"]  # the header, and at once two rows of two blocks
 
 
 def test_open_files_are_not_asked_for_their_header_again(engine: RasterEngine, server: Ranges) -> None:

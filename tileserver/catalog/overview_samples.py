@@ -75,15 +75,12 @@ def _compare(asset: Asset, bands: Sequence[Band], access: RemoteAccess) -> tuple
     unread = False
     try:
         with ExitStack() as opened:
-            full = opened.enter_context(open_dataset(asset.href, access=access, roots=asset.roots))
+            full = opened.enter_context(_open(asset, access))
             if full.driver in MADE_WHEN_READ:
                 return False, []
             last = len(asset.overviews) - 1
             numbers = sorted({0, last}) if is_url(asset.href) else range(last + 1)
-            levels = [
-                opened.enter_context(open_dataset(asset.href, number, access=access, roots=asset.roots))
-                for number in numbers
-            ]
+            levels = [opened.enter_context(_open(asset, access, number)) for number in numbers]
             for band in bands[:BANDS]:
                 places = list(_places(band, levels[-1]))
                 remote = is_url(asset.href)
@@ -95,6 +92,10 @@ def _compare(asset: Asset, bands: Sequence[Band], access: RemoteAccess) -> tuple
     except (RasterioError, CPLE_BaseError, OSError) as exc:
         problems.append(Problem("warning", f"its overviews cannot be compared with its pixels: {explain(exc)}"))
     return unread, problems
+
+
+def _open(asset: Asset, access: RemoteAccess, overview: int | None = None) -> DatasetReader:
+    return open_dataset(asset.href, overview, asset.fingerprint, access, asset.roots)
 
 
 def _has_classes(band: Band) -> bool:

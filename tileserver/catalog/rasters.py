@@ -130,7 +130,7 @@ def open_raster(
     `RasterError` if it is none or has no place on a map.
     """
     try:
-        with open_dataset(location, access=access, roots=roots) as dataset:
+        with open_dataset(location, version=fingerprint, access=access, roots=roots) as dataset:
             file = _describe(dataset, location, fingerprint, access, crs, roots)
             if measured:
                 file = replace(file, statistics=_measure(dataset, file))
@@ -189,7 +189,7 @@ def _describe(
             crs=crs,
             transform=tuple(dataset.transform)[:6],
             shape=dataset.shape,
-            overviews=tuple(_overview_shapes(dataset, mask, location, access, roots)),
+            overviews=tuple(_overview_shapes(dataset, mask, location, fingerprint, access, roots)),
             block=dataset.block_shapes[0],
             fingerprint=fingerprint,
             roots=roots if dataset.driver == "VRT" else (),
@@ -249,12 +249,17 @@ def _mask_of(dataset: DatasetReader) -> Mask | None:
 
 
 def _overview_shapes(
-    dataset: DatasetReader, mask: Mask | None, location: str, access: RemoteAccess, roots: tuple[str, ...]
+    dataset: DatasetReader,
+    mask: Mask | None,
+    location: str,
+    fingerprint: str,
+    access: RemoteAccess,
+    roots: tuple[str, ...],
 ) -> list[tuple[int, int]]:
     """Return the shapes of the overviews, up to the first one that lacks the file's mask."""
     shapes = []
     for level in range(len(dataset.overviews(1))):
-        with open_dataset(location, level, access=access, roots=roots) as overview:
+        with open_dataset(location, level, fingerprint, access, roots) as overview:
             if _mask_of(overview) != mask:
                 break
             shapes.append(overview.shape)

@@ -1,0 +1,101 @@
+"""Files behind HTTP, as GDAL reads them by functions of ours."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import rasterio.shutil
+
+from benchmarks.ranges import Ranges, serve_ranges
+from graft_eval.engine import RasterEngine
+from graft_eval.errors import SceneError
+from graft_eval.raster.handles import open_dataset
+from tests.graft_eval.scenes import write_raster
+from tests.graft_eval.test_reading_remote import BLOCK, compute, first_band, noise, pixel_grid, served
+
+LEFT_OPEN = "import sys; from graft_eval.raster.handles import open_dataset; kept = open_dataset(sys.argv[1])"
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Ranges]:
+    with serve_ranges(Ranges(tmp_path)) as ranges:
+        yield ranges
+
+
+@pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")  # that lies beside a PNG
+@pytest.mark.parametrize(
+    ("driver", "options"),
+    [
+        ("GTiff", {"compress": "deflate", "tiled": False}),
+        ("GTiff", {"compress": "lzw", "tiled": True, "blockxsize": 64, "blockysize": 64}),
+        ("PNG", {}),
+        ("JPEG", {}),
+        ("JP2OpenJPEG", {"QUALITY": 100, "REVERSIBLE": "YES"}),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("side", [40, 700])
+def test_each_format_is_read_as_from_this_machine(
+    server: Ranges, driver: str, options: dict[str, Any], side: int
+) -> None:
+    path = server.folder / "a"
+    data = np.random.default_rng(1).integers(0, 255, (1, side, side)).astype(np.uint8)
+    write_raster(server.folder / "b.tif", data)
+    rasterio.shutil.copy(server.folder / "b.tif", path, driver=driver, **options)
+    with rasterio.open(path) as near, open_dataset(f"{server.url}/a") as far:
+        np.testing.assert_array_equal(far.read(), near.read())
+        assert (far.dtypes, far.block_shapes, far.nodata) == (near.dtypes, near.block_shapes, near.nodata)
+    assert {one.method for one in server.asked} == {"GET"}
+
+
+def test_a_header_at_the_end_of_a_file_is_one_request_more(server: Ranges) -> None:
+    data = noise(1, 8 * BLOCK)
+    path = write_raster(server.folder / "a.tif", data)
+    with rasterio.open(path, "r+") as dataset:
+        dataset.update_tags(NOTE="long " * 2000)  # which moves the directory to the end
+    with open_dataset(f"{server.url}/a.tif") as far:
+        assert far.tags()["NOTE"] == "long " * 2000
+        assert len(server.asked) == 2
+        np.testing.assert_array_equal(far.read(), data)
+
+
+def test_redirects_of_blocks_are_checked_like_those_of_headers(server: Ranges) -> None:
+    _, remote = served(server, "a.tif", noise(1, 4 * BLOCK))
+    nobody = socket.create_server(("127.0.0.1", 0))
+    nobody.setblocking(False)
+    with closing(RasterEngine(32 << 20, 2)) as engine, nobody:
+        compute(engine, first_band(remote), pixel_grid(BLOCK, BLOCK))
+        server.moved["a.tif"] = f"http://127.0.0.1:{nobody.getsockname()[1]}/a.tif"
+        with pytest.raises(SceneError, match=r"which is not allowed \(asset_hosts\)"):
+            compute(engine, first_band(remote), pixel_grid(BLOCK, BLOCK, 2 * BLOCK))
+        with pytest.raises(BlockingIOError):
+            nobody.accept()
+
+
+@pytest.mark.parametrize("side", [2 * BLOCK, 5 * BLOCK])
+def test_a_file_that_is_replaced_while_it_is_open_is_opened_anew(server: Ranges, side: int) -> None:
+    _, remote = served(server, "a.tif", noise(1, side, seed=1))
+    with closing(RasterEngine(32 << 20, 2)) as engine:
+        compute(engine, first_band(remote), pixel_grid(BLOCK, BLOCK))
+        data = noise(1, side, seed=2)
+        served(server, "a.tif", data, blockxsize=128, blockysize=128)
+        grid = pixel_grid(BLOCK, BLOCK, BLOCK)
+        np.testing.assert_array_equal(
+            compute(engine, first_band(remote), grid).data, data[:, BLOCK : 2 * BLOCK, :BLOCK]
+        )
+        grid = pixel_grid(2 * BLOCK, BLOCK)  # with the block that was there before
+        np.testing.assert_array_equal(compute(engine, first_band(remote), grid).data, data[:, : 2 * BLOCK, :BLOCK])
+
+
+def test_files_that_are_left_open_do_not_disturb_the_end_of_a_process(server: Ranges) -> None:
+    served(server, "a.tif", noise(1, BLOCK))
+    left = subprocess.run([sys.executable, "-c", LEFT_OPEN, f"{server.url}/a.tif"], capture_output=True, check=False)
+    assert (left.returncode, left.stderr) == (0, b"")
