@@ -15,17 +15,19 @@ from benchmarks.adding import adding
 from benchmarks.attacks import stress as attack
 from benchmarks.figures import Figure, short
 from benchmarks.graftile import Graftile
+from benchmarks.numpy_peer import NumPy
 from benchmarks.readers import HEADS, measure_readers
 from benchmarks.remote import HEADS as REMOTE_HEADS
 from benchmarks.remote import measure_remote
 from benchmarks.report import comparison, findings_table, machine, save, table
+from benchmarks.season import build_season
 from benchmarks.soak_jobs import soak_jobs
 from benchmarks.soaking import soak
 from benchmarks.stack import FULL, Stack, build_stack, read_once
 from benchmarks.states import Plan, measure, verify
 from benchmarks.stress import Finding
 from benchmarks.titiler import TiTiler
-from benchmarks.workloads import Server, Workload
+from benchmarks.workloads import OF_STACK, Server, Workload
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Bench:
     home: Path
     ours: Graftile
     theirs: TiTiler
+    by_hand: NumPy  # what TiTiler cannot compute
     plan: Plan
     workloads: tuple[Workload, ...]
     figures: list[Figure] = field(default_factory=list)
@@ -44,6 +47,16 @@ class Bench:
     def servers(self) -> tuple[Server, Server]:
         """The peer, then ours."""
         return self.theirs, self.ours
+
+    @property
+    def peers(self) -> dict[str, Server]:
+        """The peers by name."""
+        return {server.name: server for server in (self.theirs, self.by_hand)}
+
+    @property
+    def of_stack(self) -> list[Workload]:
+        """The workloads chosen of those that every command measures."""
+        return [workload for workload in self.workloads if workload in OF_STACK]
 
     def note(self, findings: Iterable[Finding]) -> None:
         """Keep findings, and show each as it comes."""
@@ -65,12 +78,14 @@ def main(
 ) -> None:
     """Measure what tiles cost, on scenes made on the spot, compared to TiTiler."""
     folder, stack = folder.absolute(), Stack(size=size)
-    home = build_stack(stack, folder)
-    read = read_once(home)
+    home, season = build_stack(stack, folder), build_season(folder)
+    read = read_once(home) + read_once(season)
     click.echo(f"{home.name}: {read / 1e6:.0f} MB; {machine()}", err=True)
     plan = Plan(stack, tiles=40, lone=12, warm_seconds=1.0, rounds=1) if quick else Plan(stack, rounds=rounds)
     chosen = tuple(map(Workload, workloads)) or tuple(Workload)
-    bench = Bench(home, Graftile(home, folder), TiTiler(home, folder), plan, chosen)
+    bench = Bench(
+        home, Graftile(home, folder, season=season), TiTiler(home, folder), NumPy(season, folder), plan, chosen
+    )
     for server in bench.servers:
         server.prepare()
     context.obj = bench
@@ -80,12 +95,13 @@ def main(
 @main.command()
 @click.pass_obj
 def compare(bench: Bench) -> None:
-    """Cold, walk and warm tiles of each workload, after a check that both servers draw the same."""
-    for (workload, zoom), agreement in verify(bench.ours, bench.theirs, bench.plan.stack).items():
+    """Cold, walk and warm tiles of each workload, after a check that it and its peer draw the same."""
+    for (workload, zoom), agreement in verify(bench.ours, bench.peers, bench.plan, bench.workloads).items():
         click.echo(f"{workload} at zoom {zoom}: {agreement}", err=True)
     for nth in range(bench.plan.rounds):
         for workload in bench.workloads:
-            for server in bench.servers[:: -1 if nth % 2 else 1]:
+            servers = bench.peers[workload.peer], bench.ours
+            for server in servers[:: -1 if nth % 2 else 1]:
                 for figure in measure(server, workload, bench.plan, nth):
                     bench.figures.append(figure)
                     click.echo(_line(figure), err=True)
@@ -112,7 +128,7 @@ def cancel(bench: Bench) -> None:
 @click.pass_obj
 def concurrency(bench: Bench) -> None:
     """Tiles a second at 32 connections and at 8."""
-    for workload in bench.workloads:
+    for workload in bench.of_stack:
         bench.note(stress.concurrency(bench.ours, bench.plan.stack, workload, bench.plan.rounds))
 
 
@@ -143,13 +159,13 @@ def readers(bench: Bench) -> None:
 @click.pass_obj
 def remote(bench: Bench) -> None:
     """Tiles of files behind HTTP, 20 and 80 ms away: milliseconds, rounds of latency, requests."""
-    rows = [row.cells for row in measure_remote(bench.plan.stack, bench.home, bench.home.parent, bench.workloads)]
+    rows = [row.cells for row in measure_remote(bench.plan.stack, bench.home, bench.home.parent, bench.of_stack)]
     click.echo("\n" + table(REMOTE_HEADS, rows))
 
 
 def _report(bench: Bench, path: Path | None) -> None:
     if bench.figures:
-        click.echo("\n" + comparison(bench.figures, bench.ours.name, bench.theirs.name))
+        click.echo("\n" + comparison(bench.figures, bench.ours.name))
     if bench.findings:
         click.echo("\n" + findings_table(bench.findings))
     click.echo(f"\n{machine()}")

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import sdk as wf
 from benchmarks.processes import Command, free_port, running
+from benchmarks.season import SEASON, SHADOW, middling
 from benchmarks.stack import DEEP_PRODUCT, PRODUCT
 from benchmarks.walks import Tile
 from benchmarks.workloads import Workload, clearest, scale
@@ -21,8 +22,8 @@ from sdk.service.client import Client
 __all__ = ["Graftile"]
 
 RED_GREEN_BLUE = "red green blue"
-BANDS = {Workload.RGB: 3, Workload.COLORMAP: 1, Workload.MEDIAN: 3, Workload.NDVI: 1}
-COLORMAPS = {Workload.COLORMAP: "viridis", Workload.NDVI: "RdYlGn"}
+COLOURED = (Workload.RGB, Workload.MEDIAN, Workload.FMASK)  # by three bands
+COLORMAPS = {Workload.COLORMAP: "viridis", Workload.NDVI: "RdYlGn", Workload.EVI: "RdYlGn"}
 DEEP_MEDIAN = "deep median"  # of five times as many scenes
 
 
@@ -31,14 +32,14 @@ class Graftile:
 
     name = "graftile"
 
-    def __init__(self, home: Path, folder: Path, hosts: str = "") -> None:
-        """Serve a stack whose files lie here, or at `hosts`."""
-        self._home, self._data = home, folder / "graftile-data"
+    def __init__(self, home: Path, folder: Path, hosts: str = "", season: Path | None = None) -> None:
+        """Serve a stack whose files lie here, or at `hosts`, and a season."""
+        self._home, self._season, self._data = home, season, folder / "graftile-data"
         self._layers: dict[str, str] = {}
         serve = [sys.executable, "-m", "tileserver", "serve", "--port"]
         environment = {
             "GRAFTILE_DATA_DIR": str(self._data),
-            "GRAFTILE_ASSET_ROOTS": str(home),
+            "GRAFTILE_ASSET_ROOTS": os.pathsep.join(map(str, filter(None, (home, season)))),
             "GRAFTILE_ASSET_HOSTS": hosts,
         }
         port = free_port()
@@ -48,12 +49,14 @@ class Graftile:
         """Put the stack into a new catalog, and store the layers."""
         shutil.rmtree(self._data, ignore_errors=True)
         (command,) = self.commands
-        folders = filter(Path.is_dir, (self._home / "items", self._home / "deep"))
+        places = [self._home / "items", self._home / "deep", *([self._season / "items"] if self._season else [])]
+        folders = filter(Path.is_dir, places)
         add = [sys.executable, "-m", "tileserver", "catalog", "add", *map(str, folders)]
         subprocess.run(add, env={**os.environ, **command.environment}, check=True, stdout=subprocess.DEVNULL)
         with running(self.commands):
             client = Client(f"http://127.0.0.1:{command.port}")
-            for name, layer in _computations(clearest(self._home)).items():
+            layers = _computations(clearest(self._home)) | (_of_season(self._season) if self._season else {})
+            for name, layer in layers.items():
                 self._layers[name] = wf.XYZ(layer, name=name, client=client).id
 
     def path(self, workload: Workload, tile: Tile, style: int = 0) -> str:
@@ -65,7 +68,9 @@ class Graftile:
         return self._path(self._layers[DEEP_MEDIAN], Workload.MEDIAN, tile, style)
 
     def _path(self, layer: str, workload: Workload, tile: Tile, style: int) -> str:
-        query = {"scales": json.dumps([scale(workload, style)] * BANDS[workload], separators=(",", ":"))}
+        query = {
+            "scales": json.dumps([scale(workload, style)] * (3 if workload in COLOURED else 1), separators=(",", ":"))
+        }
         if workload in COLORMAPS:
             query["colormap"] = COLORMAPS[workload]
         return f"/xyz/{layer}/{tile.z}/{tile.x}/{tile.y}.png?{urlencode(query)}"
@@ -75,10 +80,27 @@ def _computations(scene: Path) -> dict[str, Proxy]:
     image = wf.Image.from_id(f"{PRODUCT}:{scene.stem}")
     images = wf.ImageCollection.from_id(PRODUCT)
     nir, red = images.unpack_bands("nir red")
-    return {
-        Workload.RGB: image.pick_bands(RED_GREEN_BLUE),
-        Workload.COLORMAP: image.pick_bands("nir"),
+    return _of_scene(image) | {
         Workload.MEDIAN: images.pick_bands(RED_GREEN_BLUE).median(axis="images"),
         Workload.NDVI: ((nir - red) / (nir + red)).median(axis="images"),
         DEEP_MEDIAN: wf.ImageCollection.from_id(DEEP_PRODUCT).pick_bands(RED_GREEN_BLUE).median(axis="images"),
+    }
+
+
+def _of_scene(image: wf.Image) -> dict[str, Proxy]:
+    nir, red, blue = image.unpack_bands("nir red blue")
+    return {
+        Workload.RGB: image.pick_bands(RED_GREEN_BLUE),
+        Workload.COLORMAP: image.pick_bands("nir"),
+        Workload.EVI: 2.5 * (nir - red) / (nir + 6 * red - 7.5 * blue + 10_000),
+    }
+
+
+def _of_season(home: Path) -> dict[str, Proxy]:
+    image = wf.Image.from_id(f"{SEASON}:{middling(home).stem}")
+    nir, red = wf.ImageCollection.from_id(SEASON).unpack_bands("nir red")
+    months = ((nir - red) / (nir + red)).groupby(dates="month").median(axis="images")
+    return {
+        Workload.FMASK: image.pick_bands(RED_GREEN_BLUE).mask(image.pick_bands("fmask") >= SHADOW),
+        Workload.MONTHLY: months.max(axis="images"),
     }

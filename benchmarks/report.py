@@ -23,23 +23,24 @@ TARGETS = {
     Workload.MEDIAN: (2.5, 7, 25),
     Workload.NDVI: (2, 8, 30),
 }
-HEADS = ("workload", "state", "TiTiler", "graftile", "ratio", "target", "CPU ms a tile", "kB", "peak MB", "noise")
+HEADS = ("workload", "state", "peer", "graftile", "ratio", "target", "CPU ms a tile", "kB", "peak MB", "noise")
 
 
-def comparison(figures: Sequence[Figure], ours: str, theirs: str) -> str:
-    """Return the table of ratios: milliseconds of a request when cold, else tiles a second.
+def comparison(figures: Sequence[Figure], ours: str) -> str:
+    """Return the table of ratios to each workload's peer: milliseconds of a request when cold, else tiles a second.
 
-    CPU, size and memory are TiTiler's, then ours; the noise is the greatest of the rounds.
+    CPU, size and memory are the peer's, then ours; the noise is the greatest of the rounds.
     """
     rows = []
     for workload in Workload:
-        for state, target in zip(STATES, TARGETS[workload], strict=True):
-            sides = [_of(figures, server, workload, state) for server in (theirs, ours)]
+        for state, target in zip(STATES, TARGETS.get(workload, ("", "", "")), strict=True):
+            sides = [_of(figures, server, workload, state) for server in (workload.peer, ours)]
             if all(sides):
-                ratio = ratios(figures, ours, theirs, workload, state)
+                ratio = ratios(figures, ours, workload.peer, workload, state)
+                speeds = [_speed(side, state) for side in sides]
                 rows.append(
                     (
-                        workload.label, state, *(_speed(side, state) for side in sides), f"**{ratio}**", f"{target:g}",
+                        f"{workload.label} ({workload.peer})", state, *speeds, f"**{ratio}**", str(target),
                         *(_pair(sides, field, unit) for field, unit in (("cpu", 1), ("kilobytes", 1), ("peak", 1e6))),
                         f"{max(figure.noise for side in sides for figure in side):.0%}",
                     )

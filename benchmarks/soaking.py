@@ -25,7 +25,7 @@ from benchmarks.stack import PRODUCT, SMALL, build_stack
 from benchmarks.states import CONNECTIONS, primed
 from benchmarks.usage import memory
 from benchmarks.walks import Tile, walk
-from benchmarks.workloads import Workload
+from benchmarks.workloads import OF_STACK
 from sdk.service.client import Client
 
 __all__ = ["mixed", "slope", "soak"]
@@ -74,7 +74,7 @@ def mixed(server: Graftile, tiles: Sequence[Tile]) -> Iterator[str]:
     """Yield paths without end: all workloads in ever new styles, some with a session, some that are wrong."""
     for nth in itertools.count():
         tile = tiles[nth % len(tiles)]
-        path = server.path(list(Workload)[nth % len(Workload)], tile, nth // len(tiles))
+        path = server.path(OF_STACK[nth % len(OF_STACK)], tile, nth // len(tiles))
         if nth % 50 == 0:
             yield f"{path}&band=none"
         elif nth % 50 == 25:

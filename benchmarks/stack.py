@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,7 +20,7 @@ from rasterio.warp import transform_bounds
 
 from benchmarks.pixels import BANDS, Landscape, draw_landscape, draw_scene
 
-__all__ = ["DEEP_PRODUCT", "FULL", "PRODUCT", "SMALL", "Stack", "build_stack", "read_once"]
+__all__ = ["DEEP_PRODUCT", "FULL", "PRODUCT", "SMALL", "Stack", "build_stack", "read_once", "write_item"]
 
 WEB_MERCATOR = morecantile.tms.get("WebMercatorQuad")
 CRS = "EPSG:32632"
@@ -89,12 +90,13 @@ def build_stack(stack: Stack, folder: Path) -> Path:
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         paths = list(threads.map(lambda index: _write_scene(stack, landscape, index, home), range(stack.dates)))
     for index, path in enumerate(paths):
-        _write_item(stack, PRODUCT, stack.date(index), path, home / "items")
+        write_item(stack, PRODUCT, stack.date(index), {"data": (path, BANDS)}, home / "items")
         for copy in range(DEEP):
             link = home / "deep" / f"{path.stem}-{copy}.tif"
             link.unlink(missing_ok=True)
             link.hardlink_to(path)
-            _write_item(stack, DEEP_PRODUCT, stack.date(index) + timedelta(hours=copy), link, home / "deep")
+            date = stack.date(index) + timedelta(hours=copy)
+            write_item(stack, DEEP_PRODUCT, date, {"data": (link, BANDS)}, home / "deep")
     (home / "mosaic.json").write_text(json.dumps(_mosaic(stack, paths)))
     return home
 
@@ -123,21 +125,26 @@ def _write_scene(stack: Stack, landscape: Landscape, index: int, home: Path) -> 
     return path
 
 
-def _write_item(stack: Stack, product: str, date: datetime, path: Path, folder: Path) -> None:
+def write_item(
+    stack: Stack, product: str, date: datetime, assets: Mapping[str, tuple[Path, Sequence[str]]], folder: Path
+) -> None:
+    """Write a STAC Item of a stack's extent, named after its first file; the assets are files and their bands."""
     west, south, east, north = stack.lonlat_bounds
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    name = next(path for path, _ in assets.values()).stem
     item = {
-        "type": "Feature", "stac_version": "1.1.0", "stac_extensions": [], "id": path.stem, "collection": product,
+        "type": "Feature", "stac_version": "1.1.0", "stac_extensions": [], "id": name, "collection": product,
         "bbox": [west, south, east, north], "geometry": {"type": "Polygon", "coordinates": [ring]},
         "properties": {"datetime": date.isoformat().replace("+00:00", "Z")}, "links": [],
         "assets": {
-            "data": {
+            asset: {
                 "href": str(path), "type": "image/tiff; application=geotiff; profile=cloud-optimized",
-                "roles": ["data"], "bands": [{"name": band} for band in BANDS],
+                "roles": ["data"], "bands": [{"name": band} for band in bands],
             }
+            for asset, (path, bands) in assets.items()
         },
     }  # fmt: skip
-    (folder / f"{path.stem}.json").write_text(json.dumps(item))
+    (folder / f"{name}.json").write_text(json.dumps(item))
 
 
 def _mosaic(stack: Stack, paths: list[Path]) -> dict[str, object]:

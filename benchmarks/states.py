@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 from benchmarks.agreement import Agreement, compare
 from benchmarks.client import Connection, fetch_all
 from benchmarks.figures import Case, Figure, sum_up
 from benchmarks.processes import running
-from benchmarks.stack import Stack
+from benchmarks.stack import SMALL, Stack
 from benchmarks.usage import memory, metered, wait_for_quiet
 from benchmarks.walks import Tile, lone_tiles, tile_over, walk
-from benchmarks.workloads import Server, Workload
+from benchmarks.workloads import OF_STACK, Server, Workload
 
 __all__ = ["CONNECTIONS", "STATES", "Plan", "measure", "primed", "restyled", "verify"]
 
@@ -28,14 +28,22 @@ class Plan:
     """Amount of measuring: tiles of a walk, lone tiles, the least seconds of the warm state, rounds."""
 
     stack: Stack
+    season: Stack = SMALL
     tiles: int = 120
     lone: int = 36
     warm_seconds: float = 3.0
     rounds: int = 3
 
+    def of(self, workload: Workload) -> Plan:
+        """Return the plan of a workload: where its scenes lie, and a third of the tiles where each takes seconds."""
+        if workload is Workload.MONTHLY:
+            return replace(self, stack=self.season, tiles=self.tiles // 3, lone=self.lone // 3)
+        return replace(self, stack=self.season) if workload.is_of_season else self
+
 
 def measure(server: Server, workload: Workload, plan: Plan, nth: int) -> Iterator[Figure]:
     """Yield the figures of one round: cold, walk, warm. The server is started anew for cold and for walk."""
+    plan = plan.of(workload)
     with primed(server, plan.stack, [workload]) as pids:
         lone = [server.path(workload, tile) for tile in lone_tiles(plan.stack, plan.lone, nth)]
         yield _run(server, pids, Case(server.name, workload, "cold", nth), lone, connections=1)
@@ -46,23 +54,24 @@ def measure(server: Server, workload: Workload, plan: Plan, nth: int) -> Iterato
         yield _run(server, pids, Case(server.name, workload, "warm", nth), again)
 
 
-def verify(ours: Server, theirs: Server, stack: Stack) -> dict[tuple[Workload, int], Agreement]:
-    """Return how two servers' tiles agree, by workload and zoom; raises ValueError if they do not."""
+def verify(
+    ours: Server, peers: Mapping[str, Server], plan: Plan, workloads: Iterable[Workload]
+) -> dict[tuple[Workload, int], Agreement]:
+    """Return how our tiles agree with the peers', by workload and zoom; raises ValueError if they do not."""
     found = {}
-    tiles = {tile.z: tile for tile in lone_tiles(stack, 36, seed=0)}
-    with running(ours.commands), running(theirs.commands):
-        sides = [(server, Connection(server.commands[0].port)) for server in (ours, theirs)]
-        for workload in Workload:
+    with running([command for server in (ours, *peers.values()) for command in server.commands[:1]]):
+        for workload in workloads:
+            servers = ours, peers[workload.peer]
+            tiles = {tile.z: tile for tile in lone_tiles(plan.of(workload).stack, 36, seed=0)}
             for zoom in sorted(tiles):
-                pngs = [_draw(connection, server.path(workload, tiles[zoom])) for server, connection in sides]
-                found[workload, zoom] = compare(*pngs)
+                found[workload, zoom] = compare(*(_draw(server, workload, tiles[zoom]) for server in servers))
     if bad := {case: agreement for case, agreement in found.items() if not agreement.good}:
-        raise ValueError(f"{ours.name} and {theirs.name} draw different things: {bad}")
+        raise ValueError(f"{ours.name} and its peers draw different things: {bad}")
     return found
 
 
 @contextmanager
-def primed(server: Server, stack: Stack, workloads: Iterable[Workload] = Workload) -> Iterator[list[int]]:
+def primed(server: Server, stack: Stack, workloads: Iterable[Workload] = OF_STACK) -> Iterator[list[int]]:
     """Start a server, let each process draw a tile of a workload that reads no block of later ones; yield their ids."""
     tile = tile_over(stack, PRIMER_ZOOM)
     with running(server.commands) as pids:
@@ -83,8 +92,10 @@ def restyled(
         style += 1
 
 
-def _draw(connection: Connection, path: str) -> bytes:
+def _draw(server: Server, workload: Workload, tile: Tile) -> bytes:
+    connection, path = Connection(server.commands[0].port), server.path(workload, tile)
     status, body = connection.get(path)
+    connection.close()
     if status != 200:
         raise ValueError(f"{status} for {path}: {bytes(body[:500])!r}")
     return bytes(body)

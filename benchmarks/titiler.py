@@ -15,6 +15,7 @@ __all__ = ["TiTiler"]
 
 REQUIREMENTS = Path(__file__).with_name("requirements-titiler.txt")
 PROCESSES = 2
+EVI = "2.5*(b4-b3)/(b4+6*b3-7.5*b1+10000)"
 RED_GREEN_BLUE = [("bidx", "3"), ("bidx", "2"), ("bidx", "1")]
 # https://developmentseed.org/titiler/advanced/performance_tuning: all that it recommends and that local files feel.
 ENVIRONMENT = {
@@ -83,8 +84,12 @@ class TiTiler:
                 return "/cog", [*scene, ("bidx", "4"), ("colormap_name", "viridis")]
             case Workload.MEDIAN:
                 return "/mosaicjson", [*mosaic, *RED_GREEN_BLUE]
+            case Workload.EVI:
+                return "/cog", [*scene, ("expression", EVI), ("colormap_name", "rdylgn")]
             case Workload.NDVI:
                 return "/mosaicjson", [*mosaic, ("expression", "(b4-b3)/(b4+b3)"), ("colormap_name", "rdylgn")]
+            case _:
+                raise ValueError(f"{workload.label} is beyond {self.name}")
 
     def _command(self, folder: Path) -> Command:
         port = free_port()

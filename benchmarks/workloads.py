@@ -1,15 +1,15 @@
-"""The four workloads, in styles that no finished tile answers twice."""
+"""The workloads, in styles that no finished tile answers twice."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from benchmarks.processes import Command
 from benchmarks.walks import Tile
 
-__all__ = ["Server", "Workload", "scale"]
+__all__ = ["OF_STACK", "Server", "Workload", "clearest", "scale"]
 
 
 class Workload(StrEnum):
@@ -19,11 +19,24 @@ class Workload(StrEnum):
     COLORMAP = "colormap"  # one band of one scene, through viridis
     MEDIAN = "median"  # the median of twelve dates, three bands
     NDVI = "ndvi"  # the NDVI of each of twelve dates, then its median, red to green
+    EVI = "evi"  # the enhanced vegetation index of one scene, red to green
+    FMASK = "fmask"  # three bands of one scene of the season, without the clouds and shadows that its mask marks
+    MONTHLY = "monthly"  # the NDVI of 60 dates, the median of each month, the greatest of the months
 
     @property
     def label(self) -> str:
         """Name in a table."""
         return LABELS[self]
+
+    @property
+    def peer(self) -> str:
+        """Name of the server that it is compared to."""
+        return "NumPy" if self in OF_SEASON else "TiTiler"
+
+    @property
+    def is_of_season(self) -> bool:
+        """True if its scenes are those of the season, not of the stack."""
+        return self in OF_SEASON
 
 
 LABELS = {
@@ -31,12 +44,20 @@ LABELS = {
     Workload.COLORMAP: "one band, colormap",
     Workload.MEDIAN: "median of 12 dates, rgb",
     Workload.NDVI: "NDVI of 12 dates, median",
+    Workload.EVI: "EVI of one scene",
+    Workload.FMASK: "cloud mask by fmask, rgb",
+    Workload.MONTHLY: "monthly NDVI of 60 dates",
 }
+OF_STACK: Final = (Workload.RGB, Workload.COLORMAP, Workload.MEDIAN, Workload.NDVI)  # what every command measures
+OF_SEASON: Final = (Workload.FMASK, Workload.MONTHLY)
 SCALES = {
     Workload.RGB: (0.0, 2000.0, 5.0),
     Workload.COLORMAP: (0.0, 4500.0, 5.0),
     Workload.MEDIAN: (0.0, 2000.0, 5.0),
     Workload.NDVI: (-0.2, 0.9, 0.001),
+    Workload.EVI: (-0.2, 0.9, 0.001),
+    Workload.FMASK: (0.0, 2000.0, 5.0),
+    Workload.MONTHLY: (-0.2, 0.9, 0.001),
 }
 
 
