@@ -13,6 +13,7 @@ import click
 from sdk.service.computation import Computation
 from sdk.service.job_progress import ProgressBar, progress_bar_of
 from tileserver.commands.console import data_dir_option, open_store, read_settings
+from tileserver.commands.importing import importing
 from tileserver.commands.programs import find_objects, run_program
 from tileserver.settings import Settings
 
@@ -73,13 +74,17 @@ def compute_command(
 
 def _compute(body: dict[str, Any], settings: Settings, output: Path, bar: ProgressBar) -> int:
     """Compute a body as a job that nobody else knows of, and return the size of the result."""
-    from tileserver.auth import LOCAL
-    from tileserver.bodies.jobs import job_json, read_job  # what takes seconds to import is not for the other commands
-    from tileserver.http.errors import ERRORS
-    from tileserver.jobs.context import folder_of, remove_folder
-    from tileserver.jobs.failures import JobFailure
-    from tileserver.jobs.runner import run_alone
-    from tileserver.jobs.tasks import result_in
+    with importing():  # what takes seconds is not for the other commands
+        from graft_eval.process import prepare_process
+        from tileserver.auth import LOCAL
+        from tileserver.bodies.jobs import job_json, read_job
+        from tileserver.http.errors import ERRORS
+        from tileserver.jobs.context import folder_of, remove_folder
+        from tileserver.jobs.failures import JobFailure
+        from tileserver.jobs.runner import run_alone
+        from tileserver.jobs.tasks import result_in
+
+        prepare_process()
 
     with open_store(settings):
         try:

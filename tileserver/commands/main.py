@@ -8,6 +8,8 @@ from typing import Final
 import click
 from click.shell_completion import CompletionItem
 
+from tileserver.commands.importing import importing
+
 __all__ = ["cli"]
 
 COMMANDS: Final = {  # where each is defined: importing them all takes seconds, which completion has not
@@ -44,7 +46,8 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _, name = COMMANDS[cmd_name].partition(":")
-        found: click.Command = getattr(import_module(f"tileserver.commands.{module}"), name)
+        with importing():
+            found: click.Command = getattr(import_module(f"tileserver.commands.{module}"), name)
         return found
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
