@@ -10,6 +10,7 @@ from reprlib import Repr
 
 import pytest
 from httpx2._config import DEFAULT_TIMEOUT_CONFIG
+from hypothesis import HealthCheck, settings
 
 from tests.postgres import fresh_databases
 
@@ -26,9 +27,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """Let answers take as long as they do on a machine that is busy with others: by default they have 5 seconds."""
+    """Let answers and examples take as long as they do on a machine that is busy with others.
+
+    By default answers have 5 seconds, and examples a fifth of one.
+    """
     for phase in ("connect", "read", "write", "pool"):
         setattr(DEFAULT_TIMEOUT_CONFIG, phase, 60)
+    settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("unhurried")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Run one process more than there are processors, as `-n auto`: the one that has the browsers mostly waits."""
+    return None if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else len(os.sched_getaffinity(0)) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
