@@ -15,6 +15,7 @@ from rasterio.errors import RasterioError
 from graft_eval.fingerprint import local_path
 from graft_eval.raster.access import NOWHERE, RemoteAccess
 from graft_eval.raster.decoding import Block, BlockKey, BlockRequest, Unreadable, decode
+from graft_eval.raster.fetching import prepare_client
 from graft_eval.raster.handles import Handles, prepare_thread
 from graft_eval.raster.open_files import max_handles
 from graft_eval.raster.remote_files import FileChanged
@@ -60,6 +61,8 @@ class Blocks:
         self._handles = Handles(max_handles(), access)
         self._local = ThreadPoolExecutor(threads, "graftile-read", prepare_thread)
         self._remote = ThreadPoolExecutor(REMOTE_THREADS, "graftile-fetch", prepare_thread)
+        if access != NOWHERE:
+            self._remote.submit(prepare_client)
         self._ahead = 2 * threads
         self._kept: LRUCache[BlockKey, Block] = LRUCache(cache_bytes, getsizeof=_size)
         self._coming: dict[object, _Flight] = {}
