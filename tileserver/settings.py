@@ -198,7 +198,8 @@ class Settings(BaseSettings):
     def access(self) -> RemoteAccess:
         """The other machines that files are read from."""
         signers = tuple((host.lower(), url) for host, _, url in (one.partition("=") for one in self.asset_signers))
-        return RemoteAccess(frozenset(host.lower() for host in self.asset_hosts), signers)
+        hosts = frozenset(host.lower() for host in self.asset_hosts)
+        return RemoteAccess(hosts, signers, self.data_dir / "headers")
 
     @property
     def database(self) -> str:

@@ -61,7 +61,7 @@ class Blocks:
         self._handles = Handles(max_handles(), access)
         self._local = ThreadPoolExecutor(threads, "graftile-read", prepare_thread)
         self._remote = ThreadPoolExecutor(REMOTE_THREADS, "graftile-fetch", prepare_thread)
-        if access != NOWHERE:
+        if access.hosts or access.signers:
             self._remote.submit(prepare_client)
         self._ahead = 2 * threads
         self._kept: LRUCache[BlockKey, Block] = LRUCache(cache_bytes, getsizeof=_size)

@@ -61,6 +61,7 @@ class Handles:
             yield dataset
             if file:
                 file.check()
+                self._files.keep(file)
         except BaseException as error:
             if dataset is not None:
                 dataset.close()

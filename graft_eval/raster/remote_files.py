@@ -33,8 +33,8 @@ class Header:
 class RemoteFile:
     """A file behind HTTP; thread safe.
 
-    Every answer is compared with what the header says of the file. One that was kept for long is `checked` by the
-    first of them.
+    Every answer is compared with what the header says of the file. A header that was kept is `checked` by the first of
+    them; one that is not kept as it is has `grown`.
     """
 
     def __init__(self, url: str, fetcher: Fetcher, header: Header | None = None) -> None:
@@ -43,7 +43,7 @@ class RemoteFile:
         self._fetcher = fetcher
         self._lock = threading.Lock()
         self.changed = False
-        self.checked = header is None
+        self.checked = self.grown = header is None
         if header is None:
             first = fetcher.fetch(url, 0, CHUNK)
             self._target = first.url
@@ -79,6 +79,7 @@ class RemoteFile:
             with self._lock:
                 if len(known) <= CHUNK and sum(len(chunk) for _, chunk in self._chunks) < MAX_HEADER:
                     insort(self._chunks, (start, known))
+                    self.grown = True
         return known
 
     def read_ranges(self, ranges: Sequence[tuple[int, int]]) -> list[bytes]:

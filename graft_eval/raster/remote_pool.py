@@ -1,4 +1,4 @@
-"""Remote files by URL: each is asked for its header once, however many wait for it."""
+"""Remote files by URL: each is asked for its header once, or never where that is kept, however many wait for it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from cachetools import LRUCache
 
 from graft_eval.raster.access import RemoteAccess
 from graft_eval.raster.fetching import Fetcher
+from graft_eval.raster.headers import Headers
 from graft_eval.raster.remote_files import RemoteFile
+from graft_eval.raster.signatures import unsigned
 from graft_eval.raster.signing import signer_of
 
 __all__ = ["RemoteFiles"]
@@ -24,6 +26,7 @@ class RemoteFiles:
     def __init__(self, access: RemoteAccess) -> None:
         self._access = access
         self._fetcher = Fetcher(access.hosts)
+        self._headers = Headers(access.headers) if access.headers else None
         self._known: LRUCache[tuple[str, str], Future[RemoteFile]] = LRUCache(MAX_FILES)
         self._lock = threading.Lock()
 
@@ -42,14 +45,23 @@ class RemoteFiles:
             coming = known or self._known.setdefault((url, fingerprint), Future())
         if known is None:
             try:
-                coming.set_result(RemoteFile(url, self._fetcher))
+                header = self._headers.load(unsigned(url)) if self._headers else None
+                coming.set_result(RemoteFile(url, self._fetcher, header))
             except BaseException as error:
                 self._drop((url, fingerprint), coming)
                 coming.set_exception(error)
         return coming.result()
 
+    def keep(self, file: RemoteFile) -> None:
+        """Keep the header of a file that has just been opened, unless it is kept or nothing tells when it changes."""
+        if self._headers and file.grown and (header := file.header).validator:
+            file.grown = False
+            self._headers.save(unsigned(file.url), header)
+
     def forget(self, file: RemoteFile, fingerprint: str) -> None:
         """Ask for a file anew when it is needed again."""
+        if self._headers:
+            self._headers.forget(unsigned(file.url))
         key = file.url, fingerprint
         with self._lock:
             known = self._known.get(key)
