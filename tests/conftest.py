@@ -9,9 +9,9 @@ from pathlib import Path
 from reprlib import Repr
 
 import pytest
-from httpx2._config import DEFAULT_TIMEOUT_CONFIG
 from hypothesis import HealthCheck, settings
 
+from tests.http_defaults import set_defaults
 from tests.postgres import fresh_databases
 
 LANGUAGE = Path(__file__).resolve().parent / "language"
@@ -27,12 +27,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """Let answers and examples take as long as they do on a machine that is busy with others.
-
-    By default answers have 5 seconds, and examples a fifth of one.
-    """
-    for phase in ("connect", "read", "write", "pool"):
-        setattr(DEFAULT_TIMEOUT_CONFIG, phase, 60)
+    """Let answers and examples take as long as they do on a machine that is busy with others."""
+    set_defaults()
     settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("unhurried")
 
