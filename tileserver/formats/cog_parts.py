@@ -17,6 +17,7 @@ from typing_extensions import override
 from graft_eval.scope import Raster
 from tileserver.formats.cogs import BLOCK, compression_of, open_draft, overview_factors, saving
 from tileserver.formats.geotiff import describe, resampling_of
+from tileserver.formats.halving import average
 from tileserver.formats.layout import RasterLayout
 from tileserver.formats.parts import Part, Parts, written_aside
 from tileserver.formats.tiff import COUNTS, OFFSETS, Level, lay_out, numbers_of, read_directory
@@ -127,18 +128,9 @@ class CogParts(Parts):
         """Return an overview of pixels, half as large; at the lower and right edges it is of fewer than four."""
         if resampling_of(self._layout, self._options) == "nearest":
             return np.ascontiguousarray(pixels[:, ::2, ::2])
-        rows, cols = pixels.shape[1:]
-        if rows % 2 or cols % 2:
-            pixels = np.pad(pixels, ((0, 0), (0, rows % 2), (0, cols % 2)), constant_values=np.nan)
-        sums, counts = np.zeros((2, len(pixels), pixels.shape[1] // 2, pixels.shape[2] // 2))
-        for down in range(2):
-            for along in range(2):
-                quarter = pixels[:, down::2, along::2]
-                valid = ~np.isnan(quarter)
-                np.add(sums, quarter, out=sums, where=valid)
-                counts += valid
-        with np.errstate(invalid="ignore"):
-            halved: Pixels = (sums / counts).astype(pixels.dtype)
+        bands, rows, cols = pixels.shape
+        halved = np.empty((bands, -(-rows // 2), -(-cols // 2)), pixels.dtype)
+        average(np.ascontiguousarray(pixels), halved)
         return halved
 
     def _shape(self, level: int) -> tuple[int, int]:
