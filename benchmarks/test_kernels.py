@@ -55,7 +55,7 @@ def test_gather(benchmark: Benchmark) -> None:
     block = RANDOM.integers(0, 10000, (512, 512)).astype(np.uint16)
     sources = np.sort(RANDOM.integers(0, block.size, PIXELS)).astype(np.uint32)
     out = np.empty((256, 256), np.uint16)
-    benchmark(gather, block, sources, np.array([[0, PIXELS]], np.int32), out)
+    benchmark(gather, block, sources, np.array([[0, PIXELS, 0]], np.int32), out)
     np.testing.assert_array_equal(out.ravel(), block.ravel()[sources])
 
 

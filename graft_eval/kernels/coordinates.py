@@ -72,15 +72,15 @@ def locate(
 
     `inverse` is CRS to (col, row), `block` the (rows, cols) of blocks, of which those at the right edge are narrower.
     What is within `snap` pixels of the next pixel lies in it. `spans`, which has room for one a pixel, is filled with
-    the runs of pixels in one block, (block, from, to), blocks counted row by row; outside of the source block and
-    number are -1 and 0. Returns how many there are.
+    the runs of pixels in one block, (block, from, to, 1 if their numbers follow each other), blocks counted row by
+    row; outside of the source block and number are -1 and 0. Returns how many there are.
     """
     a, b, c, d, e, f = inverse
     height, width = shape
     tall, wide = block
     across_blocks = (width + wide - 1) // wide
     top, left, right, bottom, stride = 0, 0, -1, -1, 0
-    number, before = np.int32(-1), np.int32(-2)
+    number, before, straight = np.int32(-1), np.int32(-2), np.int32(1)
     found, p = 0, 0
     for row in range(x.shape[0]):
         for col in range(x.shape[1]):
@@ -100,10 +100,13 @@ def locate(
             if here != before:
                 spans[found, 0], spans[found, 1] = here, p
                 if found:
-                    spans[found - 1, 2] = p
+                    spans[found - 1, 2], spans[found - 1, 3] = p, straight
                 found += 1
                 before = here
+                straight = np.int32(1)
+            elif sources[p] != sources[p - 1] + 1:
+                straight = np.int32(0)
             p += 1
     if found:
-        spans[found - 1, 2] = p
+        spans[found - 1, 2], spans[found - 1, 3] = p, straight
     return found

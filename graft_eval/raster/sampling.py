@@ -56,7 +56,10 @@ class Coordinates:
 
 
 class BlockPixels(NamedTuple):
-    """The pixels of a grid that lie in one source block: `spans` (from, to) of them, counted row by row."""
+    """The pixels of a grid that lie in one source block: `spans` (from, to) of them, counted row by row.
+
+    A third column is 1 where the source pixels follow each other, too.
+    """
 
     row: int
     col: int
@@ -224,7 +227,7 @@ def _pixels(cells: NDArray[np.int64], shape: tuple[int, int]) -> tuple[NDArray[n
 def _sample(coordinates: Coordinates, overview: Overview) -> Sampling:
     shape = coordinates.x.shape
     sources, outside = np.empty(math.prod(shape), np.uint32), np.empty(shape, np.bool_)
-    spans = np.empty((sources.size, 3), np.int32)
+    spans = np.empty((sources.size, 4), np.int32)
     count = locate(
         coordinates.x, coordinates.y, tuple(overview.inverse)[:6], overview.shape, overview.block, _rounding(overview),
         sources, outside.reshape(-1), spans,

@@ -165,7 +165,7 @@ def test_results_that_are_not_finite_are_masked() -> None:
 def test_gather_moves_pixels(dtype: str) -> None:
     out = np.zeros((2, 3), dtype)
     block, sources = np.arange(10, 20).reshape(2, 5).astype(dtype), np.array([9, 0, 3, 3, 2, 1], np.uint32)
-    gather(block, sources, np.array([[0, 1], [2, 5]], np.int32), out)
+    gather(block, sources, np.array([[0, 1, 1], [2, 5, 0]], np.int32), out)
     np.testing.assert_array_equal(out, [[19, 0, 13], [13, 12, 0]])
 
 

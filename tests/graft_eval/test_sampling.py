@@ -42,7 +42,7 @@ def pixels_of(sampling: Sampling, overview: Overview) -> NDArray[np.int64]:
     height, width = overview.block
     for block in sampling.blocks:
         wide = min(width, overview.shape[1] - block.col * width)
-        targets = np.concatenate([np.arange(start, stop) for start, stop in block.spans])
+        targets = np.concatenate([np.arange(start, stop) for start, stop, _ in block.spans])
         rows, cols = np.divmod(sampling.sources[targets].astype(int), wide)
         numbers[targets] = (block.row * height + rows) * overview.shape[1] + block.col * width + cols
     assert ((numbers < 0) == sampling.outside.reshape(-1)).all()
@@ -111,6 +111,21 @@ def test_equal_lattices_match_pixel_by_pixel() -> None:
     rows, cols = np.divmod(pixels_of(Sampler(1 << 24).sampling(grid, overview), overview), 512)
     np.testing.assert_array_equal(cols, np.broadcast_to(np.arange(1, 512, 2), (256, 256)))
     np.testing.assert_array_equal(rows, np.broadcast_to(np.arange(1, 512, 2)[:, None], (256, 256)))
+
+
+@pytest.mark.parametrize(
+    ("col", "side", "straight"), [(512, 256, [1]), (700, 256, [1] * 512), (10, 100, [0])],
+    ids=["a block", "rows of two blocks", "within a block"],
+)  # fmt: skip
+def test_pixels_that_follow_each_other_in_the_source_are_known(col: int, side: int, straight: list[int]) -> None:
+    overview = overview_of("EPSG:32613", Affine(10, 0, 335000, 0, -10, 4470000))
+    left, top, length = 335000 + 10 * col, 4470000 - 2560, 10 * side
+    grid = Grid((left, top - length, left + length, top), "EPSG:32613", (side, side))
+    sampling = Sampler(1 << 24).sampling(grid, overview)
+    assert [int(one) for block in sampling.blocks for one in block.spans[:, 2]] == straight
+    for begin, end, is_straight in (span for block in sampling.blocks for span in block.spans):
+        steps = np.diff(sampling.sources[begin:end].astype(int))
+        assert (steps == 1).all() == bool(is_straight)
 
 
 # Name: CRS and place of a source of 40 x 20 degrees; those of a grid, and which half of the source it shows.
