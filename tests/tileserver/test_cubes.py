@@ -21,9 +21,10 @@ from graft_eval.plane import Constant
 from graft_eval.scope import Raster
 from graft_eval.values.image import Image, ImageCollection, Imagery
 from tests.tileserver.test_geotiff import files_up_to, write
-from tileserver.formats import CannotSave, Origin, RasterLayout, open_parts, open_writer, read_format
+from tileserver.formats import NotWritten, Origin, RasterLayout, open_parts, open_writer, read_format
 from tileserver.formats.cubes import ZarrParts
 from tileserver.formats.parts import Part, PixelParts
+from tileserver.jobs.failures import failure_of
 
 GRID = Grid((500000.0, 4990000.0, 507000.0, 4996000.0), "EPSG:32633", (600, 700))
 DATES = [datetime(2020, month, 1, 12, tzinfo=UTC) for month in (1, 2, 3)]
@@ -167,6 +168,23 @@ def test_a_full_disk_is_an_error_and_leaves_nothing(tmp_path: Path, format: str)
         with open_writer(read_format(format), tmp_path / "result", layout) as writer:
             writer.write(0, 0, Raster(noise, noise < 0))
 
-    with files_up_to(300_000), pytest.raises(CannotSave, match="could not be written"):
+    with files_up_to(300_000), pytest.raises(NotWritten, match="could not be written") as failed:
         save_noise()
+    assert failure_of(failed.value).code == "TRANSIENT"
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("size", [200, 300_000, 2_000_000], ids=["metadata", "a chunk", "the archive"])
+def test_parts_that_a_full_disk_has_no_room_for_are_errors(tmp_path: Path, size: int) -> None:
+    grid = Grid((500000.0, 4989760.0, 510240.0, 5000000.0), "EPSG:32633", (1024, 1024))
+    noise, part = np.random.default_rng(1).random((1, *grid.shape)), Part(0, 0, tmp_path / "0-0.npz")
+    parts = open_parts(read_format("zarr"), RasterLayout.of(image("red"), grid), 1024)
+
+    def save_noise() -> None:
+        parts.write(part, Raster(noise, noise < 0))
+        parts.join(tmp_path / "result", [part], lambda: None)
+
+    with files_up_to(size), pytest.raises(NotWritten, match="could not be written") as failed:
+        save_noise()
+    assert failure_of(failed.value).code == "TRANSIENT"
+    assert not (tmp_path / "result").exists()
