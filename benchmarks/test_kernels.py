@@ -13,6 +13,7 @@ from graft_eval.kernels.arithmetic import STORED, calculate
 from graft_eval.kernels.gathering import gather
 from graft_eval.kernels.median import median, networks
 from graft_eval.kernels.physical import to_physical
+from graft_eval.kernels.predictor import add_up
 from graft_eval.kernels.reductions import REDUCTIONS
 from graft_eval.kernels.resampling import CONVOLUTIONS, SUMMARIES, convolve, summarize
 from tests.oracle.masked import REDUCTIONS as NUMPY_REDUCTIONS
@@ -49,6 +50,13 @@ def test_reduction(benchmark: Benchmark, name: str, dates: int) -> None:
 def test_reduction_by_numpy(benchmark: Benchmark, name: str) -> None:
     benchmark.group = f"{name} of 12"
     benchmark.pedantic(NUMPY_REDUCTIONS[name], args=(stack(12),), rounds=3)
+
+
+def test_add_up(benchmark: Benchmark) -> None:
+    differences = np.frombuffer(RANDOM.bytes(512 * 512 * 8), np.uint16).reshape(512, 512, 4)
+    out = np.empty((3, 512, 512), np.uint16)
+    benchmark(add_up, differences, np.array([2, 1, 0]), out)
+    np.testing.assert_array_equal(out[0], np.cumsum(differences[..., 2], axis=1, dtype=np.uint16))
 
 
 def test_gather(benchmark: Benchmark) -> None:

@@ -14,7 +14,7 @@ from graft_eval.formats.vrt import files_of
 from graft_eval.formats.zarr import stamp_of_zarr
 from graft_eval.scene import Asset
 
-__all__ = ["fingerprint", "fingerprint_of_file", "local_path"]
+__all__ = ["fingerprint", "fingerprint_of_file", "local_path", "stamp"]
 
 
 def fingerprint(asset: Asset) -> str:
@@ -40,8 +40,13 @@ def fingerprint_of_file(path: str | Path) -> str:
         return fingerprint_of_file(found.path)
     if S_ISDIR(status.st_mode):
         return stamp_of_zarr(str(path))
-    own = f"{status.st_size}-{status.st_mtime_ns}"
+    own = stamp(status)
     return f"{own}-{_stamp(files_of(str(path)))}" if str(path).endswith(".vrt") else own
+
+
+def stamp(status: os.stat_result) -> str:
+    """Return the fingerprint of a file that leads to no others."""
+    return f"{status.st_size}-{status.st_mtime_ns}"
 
 
 def _stamp(paths: Iterable[str]) -> int:

@@ -14,8 +14,8 @@ __all__ = ["kernel", "part_of_kernel", "warm"]
 F = TypeVar("F", bound=Callable[..., Any])
 
 MODULES = (
-    "arithmetic", "coordinates", "fitting", "gathering", "median", "neighbourhoods", "percentile", "physical", "ranks",
-    "reductions", "resampling", "stored",
+    "arithmetic", "coordinates", "fitting", "gathering", "median", "neighbourhoods", "percentile", "physical",
+    "predictor", "ranks", "reductions", "resampling", "stored",
 )  # fmt: skip
 
 _declared: list[tuple[Any, tuple[str, ...]]] = []

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rasterio.enums import ColorInterp
 from rasterio.windows import Window
 
+from graft_eval.raster.deflated import read_deflated
 from graft_eval.raster.overviews import Overview
 from graft_eval.raster.read_requests import ALPHA, MASK
 from graft_eval.raster.signatures import unsigned
@@ -81,7 +82,9 @@ def _window(request: BlockRequest) -> Window:
 
 def _read(dataset: rasterio.DatasetReader, request: BlockRequest, window: Window) -> Block:
     bands = sorted(band for band in request.bands if band > 0)
-    pixels = dataset.read(bands, window=window)
+    pixels = _read_plain(dataset, request, bands, window)
+    if pixels is None:
+        pixels = dataset.read(bands, window=window)
     if pixels.dtype == np.float16:  # from GDAL 3.11 on; before, it gave float32, which the kernels take
         pixels = pixels.astype(np.float32)
     planes: dict[int, NDArray[np.generic]] = dict(zip(bands, pixels, strict=True))
@@ -93,3 +96,13 @@ def _read(dataset: rasterio.DatasetReader, request: BlockRequest, window: Window
     if MASK in request.bands:
         planes[MASK] = dataset.read_masks(1, window=window)
     return planes
+
+
+def _read_plain(
+    dataset: rasterio.DatasetReader, request: BlockRequest, bands: Sequence[int], window: Window
+) -> NDArray[np.generic] | None:
+    """Return bands of a single block if it is one of those that need no GDAL."""
+    if not bands or window != _window(request) or request.overview.block != dataset.block_shapes[0]:
+        return None
+    at, shape = (request.row, request.col), (window.height, window.width)
+    return read_deflated(dataset, request.asset.href, request.fingerprint, at, bands, shape)
