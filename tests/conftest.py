@@ -20,6 +20,8 @@ SHORT = Repr()
 SHORT.maxother = 60
 collect_ignore = [] if IMAGERY.is_dir() else ["real_imagery"]
 
+os.environ["GRAFTILE_WORKERS"] = "1"  # on machines with many cores, too; those of several say so
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option by which alone golden files change."""

@@ -130,7 +130,8 @@ class Settings(BaseSettings):
         "read local files; remote ones have 64 of their own.",
     )
     workers: PositiveInt = Field(
-        default=1, description="Processes that serve; they share threads, memory, queue and rates evenly."
+        default_factory=lambda: max(1, (os.cpu_count() or 1) // 4),
+        description="Processes that serve, one for each 4 cores; they share threads, memory, queue and rates evenly.",
     )
     queue: PositiveInt = Field(default=256, description="Requests that may wait for a thread; more are answered 503.")
     user_requests_per_second: NonNegativeFloat = Field(

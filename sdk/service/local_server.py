@@ -113,7 +113,7 @@ class LocalServer:
         return f"<LocalServer {self.url if self.running else 'that has ended'}: {self.data_dir}>"
 
 
-_COMMAND = (sys.executable, "-m", "tileserver", "serve", "--attached", "--port", "0")
+_COMMAND = (sys.executable, "-m", "tileserver", "serve", "--attached", "--port", "0", "--workers", "1")
 _END_SECONDS = 10.0
 _running: LocalServer | None = None
 

@@ -156,3 +156,9 @@ def test_a_broken_file_is_named_with_the_line(tmp_path: Path) -> None:
 def test_a_database_of_another_kind_is_refused(url: str) -> None:
     with pytest.raises(ValidationError, match=r"must be like postgresql://"):
         Settings(database_url=url)
+
+
+@pytest.mark.parametrize(("cores", "workers"), [(None, 1), (1, 1), (2, 1), (7, 1), (8, 2), (16, 4)])
+def test_a_process_serves_for_each_4_cores(monkeypatch: pytest.MonkeyPatch, cores: int | None, workers: int) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    assert Settings().workers == workers
