@@ -14,7 +14,7 @@ NPM = tests/clients/node_modules/.package-lock.json
 
 SHELLS = bash zsh fish
 
-.PHONY: demo docs pictures stubs check check-lowest test test-qgis qgis-pictures viewer-pictures lint unit fuzz fuzz-guided fuzz-http audit constraints sbom bench bench-jobs soak-jobs clean chromium postgresql nginx redis shells qgis qgis-desktop
+.PHONY: demo docs pictures stubs check check-lowest test test-qgis qgis-pictures viewer-pictures lint unit fuzz fuzz-guided fuzz-http audit constraints sbom bench bench-more bench-jobs soak-jobs clean chromium postgresql nginx redis wrk shells qgis qgis-desktop
 
 # Without a network, other programs or many seconds: nothing in them needs what `test` installs.
 UNIT = tests/sdk tests/graft_eval tests/wmts tests/oracle tests/language tests/fuzz tests/test_docs.py tests/test_architecture.py \
@@ -28,7 +28,7 @@ check: lint unit
 unit: $(INSTALLED)
 	$(BIN)/pytest -q -n auto --dist loadgroup -k 'not postgresql' $(UNIT)
 
-test: lint chromium postgresql nginx redis shells $(NPM)
+test: lint chromium postgresql nginx redis wrk shells $(NPM)
 	$(BIN)/pytest -n auto --dist loadgroup
 
 # Strict: a link that leads nowhere, or a page that is nowhere linked, is an error.
@@ -88,6 +88,10 @@ bench: $(INSTALLED)
 	$(BIN)/python -m pytest benchmarks
 	$(BIN)/python -m benchmarks --json .graftile/bench/figures.json compare start cancel concurrency depth health
 
+# Twelve minutes: what a browser waits for, the share of the client, and what the growth with cores is predicted from.
+bench-more: $(INSTALLED) chromium nginx wrk
+	$(BIN)/python -m benchmarks browser client cores
+
 bench-jobs: $(INSTALLED)
 	$(BIN)/python -m benchmarks.batch
 	$(BIN)/python -m benchmarks.grids
@@ -142,6 +146,9 @@ nginx:
 
 redis:
 	@command -v redis-server >/dev/null || { apt-get update -qq && apt-get install -qq -y --no-install-recommends redis-server >/dev/null; }
+
+wrk:
+	@command -v wrk >/dev/null || { apt-get update -qq && apt-get install -qq -y --no-install-recommends wrk >/dev/null; }
 
 shells:
 	@command -v $(SHELLS) | wc -l | grep -q 3 || { apt-get update -qq && apt-get install -qq -y --no-install-recommends $(SHELLS) >/dev/null; }

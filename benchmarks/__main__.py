@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -13,6 +13,12 @@ import click
 from benchmarks import stress
 from benchmarks.adding import adding
 from benchmarks.attacks import stress as attack
+from benchmarks.browser import HEADS as BROWSER_HEADS
+from benchmarks.browser import Seen, measure_browser
+from benchmarks.browser import rows as browser_rows
+from benchmarks.cores import HEADS as CORE_HEADS
+from benchmarks.cores import PREDICTED, measure_cores, predictions
+from benchmarks.cores import rows as core_rows
 from benchmarks.figures import Figure, short
 from benchmarks.graftile import Graftile
 from benchmarks.numpy_peer import NumPy
@@ -21,6 +27,9 @@ from benchmarks.remote import HEADS as REMOTE_HEADS
 from benchmarks.remote import measure_remote
 from benchmarks.report import comparison, findings_table, machine, save, table
 from benchmarks.season import build_season
+from benchmarks.shares import HEADS as SHARE_HEADS
+from benchmarks.shares import Share, measure_shares
+from benchmarks.shares import rows as share_rows
 from benchmarks.soak_jobs import soak_jobs
 from benchmarks.soaking import soak
 from benchmarks.stack import FULL, Stack, build_stack, read_once
@@ -57,6 +66,10 @@ class Bench:
     def of_stack(self) -> list[Workload]:
         """The workloads chosen of those that every command measures."""
         return [workload for workload in self.workloads if workload in OF_STACK]
+
+    def named(self, *usual: Workload) -> Sequence[Workload]:
+        """Return the workloads that were chosen, or the usual ones if none was."""
+        return usual if len(self.workloads) == len(Workload) else self.of_stack
 
     def note(self, findings: Iterable[Finding]) -> None:
         """Keep findings, and show each as it comes."""
@@ -161,6 +174,38 @@ def remote(bench: Bench) -> None:
     """Tiles of files behind HTTP, 20 and 80 ms away: milliseconds, rounds of latency, requests."""
     rows = [row.cells for row in measure_remote(bench.plan.stack, bench.home, bench.home.parent, bench.of_stack)]
     click.echo("\n" + table(REMOTE_HEADS, rows))
+
+
+@main.command()
+@click.pass_obj
+def browser(bench: Bench) -> None:
+    """Time until chromium shows each view of a walk, by HTTP/1.1 and HTTP/2; usually of rgb and median."""
+    workloads, plan, seen = bench.named(Workload.RGB, Workload.MEDIAN), bench.plan, list[Seen]()
+    for one in measure_browser(bench.servers, plan.stack, bench.home.parent, workloads, plan.rounds):
+        seen.append(one)
+        click.echo(" · ".join(next(browser_rows([one]))), err=True)
+    click.echo("\n" + table(BROWSER_HEADS, browser_rows(seen)))
+
+
+@main.command()
+@click.pass_obj
+def client(bench: Bench) -> None:
+    """Share of the machine that the client takes, ours or wrk; usually of rgb and colormap."""
+    workloads, plan, shares = bench.named(Workload.RGB, Workload.COLORMAP), bench.plan, list[Share]()
+    for share in measure_shares(bench.servers, plan.stack, workloads, plan.rounds, plan.tiles):
+        shares.append(share)
+        click.echo(" · ".join(next(share_rows([share]))), err=True)
+    click.echo("\n" + table(SHARE_HEADS, share_rows(shares)))
+
+
+@main.command()
+@click.pass_obj
+def cores(bench: Bench) -> None:
+    """Serial shares of a tile, blocks that several processes decode anew, and the growth with cores that follows."""
+    workloads, plan = bench.named(Workload.RGB, Workload.MEDIAN), bench.plan
+    found = list(measure_cores(bench.ours, plan.stack, bench.home.parent, workloads, plan.tiles))
+    click.echo("\n" + table(CORE_HEADS, core_rows(found)))
+    click.echo("\n" + table(PREDICTED, predictions(found)))
 
 
 def _report(bench: Bench, path: Path | None) -> None:

@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
+from copy import copy
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -36,14 +38,13 @@ class Graftile:
         """Serve a stack whose files lie here, or at `hosts`, and a season."""
         self._home, self._season, self._data = home, season, folder / "graftile-data"
         self._layers: dict[str, str] = {}
-        serve = [sys.executable, "-m", "tileserver", "serve", "--port"]
         environment = {
             "GRAFTILE_DATA_DIR": str(self._data),
             "GRAFTILE_ASSET_ROOTS": os.pathsep.join(map(str, filter(None, (home, season)))),
             "GRAFTILE_ASSET_HOSTS": hosts,
         }
-        port = free_port()
-        self.commands = [Command([*serve, str(port)], environment, port, folder / "graftile.log")]
+        self._log = folder / "graftile.log"
+        self.commands = [_serve(environment, self._log)]
 
     def prepare(self) -> None:
         """Put the stack into a new catalog, and store the layers."""
@@ -58,6 +59,12 @@ class Graftile:
             layers = _computations(clearest(self._home)) | (_of_season(self._season) if self._season else {})
             for name, layer in layers.items():
                 self._layers[name] = wf.XYZ(layer, name=name, client=client).id
+
+    def another(self, *arguments: str) -> Graftile:
+        """Return a server of the same layers, on a port of its own, with further arguments."""
+        server = copy(self)
+        server.commands = [_serve(self.commands[0].environment, self._log, *arguments)]
+        return server
 
     def path(self, workload: Workload, tile: Tile, style: int = 0) -> str:
         """Return the path and query that draw a tile."""
@@ -74,6 +81,13 @@ class Graftile:
         if workload in COLORMAPS:
             query["colormap"] = COLORMAPS[workload]
         return f"/xyz/{layer}/{tile.z}/{tile.x}/{tile.y}.png?{urlencode(query)}"
+
+
+def _serve(environment: Mapping[str, str], log: Path, *arguments: str) -> Command:
+    port = free_port()
+    return Command(
+        [sys.executable, "-m", "tileserver", "serve", "--port", str(port), *arguments], environment, port, log
+    )
 
 
 def _computations(scene: Path) -> dict[str, Proxy]:

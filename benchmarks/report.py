@@ -9,6 +9,9 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from platform import python_version
+
+import rasterio
 
 from benchmarks.figures import Figure, Spread, ratios, short
 from benchmarks.states import STATES
@@ -63,7 +66,8 @@ def machine() -> str:
     names = [line.split(":")[1].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")]
     kilobytes = next(int(line.split()[1]) for line in _lines("/proc/meminfo") if line.startswith("MemTotal"))
     hardware = f"{os.cpu_count()} cores of {names[0] if names else 'an unknown processor'}, {kilobytes / 1e6:.0f} GB"
-    return f"{datetime.now(UTC):%Y-%m-%d}, {hardware}, graftile {version('graftile')}"
+    software = f"graftile {version('graftile')}, Python {python_version()}, GDAL {rasterio.__gdal_version__}"
+    return f"{datetime.now(UTC):%Y-%m-%d}, {hardware}, {software}"
 
 
 def save(path: Path, figures: Sequence[Figure], findings: Sequence[Finding]) -> None:
