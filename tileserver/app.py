@@ -178,10 +178,10 @@ def _open(settings: Settings, closing: ExitStack) -> State:
         workflows=published,
         readers=Readers(database),
         aliases=Aliases(database),
-        links=Links(database),
+        links=Links(database, stamp),
         jobs=jobs,
         runner=runner,
-        authenticator=_authenticator(settings, database),
+        authenticator=_authenticator(settings, database, stamp),
         caller=NOBODY,
         layers=layers,
         catalog=index,
@@ -214,11 +214,11 @@ def _shared_pictures(settings: Settings, closing: ExitStack) -> SharedPictures:
     return pictures
 
 
-def _authenticator(settings: Settings, database: Engine) -> Authenticator | None:
+def _authenticator(settings: Settings, database: Engine, stamp: ChangeStamp) -> Authenticator | None:
     match settings.auth:
         case "none":
             return None
         case "token":
-            return Users(database)
+            return Users(database, stamp)
         case "oidc":
             return Issuer(settings)

@@ -15,7 +15,17 @@ from sqlalchemy import Engine, text
 from graft_eval.limits import Limits
 from tileserver.auth import LOCAL
 from tileserver.layers.layers import Layers
-from tileserver.store import LayerRecord, NotFound, SQLStore, Workflows, create_schema, open_database, writing
+from tileserver.store import (
+    LayerRecord,
+    Links,
+    NotFound,
+    SQLStore,
+    Users,
+    Workflows,
+    create_schema,
+    open_database,
+    writing,
+)
 from tileserver.store.change_stamp import change_stamp_of
 
 CHANGE = "CREATE TABLE IF NOT EXISTS t (a INTEGER)"
@@ -94,3 +104,44 @@ def test_a_layer_that_expires_is_gone(layers: Layers, database: Engine) -> None:
     layers.get(place, LOCAL)
     time.sleep(0.6)
     assert layers.known(place, LOCAL) is None
+
+
+@pytest.fixture
+def users(database: Engine) -> Users:
+    users = Users(database, change_stamp_of(database))
+    users.add("bob@example.com")
+    return users
+
+
+def test_a_caller_is_known_once_they_were_identified_until_another_process_revokes_the_token(
+    users: Users, url: str
+) -> None:
+    token, record = users.create_token("bob@example.com")
+    assert users.known(token) is None
+    caller = users.identify(token)
+    assert caller is not None
+    assert users.known(token) == caller
+    other = open_database(url)
+    Users(other).revoke_token(record.id)
+    other.dispose()
+    assert users.known(token) is None
+    assert users.identify(token) is None
+    assert users.known(token) is None
+
+
+def test_a_caller_is_known_no_longer_than_the_token_lasts(users: Users) -> None:
+    token, _ = users.create_token("bob@example.com", lifetime=timedelta(seconds=0.5))
+    assert users.identify(token) is not None
+    time.sleep(0.6)
+    assert users.known(token) is None
+
+
+def test_a_link_is_known_once_it_was_found_until_it_is_revoked(database: Engine) -> None:
+    links = Links(database, change_stamp_of(database))
+    key, record = links.create("xyz/a", timedelta(hours=1))
+    assert links.known(key) is None
+    assert links.layer_of(key) == "xyz/a"
+    assert links.known(key) == "xyz/a"
+    links.revoke("xyz/a", record.id)
+    assert links.known(key) is None
+    assert links.layer_of(key) is None

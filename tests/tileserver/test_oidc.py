@@ -22,7 +22,7 @@ from starlette.routing import Route
 from tests.server_fixture import running, running_server
 from tileserver.auth import Caller
 from tileserver.auth.denials import IssuerUnavailable
-from tileserver.auth.oidc import Issuer
+from tileserver.auth.oidc import LEEWAY, Issuer
 from tileserver.settings import Settings
 
 AUDIENCE = "graftile"
@@ -116,6 +116,18 @@ def test_a_token_that_the_issuer_has_not_signed_is_nobodys(signer: Signer) -> No
         "too long": "a" * 100_000,
     }
     assert [name for name, token in forged.items() if found.identify(token) is not None] == []
+
+
+def test_a_token_is_known_for_a_while_once_it_was_verified_and_no_longer_than_it_lasts(signer: Signer) -> None:
+    found, token = issuer(signer), signer.token()
+    assert found.known(token) is None
+    assert found.identify(token) is not None
+    assert found.known(token) == found.identify(token)
+    assert found.known(token + "a") is None
+    ending = signer.token(exp=int(time.time()) - LEEWAY + 3)
+    assert found.identify(ending) is not None
+    time.sleep(3.1)
+    assert found.known(ending) is None
 
 
 def test_a_new_key_of_the_issuer_is_found_and_asking_is_bounded(

@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import httpx2
+from cachetools import TLRUCache
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jwt import JWTClaimsRegistry, decode
@@ -15,6 +16,7 @@ from joserfc.jwt import JWTClaimsRegistry, decode
 from sdk.contract.naming import check_email, check_organization
 from tileserver.auth.caller import Caller
 from tileserver.auth.denials import IssuerUnavailable
+from tileserver.auth.secrets import digest_of
 from tileserver.setting_values import is_loopback
 from tileserver.settings import Settings
 
@@ -39,6 +41,8 @@ KEYS_SECONDS: Final = 3600.0  # after which the issuer is asked again
 MIN_REFRESH_SECONDS: Final = 10.0  # between two askings, however many tokens name keys that are not known
 TIMEOUT_SECONDS: Final = 5.0
 MAX_TOKEN: Final = 8192
+MAX_VERIFIED: Final = 10_000
+VERIFIED_SECONDS: Final = 60.0  # for which a token need not be verified again
 
 
 class Issuer:
@@ -50,7 +54,9 @@ class Issuer:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = threading.Lock()
+        self._verifying = threading.Lock()  # never held while the issuer is asked
         self._keys: KeySet | None = None
+        self._verified: TLRUCache[str, tuple[Caller, float]] = TLRUCache(MAX_VERIFIED, _end_of_use, time.time)
         self._asked = -KEYS_SECONDS
         self._claims = JWTClaimsRegistry(
             leeway=LEEWAY,
@@ -69,9 +75,18 @@ class Issuer:
         try:
             claims = self._read(token)
             self._claims.validate(claims)
-            return self._caller(claims)
+            caller = self._caller(claims)
         except (JoseError, TypeError, ValueError):
             return None
+        with self._verifying:
+            self._verified[digest_of(token)] = caller, claims["exp"] + LEEWAY
+        return caller
+
+    def known(self, token: str) -> Caller | None:
+        """Return the caller of a token that was verified within the last minute; None if it has to be."""
+        with self._verifying:
+            found = self._verified.get(digest_of(token))
+        return found and found[0]
 
     def _caller(self, claims: dict[str, Any]) -> Caller:
         if claims.get("email_verified") is False:
@@ -107,6 +122,10 @@ class Issuer:
                 return KeySet.import_key_set(_fetch_json(client, location))  # type: ignore[arg-type]
         except (httpx2.HTTPError, JoseError, KeyError, TypeError, ValueError) as exc:
             raise IssuerUnavailable(f"the keys of the tokens' issuer cannot be had: {type(exc).__name__}") from exc
+
+
+def _end_of_use(digest: str, found: tuple[Caller, float], now: float) -> float:
+    return min(found[1], now + VERIFIED_SECONDS)
 
 
 def _fetch_json(client: httpx2.Client, url: str) -> dict[str, Any]:

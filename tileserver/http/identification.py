@@ -29,6 +29,9 @@ class Authenticator(Protocol):
     def identify(self, token: str) -> Caller | None:
         """Return the caller; None for a token that is not valid. May block."""
 
+    def known(self, token: str) -> Caller | None:
+        """Return what `identify` would, if that can be said at once; None if it has to be asked."""
+
 
 class Identification:
     """Puts the caller into the state of a request; refuses one with a bad token or link, as `refuse` answers it."""
@@ -52,12 +55,15 @@ async def _identify(scope: Scope) -> Caller:
     caller = LOCAL
     if authenticator is not None:
         token = _token(scope, query)
-        found = NOBODY if token is None else await run_in_threadpool(authenticator.identify, token)
+        found = NOBODY if token is None else authenticator.known(token)
+        if token is not None and found is None:
+            found = await run_in_threadpool(authenticator.identify, token)
         if found is None:
             raise Unauthorized("the token is not valid: it is none of this server's, has expired, or was revoked")
         caller = found
     if "link" in query:
-        layer = await run_in_threadpool(scope["state"]["links"].layer_of, query["link"])
+        links = scope["state"]["links"]
+        layer = links.known(query["link"]) or await run_in_threadpool(links.layer_of, query["link"])
         if layer is None or not _is_of(route_path(scope), layer):
             raise Unauthorized("the link is not valid: it has expired, was revoked, or is another layer's")
         caller = replace(caller, link=layer)

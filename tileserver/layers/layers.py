@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final
 
-from cachetools import LRUCache, TLRUCache
+from cachetools import LRUCache
 
 from graft_eval.graft.syntax import Graft, parse
 from graft_eval.limits import Limits
@@ -22,7 +22,8 @@ from tileserver.http.errors import BadRequest
 from tileserver.layers.image_sources import ImageSource, image_sources_of, latest_end
 from tileserver.store import PublishedVersion, Store, Workflows
 from tileserver.store.change_stamp import ChangeStamp
-from tileserver.store.outages import USE_SECONDS, Remembered
+from tileserver.store.outages import Remembered
+from tileserver.store.unchanged import Unchanged
 
 __all__ = ["Layer", "Layers", "path_of"]
 
@@ -75,8 +76,7 @@ class Layers:
         self._store = store
         self._workflows = workflows
         self._limits = limits
-        self._change_stamp = stamp
-        self._found: TLRUCache[object, tuple[int, Layer]] = TLRUCache(MAX_LAYERS, _end_of_use)
+        self._found = Unchanged[object, Layer](stamp, MAX_LAYERS, attrgetter("expires"))
         self._remembered = Remembered[object, tuple[Layer, int]](CACHED_KEYS, itemgetter(1))
         self._grafts: LRUCache[str, tuple[Graft, int]] = LRUCache(CACHED_KEYS, getsizeof=itemgetter(1))
         self._sources: LRUCache[str, tuple[ImageSource, ...]] = LRUCache(MAX_SOURCES, lambda known: len(known) + 1)
@@ -87,23 +87,19 @@ class Layers:
 
         Raises `NotFound` for one that is not there or not to be known to the caller, `BadRequest` for what names none.
         """
-        stamp = self._change_stamp.current()
-        layer, _ = self._remembered.ask(_key(address, caller), partial(self._find, address, caller))
-        graft = layer.graft
-        layer = replace(layer, read=lambda: graft)  # which waits for nothing
-        if stamp is not None:
-            with self._lock:
-                self._found[_key(address, caller)] = stamp, layer
-        return layer
+        return self._found.ask(_key(address, caller), partial(self._ask, address, caller))
 
     def known(self, address: Mapping[str, str], caller: Caller) -> Layer | None:
         """Return what `get` would, if nothing has changed since it was last asked; None if it has to be asked.
 
         It takes a hundredth of the time, and no thread of its own, for it waits for nothing.
         """
-        with self._lock:
-            found = self._found.get(_key(address, caller))
-        return found[1] if found is not None and found[0] == self._change_stamp.current() else None
+        return self._found.get(_key(address, caller))
+
+    def _ask(self, address: Mapping[str, str], caller: Caller) -> Layer:
+        layer, _ = self._remembered.ask(_key(address, caller), partial(self._find, address, caller))
+        graft = layer.graft
+        return replace(layer, read=lambda: graft)  # which waits for nothing
 
     def _find(self, address: Mapping[str, str], caller: Caller) -> tuple[Layer, int]:
         """Return a layer, and how many keys its graft has."""
@@ -167,13 +163,6 @@ class Layers:
             with self._lock:
                 self._grafts[key] = known
         return known[0]
-
-
-def _end_of_use(key: object, found: tuple[int, Layer], now: float) -> float:
-    """Return the moment from which a layer that was found must be asked for again, by the cache's clock."""
-    expires = found[1].expires
-    left = USE_SECONDS if expires is None else (expires - datetime.now(UTC)).total_seconds()
-    return now + min(left, USE_SECONDS)
 
 
 def _key(address: Mapping[str, str], caller: Caller) -> object:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from sqlite3 import Connection as SQLiteConnection
-from typing import Protocol, cast
+from typing import Final, Protocol, cast
 
 from sqlalchemy import Engine, event
 
-__all__ = ["ChangeStamp", "NoStamp", "SQLiteStamp", "change_stamp_of"]
+__all__ = ["NO_STAMP", "ChangeStamp", "NoStamp", "SQLiteStamp", "change_stamp_of"]
 
 
 class ChangeStamp(Protocol):
@@ -23,6 +23,9 @@ class NoStamp:
 
     def current(self) -> None:
         """Return None."""
+
+
+NO_STAMP: Final = NoStamp()
 
 
 class SQLiteStamp:
@@ -62,4 +65,4 @@ class SQLiteStamp:
 def change_stamp_of(engine: Engine) -> ChangeStamp:
     """Return the stamp that a database has by itself: SQLite's files have one."""
     is_file = engine.dialect.name == "sqlite" and engine.url.database not in (None, "", ":memory:")
-    return SQLiteStamp(engine) if is_file else NoStamp()
+    return SQLiteStamp(engine) if is_file else NO_STAMP

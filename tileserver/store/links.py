@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Engine, delete, insert, select
 
 from tileserver.auth.secrets import digest_of, new_id, new_key
+from tileserver.store.change_stamp import NO_STAMP, ChangeStamp
 from tileserver.store.database import writing
 from tileserver.store.errors import NotFound
 from tileserver.store.outages import Remembered
 from tileserver.store.tables import LinkRow
+from tileserver.store.unchanged import Unchanged
 
 __all__ = ["LinkRecord", "Links"]
 
@@ -29,12 +31,20 @@ class LinkRecord:
     expires_timestamp: datetime
 
 
+class _Shown(NamedTuple):
+    """The layer that a link shows, and when it expires."""
+
+    layer: str
+    expires: datetime
+
+
 class Links:
     """Signed links in a database; a layer is named by its path. Methods block while the database works."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, stamp: ChangeStamp = NO_STAMP) -> None:
         self._engine = engine
-        self._remembered = Remembered[str, str | None](MAX_REMEMBERED)
+        self._remembered = Remembered[str, _Shown | None](MAX_REMEMBERED)
+        self._unchanged = Unchanged[str, _Shown | None](stamp, MAX_REMEMBERED, _end_of)
 
     def create(self, layer: str, lifetime: timedelta) -> tuple[str, LinkRecord]:
         """Create a link, and return its key, which is not stored, and its record; expired links are dropped."""
@@ -63,9 +73,21 @@ class Links:
     def layer_of(self, key: str) -> str | None:
         """Return the path of the layer that a key shows; None if it is not valid or has expired."""
         digest = digest_of(key)
-        return self._remembered.ask(digest, partial(self._layer_of, digest))
+        remembered = partial(self._remembered.ask, digest, partial(self._find, digest))
+        found = self._unchanged.ask(digest, remembered)
+        return found and found.layer
 
-    def _layer_of(self, digest: str) -> str | None:
-        query = select(LinkRow.layer).where(LinkRow.digest == digest)
+    def known(self, key: str) -> str | None:
+        """Return what `layer_of` would, if nothing has changed since it last did; None if it has to be asked."""
+        found = self._unchanged.get(digest_of(key))
+        return found and found.layer
+
+    def _find(self, digest: str) -> _Shown | None:
+        query = select(LinkRow.layer, LinkRow.expires_timestamp).where(LinkRow.digest == digest)
         with self._engine.connect() as connection:
-            return connection.execute(query.where(LinkRow.expires_timestamp > datetime.now(UTC))).scalar()
+            row = connection.execute(query.where(LinkRow.expires_timestamp > datetime.now(UTC))).one_or_none()
+        return None if row is None else _Shown(*row)
+
+
+def _end_of(found: _Shown | None) -> datetime | None:
+    return found and found.expires

@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
 
 from tileserver.auth import SCOPES, Caller
 from tileserver.auth.secrets import digest_of, new_id, new_token
+from tileserver.store.change_stamp import NO_STAMP, ChangeStamp
 from tileserver.store.database import writing
 from tileserver.store.errors import NotFound
 from tileserver.store.outages import Remembered
 from tileserver.store.tables import OrganizationRow, TokenRow, UserRow
+from tileserver.store.unchanged import Unchanged
 
 __all__ = ["TokenRecord", "UserRecord", "Users"]
 
@@ -42,12 +44,20 @@ class TokenRecord:
     expires_timestamp: datetime | None
 
 
+class _Identity(NamedTuple):
+    """The caller of a token, and when it expires."""
+
+    caller: Caller
+    expires: datetime | None
+
+
 class Users:
     """Users and tokens in a database. Methods are thread safe, and block while it works."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, stamp: ChangeStamp = NO_STAMP) -> None:
         self._engine = engine
-        self._remembered = Remembered[str, Caller | None](MAX_REMEMBERED)
+        self._remembered = Remembered[str, _Identity | None](MAX_REMEMBERED)
+        self._unchanged = Unchanged[str, _Identity | None](stamp, MAX_REMEMBERED, _end_of)
 
     def add(self, email: str, org: str = "") -> bool:
         """Add a user, or change the organization of one; return whether they are new."""
@@ -108,18 +118,32 @@ class Users:
     def identify(self, token: str) -> Caller | None:
         """Return the caller of a token; None if it is unknown, has expired or was revoked."""
         digest = digest_of(token)
-        return self._remembered.ask(digest, partial(self._caller_of, digest))
+        remembered = partial(self._remembered.ask, digest, partial(self._identity_of, digest))
+        found = self._unchanged.ask(digest, remembered)
+        return found and found.caller
 
-    def _caller_of(self, digest: str) -> Caller | None:
+    def known(self, token: str) -> Caller | None:
+        """Return what `identify` would, if nothing has changed since it last did; None if it has to."""
+        found = self._unchanged.get(digest_of(token))
+        return found and found.caller
+
+    def _identity_of(self, digest: str) -> _Identity | None:
         alive = or_(TokenRow.expires_timestamp.is_(None), TokenRow.expires_timestamp > datetime.now(UTC))
         query = (
-            select(UserRow.email, UserRow.org, TokenRow.scopes)
+            select(UserRow.email, UserRow.org, TokenRow.scopes, TokenRow.expires_timestamp)
             .join(UserRow, UserRow.email == TokenRow.email)
             .where(TokenRow.digest == digest, alive)
         )
         with self._engine.connect() as connection:
             row = connection.execute(query).one_or_none()
-        return None if row is None else Caller(row.email, row.org or "", max(row.scopes, key=SCOPES.index))
+        if row is None:
+            return None
+        caller = Caller(row.email, row.org or "", max(row.scopes, key=SCOPES.index))
+        return _Identity(caller, row.expires_timestamp)
+
+
+def _end_of(found: _Identity | None) -> datetime | None:
+    return found and found.expires
 
 
 def _check_user(connection: Connection, email: str) -> None:
