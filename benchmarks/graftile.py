@@ -7,8 +7,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -36,10 +37,10 @@ class Graftile:
 
     def __init__(self, home: Path, folder: Path, hosts: str = "", season: Path | None = None) -> None:
         """Serve a stack whose files lie here, or at `hosts`, and a season."""
-        self._home, self._season, self._data = home, season, folder / "graftile-data"
+        self._home, self._season, self.data = home, season, folder / "graftile-data"
         self._layers: dict[str, str] = {}
         environment = {
-            "GRAFTILE_DATA_DIR": str(self._data),
+            "GRAFTILE_DATA_DIR": str(self.data),
             "GRAFTILE_ASSET_ROOTS": os.pathsep.join(map(str, filter(None, (home, season)))),
             "GRAFTILE_ASSET_HOSTS": hosts,
         }
@@ -48,7 +49,7 @@ class Graftile:
 
     def prepare(self) -> None:
         """Put the stack into a new catalog, and store the layers."""
-        shutil.rmtree(self._data, ignore_errors=True)
+        shutil.rmtree(self.data, ignore_errors=True)
         (command,) = self.commands
         places = [self._home / "items", self._home / "deep", *([self._season / "items"] if self._season else [])]
         folders = filter(Path.is_dir, places)
@@ -64,6 +65,15 @@ class Graftile:
         """Return a server of the same layers, on a port of its own, with further arguments."""
         server = copy(self)
         server.commands = [_serve(self.commands[0].environment, self._log, *arguments)]
+        return server
+
+    def under(self, prefix: Sequence[str] = (), **settings: str) -> Graftile:
+        """Return another server of the same layers with further settings, started by a program."""
+        server = self.another()
+        (command,) = server.commands
+        server.data, server._layers = Path(settings.get("data_dir", self.data)), dict(self._layers)
+        environment = {**command.environment, **{f"GRAFTILE_{name.upper()}": value for name, value in settings.items()}}
+        server.commands = [replace(command, arguments=[*prefix, *command.arguments], environment=environment)]
         return server
 
     def path(self, workload: Workload, tile: Tile, style: int = 0) -> str:

@@ -23,7 +23,7 @@ from benchmarks.graftile import Graftile
 from benchmarks.report import machine, table
 from benchmarks.stack import PRODUCT, SMALL, build_stack
 from benchmarks.states import CONNECTIONS, primed
-from benchmarks.usage import memory
+from benchmarks.usage import own_memory
 from benchmarks.walks import Tile, walk
 from benchmarks.workloads import OF_STACK
 from sdk.service.client import Client
@@ -31,8 +31,9 @@ from sdk.service.client import Client
 __all__ = ["mixed", "slope", "soak"]
 
 KILLS: Final = 3
-SHORT_LIFE: Final = 0.05  # of all tiles, before each kill
-WARMING: Final = 1 / 3  # of the last life, in which caches fill
+SHORT_LIFE: Final = 0.02  # of all tiles, before each kill
+WARMING: Final = 40_000  # tiles of the last life, in which caches fill; of fewer tiles in all a fifth
+SESSIONS: Final = 5  # of so many tiles one has a session
 KILLED_AFTER_SECONDS: Final = 1.0
 SAMPLE_SECONDS: Final = 1.0
 
@@ -41,7 +42,7 @@ SAMPLE_SECONDS: Final = 1.0
 @click.option("--folder", type=click.Path(path_type=Path), envvar="GRAFTILE_BENCH_DIR", default=".graftile/bench")
 @click.option("--tiles", default=200_000, help="Tiles in all.")
 def soak(folder: Path, tiles: int) -> None:
-    """Draw mixed tiles, kill the server three times among them, and fit a line to its memory thereafter."""
+    """Draw mixed tiles, kill the server three times among them, and fit a line to its memory once caches are full."""
     home = build_stack(SMALL, folder.absolute())
     server = Graftile(home, folder.absolute())
     server.prepare()
@@ -56,8 +57,10 @@ def soak(folder: Path, tiles: int) -> None:
             _kill(server, pids, paths)
     with primed(server, SMALL) as pids:
         _check(server, kept, pictures)
-        samples = _sampled(server, pids, itertools.islice(paths, tiles - sum(lives)))
-    used = samples[round(len(samples) * WARMING) :]
+        warming = min(WARMING, tiles // 5)
+        told = mixed(server, walk(SMALL, 120, seed=0), sessions=1)  # what the log's pages need in memory is needed soon
+        fetch_all(itertools.islice(told, warming), [server.commands[0].port], CONNECTIONS)
+        used = _sampled(server, pids, itertools.islice(paths, tiles - sum(lives) - warming))
     grown, error = slope(used)
     seconds = used[-1][0] - used[0][0]
     rows = [
@@ -70,16 +73,19 @@ def soak(folder: Path, tiles: int) -> None:
     click.echo(f"\n{machine()}")
 
 
-def mixed(server: Graftile, tiles: Sequence[Tile]) -> Iterator[str]:
-    """Yield paths without end: all workloads in ever new styles, some with a session, some that are wrong."""
+def mixed(server: Graftile, tiles: Sequence[Tile], sessions: int = SESSIONS) -> Iterator[str]:
+    """Yield paths without end: all workloads, each tile in a new style, some that are wrong.
+
+    One of so many tiles has a session, of which there is a new one for each thousand tiles.
+    """
     for nth in itertools.count():
         tile = tiles[nth % len(tiles)]
-        path = server.path(OF_STACK[nth % len(OF_STACK)], tile, nth // len(tiles))
+        path = server.path(OF_STACK[nth % len(OF_STACK)], tile, nth)
         if nth % 50 == 0:
             yield f"{path}&band=none"
         elif nth % 50 == 25:
             yield f"/xyz/{nth:048x}/0/0/0.png"
-        elif nth % 5 == 0:
+        elif nth % sessions == 0:
             yield f"{path}&session_id=soak-{nth // 1000}"
         else:
             yield path
@@ -105,7 +111,7 @@ def _sampled(server: Graftile, pids: Sequence[int], paths: Iterator[str]) -> lis
 
     def sample() -> None:
         while not done.wait(SAMPLE_SECONDS):
-            found.append((perf_counter(), memory(pids)))
+            found.append((perf_counter(), own_memory(pids)))
 
     thread = Thread(target=sample)
     thread.start()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter, sleep
 
-__all__ = ["Usage", "cpu_seconds", "memory", "metered", "settle", "wait_for_quiet"]
+__all__ = ["Usage", "cpu_seconds", "memory", "metered", "own_memory", "settle", "wait_for_quiet"]
 
 TICKS = os.sysconf("SC_CLK_TCK")
 IDLE = 0.03  # share of a core below which a server does nothing
@@ -53,7 +53,19 @@ def memory(pids: Iterable[int], peak: bool = False) -> int:
 
     At the `peak` of each, it is counted in each.
     """
-    file, key, kilobytes = ("status", "VmHWM:", 0) if peak else ("smaps_rollup", "Pss:", 0)
+    return _add_up(pids, "status", "VmHWM:") if peak else _add_up(pids, "smaps_rollup", "Pss:")
+
+
+def own_memory(pids: Iterable[int]) -> int:
+    """Return the resident bytes of processes and their descendants that are of no file.
+
+    Pages of libraries count less in `memory` the more other programs use them.
+    """
+    return _add_up(pids, "smaps_rollup", "Pss_Anon:")
+
+
+def _add_up(pids: Iterable[int], file: str, key: str) -> int:
+    kilobytes = 0
     for pid in _family(pids):
         with suppress(OSError):
             status = Path(f"/proc/{pid}/{file}").read_text().splitlines()

@@ -8,10 +8,11 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from benchmarks.attacks import BOMBS, Attack
+from benchmarks.floods import BOMBS
 from benchmarks.graftile import Graftile
 from benchmarks.soaking import mixed, slope
 from benchmarks.stack import SMALL
+from benchmarks.targets import Attack
 from benchmarks.walks import walk
 from graft_eval import parse
 from graft_eval.limits import Limits
@@ -45,4 +46,5 @@ def test_a_soak_asks_for_all_workloads_with_errors_and_sessions_among_them() -> 
     paths = list(islice(mixed(cast(Graftile, Paths()), walk(SMALL, 12, seed=0)), 1000))
     assert sum("band=none" in path for path in paths) == sum("/xyz/" in path for path in paths) == 20
     assert sum("session_id" in path for path in paths) == 160
-    assert len({path for path in paths if path.startswith("/median/")} - {""}) > 100
+    styles = {path.split("/")[2].split("?")[0] for path in paths if path.startswith(("/median/", "/rgb/"))}
+    assert len(styles) == sum(path.startswith(("/median/", "/rgb/")) for path in paths)
