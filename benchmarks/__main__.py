@@ -33,7 +33,7 @@ from benchmarks.shares import rows as share_rows
 from benchmarks.soak_jobs import soak_jobs
 from benchmarks.soaking import soak
 from benchmarks.stack import FULL, Stack, build_stack, read_once
-from benchmarks.states import Plan, measure, verify
+from benchmarks.states import LEAN_CACHE, Plan, measure, measure_lean, verify
 from benchmarks.stress import Finding
 from benchmarks.titiler import TiTiler
 from benchmarks.workloads import OF_STACK, Server, Workload
@@ -70,6 +70,11 @@ class Bench:
     def named(self, *usual: Workload) -> Sequence[Workload]:
         """Return the workloads that were chosen, or the usual ones if none was."""
         return usual if len(self.workloads) == len(Workload) else self.of_stack
+
+    def keep(self, figure: Figure) -> None:
+        """Keep a figure, and show it."""
+        self.figures.append(figure)
+        click.echo(_line(figure), err=True)
 
     def note(self, findings: Iterable[Finding]) -> None:
         """Keep findings, and show each as it comes."""
@@ -111,13 +116,15 @@ def compare(bench: Bench) -> None:
     """Cold, walk and warm tiles of each workload, after a check that it and its peer draw the same."""
     for (workload, zoom), agreement in verify(bench.ours, bench.peers, bench.plan, bench.workloads).items():
         click.echo(f"{workload} at zoom {zoom}: {agreement}", err=True)
+    lean = bench.ours.under(cache_bytes=LEAN_CACHE)
     for nth in range(bench.plan.rounds):
         for workload in bench.workloads:
             servers = bench.peers[workload.peer], bench.ours
             for server in servers[:: -1 if nth % 2 else 1]:
                 for figure in measure(server, workload, bench.plan, nth):
-                    bench.figures.append(figure)
-                    click.echo(_line(figure), err=True)
+                    bench.keep(figure)
+            if workload in OF_STACK:
+                bench.keep(measure_lean(lean, workload, bench.plan, nth))
 
 
 @main.command()

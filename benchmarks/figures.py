@@ -95,12 +95,20 @@ def sum_up(case: Case, answers: Sequence[Answer], usage: Usage, peak: int) -> Fi
     )
 
 
-def ratios(figures: Sequence[Figure], ours: str, theirs: str, workload: str, state: str) -> Spread:
-    """Return how many times better `ours` is, round by round: in latency when cold, else in tiles a second."""
+def ratios(
+    figures: Sequence[Figure], ours: str, theirs: str, workload: str, state: str, their_state: str = ""
+) -> Spread:
+    """Return how many times better `ours` is, round by round: in latency when cold, else in tiles a second.
+
+    Theirs are in the same state, unless another is named.
+    """
     values = {figure.case: 1 / figure.p50 if state == "cold" else figure.rate for figure in figures}
     rounds = sorted({case.round for case in values if case[:3] == (ours, workload, state)})
     return Spread.of(
-        [values[Case(ours, workload, state, nth)] / values[Case(theirs, workload, state, nth)] for nth in rounds]
+        [
+            values[Case(ours, workload, state, nth)] / values[Case(theirs, workload, their_state or state, nth)]
+            for nth in rounds
+        ]
     )
 
 

@@ -16,9 +16,22 @@ from benchmarks.usage import memory, metered, wait_for_quiet
 from benchmarks.walks import Tile, lone_tiles, tile_over, walk
 from benchmarks.workloads import OF_STACK, Server, Workload
 
-__all__ = ["CONNECTIONS", "STATES", "Plan", "measure", "primed", "restyled", "verify"]
+__all__ = [
+    "CONNECTIONS",
+    "LEAN_CACHE",
+    "LEAN_WALK",
+    "STATES",
+    "Plan",
+    "measure",
+    "measure_lean",
+    "primed",
+    "restyled",
+    "verify",
+]
 
 STATES = ("cold", "walk", "warm")
+LEAN_WALK = "walk in 1 GB"
+LEAN_CACHE = "432 MiB"  # with which it takes that much, as TiTiler does: libraries, kernels and threads are the rest
 CONNECTIONS = 8
 PRIMER_ZOOM = 9  # reads the coarsest overview, of which no other tile has need
 
@@ -52,6 +65,13 @@ def measure(server: Server, workload: Workload, plan: Plan, nth: int) -> Iterato
         yield _run(server, pids, Case(server.name, workload, "walk", nth), restyled(server, workload, tiles))
         again = restyled(server, workload, tiles, first=1, seconds=plan.warm_seconds)
         yield _run(server, pids, Case(server.name, workload, "warm", nth), again)
+
+
+def measure_lean(server: Server, workload: Workload, plan: Plan, nth: int) -> Figure:
+    """Return the figure of one round of the walk, by a server that is told to take little memory."""
+    with primed(server, plan.stack, [workload]) as pids:
+        tiles = walk(plan.stack, plan.tiles, nth)
+        return _run(server, pids, Case(server.name, workload, LEAN_WALK, nth), restyled(server, workload, tiles))
 
 
 def verify(

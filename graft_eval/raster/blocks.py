@@ -145,8 +145,7 @@ class Blocks:
             return
         with self._lock:
             for (request, _), block in zip(flights, blocks, strict=True):
-                known = self._kept.pop(request.key, None)
-                whole = {**known, **block} if known else block
+                whole = _joined(self._kept.pop(request.key, None), block)
                 if _size(whole) <= self._kept.maxsize:
                     self._kept[request.key] = whole
             self._land(flights)
@@ -214,6 +213,13 @@ def _settle(awaited: _Awaited, check: Callable[[], None]) -> tuple[BlockRequest,
         except Unreadable as error:
             return request, error, 0
     return request, found, _size(found) if awaited.started else 0
+
+
+def _joined(known: Block | None, block: Block) -> Block:
+    """Return the planes of both; what is new is copied, for planes that are read together keep one another's memory."""
+    if known is None:
+        return block
+    return {**known, **{band: plane.copy() for band, plane in block.items() if band not in known}}
 
 
 def _size(block: Block) -> int:

@@ -15,6 +15,7 @@ from benchmarks.agreement import compare
 from benchmarks.client import Answer
 from benchmarks.figures import Case, Figure, Spread, quantile, ratios, sum_up
 from benchmarks.report import comparison
+from benchmarks.states import LEAN_WALK
 from benchmarks.usage import Usage, cpu_seconds, memory, metered
 
 
@@ -79,6 +80,12 @@ def test_a_workload_is_compared_to_its_own_peer() -> None:
     ]
     [row] = comparison(figures, "ours").splitlines()[2:]
     assert row.startswith("| monthly NDVI of 60 dates (NumPy) | walk | 2.00 /s | 8.00 /s | **4.00** |")
+
+
+def test_a_lean_walk_is_compared_to_the_walk_of_the_peer() -> None:
+    figures = [figure("TiTiler", "walk", 0, p50=1.0, rate=2.0), figure("ours", LEAN_WALK, 0, p50=1.0, rate=12.0)]
+    [row] = comparison(figures, "ours").splitlines()[2:]
+    assert "| walk in 1 GB | 2.00 /s | 12.0 /s | **6.00** | 5 |" in row
 
 
 def test_work_is_metered_as_ours() -> None:

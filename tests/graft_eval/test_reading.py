@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -208,6 +210,28 @@ def test_the_cache_keeps_to_its_bytes_and_the_last_used(tmp_path: Path, monkeypa
     list(blocks.stream([request(path, 1, row=1)], lambda: None))
     blocks.close()
     assert [one.row for one in decoded] == [0, 1, 2, 3, 1]
+
+
+@pytest.mark.parametrize("compress", [None, "deflate"])
+def test_memory_keeps_to_the_bytes_of_the_cache(tmp_path: Path, compress: str | None) -> None:
+    """Whatever bands are asked for, one after the other: those of one read share an array, all of it or nothing."""
+    profile = {"tiled": True, "blockxsize": 256, "blockysize": 256, "compress": compress, "interleave": "pixel"}
+    if compress:
+        profile["predictor"] = 2
+    path = write_raster(tmp_path / "a.tif", numbers(4, 2048, 2048), **profile)
+    limit = 8 << 20  # of 32 MiB of pixels
+    blocks = Blocks(limit, 1)
+    tracemalloc.start()
+    try:
+        for at in range(64):
+            for bands in ((1, 2, 3), (3, 4), (1, 4)):
+                assert list(blocks.stream([request(path, *bands, row=at // 8, col=at % 8)], lambda: None))
+        gc.collect()
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        blocks.close()
+    assert limit * 0.9 < held < limit * 1.1
 
 
 def test_a_block_larger_than_the_cache_is_read_all_the_same(tmp_path: Path) -> None:
