@@ -58,7 +58,10 @@ def test_known_tiles_go_on_while_the_database_hangs(
             assert {answer.result().content for answer in asked} == {before.content}
         started = time.monotonic()
         assert stored.tile(layer, "scales=[[0,1]]").status_code == 200
-        assert stored.tile("a" * 48).status_code == 503
+        elsewhere = stored.get(f"/xyz/{layer}/{Z + 2}/{4 * X}/{4 * Y}.png?scales=[[0,1]]")
+        for refused in (stored.tile("a" * 48), elsewhere):
+            assert (refused.status_code, refused.headers["Retry-After"]) == (503, "10")
+            assert refused.json()["message"] == "the database cannot be used for now"
         assert stored.get("/api/xyz").json()["error"] == "database_unavailable"
         assert stored.get("/readyz").json()["checks"]["database"] == "failed: OperationalError"
         assert stored.get("/healthz").status_code == 200
