@@ -22,13 +22,17 @@ from benchmarks.usage import cpu_seconds, memory
 
 __all__ = ["batch"]
 
+ROOT = Path(__file__).parents[1]
 REQUIREMENTS = {
+    "graftile": Path(__file__).with_name("requirements-graftile.txt"),
     "rioxarray": Path(__file__).with_name("requirements-batch.txt"),
     "vrt": Path(__file__).with_name("requirements-vrt.txt"),
 }
+PEERS = ("rioxarray", "vrt")
 PEER = Path(__file__).with_name("batch_peer.py")
 WORKLOADS = ("median", "ndvi")
 METHODS = {"graftile": "graftile", "rioxarray": "rioxarray + dask", "vrt": "GDAL {gdal}, virtual rasters"}
+PACKAGES = ("sdk", "graft_eval", "wmts", "tileserver")
 NEWER = 12  # of Python 3, which rasterio with GDAL 3.12 needs
 LOOK_SECONDS = 0.1
 PROGRAM = f"""
@@ -59,7 +63,7 @@ def batch(folder: Path, size: int, rounds: int) -> None:
     stack = Stack(size=size)
     home = build_stack(stack, folder)
     commands = {"graftile": _prepare(home, folder, stack)}
-    commands |= {method: [_python_of(method, folder), str(PEER), method] for method in REQUIREMENTS}
+    commands |= {method: [_python_of(method, folder), str(PEER), method] for method in PEERS}
     read_once(home)
     found: dict[tuple[str, str], list[Run]] = {}
     for _ in range(rounds):
@@ -92,16 +96,19 @@ def _prepare(home: Path, folder: Path, stack: Stack) -> list[str]:
     data, program = folder / "batch-data", folder / "batch.py"
     shutil.rmtree(data, ignore_errors=True)
     program.write_text(PROGRAM)
-    graftile = [sys.executable, "-m", "tileserver"]
+    python = _python_of("graftile", folder)
+    subprocess.run([python, "-m", "compileall", "-q", *PACKAGES], cwd=ROOT, check=True)  # as pip does with all others
+    graftile = [python, "-m", "tileserver"]
     environment = {**os.environ, "GRAFTILE_DATA_DIR": str(data), "GRAFTILE_ASSET_ROOTS": str(home)}
-    subprocess.run([*graftile, "catalog", "add", str(home / "items")], env=environment, check=True, capture_output=True)
+    add = [*graftile, "catalog", "add", str(home / "items")]
+    subprocess.run(add, cwd=ROOT, env=environment, check=True, capture_output=True)
     left, bottom, right, top = stack.bounds
     bounds = ["--bounds", f"{left},{bottom},{right},{top}", "--bounds-crs", "EPSG:32632", "--crs", "EPSG:32632"]
     return [*graftile, "compute", str(program), *bounds, "--resolution", "10", "--data-dir", str(data)]
 
 
 def _python_of(method: str, folder: Path) -> str:
-    """Return the Python of a peer's environment, which is made when its requirements are new."""
+    """Return the Python of a method's environment, which is made when its requirements are new."""
     home = folder / f"batch-{method}"
     python, installed = home / "bin/python", home / "requirements.txt"
     wanted = REQUIREMENTS[method].read_text()
@@ -109,7 +116,7 @@ def _python_of(method: str, folder: Path) -> str:
         maker = _newer_python() if method == "vrt" else sys.executable
         subprocess.run([maker, "-m", "venv", "--clear", str(home)], check=True)
         pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "-r", str(REQUIREMENTS[method])], check=True)
+        subprocess.run([*pip, "-r", str(REQUIREMENTS[method])], cwd=ROOT, check=True)
         installed.write_text(wanted)
     return str(python)
 
@@ -137,7 +144,7 @@ def _measure(command: Sequence[str], folder: Path) -> Run:
     run, began = Run(), perf_counter()
     with (
         (folder / "batch.log").open("a") as log,
-        subprocess.Popen(command, stdout=log, stderr=log) as process,
+        subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log) as process,
         _watched(process.pid, run),
     ):
         status = process.wait()
@@ -168,7 +175,7 @@ def _watched(pid: int, run: Run) -> Iterator[None]:
 def _compare(folder: Path, workload: str) -> None:
     """Tell how much the pixels of the peers differ from ours."""
     ours = _pixels(folder / f"graftile-{workload}.tif")
-    for method in REQUIREMENTS:
+    for method in PEERS:
         theirs = _pixels(folder / f"{method}-{workload}.tif")
         apart = np.abs(theirs - ours).max()
         masks = np.count_nonzero(np.ma.getmaskarray(theirs) != np.ma.getmaskarray(ours))
