@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -74,8 +75,10 @@ def compute_command(
 
 def _compute(body: dict[str, Any], settings: Settings, output: Path, bar: ProgressBar) -> int:
     """Compute a body as a job that nobody else knows of, and return the size of the result."""
-    with importing():  # what takes seconds is not for the other commands
-        from graft_eval.process import prepare_process
+    from graft_eval.process import prepare_process  # what takes seconds to import is not for the other commands
+
+    with importing(), ThreadPoolExecutor(1) as thread:
+        loaded = thread.submit(prepare_process)  # as far as LLVM does it, while modules are imported
         from tileserver.auth import LOCAL
         from tileserver.bodies.jobs import job_json, read_job
         from tileserver.http.errors import ERRORS
@@ -84,7 +87,7 @@ def _compute(body: dict[str, Any], settings: Settings, output: Path, bar: Progre
         from tileserver.jobs.runner import run_alone
         from tileserver.jobs.tasks import result_in
 
-        prepare_process()
+        loaded.result()
 
     with open_store(settings):
         try:

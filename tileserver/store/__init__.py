@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from tileserver.store.database import Base, UtcDateTime, open_database, writing
+from tileserver.store.database import Base, UtcDateTime, is_away, open_database, writing
 from tileserver.store.errors import Expired, JobLimit, JobLost, NotFound, VersionExists, WorkflowLimit
 from tileserver.store.job_queue import JobQueue
 from tileserver.store.job_records import JobLogRecord, JobRecord
 from tileserver.store.jobs import Jobs
 from tileserver.store.layers import LayerRecord, SQLStore, Store
 from tileserver.store.links import LinkRecord, Links
-from tileserver.store.patience import is_away
 from tileserver.store.records import Details, PublishedVersion, VersionDraft, VersionRecord, WorkflowRecord
 from tileserver.store.scales import LayerScales
 from tileserver.store.schema import SchemaError, create_schema

@@ -28,11 +28,9 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
-from tileserver.store.patience import Outage, limit_patience
-
 __all__ = [
-    "ANNOUNCED", "CHANGES", "LOGS", "Base", "LongCount", "Text", "UtcDateTime", "announce", "open_database", "reading",
-    "writing",
+    "ANNOUNCED", "CHANGES", "LOGS", "Base", "LongCount", "Text", "UtcDateTime", "announce", "is_away",
+    "open_database", "reading", "writing",
 ]  # fmt: skip
 
 BUSY_SECONDS: Final = 30  # how long a connection waits for another one's write
@@ -82,6 +80,8 @@ def open_database(url: str, patience: float | None = None) -> Engine:
     """
     location = _with_driver(make_url(url))
     if location.get_backend_name() != "sqlite":
+        from tileserver.store.patience import Outage, limit_patience  # psycopg takes 0.25 s to import
+
         outage = Outage(location) if patience is not None else None
         engine = create_engine(
             location,
@@ -102,6 +102,11 @@ def open_database(url: str, patience: float | None = None) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def is_away(error: Exception) -> bool:
+    """Return True for an error of an outage that has begun before, and has been logged."""
+    return getattr(getattr(error, "orig", None), "is_logged", False)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 from psycopg import Connection, OperationalError
 from sqlalchemy import URL, Engine, PoolProxiedConnection, QueuePool, event
 
-__all__ = ["Away", "Outage", "is_away", "limit_patience"]
+__all__ = ["Away", "Outage", "limit_patience"]
 
 log = logging.getLogger(__name__)
 
@@ -25,10 +25,7 @@ PROBE_SECONDS: Final = 1.0  # between two looks whether a database is back
 class Away(OperationalError):
     """The database did not answer a moment ago, and is not asked: many who wait for it would take all threads."""
 
-
-def is_away(error: Exception) -> bool:
-    """Return True for an error of an outage that has begun before, and has been logged."""
-    return isinstance(getattr(error, "orig", None), Away)
+    is_logged = True
 
 
 class Outage:
