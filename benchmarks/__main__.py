@@ -22,6 +22,7 @@ from benchmarks.cores import rows as core_rows
 from benchmarks.figures import Figure, short
 from benchmarks.graftile import Graftile
 from benchmarks.numpy_peer import NumPy
+from benchmarks.processes import running
 from benchmarks.readers import HEADS, measure_readers
 from benchmarks.remote import HEADS as REMOTE_HEADS
 from benchmarks.remote import measure_remote
@@ -36,6 +37,7 @@ from benchmarks.stack import FULL, Stack, build_stack, read_once
 from benchmarks.states import LEAN_CACHE, Plan, measure, measure_lean, verify
 from benchmarks.stress import Finding
 from benchmarks.titiler import TiTiler
+from benchmarks.usage import wait_for_quiet
 from benchmarks.workloads import OF_STACK, Server, Workload
 
 
@@ -157,6 +159,16 @@ def concurrency(bench: Bench) -> None:
 def depth(bench: Bench) -> None:
     """Milliseconds of a median of 60 scenes and of 12."""
     bench.note(stress.depth(bench.ours, bench.plan.stack, bench.plan.rounds))
+
+
+@main.command()
+@click.pass_obj
+def fresh(bench: Bench) -> None:
+    """Milliseconds of the first tile of a new graft and of its second, blocks decoded."""
+    with running(bench.ours.commands):
+        for workload in bench.workloads:
+            wait_for_quiet()
+            bench.note(stress.fresh(bench.ours, bench.plan, workload))
 
 
 @main.command()

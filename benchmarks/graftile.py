@@ -76,6 +76,18 @@ class Graftile:
         server.commands = [replace(command, arguments=[*prefix, *command.arguments], environment=environment)]
         return server
 
+    def publish(self, workload: Workload, nth: int) -> str:
+        """Store a layer of a workload that no other has the graft of, and return its name, for `path_of`."""
+        name = f"{workload} {nth}"
+        layers = _computations(clearest(self._home)) | (_of_season(self._season) if self._season else {})
+        client = Client(f"http://127.0.0.1:{self.commands[0].port}")
+        self._layers[name] = wf.XYZ(layers[workload] + nth, name=name, client=client).id
+        return name
+
+    def path_of(self, name: str, workload: Workload, tile: Tile) -> str:
+        """Return what draws a tile of a layer that was published so."""
+        return self._path(self._layers[name], workload, tile, 0)
+
     def path(self, workload: Workload, tile: Tile, style: int = 0) -> str:
         """Return the path and query that draw a tile."""
         return self._path(self._layers[workload], workload, tile, style)

@@ -13,17 +13,19 @@ from benchmarks.figures import quantile
 from benchmarks.graftile import Graftile
 from benchmarks.processes import running
 from benchmarks.stack import Stack
-from benchmarks.states import CONNECTIONS, primed, restyled
+from benchmarks.states import CONNECTIONS, Plan, primed, restyled
 from benchmarks.usage import metered, settle, wait_for_quiet
 from benchmarks.walks import lone_tiles, walk
 from benchmarks.workloads import Server, Workload
 
-__all__ = ["Finding", "cancel", "concurrency", "depth", "health", "start"]
+__all__ = ["Finding", "cancel", "concurrency", "depth", "fresh", "health", "start"]
 
 CANCELLED_TILES, CANCELLED_AFTER_SECONDS = 150, 0.4
 WAITING_TILES = 500  # heavy ones, while the health check is asked
 HEALTH_SECONDS = 10.0
 MANY_CONNECTIONS = 32
+FRESH_GRAFTS = 20
+GRAFTS = itertools.count(1)  # numbers of new grafts
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,27 @@ def depth(server: Graftile, stack: Stack, rounds: int) -> Iterator[Finding]:
     for scenes, value in middle.items():
         yield Finding(f"median of {scenes}, warm", server.name, value, "ms")
     yield Finding("median of 60 against 12", server.name, middle[60] / middle[12], "times")
+
+
+def fresh(server: Graftile, plan: Plan, workload: Workload) -> Iterator[Finding]:
+    """Yield the milliseconds of the first and of the second tile of new grafts, blocks decoded, and their ratio.
+
+    The two tiles change places from one graft to the next.
+    """
+    tiles, connection = walk(plan.of(workload).stack, 120, seed=0)[-2:], Connection(server.commands[0].port)
+    times: dict[str, list[float]] = {"first": [], "second": []}
+    for nth in range(FRESH_GRAFTS + 1):
+        name = server.publish(workload, next(GRAFTS))
+        for which, tile in zip(times, tiles[:: -1 if nth % 2 else 1], strict=True):
+            began = perf_counter()
+            connection.get(server.path_of(name, workload, tile))
+            if nth:  # the first reads the blocks
+                times[which].append((perf_counter() - began) * 1000)
+    connection.close()
+    middle = {which: quantile(found, 0.5) for which, found in times.items()}
+    for which, value in middle.items():
+        yield Finding(f"{which} tile of a new graft, {workload.label}", server.name, value, "ms")
+    yield Finding(f"first against second, {workload.label}", server.name, middle["first"] / middle["second"], "times")
 
 
 def start(server: Server, stack: Stack) -> Iterator[Finding]:
