@@ -184,7 +184,7 @@ def test_without_a_server_the_error_says_how_to_start_one() -> None:
     start = time.monotonic()
     with client, pytest.raises(exceptions.ServerUnreachable, match="graftile serve"):
         client.get("/")
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 5
 
 
 def test_an_answer_that_takes_too_long_is_not_waited_for() -> None:

@@ -206,7 +206,7 @@ class Served:
     def stop(self, number: signal.Signals) -> tuple[int, str]:
         """Send a signal, and return the exit status and all that was printed."""
         self.process.send_signal(number)
-        output, _ = self.process.communicate(timeout=30)
+        output, _ = self.process.communicate(timeout=180)
         return self.process.returncode, output
 
 
@@ -225,16 +225,13 @@ def serve() -> Iterator[type[Served]]:
         served.process.communicate()
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 0), (signal.SIGTERM, -signal.SIGTERM)])
-def test_serve_adds_a_folder_answers_and_stops_cleanly(
-    folder: Path, serve: type[Served], number: signal.Signals, status: int
-) -> None:
+def test_serve_adds_a_folder_answers_and_stops_cleanly(folder: Path, serve: type[Served]) -> None:
     server = serve(folder)
     server.wait()
     products = httpx2.get(f"{server.url}/api/catalog/products").json()["products"]
     assert [product["id"] for product in products] == ["p"]
-    returned, output = server.stop(number)
-    assert returned == status
+    returned, output = server.stop(signal.SIGINT)
+    assert returned == 0
     assert "added 1 image" in output
     assert "Traceback" not in output
     assert "Warning" not in output
@@ -260,24 +257,19 @@ def test_serving_other_machines_is_refused_while_nobody_signs_in() -> None:
 def test_serving_other_machines_all_the_same_is_warned_of(serve: type[Served]) -> None:
     server = serve("--host", "0.0.0.0", "--allow-remote")
     server.wait()
-    _, output = server.stop(signal.SIGINT)
+    returned, output = server.stop(signal.SIGTERM)
+    assert returned == -signal.SIGTERM
     assert "Warning: other machines reach 0.0.0.0, and nobody needs to sign in." in output
     assert "Traceback" not in output
 
 
-def test_a_port_in_use_is_said(serve: type[Served]) -> None:
-    server = serve()
-    server.wait()
-    second = run_serve_on(server.url)
-    assert second.returncode == 1
-    port = server.url.rpartition(":")[2]
-    assert second.stderr.startswith(f"Error: 127.0.0.1 port {port}: Address already in use: stop what listens there")
-    assert second.stderr.count("\n") == 1
-
-
-def run_serve_on(url: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "tileserver", "serve", "--port", url.rpartition(":")[2]]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+def test_a_port_in_use_is_said() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        result = run("serve", "--port", port)
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"Error: 127.0.0.1 port {port}: Address already in use: stop what listens there")
+    assert result.stderr.count("\n") == 1
 
 
 def test_gaps_and_oddities_are_said_once_for_many_images(folder: Path) -> None:
@@ -375,7 +367,7 @@ def test_ctrl_c_keeps_what_was_added(tmp_path: Path) -> None:
     while adding.poll() is None and not images_in(tmp_path / "data" / "graftile.sqlite"):
         time.sleep(0.05)
     os.killpg(adding.pid, signal.SIGINT)  # as a terminal does
-    output, errors = adding.communicate(timeout=60)
+    output, errors = adding.communicate(timeout=180)
     said = "interrupted: what was added is kept, and passed over when it is added again\n"
     assert adding.returncode == 130
     assert said in errors
