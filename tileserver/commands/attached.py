@@ -12,7 +12,7 @@ import click
 
 from tileserver.catalog import AddReport
 from tileserver.catalog.errors import CatalogError
-from tileserver.commands.catalog import open_catalog
+from tileserver.commands.catalog_opening import open_catalog
 from tileserver.settings import Settings
 
 __all__ = ["attach"]

@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from tileserver.commands.attached import attach
-from tileserver.commands.catalog import add_with_progress, open_catalog
+from tileserver.commands.catalog_adding import add_with_progress
+from tileserver.commands.catalog_opening import open_catalog
 from tileserver.commands.console import data_dir_option, read_settings
 from tileserver.commands.report import print_report
 from tileserver.setting_values import is_loopback
