@@ -22,8 +22,8 @@ from graft_eval.scope import Raster
 from graft_eval.values.image import Image, ImageCollection, Imagery
 from tests.tileserver.test_geotiff import files_up_to, write
 from tileserver.formats import NotWritten, Origin, RasterLayout, open_parts, open_writer, read_format
-from tileserver.formats.cubes import ZarrParts
 from tileserver.formats.parts import Part, PixelParts
+from tileserver.formats.zarr_groups import ZarrParts
 from tileserver.jobs.failures import failure_of
 
 GRID = Grid((500000.0, 4990000.0, 507000.0, 4996000.0), "EPSG:32633", (600, 700))

@@ -28,7 +28,8 @@ def open_writer(format: Format, path: Path, layout: RasterLayout) -> RasterWrite
     """
     if format.name == "geotiff":
         return GeoTiffWriter(path, layout, format.options)
-    from tileserver.formats.cubes import NetCdfWriter, ZarrWriter  # zarr and h5netcdf would slow down every start
+    from tileserver.formats.netcdf import NetCdfWriter  # h5netcdf and zarr would slow down every start
+    from tileserver.formats.zarr_groups import ZarrWriter
 
     return {"zarr": ZarrWriter, "netcdf": NetCdfWriter}[format.name](path, layout, format.options)
 
@@ -38,7 +39,8 @@ def open_parts(format: Format, layout: RasterLayout, side: int) -> Parts:
     if format.name == "geotiff" and CogParts.fit(layout, format.options):
         return CogParts(layout, format.options, side)
     if format.name == "zarr":
-        from tileserver.formats.cubes import CHUNK, ZarrParts
+        from tileserver.formats.cubes import CHUNK
+        from tileserver.formats.zarr_groups import ZarrParts
 
         if side >= CHUNK:
             return ZarrParts(layout, format.options)
