@@ -88,7 +88,7 @@ bench: $(INSTALLED)
 	$(BIN)/python -m pytest benchmarks
 	$(BIN)/python -m benchmarks --json .graftile/bench/figures.json compare start cancel concurrency depth fresh health
 
-# Twelve minutes: what a browser waits for, the share of the client, and what the growth with cores is predicted from.
+# Twenty minutes: what a browser waits for, the share of the client, and what the growth with cores is predicted from.
 bench-more: $(INSTALLED) chromium nginx wrk
 	$(BIN)/python -m benchmarks browser client cores
 
