@@ -10,11 +10,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
+from starlette.testclient import TestClient
 
+import sdk as wf
 from graft_eval.limits import Limits
+from sdk.service.computation import Computation
+from tileserver.app import create_app
 from tileserver.auth import LOCAL
 from tileserver.layers.layers import Layers
+from tileserver.settings import Settings
 from tileserver.store import (
     LayerRecord,
     Links,
@@ -85,6 +90,25 @@ def test_a_layer_is_known_once_it_was_found(layers: Layers, database: Engine) ->
     assert layers.known(place, LOCAL) is None
     found = layers.get(place, LOCAL)
     assert layers.known(place, LOCAL) is found
+
+
+def test_the_first_tile_of_a_layer_reads_no_layer_from_the_database(tmp_path: Path) -> None:
+    """It is known, and parsed, since it was published."""
+    statements = list[str]()
+
+    def note(connection: object, cursor: object, statement: str, *others: object) -> None:
+        statements.append(statement)
+
+    with TestClient(create_app(Settings(data_dir=tmp_path, port=0)), base_url="http://localhost") as client:
+        body = Computation.of(wf.Image.from_id("field:one")).to_json()
+        layer = client.post("/api/xyz", json=body).json()["id"]
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            answer = client.get(f"/xyz/{layer}/1/0/0.png?scales=[[0,1]]")
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+    assert answer.status_code == 422  # its scene is not there
+    assert not [one for one in statements if "FROM layers" in one]
 
 
 def test_a_layer_that_another_process_deletes_is_gone_at_once(layers: Layers, database: Engine, url: str) -> None:
