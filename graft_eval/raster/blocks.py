@@ -18,6 +18,7 @@ from graft_eval.raster.decoding import Block, BlockKey, BlockRequest, Unreadable
 from graft_eval.raster.fetching import prepare_client
 from graft_eval.raster.handles import Handles, prepare_thread
 from graft_eval.raster.open_files import max_handles
+from graft_eval.raster.read_ahead import ReadAhead
 from graft_eval.raster.remote_files import FileChanged
 from graft_eval.raster.signatures import expiry_note, without_queries
 
@@ -66,6 +67,7 @@ class Blocks:
         self._ahead = 2 * threads
         self._kept: LRUCache[BlockKey, Block] = LRUCache(cache_bytes, getsizeof=_size)
         self._coming: dict[object, _Flight] = {}
+        self._read_ahead = ReadAhead(self._load_ahead, cache_bytes // 8)
         self._hits = self._misses = 0
         self._lock = threading.Lock()
 
@@ -74,10 +76,11 @@ class Blocks:
     ) -> Iterator[tuple[BlockRequest, Block | Unreadable, int]]:
         """Yield each request in order with its block, or why there is none, and the bytes decoded for it.
 
-        A few blocks are read ahead, of remote files many, and those of one file that follow each other together.
+        A few blocks are under way at once, of remote files many, and those of one file that follow each other together.
         `check` is called while waiting, and may raise to end it; what nobody waits for any more is not read.
         """
         waiting: deque[_Awaited] = deque()
+        self._read_ahead.begin()
         try:
             for is_remote, group in _groups(requests):
                 waiting += self._find(group, is_remote)
@@ -88,6 +91,7 @@ class Blocks:
                 yield _settle(waiting[0], check)
                 waiting.popleft()
         finally:
+            self._read_ahead.end()
             with self._lock:
                 for awaited in waiting:
                     if isinstance(awaited.found, _Flight):
@@ -101,6 +105,7 @@ class Blocks:
 
     def close(self) -> None:
         """End the threads and close the files."""
+        self._read_ahead.close()
         for pool in (self._local, self._remote):
             pool.shutdown()
         self._handles.close()
@@ -124,10 +129,22 @@ class Blocks:
                     flight = self._coming[key, request.bands] = _Flight()
                     starting.append((request, flight))
                     found.append(_Awaited(request, flight, True))
+        if is_remote:
+            self._read_ahead.note(requests)
         pool = self._remote if is_remote else self._local
         for together in _rectangles(starting) if is_remote else ([one] for one in starting):
             pool.submit(self._load, together)
         return found
+
+    def _load_ahead(self, request: BlockRequest) -> int:
+        """Read a block that nobody asks for yet, unless it is there or coming, and return its bytes."""
+        key = request.key, request.bands
+        with self._lock:
+            if request.key in self._kept or key in self._coming:
+                return 0
+            flight = self._coming[key] = _Flight()
+        self._load([(request, flight)])
+        return 0 if flight.future.exception() else _size(flight.future.result())
 
     def _load(self, flights: Sequence[tuple[BlockRequest, _Flight]]) -> None:
         """Read blocks that form a rectangle, as far as anybody waits for them."""

@@ -46,6 +46,11 @@ class Overview:
             height = max(own, LARGEST_BLOCK // width // own * own)
         return cls(number, asset.crs, transform, shape, (height, width))
 
+    @property
+    def blocks(self) -> tuple[int, int]:
+        """How many rows and columns of blocks there are."""
+        return math.ceil(self.shape[0] / self.block[0]), math.ceil(self.shape[1] / self.block[1])
+
     @cached_property
     def inverse(self) -> Affine:
         """CRS (x, y) to (col, row)."""
