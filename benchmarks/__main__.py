@@ -191,7 +191,10 @@ def readers(bench: Bench) -> None:
 @click.pass_obj
 def remote(bench: Bench) -> None:
     """Tiles of files behind HTTP, 20 and 80 ms away: milliseconds, rounds of latency, requests."""
-    rows = [row.cells for row in measure_remote(bench.plan.stack, bench.home, bench.home.parent, bench.of_stack)]
+    rows = []
+    for row in measure_remote(bench.plan.stack, bench.home, bench.home.parent, bench.of_stack, bench.plan.rounds):
+        rows.append(row.cells)
+        click.echo(" | ".join(row.cells), err=True)
     click.echo("\n" + table(REMOTE_HEADS, rows))
 
 

@@ -88,6 +88,10 @@ class Graftile:
         """Return what draws a tile of a layer that was published so."""
         return self._path(self._layers[name], workload, tile, 0)
 
+    def forget_headers(self) -> None:
+        """Remove what earlier processes have kept of remote files."""
+        shutil.rmtree(self._data / "headers", ignore_errors=True)
+
     def path(self, workload: Workload, tile: Tile, style: int = 0) -> str:
         """Return the path and query that draw a tile."""
         return self._path(self._layers[workload], workload, tile, style)
