@@ -48,9 +48,9 @@ class Plan:
     rounds: int = 3
 
     def of(self, workload: Workload) -> Plan:
-        """Return the plan of a workload: where its scenes lie, and a third of the tiles where each takes seconds."""
+        """Return the plan of a workload: where its scenes lie, and a sixth of the tiles where each takes seconds."""
         if workload is Workload.MONTHLY:
-            return replace(self, stack=self.season, tiles=self.tiles // 3, lone=self.lone // 3)
+            return replace(self, stack=self.season, tiles=self.tiles // 6, lone=self.lone // 6)
         return replace(self, stack=self.season) if workload.is_of_season else self
 
 
