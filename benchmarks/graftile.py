@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import sdk as wf
@@ -81,7 +82,8 @@ class Graftile:
         name = f"{workload} {nth}"
         layers = _computations(clearest(self._home)) | (_of_season(self._season) if self._season else {})
         client = Client(f"http://127.0.0.1:{self.commands[0].port}")
-        self._layers[name] = wf.XYZ(layers[workload] + nth, name=name, client=client).id
+        layer: Any = layers[workload]
+        self._layers[name] = wf.XYZ(layer + nth, name=name, client=client).id
         return name
 
     def path_of(self, name: str, workload: Workload, tile: Tile) -> str:
@@ -90,7 +92,7 @@ class Graftile:
 
     def forget_headers(self) -> None:
         """Remove what earlier processes have kept of remote files."""
-        shutil.rmtree(self._data / "headers", ignore_errors=True)
+        shutil.rmtree(self.data / "headers", ignore_errors=True)
 
     def path(self, workload: Workload, tile: Tile, style: int = 0) -> str:
         """Return the path and query that draw a tile."""
