@@ -215,9 +215,7 @@ def test_the_cache_keeps_to_its_bytes_and_the_last_used(tmp_path: Path, monkeypa
 @pytest.mark.parametrize("compress", [None, "deflate"])
 def test_memory_keeps_to_the_bytes_of_the_cache(tmp_path: Path, compress: str | None) -> None:
     """Whatever bands are asked for, one after the other: those of one read share an array, all of it or nothing."""
-    profile = {"tiled": True, "blockxsize": 256, "blockysize": 256, "compress": compress, "interleave": "pixel"}
-    if compress:
-        profile["predictor"] = 2
+    profile: dict[str, Any] = {"compress": compress, "interleave": "pixel"} | ({"predictor": 2} if compress else {})
     path = write_raster(tmp_path / "a.tif", numbers(4, 2048, 2048), **profile)
     limit = 8 << 20  # of 32 MiB of pixels
     blocks = Blocks(limit, 1)
