@@ -90,7 +90,12 @@ def serve(settings: Settings, when_ready: Callable[[str], None] = lambda url: No
     )
     prepare = partial(prepare_process, _say_compiling)
     if settings.workers > 1:
-        if not supervise(config, prepare, lambda bound: when_ready(_url_of(bound))):
+
+        def say_ready(bound: socket.socket) -> None:
+            logging.getLogger("uvicorn.error").info("Uvicorn running on %s (Press CTRL+C to quit)", _url_of(bound))
+            when_ready(_url_of(bound))
+
+        if not supervise(config, prepare, say_ready):
             sys.exit(FAILED)
         return
     server = _Server(config, when_ready)

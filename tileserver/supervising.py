@@ -9,7 +9,7 @@ from collections.abc import Callable
 from math import ceil
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
-from socket import socket
+from socket import AF_INET, AF_INET6, create_server, socket
 from tempfile import TemporaryDirectory
 
 import uvicorn
@@ -52,8 +52,8 @@ def supervise(config: uvicorn.Config, prepare: Callable[[], None], when_ready: C
     preparing.join()
     with TemporaryDirectory(prefix="graftile-metrics-") as folder:
         os.environ[METRICS_FOLDER] = folder  # which the processes inherit
-        bound = config.bind_socket()
-        bound.listen(config.backlog)  # who connects before the processes have started waits for them
+        address, family = (config.host, config.port), AF_INET6 if ":" in config.host else AF_INET
+        bound = create_server(address, family=family, backlog=config.backlog)  # who connects already waits for them
         supervisor = _Supervisor(config, [bound], when_ready)
         supervisor.run()
     return not supervisor.failed
