@@ -32,7 +32,7 @@ __all__ = ["mixed", "slope", "soak"]
 
 KILLS: Final = 3
 SHORT_LIFE: Final = 0.02  # of all tiles, before each kill
-WARMING: Final = 40_000  # tiles of the last life, in which caches fill; of fewer tiles in all a fifth
+WARMING: Final = 100_000  # tiles of the last life, in which caches fill; of fewer tiles in all half of them
 SESSIONS: Final = 5  # of so many tiles one has a session
 KILLED_AFTER_SECONDS: Final = 1.0
 SAMPLE_SECONDS: Final = 1.0
@@ -57,7 +57,7 @@ def soak(folder: Path, tiles: int) -> None:
             _kill(server, pids, paths)
     with primed(server, SMALL) as pids:
         _check(server, kept, pictures)
-        warming = min(WARMING, tiles // 5)
+        warming = min(WARMING, tiles // 2)
         told = mixed(server, walk(SMALL, 120, seed=0), sessions=1)  # what the log's pages need in memory is needed soon
         fetch_all(itertools.islice(told, warming), [server.commands[0].port], CONNECTIONS)
         used = _sampled(server, pids, itertools.islice(paths, tiles - sum(lives) - warming))
