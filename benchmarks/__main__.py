@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
@@ -14,7 +15,7 @@ from benchmarks import stress
 from benchmarks.adding import adding
 from benchmarks.attacks import stress as attack
 from benchmarks.browser import HEADS as BROWSER_HEADS
-from benchmarks.browser import Seen, measure_browser
+from benchmarks.browser import measure_browser
 from benchmarks.browser import rows as browser_rows
 from benchmarks.cores import HEADS as CORE_HEADS
 from benchmarks.cores import PREDICTED, measure_cores, predictions
@@ -29,7 +30,7 @@ from benchmarks.remote import measure_remote
 from benchmarks.report import comparison, findings_table, machine, save, table
 from benchmarks.season import build_season
 from benchmarks.shares import HEADS as SHARE_HEADS
-from benchmarks.shares import Share, measure_shares
+from benchmarks.shares import measure_shares
 from benchmarks.shares import rows as share_rows
 from benchmarks.soak_jobs import soak_jobs
 from benchmarks.soaking import soak
@@ -39,6 +40,8 @@ from benchmarks.stress import Finding
 from benchmarks.titiler import TiTiler
 from benchmarks.usage import wait_for_quiet
 from benchmarks.workloads import OF_STACK, Server, Workload
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,22 +205,18 @@ def remote(bench: Bench) -> None:
 @click.pass_obj
 def browser(bench: Bench) -> None:
     """Time until chromium shows each view of a walk, by HTTP/1.1 and HTTP/2; usually of rgb and median."""
-    workloads, plan, seen = bench.named(Workload.RGB, Workload.MEDIAN), bench.plan, list[Seen]()
-    for one in measure_browser(bench.servers, plan.stack, bench.home.parent, workloads, plan.rounds):
-        seen.append(one)
-        click.echo(" · ".join(next(browser_rows([one]))), err=True)
-    click.echo("\n" + table(BROWSER_HEADS, browser_rows(seen)))
+    workloads, plan = bench.named(Workload.RGB, Workload.MEDIAN), bench.plan
+    found = measure_browser(bench.servers, plan.stack, bench.home.parent, workloads, plan.rounds)
+    _print_as_found(found, BROWSER_HEADS, browser_rows)
 
 
 @main.command()
 @click.pass_obj
 def client(bench: Bench) -> None:
     """Share of the machine that the client takes, ours or wrk; usually of rgb and colormap."""
-    workloads, plan, shares = bench.named(Workload.RGB, Workload.COLORMAP), bench.plan, list[Share]()
-    for share in measure_shares(bench.servers, plan.stack, workloads, plan.rounds, plan.tiles):
-        shares.append(share)
-        click.echo(" · ".join(next(share_rows([share]))), err=True)
-    click.echo("\n" + table(SHARE_HEADS, share_rows(shares)))
+    workloads, plan = bench.named(Workload.RGB, Workload.COLORMAP), bench.plan
+    found = measure_shares(bench.servers, plan.stack, workloads, plan.rounds, plan.tiles)
+    _print_as_found(found, SHARE_HEADS, share_rows)
 
 
 @main.command()
@@ -228,6 +227,17 @@ def cores(bench: Bench) -> None:
     found = list(measure_cores(bench.ours, plan.stack, bench.home.parent, workloads, plan.tiles))
     click.echo("\n" + table(CORE_HEADS, core_rows(found)))
     click.echo("\n" + table(PREDICTED, predictions(found)))
+
+
+def _print_as_found(
+    found: Iterable[T], heads: Sequence[str], rows: Callable[[Sequence[T]], Iterator[list[str]]]
+) -> None:
+    """Print a row of each as it comes, and the table of all."""
+    seen = list[T]()
+    for one in found:
+        seen.append(one)
+        click.echo(" · ".join(next(rows([one]))), err=True)
+    click.echo("\n" + table(heads, rows(seen)))
 
 
 def _report(bench: Bench, path: Path | None) -> None:
