@@ -191,7 +191,7 @@ def test_jpeg_keeps_bytes_as_they_are(tmp_path: Path) -> None:
 REFUSED: list[tuple[Imagery, str, str]] = [
     (ImageCollection((image(Constant(0.0)),)), "LZW", "holds one Image, not an ImageCollection"),
     (image(*[Constant(0.0)] * 4), "JPEG", "up to 3 bands, not 4"),
-    (Image(), "LZW", "the imagery is empty"),
+    (Image(), "LZW", "the imagery is empty: does an image lie"),
 ]
 
 

@@ -69,7 +69,7 @@ class RasterLayout:
     def of(cls, imagery: Imagery, grid: Grid, origin: Origin | None = None) -> RasterLayout:
         """Return the layout of an Image or an ImageCollection; `CannotSave` if it is empty."""
         if not imagery.bands:
-            raise CannotSave("the imagery is empty: without bands there is no raster to save")
+            raise CannotSave("the imagery is empty: does an image lie in this place and time?")
         images = imagery.images
         return cls(
             grid,
