@@ -113,8 +113,12 @@ def _gradient(f: Array, *varargs: Any, edge_order: Any, axis: int | None) -> Any
     return slopes if isinstance(slopes, tuple | list) else [slopes]
 
 
+def _fix_invalid(a: Array, fill_value: Any) -> Any:
+    return np.ma.fix_invalid(a, fill_value=fill_value)  # by position it is the mask
+
+
 _CALLED: Final[Mapping[str, Callable[..., Any]]] = {
-    "percentile": _percentile, "einsum": _einsum, "gradient": _gradient,
+    "percentile": _percentile, "einsum": _einsum, "gradient": _gradient, "ma.fix_invalid": _fix_invalid,
 }  # fmt: skip
 
 

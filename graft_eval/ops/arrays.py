@@ -92,7 +92,7 @@ def flatten(scope: Scope, array: Array | MaskedArray) -> Array:
 def masked_array(
     scope: Scope, data: Array, mask: bool | Array, fill_value: bool | float | np.generic | Array | None
 ) -> MaskedArray:
-    if not isinstance(mask, bool) and mask.dtype.kind != "b":
+    if not isinstance(mask, bool) and mask.size and mask.dtype.kind != "b":
         raise EvaluationError(f"a mask is made of booleans, not of {mask.dtype}")
     with explained():
         return np.ma.MaskedArray(data, np.asarray(mask, bool), fill_value=_fill(fill_value))

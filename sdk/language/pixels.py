@@ -50,8 +50,8 @@ def _mask_of(mask: object) -> Any:
 
 def _math(name: str, doc: str) -> Callable[..., Any]:
     """Return a function of imagery, pixel by pixel, and of numbers."""
-    gives = imagery_or("Float", "x")
-    return function(f"wf.{name}", "x: Imagery | FloatLike", gives, doc, owner="Imagery", numpy=name)
+    gives = imagery_or("Float", "obj")
+    return function(f"wf.{name}", "obj: Imagery | FloatLike", gives, doc, owner="Imagery", numpy=name)
 
 
 def _check_ends(given: Mapping[str, Any]) -> None:

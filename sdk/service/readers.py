@@ -41,9 +41,9 @@ class Organization(str):
 
     __slots__ = ()
 
-    def __new__(cls, org: str) -> Organization:
+    def __new__(cls, organization: str) -> Organization:
         """Check the name; ValueError if an organization cannot have it."""
-        return super().__new__(cls, check_organization(org))
+        return super().__new__(cls, check_organization(organization))
 
     def __repr__(self) -> str:
         return f"Organization({str(self)!r})"
@@ -112,7 +112,7 @@ class Readers:
     def _path(self) -> str:
         raise NotImplementedError
 
-    def add_reader(self, target: str | Reader, client: Client | None = None) -> None:
+    def add_reader(self, user: str | Reader, client: Client | None = None) -> None:
         """Share the workflow and all its versions with a user or an organization.
 
         It must have been saved before. Raises ValueError for what is no reader, `NotFound` if the workflow is
@@ -121,11 +121,11 @@ class Readers:
             workflow.add_reader(wf.UserEmail("betty@gmail.com"))
             workflow.add_reader(wf.Organization("myorg"))
         """
-        (client or self._client).request("PUT", self._reader_path(target))
+        (client or self._client).request("PUT", self._reader_path(user))
 
-    def remove_reader(self, target: str | Reader, client: Client | None = None) -> None:
+    def remove_reader(self, user: str | Reader, client: Client | None = None) -> None:
         """Stop sharing with a reader; nothing happens if the workflow is not shared with them."""
-        (client or self._client).request("DELETE", self._reader_path(target))
+        (client or self._client).request("DELETE", self._reader_path(user))
 
     def list_readers(self, client: Client | None = None) -> Iterator[Reader]:
         """Yield the readers of the workflow besides its owner, in the order in which they were added."""

@@ -113,3 +113,14 @@ def test_what_masks_cannot_follow_is_refused() -> None:
         call("wf.numpy.pad", array, 1, mode="mean")
     with pytest.raises(EvaluationError, match="covariances of masked arrays have no weights"):
         call("wf.numpy.cov", array, aweights=np.ones(4))
+
+
+def test_what_is_not_finite_is_masked_above_the_fill_value() -> None:
+    found = call("wf.numpy.ma.fix_invalid", np.array([1.0, np.nan, np.inf]), -9)
+    np.testing.assert_array_equal(np.ma.getmaskarray(found), [False, True, True])
+    np.testing.assert_array_equal(np.ma.getdata(found), [1.0, -9.0, -9.0])
+
+
+def test_an_empty_array_has_an_empty_mask() -> None:
+    found = call("wf.maskedarray.create", np.array([]), np.array([]), fill_value=None)
+    assert found.shape == np.ma.getmaskarray(found).shape == (0,)
