@@ -46,7 +46,8 @@ class Attribute(property):
     """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
 
     def __init__(self, get: Callable[[Any], Any], type: str, doc: str) -> None:
-        super().__init__(get, doc=doc)
+        super().__init__(get)
+        self.__doc__ = doc  # of the instance: before Python 3.12 that of the class hides what `property` is given
         self.type = type
 
 

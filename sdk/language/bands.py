@@ -38,6 +38,7 @@ PICK_BANDS_LIST = declare(
     like("imagery"),
     "As `wf.pick_bands`, of a list of names.",
     owner="Imagery",
+    example='Image.from_id("product:scene").pick_bands(List[Str](["red", "green"]))',
 )
 RENAME_BANDS = declare(
     "wf.rename_bands",
@@ -53,6 +54,7 @@ RENAME_BANDS_POSITIONALLY = declare(
     like("imagery"),
     "All bands renamed, by a list of new names.",
     owner="Imagery",
+    example='Image.from_id("product:scene").rename_bands("r", "g", "b")',
 )
 MAP_BANDS = declare(
     "wf.map_bands",
@@ -68,6 +70,7 @@ MAP_BANDS_IMAGERY = declare(
     of_function("R", "function"),
     "The bands that function(name, imagery of the band) gives, one after the other.",
     owner="Imagery",
+    example='Image.from_id("product:scene").map_bands(lambda name, band: band.sqrt())',
 )
 _bands = partial(operation, subject="imagery", owner="Imagery")
 

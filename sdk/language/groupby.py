@@ -83,7 +83,12 @@ class ImageCollectionGroupby(GenericProxy, Generic[K], sendable=False):
 
     @classmethod
     def of(cls, imgs: Proxy, func: Callable[..., Any]) -> Any:
-        """Return the images in groups by what the function gives for each."""
+        """Return the images in groups by what the function gives for each.
+
+        >>> from sdk import ImageCollection, ImageCollectionGroupby
+        >>> ImageCollectionGroupby.of(ImageCollection.from_id("product"), lambda image: image.properties["date"].month)
+        <ImageCollectionGroupby[Int]>
+        """
         function, key_type = trace(func, (TYPES["Image"],))
         return concrete(cls, key_type)._call(CREATE, imgs, function)
 
@@ -95,13 +100,23 @@ class ImageCollectionGroupby(GenericProxy, Generic[K], sendable=False):
 
     @property
     def key_type(self) -> type[Proxy]:
-        """The type of the groups' keys."""
+        """The type of the groups' keys.
+
+        >>> from sdk import ImageCollection
+        >>> ImageCollection.from_id("product").groupby(dates="month").key_type
+        <class 'sdk.language.primitives.Int'>
+        """
         key_type: type[Proxy] = self._made_of()[0]
         return key_type
 
     @property
     def groups(self) -> Dict[K, ImageCollection]:
-        """The groups: a Dict from each key to its images."""
+        """The groups: a Dict from each key to its images.
+
+        >>> from sdk import ImageCollection
+        >>> ImageCollection.from_id("product").groupby(dates="month").groups
+        <Dict[Int, ImageCollection]>
+        """
         groups: Dict[K, ImageCollection] = concrete(Dict, self.key_type, TYPES["ImageCollection"])._call(GROUPS, self)
         return groups
 
@@ -128,7 +143,12 @@ class ImageCollectionGroupby(GenericProxy, Generic[K], sendable=False):
         return concrete(Dict, self.key_type, result)._call(MAP, self, function)
 
     def mosaic(self, reverse: BoolLike = False) -> ImageCollection:
-        """Return the mosaic of each group."""
+        """Return the mosaic of each group.
+
+        >>> from sdk import ImageCollection
+        >>> ImageCollection.from_id("product").groupby(dates=("year", "month")).mosaic()
+        <ImageCollection>
+        """
         mosaics: ImageCollection = self.map(lambda group, imgs: imgs.mosaic(reverse=reverse))
         return mosaics
 
@@ -140,7 +160,12 @@ def _reduced(name: str) -> Callable[..., Any]:
         return self.map(lambda group, imgs: getattr(imgs, name)(axis=axis))
 
     method.__name__, method.__qualname__ = name, f"ImageCollectionGroupby.{name}"
-    method.__doc__ = f"Return `ImageCollection.{name}` of each group."
+    method.__doc__ = f"""Return `ImageCollection.{name}` of each group: of imagery one collection, of numbers a Dict.
+
+    >>> from sdk import ImageCollection
+    >>> ImageCollection.from_id("product").groupby(dates="month").{name}(axis="images")
+    <ImageCollection>
+    """
     return method
 
 

@@ -64,6 +64,7 @@ MAP_WINDOW_IC = declare(
     fixed("ImageCollection"),
     "As `wf.ImageCollection.map_window`, of a function that gives imagery, as a collection.",
     owner="ImageCollection",
+    example='ImageCollection.from_id("product").map_window(lambda before, image, after: before.mosaic() - image, 1)',
 )
 
 

@@ -129,7 +129,8 @@ def _entries(cls: type) -> Iterator[Entry]:
         shown = SPECIAL.get(name, f"{cls.__name__}.{name}" if of_class else name)
         method = not isinstance(member, staticmethod)
         signature = shown if name in SPECIAL else signature_of(shown, member, method=method)
-        yield _entry(SPECIAL.get(name, name), signature, member, row, value_of(cls.__name__))
+        subject = next(filter(None, (value_of(base.__name__) for base in cls.__mro__)), "")
+        yield _entry(SPECIAL.get(name, name), signature, member, row, subject)
 
 
 def _entry(name: str, signature: str, member: Any, row: Op | None, subject: str = "") -> Entry:
