@@ -533,31 +533,31 @@ class Datetime(_Proxy):
 
     @property
     def year(self) -> Int:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """The year."""
 
     @property
     def month(self) -> Int:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """The month, 1 to 12."""
 
     @property
     def day(self) -> Int:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """The day of the month, from 1."""
 
     @property
     def hour(self) -> Int:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """The hour, 0 to 23."""
 
     @property
     def minute(self) -> Int:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """The minute, 0 to 59."""
 
     @property
     def second(self) -> Int:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """The second, 0 to 59."""
 
     @property
     def microsecond(self) -> Int:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """The microsecond, 0 to 999999."""
 
     @overload
     def __add__(self, other: Timedelta | datetime.timedelta) -> Datetime: ...
@@ -668,11 +668,11 @@ class Feature(_Shape):
 
     @property
     def geometry(self) -> Geometry:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """The geometry."""
 
     @property
     def properties(self) -> Dict[Str, Any]:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """What is known of the feature."""
 
 class FeatureCollection(_Shape):
     """Features in order."""
@@ -726,7 +726,7 @@ class FeatureCollection(_Shape):
 
     @property
     def features(self) -> List[Feature]:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """The features, as a List."""
 
 class Float(_Proxy):
     """A floating-point number, of 64 bits. Also casts: of an Int, of a Bool, of a Str."""
@@ -907,43 +907,43 @@ class GeoContext(_Proxy):
 
     @property
     def geometry(self) -> Geometry:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """The geometry outside of which everything is masked, else the outline of the bounds."""
 
     @property
     def resolution(self) -> Float:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """The size of a pixel, in units of the crs."""
 
     @property
     def crs(self) -> Str:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """The coordinate reference system of the pixels."""
 
     @property
     def align_pixels(self) -> Bool:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """Whether edges are whole multiples of the resolution."""
 
     @property
     def bounds(self) -> Tuple[Float, Float, Float, Float]:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """left, bottom, right, top, in bounds_crs."""
 
     @property
     def bounds_crs(self) -> Str:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """The coordinate reference system of the bounds."""
 
     @property
     def shape(self) -> Tuple[Int, Int]:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """Rows and columns, where they were given."""
 
     @property
     def arr_shape(self) -> Tuple[Int, Int]:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """Rows and columns of the arrays that are computed."""
 
     @property
     def gdal_geotrans(self) -> Tuple[Float, Float, Float, Float, Float, Float]:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """x of the left edge, pixel width, 0, y of the top edge, 0, minus the pixel height."""
 
     @property
     def projected_bounds(self) -> Tuple[Float, Float, Float, Float]:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """left, bottom, right, top, in crs."""
 
 class Geometry(_Shape):
     """A geometry in longitude and latitude: a point, a line, a polygon, or several of one kind."""
@@ -965,11 +965,11 @@ class Geometry(_Shape):
 
     @property
     def type(self) -> Str:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """The GeoJSON type: Point, Polygon and so on."""
 
     @property
     def coordinates(self) -> List[Any]:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """The coordinates, as GeoJSON nests them."""
 
 class GeometryCollection(_Shape):
     """Geometries of any kind, together."""
@@ -1020,11 +1020,11 @@ class GeometryCollection(_Shape):
 
     @property
     def type(self) -> Str:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """GeometryCollection."""
 
     @property
     def geometries(self) -> List[Geometry]:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """The geometries."""
 
 class Image(_Imagery):
     """An image of the catalog, or one that is computed. Pixels are only read when it is computed on some grid."""
@@ -1335,11 +1335,11 @@ class Image(_Imagery):
 
     @property
     def bandinfo(self) -> Dict[Str, _KnownDict1]:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """What is known of each band, by its name: id, name, data_range, and further fields."""
 
     @property
     def ndarray(self) -> MaskedArray:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """The pixels of the grid that is computed, as an array (band, y, x), of a collection (image, band, y, x). In a map layer they are those of one tile."""
 
     def with_bandinfo(self, band: StrLike, **bandinfo: Untyped) -> Self:
         """Return the imagery with these fields of a band's bandinfo set."""
@@ -1417,10 +1417,15 @@ class Image(_Imagery):
     def fill(self, value: FloatLike) -> Self:
         """Return the imagery with a value where it is masked."""
 
-    def classify(self, bins: FloatListLike, labels: FloatListLike | None = None) -> Self:
+    def classify(self, bins: FloatListLike | Mapping[float, float], labels: FloatListLike | None = None) -> Self:
         """Return the class of each value: 0 below the first of `bins`, 1 from it to below the second, and so on."""
 
-    def remap(self, values: FloatListLike, to: FloatListLike, default: FloatLike | None = None) -> Self:
+    def remap(
+        self,
+        values: FloatListLike | Mapping[float, float],
+        to: FloatListLike | None = None,
+        default: FloatLike | None = None,
+    ) -> Self:
         """Return the imagery with each of some values replaced by that at the same place of the list `to`."""
 
     def with_resampler(self, resampler: StrLike) -> Self:
@@ -1474,7 +1479,7 @@ class Image(_Imagery):
 
     @property
     def properties(self) -> _KnownDict2:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """What is known of the image: id, date, product, crs, geotrans, and further fields."""
 
     def with_properties(self, /, **properties: Untyped) -> Self:
         """Return the image with these properties set."""
@@ -2013,11 +2018,11 @@ class ImageCollection(_Imagery):
 
     @property
     def bandinfo(self) -> Dict[Str, _KnownDict1]:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """What is known of each band, by its name: id, name, data_range, and further fields."""
 
     @property
     def ndarray(self) -> MaskedArray:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """The pixels of the grid that is computed, as an array (band, y, x), of a collection (image, band, y, x). In a map layer they are those of one tile."""
 
     def with_bandinfo(self, band: StrLike, **bandinfo: Untyped) -> Self:
         """Return the imagery with these fields of a band's bandinfo set."""
@@ -2092,10 +2097,15 @@ class ImageCollection(_Imagery):
     def fill(self, value: FloatLike) -> Self:
         """Return the imagery with a value where it is masked."""
 
-    def classify(self, bins: FloatListLike, labels: FloatListLike | None = None) -> Self:
+    def classify(self, bins: FloatListLike | Mapping[float, float], labels: FloatListLike | None = None) -> Self:
         """Return the class of each value: 0 below the first of `bins`, 1 from it to below the second, and so on."""
 
-    def remap(self, values: FloatListLike, to: FloatListLike, default: FloatLike | None = None) -> Self:
+    def remap(
+        self,
+        values: FloatListLike | Mapping[float, float],
+        to: FloatListLike | None = None,
+        default: FloatLike | None = None,
+    ) -> Self:
         """Return the imagery with each of some values replaced by that at the same place of the list `to`."""
 
     def with_resampler(self, resampler: StrLike) -> Self:
@@ -2148,7 +2158,7 @@ class ImageCollection(_Imagery):
 
     @property
     def properties(self) -> List[_KnownDict3]:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """What is known of each image, as a List: id, product, date, crs, geotrans, and further fields."""
 
     def head(self, n: IntLike) -> Self:
         """Return the first `n` images, or all there are."""
@@ -2250,7 +2260,7 @@ class ImageCollectionGroupby(_Proxy, Generic[K]):
         | tuple[Literal["pixels"], Literal["bands"], Literal["images"]]
         | tuple[Literal["pixels"], Literal["images"], Literal["bands"]] = None,
     ) -> Dict[K, Float]:
-        """Return `ImageCollection.min` of each group."""
+        """Return `ImageCollection.min` of each group: of imagery one collection, of numbers a Dict."""
 
     @overload
     def min(
@@ -2285,7 +2295,7 @@ class ImageCollectionGroupby(_Proxy, Generic[K]):
         | tuple[Literal["pixels"], Literal["bands"], Literal["images"]]
         | tuple[Literal["pixels"], Literal["images"], Literal["bands"]] = None,
     ) -> Dict[K, Float]:
-        """Return `ImageCollection.max` of each group."""
+        """Return `ImageCollection.max` of each group: of imagery one collection, of numbers a Dict."""
 
     @overload
     def max(
@@ -2320,7 +2330,7 @@ class ImageCollectionGroupby(_Proxy, Generic[K]):
         | tuple[Literal["pixels"], Literal["bands"], Literal["images"]]
         | tuple[Literal["pixels"], Literal["images"], Literal["bands"]] = None,
     ) -> Dict[K, Float]:
-        """Return `ImageCollection.mean` of each group."""
+        """Return `ImageCollection.mean` of each group: of imagery one collection, of numbers a Dict."""
 
     @overload
     def mean(
@@ -2355,7 +2365,7 @@ class ImageCollectionGroupby(_Proxy, Generic[K]):
         | tuple[Literal["pixels"], Literal["bands"], Literal["images"]]
         | tuple[Literal["pixels"], Literal["images"], Literal["bands"]] = None,
     ) -> Dict[K, Float]:
-        """Return `ImageCollection.median` of each group."""
+        """Return `ImageCollection.median` of each group: of imagery one collection, of numbers a Dict."""
 
     @overload
     def median(
@@ -2390,7 +2400,7 @@ class ImageCollectionGroupby(_Proxy, Generic[K]):
         | tuple[Literal["pixels"], Literal["bands"], Literal["images"]]
         | tuple[Literal["pixels"], Literal["images"], Literal["bands"]] = None,
     ) -> Dict[K, Float]:
-        """Return `ImageCollection.sum` of each group."""
+        """Return `ImageCollection.sum` of each group: of imagery one collection, of numbers a Dict."""
 
     @overload
     def sum(
@@ -2425,7 +2435,7 @@ class ImageCollectionGroupby(_Proxy, Generic[K]):
         | tuple[Literal["pixels"], Literal["bands"], Literal["images"]]
         | tuple[Literal["pixels"], Literal["images"], Literal["bands"]] = None,
     ) -> Dict[K, Float]:
-        """Return `ImageCollection.std` of each group."""
+        """Return `ImageCollection.std` of each group: of imagery one collection, of numbers a Dict."""
 
     @overload
     def std(
@@ -2460,7 +2470,7 @@ class ImageCollectionGroupby(_Proxy, Generic[K]):
         | tuple[Literal["pixels"], Literal["bands"], Literal["images"]]
         | tuple[Literal["pixels"], Literal["images"], Literal["bands"]] = None,
     ) -> Dict[K, Float]:
-        """Return `ImageCollection.count` of each group."""
+        """Return `ImageCollection.count` of each group: of imagery one collection, of numbers a Dict."""
 
     @overload
     def count(
@@ -2663,11 +2673,11 @@ class Kernel(_Proxy):
 
     @property
     def dims(self) -> Tuple[Int, Int]:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """Rows and columns."""
 
     @property
     def data(self) -> List[Float]:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """The weights, row by row from the upper left."""
 
 class KnownDict(_Proxy, Generic[K, V]):
     """A dict some of whose keys are known, with the types of their values; others have the general type."""
@@ -3279,15 +3289,15 @@ class Timedelta(_Proxy):
 
     @property
     def days(self) -> Int:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """The whole days; less than 0 of a span back in time."""
 
     @property
     def seconds(self) -> Int:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """The seconds beyond the whole days, 0 to 86399."""
 
     @property
     def microseconds(self) -> Int:
-        """A property that stands for a field of the value; `type` is that of the field, as annotations write it."""
+        """The microseconds beyond the whole seconds, 0 to 999999."""
 
     @overload
     def __add__(self, other: Timedelta | datetime.timedelta) -> Timedelta: ...

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Self
 
 from sdk.graft.errors import ProxyTypeError
 from sdk.graft.op import declare
-from sdk.graft.rules import imagery_or, like, same_imagery
+from sdk.graft.rules import fixed, imagery_or, like, same_imagery
 from sdk.language.colormaps import COLORMAPS
 from sdk.language.containers import FloatListLike
 from sdk.language.convolution import Kernel
@@ -38,6 +39,48 @@ MASK = declare(
     called="mask",
     example='Image.from_id("product:scene").mask(Image.from_id("product:clouds") > 0.5)',
 )
+
+
+CLASSIFY = declare(
+    "wf.classify",
+    "imagery: Imagery, bins: FloatListLike, labels: FloatListLike | None = None",
+    fixed("Self"),
+    "Return the class of each value: 0 below the first of `bins`, 1 from it to below the second, and so on.\n\n"
+    "`bins` ascend. `labels`, one more than bins, are the values of the classes instead of 0, 1, 2, … A mapping has\n"
+    "the label of what begins at each bin, `{0.2: 10, 0.5: 20}`: below them all it is 0, or that of `-inf`. Masked\n"
+    "pixels stay masked.",
+    owner="Imagery",
+    called="classify",
+    addition=True,
+    example='Image.from_id("product:scene").classify([0.2, 0.5], labels=[10, 20, 30])',
+)
+REMAP = declare(
+    "wf.remap",
+    "imagery: Imagery, values: FloatListLike, to: FloatListLike, default: FloatLike | None = None",
+    fixed("Self"),
+    "Return the imagery with each of some values replaced by that at the same place of the list `to`.\n\n"
+    "A mapping, `{8: 1, 9: 1}`, says both. No value may stand there twice. Others become the default; without one\n"
+    "they are masked. Masked pixels stay masked.",
+    owner="Imagery",
+    called="remap",
+    addition=True,
+    example='Image.from_id("product:classes").remap([1, 2, 8], [0, 0, 1])',
+)
+
+
+def _steps(labels: Mapping[float, float]) -> tuple[list[float], list[float]]:
+    """Return where classes begin and all labels, from the label of what begins at each bin."""
+    bins = sorted(_numbers("classify", labels))
+    lowest = labels[bins.pop(0)] if bins[:1] == [-math.inf] else 0
+    return bins, [lowest, *(labels[bin] for bin in bins)]
+
+
+def _numbers(function: str, mapping: Mapping[float, float]) -> list[float]:
+    """Return the keys of a mapping; `ProxyTypeError` if one is no number."""
+    for key in mapping:
+        if not isinstance(key, int | float):
+            raise ProxyTypeError(f"{function}(): the keys of a mapping must be numbers, not {describe(key)}")
+    return [*mapping]
 
 
 def _mask_of(mask: object) -> Any:
@@ -187,27 +230,37 @@ class Pixels(Imagery, abstract=True):
         <Image>
         """
 
-    @_pixels("wf.classify", addition=True)
-    def classify(self, bins: FloatListLike, labels: FloatListLike | None = None) -> Self:
-        """Return the class of each value: 0 below the first of `bins`, 1 from it to below the second, and so on.
+    @emits(CLASSIFY)
+    def classify(self, bins: FloatListLike | Mapping[float, float], labels: FloatListLike | None = None) -> Self:
+        if isinstance(bins, Mapping):
+            if labels is not None:
+                raise TypeError("classify() takes the labels of a mapping from this itself, and no others")
+            bins, labels = _steps(bins)
+        return self._call(
+            CLASSIFY,
+            self,
+            promoted("classify", "bins", bins, "FloatListLike"),
+            promoted("classify", "labels", labels, "FloatListLike | None"),
+        )
 
-        `bins` ascend. `labels`, one more than bins, are the values of the classes instead of 0, 1, 2, …
-
-        >>> from sdk import Image
-        >>> Image.from_id("product:scene").classify([0.2, 0.5], labels=[10, 20, 30])
-        <Image>
-        """
-
-    @_pixels("wf.remap", addition=True)
-    def remap(self, values: FloatListLike, to: FloatListLike, default: FloatLike | None = None) -> Self:
-        """Return the imagery with each of some values replaced by that at the same place of the list `to`.
-
-        Other values become the default; without one they are masked.
-
-        >>> from sdk import Image
-        >>> Image.from_id("product:classes").remap([1, 2, 8], [0, 0, 1])
-        <Image>
-        """
+    @emits(REMAP)
+    def remap(
+        self,
+        values: FloatListLike | Mapping[float, float],
+        to: FloatListLike | None = None,
+        default: FloatLike | None = None,
+    ) -> Self:
+        if isinstance(values, Mapping) == (to is not None):
+            raise TypeError("remap() takes a mapping, {1: 10, 2: 20}, or a list of values and one of others instead")
+        if isinstance(values, Mapping):
+            to, values = [*values.values()], _numbers("remap", values)
+        return self._call(
+            REMAP,
+            self,
+            promoted("remap", "values", values, "FloatListLike"),
+            promoted("remap", "to", to, "FloatListLike"),
+            promoted("remap", "default", default, "FloatLike | None"),
+        )
 
     @_pixels("wf.with_resampler", addition=True, allowed={"resampler": RESAMPLERS})
     def with_resampler(self, resampler: StrLike) -> Self:

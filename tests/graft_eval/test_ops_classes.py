@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from collections.abc import Callable
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from graft_eval.plane import Read
 from graft_eval.planning.plan import sort
 from graft_eval.values.image import Image, ImageCollection
 from tests.graft_eval.fake import NAN, World, graft, pixels, scene
+from tests.language.canonical import canonical
 
 VALUES = np.array([[1.0, 2.5], [NAN, 9.0]])
 WORLD = World(
@@ -55,6 +58,52 @@ def test_values_are_replaced_by_others() -> None:
     assert band(IMAGE.remap([2.5], [1], default=-1), 1) == [[-1, -1], [None, -1]]
 
 
+@pytest.mark.parametrize(
+    ("labels", "bins", "others"),
+    [
+        ({2.5: 10, 1.0: 20}, [1.0, 2.5], [0, 20, 10]),
+        ({-math.inf: -1, 9: 0.5}, [9], [-1, 0.5]),
+    ],
+    ids=["0 below", "a label below"],
+)
+def test_a_mapping_labels_what_begins_at_each_bin(
+    labels: dict[float, float], bins: list[float], others: list[float]
+) -> None:
+    assert canonical(graft(IMAGE.classify(labels))) == canonical(graft(IMAGE.classify(bins, others)))
+    classes: Any = np.array(others)[np.digitize(np.nan_to_num(VALUES), bins)]
+    assert band(IMAGE.classify(labels)) == np.ma.MaskedArray(classes, np.isnan(VALUES)).tolist()
+
+
+def test_a_mapping_says_what_values_become() -> None:
+    assert canonical(graft(IMAGE.remap({9: 90, 1: 10.5}))) == canonical(graft(IMAGE.remap([9, 1], [90, 10.5])))
+    assert band(IMAGE.remap({2.5: 0}, default=-1)) == [[-1, 0], [None, -1]]
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: IMAGE.classify({1: 2}, [1, 2]), TypeError, "labels of a mapping from this itself"),
+        (
+            lambda: IMAGE.classify(cast(Any, {"a": 2})),
+            wf.ProxyTypeError,
+            "classify.*: the keys .* must be numbers, not str 'a'",
+        ),
+        (lambda: IMAGE.classify(cast(Any, {1: "b"})), wf.ProxyTypeError, "classify.*: labels must be List.*, not list"),
+        (lambda: IMAGE.remap({1: 2}, [2]), TypeError, "takes a mapping, .*, or a list of values and one of others"),
+        (lambda: IMAGE.remap([1]), TypeError, "takes a mapping, .*, or a list of values and one of others"),
+        (
+            lambda: IMAGE.remap(cast(Any, {None: 2})),
+            wf.ProxyTypeError,
+            "remap.*: the keys .* must be numbers, not NoneType",
+        ),
+    ],
+    ids=["labels twice", "a text", "a text as label", "others twice", "no others", "nothing"],
+)
+def test_mappings_are_of_numbers_and_alone(make: Callable[[], Any], error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        make()
+
+
 def test_classes_say_their_range() -> None:
     assert run(IMAGE.classify([2, 3])).bandinfo["a"]["data_range"] == (0, 2)
     assert run(IMAGE.remap([2, 3], [5, -2], default=9)).bandinfo["b"]["data_range"] == (-2, 9)
@@ -65,12 +114,13 @@ def test_classes_say_their_range() -> None:
     [
         (IMAGE.fill(wf.nan), "value must be finite, not nan"),
         (IMAGE.classify([]), "bins must be one number or more, ascending, not none"),
+        (IMAGE.classify({}), "bins must be one number or more, ascending, not none"),
         (IMAGE.classify([1, 1]), "ascending, not 1.0, 1.0"),
         (IMAGE.classify([1, 2], [1, 2]), "labels must be 3, one more than bins, not 2"),
         (IMAGE.remap([1, 2], [1]), "not 2 and 1"),
         (IMAGE.remap([1, 1.0], [1, 2]), "must differ"),
     ],
-    ids=["nan", "no bins", "equal bins", "labels", "lengths", "twice"],
+    ids=["nan", "no bins", "an empty mapping", "equal bins", "labels", "lengths", "twice"],
 )
 def test_what_names_no_classes_is_refused(image: Any, message: str) -> None:
     with pytest.raises(EvaluationError, match=message):

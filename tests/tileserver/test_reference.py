@@ -12,9 +12,11 @@ import pytest
 
 import sdk as wf
 from sdk.graft.op import OPERATIONS
+from sdk.graft.types import Attribute
 from sdk.language.proxy import Proxy
 from tests.tileserver.conftest import Served
 from tileserver.reference import anchor_of, texts
+from tileserver.reference.members import pages
 
 SESSION = re.compile(r"```pycon\n(.*?)\n```", re.DOTALL)
 MARK = re.compile(r"^Builtin: (.*?)(?: · .*)?$", re.MULTILINE)
@@ -42,6 +44,23 @@ def test_every_public_member_of_every_type_stands_on_a_page() -> None:
     types = [value for name in wf.__all__ if isinstance(value := getattr(wf, name), type) and name in texts()]
     members = {name for type_ in types for name in dir(type_) if not name.startswith("_")}
     assert members - headings - {*dir(Proxy)} - {"arg_types", "kwarg_types", "return_type"} == set()
+
+
+# Without a value to show: what is made by tracing, shows a map, or reads a file of the user's.
+BARE = {"value(...)", "key_type", "value_type", "all_arg_types", "literal_value", "tile_layer", "visualize", "load",
+        "load_geojson_file"}  # fmt: skip
+
+
+def test_every_entry_says_what_it_means_and_shows_an_example() -> None:
+    entries = [entry for page in pages() for section in page.sections for entry in section.entries]
+    assert {entry.name for entry in entries if not entry.doc} == set()
+    assert {entry.name for entry in entries if not entry.session} <= BARE
+
+
+def test_attributes_say_what_they_are() -> None:
+    assert wf.Datetime.month.__doc__ == "The month, 1 to 12."
+    assert "The month, 1 to 12." in texts()["Datetime"]
+    assert not any(str(Attribute.__doc__) in text for text in texts().values())
 
 
 def test_additions_are_marked_as_such() -> None:
