@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
+import httpx2
 import pytest
 from playwright.sync_api import Browser, expect
 
 import sdk as wf
-from tests.browser.demo import Demo
+from sdk.contract.packed_query import unpack_query
+from tests.browser.demo import Demo, run_program
 from tests.browser.window import SECONDS, Window
 
 pytestmark = pytest.mark.xdist_group("browser")  # one demo for all
@@ -62,7 +65,8 @@ def test_legend_lists_classes_with_their_labels(publish: Publish, window: Window
     window.open(publish(wf.Image.from_id(ELEVATION), name="Heights", viz_options=[heights]))
     window.wait_for_tiles()
     rows = window.page.locator("#legend p")
-    expect(rows).to_contain_text(["Valley", "Hill"])
+    expect(rows).to_have_text(["Valley (below 500)", "Hill (500 and above)"])
+    expect(window.page.get_by_role("group", name="Stretch")).to_be_hidden()  # it would change nothing
     assert rows.nth(1).locator("i").evaluate("i => getComputedStyle(i).backgroundColor") == "rgb(255, 0, 0)"
     shown = {tuple(pixel) for pixel in window.map_pixels().reshape(-1, 3).tolist()}
     assert shown == {(0, 128, 0), (255, 0, 0)}
@@ -76,6 +80,7 @@ def test_a_date_is_a_time_slider(publish: Publish, window: Window) -> None:
     window.wait_for_tiles()
     slider = window.page.locator("#moment")
     assert window.page.locator("#argument-until").input_value() == "2023-03-01"
+    expect(window.page.locator("#moment-text")).to_have_text("until 2023-03-01")  # no step of the slider
     at = int(slider.input_value())
     window.page.get_by_role("button", name="Later").click()
     assert int(slider.input_value()) == at + 1
@@ -87,7 +92,7 @@ def test_a_date_is_a_time_slider(publish: Publish, window: Window) -> None:
     assert window.page.locator("#argument-until").input_value() > "2023-09"
 
 
-def test_every_kind_of_argument_has_its_control(publish: Publish, window: Window) -> None:
+def test_every_kind_of_argument_has_its_control(demo: Demo, publish: Publish, window: Window) -> None:
     widgets: Any = wf.widgets
     text = widgets.input("name", default="a") + widgets.select("kind", options=["low", "high"], default="low")
     added = widgets.slider("count", min=0, max=9, default=3) * wf.parameter("factor", wf.Float)
@@ -105,11 +110,19 @@ def test_every_kind_of_argument_has_its_control(publish: Publish, window: Window
     window.page.locator("#argument-count").fill("7")
     window.page.locator("#argument-factor").fill("1.5")
     window.page.locator("#argument-turned").check()
-    window.page.locator("#argument-name").fill("b")
+    window.page.locator("#argument-name").fill("true or null")
     window.page.locator("#argument-kind").select_option("high")
     window.wait_for_tiles()
-    for part in ("count=7", "factor=1.5", "turned=true", "name=%22b%22", "kind=%22high%22"):
+    for part in ("count=7", "factor=1.5", "turned=true", "name=%22true+or+null%22", "kind=%22high%22"):
         assert part in window.page.url
+    assert all("scales=auto" in url for url in window.requested if re.search(r"/\d+\.png", url))
+    window.tab("Share")
+    address = window.page.get_by_label("XYZ tiles", exact=True).input_value()
+    assert not re.search("[#%+]", address)  # where QGIS cuts
+    assert httpx2.get(re.sub("{[zxy]}", "0", address)).status_code == 200
+    printed = run_program(window.page.get_by_label("Python", exact=True).input_value(), demo)
+    packed = dict(parse_qsl(urlsplit(address).query))["viz"]
+    assert dict(parse_qsl(urlsplit(printed).query)) == dict(unpack_query(packed))
     assert window.complaints == []
 
 

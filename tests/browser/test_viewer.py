@@ -154,6 +154,9 @@ def test_missing_argument_is_asked_for_in_the_middle(demo: Demo, window: Window)
     xyz = wf.XYZ(graft, name="Raised", client=wf.Client(demo.url))
     window.open(f"{demo.url}/xyz/{xyz.id}")
     asking = window.page.locator("#prompt")
+    edge = "field => getComputedStyle(field).borderColor"
+    right = window.page.locator("#find-layer").evaluate(edge)
+    assert asking.get_by_label("month").evaluate(edge) == right  # nothing has been filled in wrongly
     expect(asking).to_contain_text("Fill in month to see the layer.")
     asking.get_by_label("month").fill("5")
     asking.get_by_role("button", name="Show").click()
@@ -224,6 +227,7 @@ def test_click_reads_the_values_and_a_rectangle_the_statistics(demo: Demo, windo
     window.page.mouse.up()
     expect(shown).to_contain_text("Median", timeout=SECONDS)
     expect(shown.locator("svg.histogram")).to_be_visible()
+    assert window.page.evaluate("getSelection().toString()") == ""
     assert window.complaints == []
 
 
@@ -307,6 +311,9 @@ def test_product_is_shown_and_makes_a_first_layer_with_a_series(demo: Demo, wind
     expect(shown.locator("details tbody tr").first).to_contain_text("2023-")
     data = unquote(str(shown.get_by_role("link", name="CSV").get_attribute("href")))
     assert data.partition(",")[2].splitlines()[0] == "date,id,red,green,blue"
+    colour = "keys => keys.map((key) => getComputedStyle(key).borderBottomColor)"
+    keys = shown.locator(".keys label").evaluate_all(colour)
+    assert [max(range(3), key=list(map(int, re.findall(r"\d+", key))).__getitem__) for key in keys] == [0, 1, 2]
     assert window.complaints == []
     httpx2.delete(f"{demo.url}/api/{window.page.url.split(demo.url)[1].partition('?')[0][1:]}").raise_for_status()
 

@@ -1,5 +1,6 @@
 // The address bar: the style and arguments in the query, as of a tile; the place and what is around it in the fragment.
 import { kept } from "./page.js";
+import { unpack } from "./query.js";
 
 const OWN = new Set(["session_id", "access_token", "link"]);
 const PAUSE = 1000; // milliseconds in which changes are one step of Back
@@ -8,7 +9,7 @@ let surroundings = around(); // that the page shows
 
 /** Return the style and the arguments that the address names. */
 export function readQuery() {
-  return new URLSearchParams([...new URLSearchParams(location.search)].filter(([key]) => !OWN.has(key)));
+  return new URLSearchParams([...unpack(new URLSearchParams(location.search))].filter(([key]) => !OWN.has(key)));
 }
 
 /** Return what the fragment says. */

@@ -2,7 +2,9 @@
 import { sayNumber } from "./texts.js";
 
 const NAMESPACE = "http://www.w3.org/2000/svg";
-const COLOURS = ["var(--accent)", "var(--second)", "var(--third)", "var(--fourth)"];
+const COLOURS = ["var(--accent)", "var(--second)", "var(--fourth)", "var(--ink)", "var(--faint)"];
+/** @type {Record<string, string>} of bands that are called after one */
+const NAMED = { red: "var(--error)", green: "var(--accent)", blue: "var(--third)" };
 
 /** @param {string} tag
  * @param {Record<string, string | number>} attributes
@@ -43,7 +45,7 @@ export function timeChart(moments, series, label, names) {
     ...[first, last].map((moment, at) => svg("text", { x: at ? 294 : 40, y: 126, "text-anchor": at ? "end" : "start" }, new Date(moment).toISOString().slice(0, 10))),
   ];
   for (const [name, line] of Object.entries(series)) {
-    const colour = colourOf(names.indexOf(name));
+    const colour = colourOf(name, names);
     const known = line.flatMap((value, index) => (value === null ? [] : [[x(moments[index]), y(value), moments[index], value]]));
     parts.push(svg("path", { class: "line", stroke: colour, d: known.map(([px, py], index) => `${index ? "L" : "M"}${px.toFixed(1)} ${py.toFixed(1)}`).join("") }));
     for (const [px, py, moment, value] of known) {
@@ -54,6 +56,10 @@ export function timeChart(moments, series, label, names) {
   return svg("svg", { class: "series", viewBox: "0 0 300 132", role: "img", "aria-label": label }, ...parts);
 }
 
-/** Return the colour of a chart's series.
- * @param {number} at */
-export const colourOf = (at) => COLOURS[at % COLOURS.length];
+/** Return the colour of a chart's series: its own name's, else the next one that no name has taken.
+ * @param {string} name
+ * @param {string[]} names of all series */
+export function colourOf(name, names) {
+  const free = COLOURS.filter((colour) => !names.some((one) => NAMED[one] === colour));
+  return NAMED[name] ?? free[names.filter((one) => !(one in NAMED)).indexOf(name) % free.length];
+}

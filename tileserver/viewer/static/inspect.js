@@ -15,6 +15,10 @@ import { say, sayNumber } from "./texts.js";
 export function buildInspect(map, query, open) {
   const result = element("inspected");
   const says = (/** @type {string} */ message) => result.replaceChildren(make("p", {}, message));
+  const shows = (/** @type {Node[]} */ ...found) => {
+    result.replaceChildren(...found);
+    result.scrollIntoView({ block: "nearest" });
+  };
   const marker = L.circleMarker([0, 0], { radius: 6, className: "marker", interactive: false });
   const area = L.polygon([], { className: "area", interactive: false });
   let place = L.latLng(0, 0);
@@ -25,12 +29,12 @@ export function buildInspect(map, query, open) {
     const kept = without(query(), "scales", "colormap", "checkerboard", "band", "gamma");
     const { lat, lng } = place.wrap();
     const found = await ask(layerUrl("point", [["lon", lng.toFixed(6)], ["lat", lat.toFixed(6)], ...kept, ...credentials]), signal);
-    result.replaceChildren(...showPoint(found));
+    shows(...showPoint(found));
   }, says);
   const statistics = latest(async (signal) => {
     says(say("asking"));
     const found = await statisticsOf(chosen, query(), signal);
-    result.replaceChildren(make("h3", {}, say("statistics")), ...Object.entries(found).map(([name, band]) => showStatistics(name, band)));
+    shows(make("h3", {}, say("statistics")), ...Object.entries(found).map(([name, band]) => showStatistics(name, band)));
   }, says);
   const measure = (/** @type {typeof chosen} */ where) => {
     chosen = where;
@@ -78,11 +82,11 @@ function showSeries(moments) {
     const series = Object.fromEntries([...chosen].map((name) => [name, dated.map(({ values }) => values[name] ?? null)]));
     chart.replaceChildren(...(dated.length ? [timeChart(dated.map(({ moment }) => moment), series, say("series"), names)] : []));
   };
-  const keys = names.map((name, at) => {
+  const keys = names.map((name) => {
     const box = make("input", { type: "checkbox", checked: chosen.has(name) });
     box.addEventListener("input", () => { chosen[box.checked ? "add" : "delete"](name); draw(); });
     const label = make("label", { className: "check" }, box, name);
-    label.style.borderBottomColor = colourOf(at);
+    label.style.borderBottomColor = colourOf(name, names);
     return label;
   });
   draw();

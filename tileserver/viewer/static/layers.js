@@ -121,16 +121,16 @@ function buildSearch(map) {
     const { layers } = await ask(`${root}layers.json?${new URLSearchParams([["q", text], ...credentials])}`, signal);
     const buttons = layers.map((found) => {
       const made = make("button", { type: "button" }, found.title);
-      made.addEventListener("click", async () => {
+      made.addEventListener("click", latest(async (signal) => {
         // its TileJSON says how it is drawn by default
         const viz = /** @type {[string, string][]} */ (found.viz ? [["viz", found.viz]] : []);
-        const { tiles } = await ask(layerUrl("tilejson.json", [...viz, ...credentials], found.path));
+        const { tiles } = await ask(layerUrl("tilejson.json", [...viz, ...credentials], found.path), signal);
         const query = [...new URL(tiles[0]).searchParams].filter(([key]) => !credentials.some(([own]) => own === key));
         add(map, found.path, found.title, query);
         list(map);
         wanted.value = "";
         results.replaceChildren();
-      });
+      }, (message) => results.replaceChildren(make("li", {}, message))));
       return make("li", {}, made);
     });
     results.replaceChildren(...(buttons.length ? buttons : [make("li", {}, say("layers_none"))]));

@@ -1,5 +1,6 @@
 // Ways out of the page: addresses to copy, files, and other programs that show the layer.
 import { credentials, element, input, layerUrl, make, page, root, shareable } from "./page.js";
+import { keepWhole } from "./query.js";
 import { say } from "./texts.js";
 
 /** Show the ways out for a query. Of what lets the page see the layer a link is handed on, a token if that is asked for.
@@ -9,15 +10,16 @@ export function showShare(query) {
   input("with-token").oninput = () => showShare(query);
   const handed = input("with-token").checked ? credentials : shareable;
   const asked = [...query, ...handed];
-  const tiles = `${layerUrl("{z}/{x}/{y}.png")}?${encodeQuery(asked)}`;
-  const wmts = `${root.origin}${root.pathname}wmts/${page.path}/1.0.0/WMTSCapabilities.xml${handed.length ? `?${encodeQuery(handed)}` : ""}`;
+  const text = keepWhole(query, handed);
+  const tiles = `${layerUrl("{z}/{x}/{y}.png")}?${text}`;
+  const wmts = `${root.origin}${root.pathname}wmts/${page.path}/1.0.0/WMTSCapabilities.xml${handed.length ? `?${keepWhole([], handed)}` : ""}`;
   /** @type {[Parameters<typeof say>[0], string][]} */
   const copied = [
-    ["share_page", `${root.origin}${root.pathname}${page.path}?${encodeQuery(asked)}${location.hash}`],
+    ["share_page", `${root.origin}${root.pathname}${page.path}?${text}${location.hash}`],
     ["share_xyz", tiles],
     ["share_wmts", wmts],
-    ["share_tilejson", `${layerUrl("tilejson.json")}?${encodeQuery(asked)}`],
-    ["share_maplibre", `${layerUrl("style.json")}?${encodeQuery(asked)}`],
+    ["share_tilejson", `${layerUrl("tilejson.json")}?${text}`],
+    ["share_maplibre", `${layerUrl("style.json")}?${text}`],
     ["share_python", program(query)],
   ];
   element("addresses").replaceChildren(...copied.map(([key, text]) => row(say(key), text)));
@@ -37,10 +39,6 @@ export function showShare(query) {
   element("files").replaceChildren(...links(files));
   element("programs").replaceChildren(...links(programs));
 }
-
-/** Encode so that templates are left alone, and QGIS, which cuts at # and %, is not confused more than it must be.
- * @param {[string, string][]} query */
-const encodeQuery = (query) => query.map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value).replaceAll("%2C", ",").replaceAll("%3A", ":")}`).join("&");
 
 /** @param {string} label
  * @param {string} text */
@@ -74,5 +72,16 @@ function program(query) {
 function python(key, values) {
   if (key === "band") return JSON.stringify(values);
   if (["colormap", "reduction", "viz"].includes(key) || values[0] === "auto") return JSON.stringify(values[0]);
-  return values[0].replaceAll("null", "None").replace(/\btrue\b/, "True").replace(/\bfalse\b/, "False");
+  return literal(JSON.parse(values[0]));
+}
+
+/** Return a value of JSON as Python writes it.
+ * @param {any} value
+ * @returns {string} */
+function literal(value) {
+  if (value === null) return "None";
+  if (typeof value === "boolean") return value ? "True" : "False";
+  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
+  if (typeof value !== "object") return JSON.stringify(value);
+  return `{${Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}: ${literal(one)}`).join(", ")}}`;
 }

@@ -56,6 +56,7 @@ export function buildStretch(map, query, changed) {
   }
   const details = /** @type {HTMLDetailsElement} */ (element("histograms"));
   const refresh = latest(async (signal) => {
+    if (!element("scales").querySelector("svg")) says(say("asking"));
     const found = await statisticsOf(map.getBounds(), query(), signal);
     says("");
     for (const row of rows()) drawBelow(row, found[nameOf(row)], changed);

@@ -29,7 +29,7 @@ export function addTimeline(tiles) {
     tell();
   };
   const tell = () => {
-    const text = control.dataset.unset ? "" : `${parameter.label} ${values[Number(slider.value)]}`;
+    const text = control.dataset.unset ? "" : `${parameter.label} ${control.value}`;
     element("moment-text").textContent = text;
     slider.setAttribute("aria-valuetext", text);
   };

@@ -9,6 +9,7 @@ import { showRecordsOf, watchLog } from "./log.js";
 import { ask, credentials, debounced, element, latest, layerUrl, page, session, without } from "./page.js";
 import { buildPanel, openTab, showPanel } from "./panel.js";
 import { makeMap } from "./places.js";
+import { unpack } from "./query.js";
 import { buildSaving } from "./saving.js";
 import { showShare } from "./share.js";
 import { buildStretch } from "./stretch.js";
@@ -32,7 +33,10 @@ const map = makeMap();
 addBaseMap(map);
 const bounds = page.bounds && page.bounds[2] <= 180 ? L.latLngBounds([page.bounds[1], page.bounds[0]], [page.bounds[3], page.bounds[2]]) : undefined;
 const tiles = new Tiles(page.path, [], { bounds, attribution: page.attribution });
-const showLegend = makeLegend((legend) => showDrawn(legend.bands));
+const showLegend = makeLegend((legend) => {
+  controls.classList.toggle("classes", legend.classes !== undefined); // whose colours no stretch changes
+  showDrawn(legend.bands);
+});
 const showLog = (/** @type {string} */ name) => {
   showPanel(true);
   openTab("tab-log");
@@ -67,7 +71,7 @@ const draw = latest(async (signal) => {
 async function scalesOf(asked, signal) {
   const document = await ask(layerUrl("tilejson.json", [...asked, ...credentials]), signal).catch(() => null);
   if (!document) return [["scales", "auto"]]; // the tiles say why
-  return [...new URL(document.tiles[0]).searchParams].filter(([key]) => key === "scales");
+  return [...unpack(new URL(document.tiles[0]).searchParams)].filter(([key]) => key === "scales");
 }
 
 /** Draw what the controls say, if it is complete. */
