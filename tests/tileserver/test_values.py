@@ -165,7 +165,11 @@ def test_of_nothing_there_are_no_statistics(served: Served, field: str) -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("values", [[1.0, np.nextafter(1.0, 2)], [4.0, 4.0], [0.0]], ids=["near", "equal", "one"])
+@pytest.mark.parametrize(
+    "values",
+    [[1.0, np.nextafter(1.0, 2)], [2.0**60, 2.0**60 + 9984], [4.0, 4.0], [0.0]],
+    ids=["near", "ids of 39 floats", "equal", "one"],
+)
 def test_a_histogram_counts_all(values: list[float]) -> None:
     counts, edges = describe(np.array(values), 2)["histogram"]
     assert (sum(counts), len(edges)) == (len(values), len(counts) + 1)

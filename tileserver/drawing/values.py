@@ -121,7 +121,7 @@ def _histogram(valid: NDArray[np.float64]) -> list[list[float]]:
     if not valid.size:
         return [[], []]
     low, high = float(valid.min()), float(valid.max())
-    if low < high and not (math.isfinite(high - low) and low + (high - low) / BINS > low):
+    if low < high and not (math.isfinite(high - low) and (np.diff(np.linspace(low, high, BINS + 1)) > 0).all()):
         return [[valid.size], [low, high]]
     counts, edges = np.histogram(valid, BINS)
     return [counts.tolist(), edges.tolist()]
