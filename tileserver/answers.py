@@ -56,8 +56,12 @@ async def styled_query(request: Request[State], layer: Layer) -> str:
     """Return the query for all tiles of a layer in the style of the request's: with scales, if it names none.
 
     They are `auto`, or 0 to 255 for bytes that are drawn as files have them; none of classes in their own colours.
+    Raises `BadQuery` for bands that the layer has not, and scales that do not fit these.
     """
     state, style, pairs = request.state, style_of(request, layer), request.query_params.multi_items()
+    if request.query_params.keys() & {"band", "scales"}:
+        with suppress(GraftError, NotImagery):
+            await legend_of(request, layer)
     if style.of_layer() != style and "scales" not in request.query_params:
         try:
             found = await state["workers"].run(

@@ -90,10 +90,11 @@ def test_a_server_without_the_extra_says_what_installs_it(
 
 
 BAD: dict[str, tuple[int, str]] = {
-    "animation.avi": (404, "not found"),
+    "animation.avi": (400, "the format of an animation must be one of webp, gif, mp4, not 'avi'"),
     "animation.gif?over=gain": (400, "over must be left away"),
     "animation.gif?seconds=0": (400, "seconds must be a number from 0.02 to 10"),
-    "animation.gif?seconds=11": (400, "seconds must be a number from -10 to 10"),
+    "animation.gif?seconds=11": (400, "seconds must be a number from 0.02 to 10"),
+    "animation.gif?seconds=1_0": (400, "seconds must be a number from 0.02 to 10"),
     "animation.mp4?width=4096&height=4096": (413, "more than 16,777,216"),
     "animation.gif?width=4096&height=4096": (413, "more than 16,777,216"),
     "animation.gif?bounds=0,0,1,1": (400, "bounds must be where the layer has images"),

@@ -85,6 +85,27 @@ def test_many_classes_are_drawn_exactly() -> None:
     np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(png)).convert("RGB")), table[values[0].astype(int)])
 
 
+CSS = {
+    "rgba(255, 0, 0, 1)": "#ff0000",
+    "rgb(0, 0, 255, 0.5)": "#0000ff80",
+    "hsla(120, 100%, 50%, 25%)": "#00ff0040",
+    "rgb(300, 0, 0)": "#ff0000",
+    "rgb(200%, 0%, 0%)": "#ff0000",
+    "hsl(0, 300%, 50%)": "#ff0000",
+    "Transparent": "#00000000",
+    "REBECCAPURPLE": "#663399",
+    "#0f08": "#00ff0088",
+}
+
+
+@pytest.mark.parametrize("colour", CSS)
+def test_colours_are_what_css_means(served: Served, nir: str, colour: str) -> None:
+    query = f"colormap={quote(json.dumps({'1': [colour]}))}"
+    assert served.get(f"/xyz/{nir}/legend.json?{query}").json()["classes"] == [{"value": 1, "color": CSS[colour]}]
+    assert served.get(f"/xyz/{nir}/legend.svg?{query}").status_code == 200
+    assert served.tile(nir, query).status_code == 200
+
+
 def test_names_are_taken_in_any_case(served: Served, nir: str) -> None:
     one, two = (served.tile(nir, f"colormap={name}&scales=[[0,1]]") for name in ("RdYlGn_r", "rdylgn_R"))
     np.testing.assert_array_equal(rgba(one), rgba(two))
@@ -195,6 +216,8 @@ def test_a_file_for_qgis_brings_the_legend_of_its_style(served: Served, styled: 
 
 BAD = {
     '{"1":"no such colour"}': "colours must be names or codes of CSS, like red or #006400, not 'no such colour'",
+    '{"1":"rgb(1,2,3,4,5)"}': "colours must be names or codes of CSS",
+    '{"1":"rgba(1,2,3,1.2.3)"}': "colours must be names or codes of CSS",
     '{"x":"red"}': "values of a colormap must be finite numbers, not 'x'",
     '{"1":["red",5]}': "with a colour, or a colour and a label",
     '{"1":"red","1.0":"blue"}': "each value of a colormap must stand in it once",

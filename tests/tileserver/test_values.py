@@ -155,6 +155,9 @@ def test_statistics_of_the_largest_numbers_are_numbers_or_null(others: Served) -
     found = others.get(f"/xyz/{layer}/statistics").json()["bands"]["data"]
     assert (found["min"], found["max"], found["std"]) == (-1.7e308, 1.7e308, None)
     assert found["histogram"] == [[48], [-1.7e308, 1.7e308]]
+    legend = others.get(f"/xyz/{layer}/legend.svg?colormap=gray")
+    assert (legend.status_code, "1.7e+308" in legend.text) == (200, True)
+    assert others.get(f"/xyz/{layer}/legend.json?colormap=gray").json()["colors"][::255] == ["#000000", "#ffffff"]
 
 
 def test_of_nothing_there_are_no_statistics(served: Served, field: str) -> None:
@@ -201,6 +204,7 @@ BAD = {
     "point?lat=1": "lon is missing",
     "point?lon=181&lat=1": "lon must be a number from -180 to 180, not '181'",
     "point?lon=x&lat=1": "lon must be a number from -180 to 180, not 'x'",
+    "point?lon=1_0&lat=1": "lon must be a number from -180 to 180, not '1_0'",
     "point?lon=1&lat=nan": "lat must be a number from -90 to 90, not 'nan'",
     "point?lon=1&lat=2&lat=3": "lat must be given once",
     "point?lon=1&lat=2&bounds=1,2,3,4": "bounds is no key of this query",
@@ -211,6 +215,7 @@ BAD = {
     "statistics?bounds=1,3,2,2": "bounds must be",
     "statistics?bounds=1,2,1,3": "bounds must be",
     "statistics?bounds=-181,2,1,3": "bounds must be",
+    "statistics?geometry=[1e999]": "geometry must be a polygon as GeoJSON has it (not JSON: the number 1e999",
     "statistics?lon=1": "lon is no key of this query",
     "statistics?reduction=best": "reduction must be one of mosaic",
 }

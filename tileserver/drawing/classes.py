@@ -10,7 +10,6 @@ from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ImageColor
 
 from graft_eval.barriers.mosaic import Mosaic
 from graft_eval.palette import Palette
@@ -18,6 +17,7 @@ from graft_eval.plane import Choose, Masked, Missing, Plane, Read, Reduce
 from graft_eval.scene import Band
 from graft_eval.scope import Raster
 from graft_eval.values.image import Metadata
+from tileserver.drawing.css import parse_colour
 from tileserver.http.errors import shorten
 
 __all__ = ["Class", "Colours", "classes_of", "colour_classes", "holds_bytes", "palette_of"]
@@ -168,10 +168,9 @@ class Colours:
 
 def _own_class(value: float, upper: float | None, colour: str, label: str = "") -> Class:
     try:
-        red, green, blue, *alpha = ImageColor.getrgb(colour)
+        return Class(value, label, parse_colour(colour), upper)
     except ValueError as exc:
         raise ValueError(f"colours must be names or codes of CSS, like red or #006400, not {shorten(colour)}") from exc
-    return Class(value, label, (red, green, blue, *(alpha or (255,))), upper)
 
 
 def classes_of(palette: Palette, bandinfo: Metadata) -> Sequence[Class]:

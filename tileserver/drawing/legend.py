@@ -33,6 +33,7 @@ ROW: Final = SWATCH + 6  # pixels
 MAX_CLASSES: Final = 48  # that are drawn
 MAX_TEXT: Final = 100  # characters of a line
 TICKS: Final = 5
+LARGEST: Final = 1e300  # of a scale that has ticks between its ends: of greater ones no differences are known
 FONT: Final = ImageFont.load_default(11)
 BASELINE: Final = 10  # pixels below the top of a line
 INK: Final = (32, 32, 32)
@@ -184,8 +185,8 @@ class Legend:
     def _colours(self, count: int) -> NDArray[np.uint8]:
         """Return (1, count, 3): the colours of values that rise from the low end of the scale to its high end."""
         low, high = self.scales[0]
-        low, high = (0.0, 1.0) if low is None or high is None else (low, high)
-        return _paint(np.linspace(low, high, count)[None, None], Paint([(low, high)], self.colormap, gamma=self.gamma))
+        last = 0.0 if low == high and low is not None else 1.0
+        return _paint(np.linspace(0.0, last, count)[None, None], Paint([(0.0, last)], self.colormap, gamma=self.gamma))
 
     def _swatch(self, band: int) -> NDArray[np.uint8]:
         """Return (1, 1, 3): the colour of a pixel where one band is at its highest and the others at their lowest."""
@@ -199,6 +200,8 @@ class Legend:
             yield from ((0.0, "lowest of the tile"), (1.0, "highest"))
         elif low == high:
             yield 1.0, f"above {_number(low)}"
+        elif max(abs(low), abs(high)) > LARGEST:
+            yield from ((0.0, _number(low)), (1.0, _number(high)))
         else:
             for value in MaxNLocator(TICKS).tick_values(min(low, high), max(low, high)):
                 if 0 <= (share := (value - low) / (high - low)) <= 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.message import Message
@@ -30,6 +31,7 @@ __all__ = [
 
 PAGE: Final = 100  # records of a list
 SESSION_CHARACTERS: Final = 128
+NUMBER: Final = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")  # without `1_0`, which Python takes
 
 
 async def read_json(request: Request[Any], settings: Settings) -> dict[str, object]:
@@ -133,14 +135,14 @@ def value_of(request: Request[Any], key: str) -> str | None:
     return values[0] if values else None
 
 
-def read_number(request: Request[Any], key: str, most: float) -> float | None:
-    """Return the number that a key of the query holds, from -most to most; None if it is not given."""
+def read_number(request: Request[Any], key: str, least: float, most: float) -> float | None:
+    """Return the number that a key of the query holds, from `least` to `most`; None if it is not given."""
     text = value_of(request, key)
     if text is None:
         return None
     number = _number(text)
-    if not -most <= number <= most:
-        raise BadQuery.of(key, f"a number from {-most:g} to {most:g}", text)
+    if not least <= number <= most:
+        raise BadQuery.of(key, f"a number from {least:g} to {most:g}", text)
     return number
 
 
@@ -165,10 +167,7 @@ def read_bounds(request: Request[Any]) -> LonLatBox | None:
 
 
 def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan
+    return float(text) if NUMBER.fullmatch(text.strip()) else math.nan
 
 
 def workflow_id_of(request: Request[Any]) -> str:

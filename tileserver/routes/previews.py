@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from functools import partial
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -19,7 +19,7 @@ from tileserver.drawing.encoding import MEDIA_TYPES
 from tileserver.drawing.preview import CANVAS_KEYS
 from tileserver.drawing.style import Style
 from tileserver.drawing.video import check_video
-from tileserver.http.errors import BadQuery
+from tileserver.http.errors import BadQuery, BadRequest, shorten
 from tileserver.http.headers import for_partial
 from tileserver.http.requests import disconnection, read_number, turn_of, value_of
 from tileserver.layers.layers import Layer
@@ -35,9 +35,7 @@ LEAST_SECONDS, MOST_SECONDS, SECONDS = 0.02, 10.0, 0.5  # of a frame
 
 async def get_preview(request: Request[State]) -> Response:
     """Draw the layer, or the area that `bounds` names, on one canvas."""
-    state, format = request.state, request.path_params["format"]
-    if format not in MEDIA_TYPES:
-        raise HTTPException(404)
+    state, format = request.state, _format_of(request, "a preview", MEDIA_TYPES)
     layer = await run_in_threadpool(state["layers"].get, request.path_params, state["caller"])
     style = style_of(request, layer, *CANVAS_KEYS).of_layer()
     preview, log = await preview_of(request, layer, format), log_of(request, layer)
@@ -47,9 +45,7 @@ async def get_preview(request: Request[State]) -> Response:
 
 async def get_animation(request: Request[State]) -> Response:
     """Draw the images of a collection, or the layer for each value of the parameter `over`, one after another."""
-    state, format = request.state, request.path_params["format"]
-    if format not in FORMATS:
-        raise HTTPException(404)
+    state, format = request.state, _format_of(request, "an animation", FORMATS)
     if format == "mp4":
         check_video()
     layer = await run_in_threadpool(state["layers"].get, request.path_params, state["caller"])
@@ -79,6 +75,13 @@ async def get_animation(request: Request[State]) -> Response:
 ROUTES: Final = [Route("/preview.{format}", get_preview), Route("/animation.{format}", get_animation)]
 
 
+def _format_of(request: Request[State], name: str, known: Collection[str]) -> str:
+    format: str = request.path_params["format"]
+    if format not in known:
+        raise BadRequest(f"the format of {name} must be one of {', '.join(known)}, not {shorten(format)}")
+    return format
+
+
 def _styles_of(request: Request[State], layer: Layer) -> list[tuple[str, Style]]:
     """Return the style of each value of the parameter `over`, with a label; without one, the style of the query."""
     over = value_of(request, "over")
@@ -104,7 +107,5 @@ def _styles_of(request: Request[State], layer: Layer) -> list[tuple[str, Style]]
 
 
 def _seconds_of(request: Request[State]) -> float:
-    seconds = read_number(request, "seconds", MOST_SECONDS)
-    if seconds is not None and seconds < LEAST_SECONDS:
-        raise BadQuery.of("seconds", f"a number from {LEAST_SECONDS:g} to {MOST_SECONDS:g}", seconds)
+    seconds = read_number(request, "seconds", LEAST_SECONDS, MOST_SECONDS)
     return SECONDS if seconds is None else seconds

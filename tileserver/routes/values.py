@@ -32,7 +32,7 @@ async def get_point(request: Request[State]) -> Response:
     """Return the value of each band at a place, and those of each image of a collection."""
     layer = await _layer_of(request)
     style = style_of(request, layer, "lon", "lat")
-    lon, lat = read_number(request, "lon", 180.0), read_number(request, "lat", 90.0)
+    lon, lat = read_number(request, "lon", -180.0, 180.0), read_number(request, "lat", -90.0, 90.0)
     if lon is None or lat is None:
         raise BadQuery("lon" if lon is None else "lat", "is missing: a point is asked for as lon=13.4&lat=52.5")
     find = partial(find_point, request.state["evaluations"], layer, style, lon, lat)
@@ -50,7 +50,9 @@ async def get_statistics(request: Request[State]) -> Response:
         try:
             document = load_json(text.encode(), request.state["settings"].limits)
             area = await run_in_threadpool(Area.from_geojson, document)
-        except (GraftSyntaxError, ValueError) as exc:
+        except GraftSyntaxError as exc:
+            raise BadQuery("geometry", f"must be a polygon as GeoJSON has it (not JSON: {exc})") from exc
+        except ValueError as exc:
             raise BadQuery("geometry", f"must be {exc}") from exc
     return await _answer_statistics(request, layer, area, "bounds", "geometry")
 
