@@ -128,6 +128,13 @@ def test_jobs_are_followed_until_they_are_done(demo: Demo, window: Window) -> No
     assert window.complaints == []
 
 
+def test_footprints_tell_of_all_images_that_lie_there(demo: Demo, window: Window) -> None:
+    window.open(f"{demo.url}/catalog/demo-synthetic-s2")
+    window.page.locator("#map").hover()
+    expect(window.page.locator(".leaflet-tooltip")).to_have_text(re.compile(r"^\d+ images from 20\d\d-.* to 20\d\d-"))
+    assert window.complaints == []
+
+
 def test_program_of_the_product_runs(demo: Demo, window: Window) -> None:
     window.open(f"{demo.url}/catalog/demo-elevation")
     url = run_program(window.page.locator("pre code").inner_text(), demo)

@@ -157,7 +157,6 @@ BAD = {
     "preview.png?size=5": (400, "size is no key of this query"),
     "preview.gif": (400, "the format of a preview must be one of png, webp, jpg, npy, tif, not 'gif'"),
     "preview.png?bounds=1_0,1,12,3": (400, "bounds must be west,south,east,north"),
-    "preview.png?bounds=٠,1,2,3": (400, "bounds must be west,south,east,north"),
     "tilejson.json?band=nowhere": (400, "there is no band 'nowhere'"),
     "style.json?band=nowhere&scales=[[0,1]]": (400, "there is no band 'nowhere'"),
     "layer.qlr?band=nowhere": (400, "there is no band 'nowhere'"),

@@ -185,6 +185,30 @@ def test_a_legend_of_long_labels_is_wide_enough() -> None:
     assert etree.fromstring(legend.to_svg()).get("width") == str(width)
 
 
+@pytest.mark.parametrize("letter", ["ä", "é", "ß", "Л", "δ", "€", "غ"])
+def test_a_legend_has_letters_of_many_languages(letter: str) -> None:
+    def drawn(text: str) -> bytes:
+        return Legend(("cover",), ((None, None),), classes=[Class(1, text, (0, 100, 0, 255))]).draw()
+
+    assert drawn(letter) != drawn("\ue000")  # which no typeface has
+
+
+@pytest.mark.parametrize(
+    ("scale", "ticks"),
+    [
+        ((123456.1, 123456.9), ["123456.2", "123456.4", "123456.6", "123456.8"]),
+        ((0.0, 1.0), ["0", "0.2", "0.4", "0.6", "0.8", "1"]),
+        ((2.0**60, 2.0**60 + 1024), None),
+        ((-1e308, 1.7e308), ["-1e+308", "1.7e+308"]),
+    ],
+    ids=["narrow", "usual", "ids", "the largest"],
+)
+def test_ticks_of_a_legend_differ(scale: tuple[float, float], ticks: list[str] | None) -> None:
+    root = etree.fromstring(Legend(("nir",), (scale,), "viridis").to_svg())
+    found = [text.text for text in root.findall("{*}text")][1:]
+    assert found == ticks or (ticks is None and len(set(found)) == len(found))
+
+
 def test_addresses_in_documents_have_nothing_that_programs_cut_at(served: Served, styled: str) -> None:
     style = quote(json.dumps({"1": ["#006400", "Bäume & Büsche"]}))
     here = f"/xyz/{styled}"

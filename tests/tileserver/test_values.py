@@ -170,8 +170,8 @@ def test_of_nothing_there_are_no_statistics(served: Served, field: str) -> None:
 
 @pytest.mark.parametrize(
     "values",
-    [[1.0, np.nextafter(1.0, 2)], [2.0**60, 2.0**60 + 9984], [4.0, 4.0], [0.0]],
-    ids=["near", "ids of 39 floats", "equal", "one"],
+    [[1.0, np.nextafter(1.0, 2)], [2.0**60, 2.0**60 + 9984], [2.0**60], [4.0, 4.0], [0.0]],
+    ids=["near", "ids of 39 floats", "large", "equal", "one"],
 )
 def test_a_histogram_counts_all(values: list[float]) -> None:
     counts, edges = describe(np.array(values), 2)["histogram"]

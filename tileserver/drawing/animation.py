@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from PIL import Image as Picture
-from PIL import ImageDraw, ImageFont
+from PIL import ImageDraw
 
 from graft_eval.evaluation.evaluations import Evaluations
 from graft_eval.progress import Progress
@@ -16,6 +16,7 @@ from graft_eval.values.image import Image, ImageCollection
 from tileserver.catalog.records import format_time
 from tileserver.drawing.classes import palette_of
 from tileserver.drawing.drawable import compute, evaluate_drawable, evaluate_imagery, leading_bands, pick_bands
+from tileserver.drawing.lettering import typeface
 from tileserver.drawing.pictures import Painter, paint_of
 from tileserver.drawing.preview import Preview
 from tileserver.drawing.render import Scale, draw
@@ -29,7 +30,7 @@ __all__ = ["FORMATS", "MAX_FRAMES", "animate_arguments", "animate_images", "chec
 FORMATS: Final[Mapping[str, str]] = {"webp": "image/webp", "gif": "image/gif", "mp4": "video/mp4"}
 MAX_FRAMES: Final = 100
 MAX_PIXELS: Final = 16 << 20  # of all frames
-FONT: Final = ImageFont.load_default(14)
+FONT: Final = typeface(13)
 QUALITY: Final = 80
 INK, PAPER = (32, 32, 32, 255), (255, 255, 255, 200)
 PADDING: Final = 4  # pixels around a label

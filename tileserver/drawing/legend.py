@@ -12,10 +12,11 @@ import numpy as np
 from lxml import etree
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from graft_eval.scope import Raster
 from tileserver.drawing.classes import Class
+from tileserver.drawing.lettering import typeface
 from tileserver.drawing.render import Paint, Scale, draw
 from wmts.elements import add
 
@@ -34,7 +35,7 @@ MAX_CLASSES: Final = 48  # that are drawn
 MAX_TEXT: Final = 100  # characters of a line
 TICKS: Final = 5
 LARGEST: Final = 1e300  # of a scale that has ticks between its ends: of greater ones no differences are known
-FONT: Final = ImageFont.load_default(11)
+FONT: Final = typeface(10)
 BASELINE: Final = 10  # pixels below the top of a line
 INK: Final = (32, 32, 32)
 SVG: Final = "{http://www.w3.org/2000/svg}"
@@ -112,7 +113,7 @@ class Legend:
                 case _Text(left, top, text):
                     line = add(root, f"{SVG}text", text, x=f"{left:g}", y=f"{top + BASELINE:g}")
                     line.set("font-family", "sans-serif")
-                    line.set("font-size", "11")
+                    line.set("font-size", "10")
                     line.set("fill", f"#{bytes(INK).hex()}")
         return etree.tostring(root)
 
@@ -167,9 +168,7 @@ class Legend:
             yield _Box(MARGIN, top, SWATCH, SWATCH, tuple(self._swatch(row)[0, 0].tolist()))
             low, high = scale
             extent = (
-                "lowest to highest of each tile"
-                if low is None or high is None
-                else f"{_number(low)} to {_number(high)}"
+                "lowest to highest of each tile" if low is None or high is None else " to ".join(_numbers((low, high)))
             )
             yield _Text(MARGIN + SWATCH + 6, top, _cut(f"{name}: {extent}"))
 
@@ -199,13 +198,14 @@ class Legend:
         if low is None or high is None:
             yield from ((0.0, "lowest of the tile"), (1.0, "highest"))
         elif low == high:
-            yield 1.0, f"above {_number(low)}"
+            yield 1.0, f"above {low:.15g}"
         elif max(abs(low), abs(high)) > LARGEST:
-            yield from ((0.0, _number(low)), (1.0, _number(high)))
+            yield from zip((0.0, 1.0), _numbers((low, high)), strict=True)
         else:
-            for value in MaxNLocator(TICKS).tick_values(min(low, high), max(low, high)):
+            values = MaxNLocator(TICKS).tick_values(min(low, high), max(low, high)).tolist()
+            for value, text in zip(values, _numbers(values), strict=True):
                 if 0 <= (share := (value - low) / (high - low)) <= 1:
-                    yield share, _number(value)
+                    yield share, text
 
 
 def _paint(values: NDArray[np.float64], paint: Paint) -> NDArray[np.uint8]:
@@ -214,8 +214,13 @@ def _paint(values: NDArray[np.float64], paint: Paint) -> NDArray[np.uint8]:
         return np.asarray(picture.convert("RGB"))
 
 
-def _number(value: float) -> str:
-    return f"{value:.6g}"
+def _numbers(values: Sequence[float]) -> list[str]:
+    """Return numbers with six digits, or as many as tell them apart."""
+    for digits in range(6, 17):
+        texts = [f"{value:.{digits}g}" for value in values]
+        if len(set(texts)) == len(set(values)):
+            break
+    return texts
 
 
 def _cut(text: str) -> str:

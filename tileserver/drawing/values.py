@@ -121,9 +121,10 @@ def _histogram(valid: NDArray[np.float64]) -> list[list[float]]:
     if not valid.size:
         return [[], []]
     low, high = float(valid.min()), float(valid.max())
-    if low < high and not (math.isfinite(high - low) and (np.diff(np.linspace(low, high, BINS + 1)) > 0).all()):
+    ends = (low - 0.5, high + 0.5) if low == high else (low, high)
+    if not (math.isfinite(high - low) and (np.diff(np.linspace(*ends, BINS + 1)) > 0).all()):
         return [[valid.size], [low, high]]
-    counts, edges = np.histogram(valid, BINS)
+    counts, edges = np.histogram(valid, BINS, ends)
     return [counts.tolist(), edges.tolist()]
 
 

@@ -23,12 +23,33 @@ function showFootprints() {
   const map = L.map("map", { minZoom: 1, maxZoom: 18, fadeAnimation: !calm, zoomAnimation: !calm, scrollWheelZoom: false, preferCanvas: true });
   map.attributionControl.setPrefix(false);
   outline().addTo(map);
-  const fillOpacity = Math.min(0.2, 1 / product.images.length); // of all that lie above one another
+  const places = [...byFootprint().values()];
+  const fillOpacity = Math.min(0.2, Math.max(0.02, 1 / places.length)); // of all that lie above one another
   const ink = getComputedStyle(element("map")).color;
-  const shapes = L.featureGroup(product.images.map(({ id, date, footprint }) =>
-    L.geoJSON(footprint, { style: { color: ink, weight: 1, fillOpacity } }).bindTooltip(`${id} ${date.slice(0, 10)}`, { sticky: true })));
+  const shapes = L.featureGroup(places.map((images) =>
+    L.geoJSON(images[0].footprint, { style: { color: ink, weight: 1, fillOpacity } }).bindTooltip(sayImages(images), { sticky: true })));
   shapes.addTo(map);
   map.fitBounds(shapes.getBounds().pad(0.05));
+}
+
+/** Return the images that lie in the same place, by their footprints. */
+function byFootprint() {
+  /** @type {Map<string, Shown[]>} */
+  const places = new Map();
+  for (const image of product.images) {
+    const place = JSON.stringify(image.footprint);
+    const others = places.get(place);
+    if (others) others.push(image);
+    else places.set(place, [image]);
+  }
+  return places;
+}
+
+/** @param {Shown[]} images */
+function sayImages(images) {
+  const dates = images.map(({ date }) => date.slice(0, 10)).sort();
+  if (images.length === 1) return `${images[0].id} ${dates[0]}`;
+  return say("product_footprint", { count: images.length, first: dates[0], last: dates[dates.length - 1] });
 }
 
 function showDates() {
