@@ -1302,7 +1302,8 @@ class Image(_Imagery):
         q: FloatLike,
         axis: None | tuple[Literal["bands"], Literal["pixels"]] | tuple[Literal["pixels"], Literal["bands"]] = None,
     ) -> Float:
-        """The percentile `q`, 0 to 100, of the valid values; between two of them in proportion, as NumPy has it."""
+        """The percentile `q` of the valid values; between two of them in proportion, as NumPy has it. A `q` that is
+        not 0 to 100 is an error."""
 
     @overload
     def percentile(self, q: FloatLike, axis: Literal["pixels"] | tuple[Literal["pixels"]]) -> Dict[Str, Float]: ...
@@ -1328,10 +1329,10 @@ class Image(_Imagery):
         """Return the values at a point, by band; x and y are in the coordinates of the GeoContext that is computed."""
 
     def index_to_coords(self, row: IntLike, col: IntLike) -> Tuple[Float, Float]:
-        """Return x and y of a pixel's upper left corner."""
+        """Return x and y of a pixel's upper left corner, in the coordinates of the GeoContext that is computed."""
 
     def coords_to_index(self, x: FloatLike, y: FloatLike) -> Tuple[Int, Int]:
-        """Return row and column of the pixel at a point."""
+        """Return row and column of the pixel at a point in these coordinates; beyond the grid they go on counting."""
 
     @property
     def bandinfo(self) -> Dict[Str, _KnownDict1]:
@@ -1449,7 +1450,7 @@ class Image(_Imagery):
 
     def __iter__(self) -> Iterator[Untyped]: ...
     def rename_bands(self, *new_positional_names: StrLike, **new_names: StrLike) -> Self:
-        """Return the imagery with other names: of all bands in order, or of some as `old="new"`."""
+        """Return the imagery with other names: of all bands in order, or of some as `old="new"`. Bands that are not there, another number of names than bands, and names that are then there twice are errors."""
 
     def map_bands(self, func: Callable[[Str, Self], Untyped]) -> Untyped:
         """Return what func(name, imagery of one band) gives for each band: imagery, or a Dict by the bands' names."""
@@ -1933,7 +1934,8 @@ class ImageCollection(_Imagery):
         | tuple[Literal["pixels"], Literal["bands"], Literal["images"]]
         | tuple[Literal["pixels"], Literal["images"], Literal["bands"]] = None,
     ) -> Float:
-        """The percentile `q`, 0 to 100, of the valid values; between two of them in proportion, as NumPy has it."""
+        """The percentile `q` of the valid values; between two of them in proportion, as NumPy has it. A `q` that is
+        not 0 to 100 is an error."""
 
     @overload
     def percentile(
@@ -2011,10 +2013,10 @@ class ImageCollection(_Imagery):
         """Return the values at a point, by band; x and y are in the coordinates of the GeoContext that is computed."""
 
     def index_to_coords(self, row: IntLike, col: IntLike) -> Tuple[Float, Float]:
-        """Return x and y of a pixel's upper left corner."""
+        """Return x and y of a pixel's upper left corner, in the coordinates of the GeoContext that is computed."""
 
     def coords_to_index(self, x: FloatLike, y: FloatLike) -> Tuple[Int, Int]:
-        """Return row and column of the pixel at a point."""
+        """Return row and column of the pixel at a point in these coordinates; beyond the grid they go on counting."""
 
     @property
     def bandinfo(self) -> Dict[Str, _KnownDict1]:
@@ -2129,7 +2131,7 @@ class ImageCollection(_Imagery):
 
     def __iter__(self) -> Iterator[Untyped]: ...
     def rename_bands(self, *new_positional_names: StrLike, **new_names: StrLike) -> Self:
-        """Return the imagery with other names: of all bands in order, or of some as `old="new"`."""
+        """Return the imagery with other names: of all bands in order, or of some as `old="new"`. Bands that are not there, another number of names than bands, and names that are then there twice are errors."""
 
     def map_bands(self, func: Callable[[Str, Self], Untyped]) -> Untyped:
         """Return what func(name, imagery of one band) gives for each band: imagery, or a Dict by the bands' names."""
@@ -2175,7 +2177,7 @@ class ImageCollection(_Imagery):
     def map_window(
         self, func: Callable[[ImageCollection, Image, ImageCollection], Untyped], back: IntLike = 0, fwd: IntLike = 0
     ) -> Untyped:
-        """Return func(the `back` images before, image, the `fwd` images after), for each image that has these."""
+        """Return func(the `back` images before, image, the `fwd` images after), for each image that has these. A window that is longer than the collection is an error."""
 
     def sortby_composite(self, band: StrLike | ImageCollection, operation: StrLike = "argmax") -> Image:
         """Return per pixel the image in which a band is greatest (argmax) or least (argmin); the first of equal ones."""

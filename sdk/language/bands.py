@@ -44,7 +44,8 @@ RENAME_BANDS = declare(
     "wf.rename_bands",
     "imagery: Imagery, names: Dict[Str, Str]",
     like("imagery"),
-    'Return the imagery with other names: of all bands in order, or of some as `old="new"`.',
+    'Return the imagery with other names: of all bands in order, or of some as `old="new"`. Bands that are not there, '
+    "another number of names than bands, and names that are then there twice are errors.",
     owner="Imagery",
     example='Image.from_id("product:scene").rename_bands(red="r")',
 )
@@ -133,6 +134,9 @@ class Bands(Imagery, abstract=True):
     @_bands("wf.concat_bands", result=same_imagery("imagery", "other"))
     def concat_bands(self, other: Imagery) -> Any:
         """Return the bands of both; of equal names the second gets `_1`. With empty imagery the result is empty.
+
+        Each band keeps its mask. Two collections are paired image by image: another number of images is an
+        error.
 
         >>> from sdk import Image
         >>> Image.from_id("product:scene").concat_bands(Image.from_id("product:clouds"))

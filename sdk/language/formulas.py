@@ -66,7 +66,9 @@ class Formulas(Bands, Pixels, abstract=True):
         There are numbers, `+ - * / // % **`, comparisons, `& | ^ ~`, parentheses, and abs, arctan2, where, sqrt,
         square, exp, log, log2, log10, log1p, sin, cos, tan, arcsin, arccos, arctan. A band whose name is no name of
         Python's stands in quotes. An expression has at most 4,096 characters, and a mistake is an `ExpressionError`, a
-        `ValueError` that points at its column.
+        `ValueError` that points at its column. Masked as the operators have it: where one of the bands is.
+
+        It is an addition to the published language, without a builtin of its own.
 
         >>> from sdk import Image
         >>> Image.from_id("product:scene").expression("(nir - red) / (nir + red)")
@@ -89,7 +91,8 @@ class Formulas(Bands, Pixels, abstract=True):
 
         They are NDVI, NDWI, NBR, EVI, SAVI, MNDWI, NDSI and BSI. Their bands are found by the common names that STAC
         has for them: blue, green, red, nir or else nir08, swir16 or swir1, swir22 or swir2. Bands that have none are
-        given one by `rename_bands`.
+        given one by `rename_bands`; a band that is missing is an error. Masked where one of the bands is, and where the
+        formula divides by 0.
 
         >>> from sdk import Image
         >>> Image.from_id("product:scene").spectral_index("NDVI", "EVI")

@@ -51,6 +51,7 @@ class Image(Formulas, Metadata, Places, Reductions, Terrain):
         """Return the image of the catalog with this id, `product:image`.
 
         Resamplers: near (the default), bilinear, cubic, cubicspline, lanczos, average, mode, max, min, med, q1, q3.
+        Nodata, alpha and mask bands become the mask. An id that is not in the catalog is an error once it is computed.
 
         >>> Image.from_id("product:scene")
         <Image>
@@ -94,6 +95,8 @@ class Image(Formulas, Metadata, Places, Reductions, Terrain):
     def without_properties(self, *property_keys: StrLike) -> Self:
         """Return the image without these properties.
 
+        Those that it has not are no error.
+
         >>> Image.from_id("product:scene").without_properties("season")
         <Image>
         """
@@ -105,7 +108,8 @@ class Image(Formulas, Metadata, Places, Reductions, Terrain):
         "Return the features with statistics of their pixels as properties, `BAND_OPERATION` for each band.\n\n"
         "Operations are min, max, mean, median, majority, std, sum and count, one or a list of them. The pixels of a\n"
         "feature are those whose centre lies inside it, of the grid that is computed: in a map layer, of one tile.\n"
-        "Masked pixels are left out; where none is valid, the count is 0, and all else NaN.",
+        "Masked pixels are left out; where none is valid, the count is 0, and all else NaN. More values than a list\n"
+        "may have, and features over more pixels than the limits allow, are refused.",
         owner="Image",
         addition=True,
         check=_check_zonal,

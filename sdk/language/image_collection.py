@@ -54,7 +54,8 @@ MAP_WINDOW = declare(
     "wf.ImageCollection.map_window",
     "collection: ImageCollection, function: Function, back: Int = 0, fwd: Int = 0",
     of_function("List[R]", "function"),
-    "Return func(the `back` images before, image, the `fwd` images after), for each image that has these.",
+    "Return func(the `back` images before, image, the `fwd` images after), for each image that has these. "
+    "A window that is longer than the collection is an error.",
     owner="ImageCollection",
     example='ImageCollection.from_id("product").map_window(lambda before, image, after: image.mean(), back=1)',
 )
@@ -125,6 +126,8 @@ class ImageCollection(Formulas, Metadata, Places, Reductions, Series, Terrain, C
         """Return the images of a product that meet the grid, start <= date < end, in order of date.
 
         Resamplers: near (the default), bilinear, cubic, cubicspline, lanczos, average, mode, max, min, med, q1, q3.
+        Nodata, alpha and mask bands become the mask, and a band is masked in images that lack it. No images are an
+        empty collection; a product that is not in the catalog is an error once it is computed.
 
         >>> ImageCollection.from_id("product", "2020-06-01", "2020-09-01", resampler="bilinear")
         <ImageCollection>
@@ -145,6 +148,8 @@ class ImageCollection(Formulas, Metadata, Places, Reductions, Series, Terrain, C
     def head(self, n: IntLike) -> Self:
         """Return the first `n` images, or all there are.
 
+        An `n` below 0 is an error.
+
         >>> ImageCollection.from_id("product").head(3)
         <ImageCollection>
         """
@@ -152,6 +157,8 @@ class ImageCollection(Formulas, Metadata, Places, Reductions, Series, Terrain, C
     @_collection("wf.ImageCollection.tail")
     def tail(self, n: IntLike) -> Self:
         """Return the last `n` images, or all there are.
+
+        An `n` below 0 is an error.
 
         >>> ImageCollection.from_id("product").tail(3)
         <ImageCollection>
@@ -168,6 +175,8 @@ class ImageCollection(Formulas, Metadata, Places, Reductions, Series, Terrain, C
     @_collection("wf.mosaic", named=("reverse",))
     def mosaic(self, reverse: BoolLike = False) -> Image:
         """Return per pixel the last valid value, so that the last image is on top; with `reverse` the first.
+
+        Each band is taken for itself; masked where all images are.
 
         >>> ImageCollection.from_id("product").mosaic(reverse=True)
         <Image>
@@ -204,7 +213,8 @@ class ImageCollection(Formulas, Metadata, Places, Reductions, Series, Terrain, C
     def sortby_composite(self, band: StrLike | ImageCollection, operation: StrLike = "argmax") -> Image:
         """Return per pixel the image in which a band is greatest (argmax) or least (argmin); the first of equal ones.
 
-        The band is a name, or a collection of one band with as many images.
+        The band is a name, or a collection of one band with as many images; others are an error. Masked where that
+        image is, in each band for itself, and where the band is in all images.
 
         >>> ImageCollection.from_id("product").sortby_composite("red")
         <Image>

@@ -34,6 +34,8 @@ class Metadata(Imagery, abstract=True):
     def with_bandinfo(self, band: StrLike, **bandinfo: Any) -> Self:
         """Return the imagery with these fields of a band's bandinfo set.
 
+        A band that is not there is an error.
+
         >>> from sdk import Image
         >>> Image.from_id("product:scene").with_bandinfo("red", unit="reflectance")
         <Image>
@@ -42,6 +44,8 @@ class Metadata(Imagery, abstract=True):
     @_metadata("wf.without_bandinfo")
     def without_bandinfo(self, band: StrLike, *bandinfo_keys: StrLike) -> Self:
         """Return the imagery without these fields of a band's bandinfo.
+
+        A band or a field that is not there is no error.
 
         >>> from sdk import Image
         >>> Image.from_id("product:scene").without_bandinfo("red", "unit")

@@ -94,6 +94,7 @@ def _mask_of(mask: object) -> Any:
 def _math(name: str, doc: str) -> Callable[..., Any]:
     """Return a function of imagery, pixel by pixel, and of numbers."""
     gives = imagery_or("Float", "obj")
+    doc += "\n\nMasked pixels stay masked; of a number the result is NaN or infinite where a pixel would become masked."
     return function(f"wf.{name}", "obj: Imagery | FloatLike", gives, doc, owner="Imagery", numpy=name)
 
 
@@ -188,6 +189,8 @@ class Pixels(Imagery, abstract=True):
     ) -> Self:
         """Return the imagery with values less than `min` or more than `max` set to these; one each, or one per band.
 
+        Masked pixels stay masked. Lists of another length than there are bands are an error.
+
         >>> from sdk import Image
         >>> Image.from_id("product:scene").clip_values(0.0, 1.0)
         <Image>
@@ -203,6 +206,9 @@ class Pixels(Imagery, abstract=True):
     ) -> Self:
         """Return the imagery scaled so that the domain becomes the range; without a domain, each band's own extent.
 
+        It goes on in proportion beyond the domain. Masked pixels stay masked, and a domain of one value masks
+        all.
+
         >>> from sdk import Image
         >>> Image.from_id("product:scene").scale_values(0, 255, domain_min=0.0, domain_max=0.3)
         <Image>
@@ -214,7 +220,8 @@ class Pixels(Imagery, abstract=True):
     ) -> Self:
         """Return the bands red, green and blue, 0 to 1, of a colormap of Matplotlib's, for imagery of one band.
 
-        `vmin` and `vmax` are the values at the map's ends; without both, the band's own extent.
+        `vmin` and `vmax` are the values at the map's ends; without both, the band's own extent. Masked pixels stay
+        masked. Imagery of several bands is an error.
 
         >>> from sdk import Image
         >>> Image.from_id("product:scene").pick_bands("nir").colormap("magma", vmin=0.0, vmax=0.5)
@@ -224,6 +231,8 @@ class Pixels(Imagery, abstract=True):
     @_pixels("wf.fill", addition=True)
     def fill(self, value: FloatLike) -> Self:
         """Return the imagery with a value where it is masked.
+
+        The value is finite; then nothing is masked any more.
 
         >>> from sdk import Image
         >>> Image.from_id("product:scene").fill(0)
@@ -266,6 +275,9 @@ class Pixels(Imagery, abstract=True):
     def with_resampler(self, resampler: StrLike) -> Self:
         """Return the imagery made of images that are read with another resampler.
 
+        Resamplers are near, bilinear, cubic, cubicspline, lanczos, average, mode, max, min, med, q1 and q3. All
+        images that the imagery is computed from are read so, whatever was said when they were loaded.
+
         >>> from sdk import Image
         >>> Image.from_id("product:scene").with_resampler("bilinear")
         <Image>
@@ -290,7 +302,8 @@ class Pixels(Imagery, abstract=True):
 
         `size` is how many rows and columns of them, or a kernel, of which the pixels count whose weights are not 0; it
         lies as in `conv2d`. Masked pixels are left out; where all are masked, the result is. The majority is the most
-        frequent value, the least one of several. Pixels beyond the edge of a tile or a grid are read.
+        frequent value, the least one of several. Pixels beyond the edge of a tile or a grid are read. A size below 1,
+        a kernel of zeros alone, and one of more than 10,000 weights are refused.
 
         >>> from sdk import Image
         >>> Image.from_id("product:scene").focal("median", 5)

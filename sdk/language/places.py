@@ -33,7 +33,7 @@ class Places(Imagery, abstract=True):
 
     @_places("wf.index_to_coords")
     def index_to_coords(self, row: IntLike, col: IntLike) -> Tuple[Float, Float]:
-        """Return x and y of a pixel's upper left corner.
+        """Return x and y of a pixel's upper left corner, in the coordinates of the GeoContext that is computed.
 
         >>> from sdk import Image
         >>> Image.from_id("product:scene").index_to_coords(0, 255)
@@ -42,7 +42,7 @@ class Places(Imagery, abstract=True):
 
     @_places("wf.coords_to_index")
     def coords_to_index(self, x: FloatLike, y: FloatLike) -> Tuple[Int, Int]:
-        """Return row and column of the pixel at a point.
+        """Return row and column of the pixel at a point in these coordinates; beyond the grid they go on counting.
 
         >>> from sdk import Image
         >>> Image.from_id("product:scene").coords_to_index(-84.2, 36.6)

@@ -55,8 +55,8 @@ class Reductions(Imagery, abstract=True):
         "wf.percentile",
         "imagery: Imagery, q: FloatLike, axis: Axis = None",
         reduced("imagery", "axis"),
-        "The percentile `q`, 0 to 100, of the valid values; between two of them in proportion, as NumPy has it.\n"
-        + _DOC.rstrip(),
+        "The percentile `q` of the valid values; between two of them in proportion, as NumPy has it. A `q` that is\n"
+        "not 0 to 100 is an error." + _DOC.rstrip(),
         owner="Imagery",
         addition=True,
         example='ImageCollection.from_id("product").percentile(90, axis="images")',
@@ -68,7 +68,8 @@ class Reductions(Imagery, abstract=True):
     def reduction(self, operation: StrLike, axis: Axis = None) -> Any:
         """Return the reduction of that name over an axis; the name may be a Str that is computed.
 
-        Names are min, max, mean, median, sum, std and count; over images also mosaic.
+        Names are min, max, mean, median, sum, std and count; over images also mosaic. Another name, and mosaic over
+        other axes, are errors. Masked pixels are left out.
 
         >>> from sdk import Image
         >>> Image.from_id("product:scene").reduction("mean", axis="bands")

@@ -25,7 +25,8 @@ def _extreme(name: str, which: str) -> Callable[..., Any]:
         fixed("Image"),
         f"Return for each pixel a property of the image in which it is {which}; the first of equal ones.\n\n"
         "The property is a number, or a date, which becomes the days since 1970; `year`, `month` and `day_of_year`\n"
-        "are those of the image's date, unless it has such a property. Masked where all images are.",
+        "are those of the image's date, unless it has such a property. Masked where all images are. An image without\n"
+        "a number or date there is an error.",
         owner="ImageCollection",
         addition=True,
         example=f'ImageCollection.from_id("product").{name}("day_of_year")',
@@ -42,6 +43,9 @@ class Series(Imagery, abstract=True):
     def quality_mosaic(self, band: StrLike) -> Any:
         """Return for each pixel all bands of the image in which a band is greatest, as `sortby_composite` does.
 
+        Masked where that image is, in each band for itself, and where the band is in all images. A band that is
+        not there is an error.
+
         >>> from sdk import ImageCollection
         >>> ImageCollection.from_id("product").quality_mosaic("nir")
         <Image>
@@ -52,7 +56,7 @@ class Series(Imagery, abstract=True):
         """Return the line of least squares through the values of each pixel: `BAND_slope`, `BAND_offset` of each band.
 
         The slope is per year of 365.25 days, the offset the line's value at the date of the first image. Masked pixels
-        are left out; masked where there are not two dates.
+        are left out; masked where there are not two dates. An image without a date is an error.
 
         >>> from sdk import ImageCollection
         >>> ImageCollection.from_id("product").linear_trend()
@@ -78,7 +82,8 @@ class Series(Imagery, abstract=True):
 
         Intervals are the years, months or days of the calendar, in UTC, by the names `year`, `month` and `day`, or as
         long as a Timedelta, counted from the date of the first image. Each image has the beginning of its interval as
-        its date, and what its images say alike; they are in order of date.
+        its date, and what its images say alike; they are in order of date. Masked pixels are left out. An image without
+        a date, another interval and another reduction are errors.
 
         >>> import datetime
         >>> from sdk import ImageCollection

@@ -1,4 +1,9 @@
-"""NumPy's functions, of values that are computed later: `wf.numpy.sqrt(x)`."""
+"""NumPy's functions, of values that are computed later: `wf.numpy.sqrt(x)`.
+
+They mean what NumPy's mean: shapes, dtypes, broadcasting, results and errors are its own. Of a `MaskedArray` they are
+those of `numpy.ma`; where that has none, what is masked is left out, stays masked, or counts as 0 in products. A result
+that would be larger than 64 MiB is refused before it is computed.
+"""
 
 # Written by `make stubs` from the table of operations.
 # mypy: disable-error-code="misc, override, overload-overlap, overload-cannot-match, type-arg"

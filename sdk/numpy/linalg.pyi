@@ -1,4 +1,7 @@
-"""NumPy's linear algebra, of values that are computed later: `wf.numpy.linalg.inv(a)`."""
+"""NumPy's linear algebra, of values that are computed later: `wf.numpy.linalg.inv(a)`.
+
+Results and errors are NumPy's. None takes a `MaskedArray`: give `.filled(value)`.
+"""
 
 # Written by `make stubs` from the table of operations.
 # mypy: disable-error-code="misc, override, overload-overlap, overload-cannot-match, type-arg"

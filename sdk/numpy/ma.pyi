@@ -1,4 +1,7 @@
-"""NumPy's functions of masked arrays, of values that are computed later: `wf.numpy.ma.masked_less(a, 0)`."""
+"""NumPy's functions of masked arrays, of values that are computed later: `wf.numpy.ma.masked_less(a, 0)`.
+
+Results, masks and errors are those of `numpy.ma`.
+"""
 
 # Written by `make stubs` from the table of operations.
 # mypy: disable-error-code="misc, override, overload-overlap, overload-cannot-match, type-arg"

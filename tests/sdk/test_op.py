@@ -135,7 +135,7 @@ def test_the_module_shows_what_users_use_and_nothing_else() -> None:
         (wf.numpy.add, "(x1: 'NumericLike', x2: 'NumericLike') -> \"widest('x1', 'x2')\""),
         (wf.numpy.sqrt, "(x: 'NumericLike') -> \"arrays_or('Float', 'x')\""),
         (wf.Image.mean, "(imagery: 'Imagery', axis: 'Axis' = None) -> \"reduced('imagery', 'axis')\""),
-        (wf.Image.from_id("p:i").sqrt, "() -> \"imagery_or('Float', 'x')\""),
+        (wf.Image.from_id("p:i").sqrt, "() -> \"imagery_or('Float', 'obj')\""),
         (wf.Str.zfill, "(self, width: 'IntLike') -> 'Str'"),
     ],
 )

@@ -194,8 +194,12 @@ def _operators_page() -> Page:
         Entry(row.builtin, _applied(sign.removeprefix("r")), row.doc, session_of(row.example), gives(row), row)
         for sign, row in ROWS.items()
     )
-    return Page("operators", "What Python's operators mean. Which types go together stands on the types' pages.",
-                (Section("", "", entries),))  # fmt: skip
+    doc = (
+        "What Python's operators mean. Which types go together stands on the types' pages; others are a TypeError on\n"
+        "your own line. Of imagery, what is masked on either side is masked, and so is what is not finite; numbers of\n"
+        "bands that do not go together, and collections of unlike length, are errors once they are computed."
+    )
+    return Page("operators", doc, (Section("", "", entries),))
 
 
 def _applied(sign: str) -> str:
