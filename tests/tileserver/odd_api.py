@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -17,13 +18,16 @@ from tests.stac_api import COLLECTION, collection
 
 __all__ = ["OddApi", "running_odd_api"]
 
+STALLED_SECONDS: Final = 30.0
+
 
 @dataclass
 class OddApi:
     """Serves Items in pages of two.
 
     `refusals` are answered first, one by one; `repeated`: each page has the last Item of the page before again;
-    `next_url` is put in place of the next page's; `asked` are the searches so far.
+    `next_url` is put in place of the next page's; searches are not answered until `stalled` is set; `asked` are those
+    so far.
     """
 
     items: Sequence[Mapping[str, Any]]
@@ -33,10 +37,12 @@ class OddApi:
     page: int = 2
     asked: list[dict[str, Any]] = field(default_factory=list)
     url: str = ""
+    stalled: threading.Event = field(default_factory=threading.Event)
 
     def reset(self, items: Sequence[Mapping[str, Any]]) -> None:
         """Serve Items as anybody would, and forget what was asked."""
         self.items, self.refusals, self.repeated, self.next_url, self.asked = items, [], False, "", []
+        self.stalled.set()
 
     def app(self) -> Starlette:
         """Return the application."""
@@ -58,10 +64,12 @@ class OddApi:
     def _collection(self, request: Request) -> Response:
         if request.path_params["id"] != COLLECTION:
             return JSONResponse({"code": "NotFound"}, 404)
-        return JSONResponse(collection())
+        items = {"rel": "items", "href": f"{self.url}/search"}
+        return JSONResponse({**collection(), "links": [items]})
 
     def _search(self, request: Request) -> Response:
         self.asked.append(dict(request.query_params))
+        self.stalled.wait(STALLED_SECONDS)
         if self.refusals:
             return self.refusals.pop(0)
         start = int(request.query_params.get("token", "0"))
@@ -79,5 +87,6 @@ class OddApi:
 def running_odd_api(items: Sequence[Mapping[str, Any]]) -> Iterator[OddApi]:
     """Serve Items meanwhile."""
     api = OddApi(items)
+    api.stalled.set()
     with running(api.app()) as api.url:
         yield api

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import wait
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -29,6 +30,7 @@ from tests.stac_api import BANDS, StacApi, make_items, pixels_of, running_stac_a
 from tests.tileserver.conftest import Served
 from tests.tileserver.odd_api import OddApi, running_odd_api
 from tileserver.catalog import Catalog
+from tileserver.catalog.apis import live
 from tileserver.catalog.apis.tables import SearchRow
 from tileserver.catalog.errors import CatalogError
 from tileserver.commands.main import cli
@@ -193,7 +195,7 @@ def test_a_server_that_asks_to_wait_long_is_left_alone(desk: Desk, odd: OddApi) 
     odd.refusals = [Response(status_code=429, headers={"Retry-After": "3600"})]
     assert desk.search() == ALL[:1]  # of adding it
     assert "cannot be searched" in desk.warnings
-    assert "429 Too Many Requests" in desk.warnings
+    assert f"{odd.url}/search answers 429 Too Many Requests, and asks to wait for 3600 s" in desk.warnings
     assert "nothing is known of this place and time" in desk.warnings
     assert desk.progress.lacking == 1
     assert desk.search(MARCH) == []
@@ -236,9 +238,81 @@ def test_what_is_no_list_of_items_is_said_to_be_none(desk: Desk, odd: OddApi, an
     assert "cannot be searched" in desk.warnings or "was not read to the end" in desk.warnings
 
 
-def test_items_without_a_place_or_date_are_left_out(desk: Desk, odd: OddApi) -> None:
-    odd.items = [*odd.items, {"id": "nowhere", "properties": {}}, {**odd.items[0], "id": "undated", "properties": {}}]
+UNPLACED: dict[str, dict[str, Any]] = {
+    "it has neither a datetime nor a start_datetime": {"properties": {}},
+    "its datetime is no date: 'yesterday'": {"properties": {"datetime": "yesterday"}},
+    "it has no geometry that can be read": {"geometry": None, "bbox": None},
+    "it has no geometry that can be read ": {"geometry": {"type": "Polygon", "coordinates": [[["a", "b"]]]}},
+    "its geometry is empty": {"geometry": {"type": "Polygon", "coordinates": []}},
+    "it has no geometry that can be read  ": {"geometry": {"type": "GeometryCollection", "geometries": []}},
+}
+
+
+@pytest.mark.parametrize("reason", UNPLACED)
+def test_items_without_a_place_or_date_are_left_out_and_named(desk: Desk, odd: OddApi, reason: str) -> None:
+    odd.items = [*odd.items, {**odd.items[0], "id": "odd", **UNPLACED[reason]}, {"id": "odder", "properties": {}}]
     assert desk.search() == ALL
+    assert f"gave images that are left out: odd ({reason.strip()}) and 1 more" in desk.warnings
+
+
+def test_an_item_without_a_geometry_is_found_by_its_bounding_box(desk: Desk, odd: OddApi) -> None:
+    odd.items = [*odd.items[:3], {**odd.items[3], "geometry": None}]
+    assert desk.search() == ALL
+    assert desk.said == []
+
+
+def test_an_item_across_the_antimeridian_is_found_on_both_sides(desk: Desk, odd: OddApi) -> None:
+    ring = [[179.5, 0], [-179.5, 0], [-179.5, 1], [179.5, 1], [179.5, 0]]
+    assets = {"nir": {"href": "http://127.0.0.2:9/a.tif", "type": "image/tiff"}}
+    geometry = {"type": "Polygon", "coordinates": [ring]}
+    odd.items = [{**odd.items[0], "id": "fiji", "geometry": geometry, "assets": assets}]
+    for west in (179.6, -179.9):
+        said: list[str] = []
+        progress = Progress(log=lambda level, message, said=said: said.append(message), deadline=60)
+        desk.catalog.refresh("s2", start=None, end=None, area=box(west, 0.2, west + 0.2, 0.4), progress=progress)
+        assert "scene s2:fiji skipped: " in said[0]
+
+
+def test_a_search_that_breaks_off_gives_what_came_and_is_made_again(
+    desk: Desk, odd: OddApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "BROKEN_OFF_SECONDS", 0.0)
+    odd.next_url = f"{odd.url}/nowhere"
+    assert desk.search() == ALL[:2]
+    assert f"was not read to the end: of its next page, {odd.url}/nowhere answers 404 Not Found" in desk.warnings
+    assert desk.progress.lacking == 1
+    odd.next_url = ""
+    assert desk.search() == ALL[:2]  # meanwhile
+    wait(desk.catalog._live._searching.values())
+    assert desk.search() == ALL
+    assert desk.progress.lacking == 0
+
+
+def test_nobody_waits_again_for_an_api_that_has_not_answered(
+    desk: Desk, odd: OddApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "PATIENCE_SECONDS", 0.3)
+    odd.stalled.clear()
+    assert desk.search() == ALL[:1]  # of adding it
+    assert "it has not answered in 0.3 s (it is asked again after " in desk.warnings
+    monkeypatch.setattr(live, "PATIENCE_SECONDS", 3600.0)
+    assert desk.search() == ALL[:1]
+    assert "it has not answered in 0.3 s" in desk.warnings
+    odd.stalled.set()
+    desk.catalog.close()
+    assert desk.search() == ALL
+
+
+def test_many_images_that_cannot_be_made_are_counted(desk: Desk, odd: OddApi) -> None:
+    odd.items = [{**odd.items[3], "id": f"bare{number}", "assets": {}} for number in range(9)]
+    desk.search()
+    assert [message.split(":")[0] for _, message in desk.said] == ["scene s2"] * 5 + ["s2"]
+    assert desk.said[-1][1] == "s2: 4 more images skipped for reasons like these"
+    assert desk.progress.lacking == 9
+
+
+def test_a_period_that_an_api_may_have_images_of_is_not_denied(desk: Desk, odd: OddApi) -> None:
+    assert desk.catalog.period("s2") is None
 
 
 def test_what_was_found_is_used_while_an_old_search_is_made_again(desk: Desk, odd: OddApi) -> None:
@@ -248,7 +322,8 @@ def test_what_was_found_is_used_while_an_old_search_is_made_again(desk: Desk, od
     assert desk.search(MARCH) == ALL[2:]
     desk.catalog.close()  # waits for the search behind it
     assert desk.search(MARCH) == ALL[2:]
-    assert "500 Internal Server Error; what was found at 2020-01-01 00:00 UTC is known" in desk.warnings
+    assert "500 Internal Server Error (it is asked again after " in desk.warnings
+    assert " UTC); what was found at 2020-01-01 00:00 UTC is known" in desk.warnings
     assert desk.progress.lacking == 0
 
 
@@ -311,6 +386,20 @@ def test_collections_that_are_not_there_are_named_with_those_that_are(tmp_path: 
     assert refused.exit_code == 1
     message = "has no collection 'sentinel-2-l1c'; it has sentinel-2-l2a; did you mean 'sentinel-2-l2a'?"
     assert message in refused.stderr
+
+
+def test_an_item_that_is_none_does_not_hinder_adding(tmp_path: Path, odd: OddApi, files: Ranges) -> None:
+    odd.items = [{**odd.items[0], "geometry": {"type": "Polygon", "coordinates": []}}, *odd.items[1:]]
+    added = run(tmp_path, "catalog", "add-api", odd.url, "--collection", "sentinel-2-l2a", hosts=host_of(files))
+    assert added.exit_code == 0, added.output
+    assert "its bands: red green blue nir" in added.stdout
+
+
+@pytest.mark.parametrize("path", ["", "/collections/sentinel-2-l2a"])
+def test_what_is_of_an_api_is_not_added_as_a_static_catalog(tmp_path: Path, odd: OddApi, path: str) -> None:
+    refused = run(tmp_path, "catalog", "add", odd.url + path)
+    assert refused.exit_code == 1
+    assert "is of a STAC API, whose Collections `graftile catalog add-api URL --collection ID` adds" in refused.stderr
 
 
 def test_an_api_whose_files_lie_on_hosts_that_are_not_allowed_is_refused(tmp_path: Path, odd: OddApi) -> None:

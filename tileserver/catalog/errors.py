@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 __all__ = [
-    "CatalogError", "DocumentError", "ItemError", "LocationError", "RasterError", "Refused", "explain",
+    "CatalogError", "DocumentError", "ItemError", "LocationError", "RasterError", "Refused", "Unanswered", "explain",
 ]  # fmt: skip
 
 
@@ -17,7 +17,11 @@ class LocationError(CatalogError):
     """A file or URL is not there, or lies where files may not be read from."""
 
 
-class Refused(LocationError):
+class Unanswered(LocationError):
+    """A server does not answer, not in time, or with an error."""
+
+
+class Refused(Unanswered):
     """An answer of a server that is an error: its status, and in how many seconds to ask again, if it says so."""
 
     def __init__(self, message: str, status: int, retry_after: float | None) -> None:

@@ -110,7 +110,9 @@ class Catalog:
             return self._decode(connection, [row])[0]
 
     def period(self, product_id: str) -> tuple[datetime, datetime] | None:
-        """Return the dates of a product's first and last image; None if it has none."""
+        """Return the dates of a product's first and last image; None if it has none, or an API may have more."""
+        if product_id in self._live.apis():
+            return None
         query = select(func.min(ImageRow.date), func.max(ImageRow.date)).where(ImageRow.product == product_id)
         with self._engine.connect() as connection:
             first, last = connection.execute(query).one()

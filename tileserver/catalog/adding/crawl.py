@@ -78,6 +78,8 @@ def _crawl_documents(location: str, documents: Documents, known: Known) -> Itera
                 raise DocumentError(f"{location} is no STAC Item, Collection or Catalog")
             yield Expected(len(read))
             yield from findings_of(location, read, folder_name(location))
+            for one in catalogs:
+                _refuse_api(one, location)
             links = [(one, *_links(one, location)) for one in catalogs]
         except CatalogError as exc:
             yield Failure(location, str(exc))
@@ -99,6 +101,16 @@ def _crawl_documents(location: str, documents: Documents, known: Known) -> Itera
             new = [child for child in children if child not in seen]
             seen.update(new)
             waiting += reversed(new)
+
+
+def _refuse_api(document: Document, location: str) -> None:
+    """Raise `DocumentError` for the root and the Collections of a STAC API, which link to searches and no Item."""
+    links = document.get("links")
+    relations = [link.get("rel") for link in links if isinstance(link, dict)] if isinstance(links, list) else []
+    if is_url(location) and ("search" in relations or ("items" in relations and "item" not in relations)):
+        raise DocumentError(
+            f"{location} is of a STAC API, whose Collections `graftile catalog add-api URL --collection ID` adds"
+        )
 
 
 def _links(document: Document, location: str) -> tuple[list[str], list[str]]:

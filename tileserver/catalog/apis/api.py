@@ -24,7 +24,11 @@ class Api:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Items by their ids, and why there may be more: nothing, if these are all."""
+    """Items by their ids, and why there may be more: nothing, if these are all.
+
+    `broken_off`: the API failed after the first page, and may not the next time.
+    """
 
     items: Mapping[str, Document]
     lacks: str = ""
+    broken_off: bool = False

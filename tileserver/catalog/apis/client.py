@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import stamina
 from pystac_client.exceptions import APIError
@@ -14,11 +15,14 @@ from pystac_client.stac_api_io import StacApiIO
 from sdk.graft.near import near
 from tileserver.catalog.apis.api import Api, Found
 from tileserver.catalog.apis.cells import Cell
-from tileserver.catalog.errors import CatalogError, DocumentError, Refused, explain
+from tileserver.catalog.errors import CatalogError, DocumentError, Refused, Unanswered, explain
 from tileserver.catalog.stac.collections import Document
 from tileserver.catalog.stac.documents import Documents, parse_document
 
 __all__ = ["open_api", "search"]
+
+log = logging.getLogger(__name__)
+logging.getLogger("stamina").setLevel(logging.ERROR)  # it warns of each new attempt, without saying at what
 
 PAGE: Final = 100  # Items asked for at a time; APIs may give fewer
 MAX_PAGES: Final = 500
@@ -41,7 +45,7 @@ def open_api(product: str, url: str, collection: str, documents: Documents) -> A
         raise DocumentError(f"{url} is no STAC API: it has no link to a search; `catalog add` reads static catalogs")
     method, search_url = max(methods)  # POST rather than GET, which some servers do not page rightly
     try:
-        where = f"{url}/collections/{collection}"
+        where = f"{url}/collections/{quote(collection, safe='')}"
         document = requests.read_json(where)
     except Refused as exc:
         if exc.status != 404:
@@ -62,7 +66,7 @@ def search(api: Api, cell: Cell, limit: int, documents: Documents) -> Found:
     Raises `CatalogError` with the reason where nothing could be found out.
     """
     items: dict[str, Document] = {}
-    lacks = ""
+    lacks, broken_off = "", False
     try:
         asked = ItemSearch(
             url=api.search_url,
@@ -91,7 +95,8 @@ def search(api: Api, cell: Cell, limit: int, documents: Documents) -> Found:
         lacks = str(exc) if isinstance(exc, CatalogError) else f"its answer is no list of Items: {explain(exc)}"
         if not items:
             raise exc if isinstance(exc, CatalogError) else DocumentError(f"{api.search_url}: {lacks}") from exc
-    return Found(dict(list(items.items())[:limit]), lacks)
+        lacks, broken_off = f"of its next page, {lacks}", isinstance(exc, Unanswered)
+    return Found(dict(list(items.items())[:limit]), lacks, broken_off)
 
 
 class _Requests(StacApiIO):
@@ -100,6 +105,7 @@ class _Requests(StacApiIO):
     def __init__(self, documents: Documents) -> None:
         super().__init__(max_retries=None)
         self._documents = documents
+        self._asked = ""
 
     def request(
         self,
@@ -109,7 +115,7 @@ class _Requests(StacApiIO):
         parameters: dict[str, Any] | None = None,
     ) -> str:
         """Return the text of an answer; raises `CatalogError`."""
-        method, body = (method or "GET").upper(), None
+        method, body, self._asked = (method or "GET").upper(), None, href.partition("?")[0]
         if method == "POST":
             body = parameters or {}
         elif parameters:
@@ -121,13 +127,12 @@ class _Requests(StacApiIO):
 
     def json_loads(self, txt: str, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Return the object that an answer is; raises `DocumentError`."""
-        return parse_document(txt, "its answer")
+        return parse_document(txt, f"the answer of {self._asked}")
 
 
 def _backoff(exc: Exception) -> bool | float:
     """Return whether to ask again, or after how many seconds."""
-    if not isinstance(exc, Refused) or exc.status not in RETRIED:
+    if not isinstance(exc, Refused) or exc.status not in RETRIED or (exc.retry_after or 0.0) > LONGEST_WAIT:
         return False
-    if exc.retry_after is None:
-        return True
-    return max(exc.retry_after, 0.0) if exc.retry_after <= LONGEST_WAIT else False
+    log.info("%s; it is asked up to %d times", exc, TRIES)
+    return True if exc.retry_after is None else max(exc.retry_after, 0.0)

@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 
 OPENING_THREADS: Final = 16
 MAX_OPENED: Final = 500  # Items of which images are made for one search
+MAX_SAID: Final = 5  # of them that are named where none could be made
 RETRY_SECONDS: Final = 300.0  # after which an Item of which no image could be made is tried again
 LOOK_SECONDS: Final = 0.1  # between looks at whether anybody still waits
 
@@ -73,16 +74,19 @@ class LiveImages:
             if future.done():
                 future.result()  # raises what is no fault of the Item
         unmade = [item for item, future in futures.items() if not future.done()]
-        if unmade or len(rows) == MAX_OPENED:
+        more = len(rows) == MAX_OPENED
+        if unmade or more:
             names = {f"{api.product}:{item}" for item in unmade} or {f"{api.product}:"}
-            images = f"{len(unmade)} images" if unmade else "more images"
+            images = f"{len(unmade)}{' or more' * more} images" if unmade else "more images"
             progress.leave_unread(names, f"{api.product}: the files of {images} are still being looked at")
         with self._engine.connect() as connection:
             left = find_items(connection, api.product, area, start, end, MAX_OPENED)
         failed |= {row.item: row.failed for row in left if row.failed}
-        for item, reason in failed.items():
+        for item, reason in list(failed.items())[:MAX_SAID]:
             progress.skip(f"{api.product}:{item}", reason)
-        return not unmade and not failed and len(rows) < MAX_OPENED
+        if further := {f"{api.product}:{item}" for item in list(failed)[MAX_SAID:]}:
+            progress.leave_unread(further, f"{api.product}: {len(further)} more images skipped for reasons like these")
+        return not unmade and not failed and not more
 
     def close(self) -> None:
         """End the threads; what has not begun is dropped."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -23,11 +24,13 @@ from tileserver.catalog.search import boxes_of
 from tileserver.catalog.stac.collections import Document
 from tileserver.catalog.stac.items import shape_of
 from tileserver.catalog.times import time_of
+from wmts import LonLatBox
 
 __all__ = [
     "find_items",
     "find_search",
     "read_apis",
+    "row_of_item",
     "write_api",
     "write_failure",
     "write_found",
@@ -65,17 +68,28 @@ def find_search(connection: Connection, product: str, cell: Cell) -> Row[datetim
     return connection.execute(query.order_by(row.asked.desc()).limit(1)).one_or_none()
 
 
-def write_found(connection: Connection, api: Api, cell: Cell, found: Found, asked: datetime) -> None:
-    """Write the answer of a search."""
-    write_items(connection, api, found.items)
+def write_found(connection: Connection, api: Api, cell: Cell, found: Found, asked: datetime) -> Mapping[str, str]:
+    """Write the answer of a search, its Items alone if it was broken off; return those of `write_items`."""
+    unplaced = write_items(connection, api, found.items)
+    if found.broken_off:
+        return unplaced
     connection.execute(delete(SearchRow).where(SearchRow.product == api.product, *_same(cell)))
     values = {"product": api.product, **asdict(cell), "asked": asked, "lacks": found.lacks}
     connection.execute(insert(SearchRow).values(values))
+    return unplaced
 
 
-def write_items(connection: Connection, api: Api, items: Mapping[str, Document]) -> None:
-    """Write Items by their ids; those that are new or have changed wait for an image to be made of them."""
-    rows = [row for name, document in items.items() if (row := _row(api.product, name, document))]
+def write_items(connection: Connection, api: Api, items: Mapping[str, Document]) -> Mapping[str, str]:
+    """Write Items by their ids; those that are new or have changed wait for an image to be made of them.
+
+    Return those that cannot be found by place and date, and so are left out, each with the reason.
+    """
+    rows, unplaced = list[dict[str, Any]](), dict[str, str]()
+    for name, document in items.items():
+        try:
+            rows.append(row_of_item(api.product, name, document))
+        except ItemError as exc:
+            unplaced[name] = str(exc)
     known: dict[str, str] = {}
     for begin in range(0, len(rows), AT_ONCE):
         names = [row["item"] for row in rows[begin : begin + AT_ONCE]]
@@ -88,6 +102,7 @@ def write_items(connection: Connection, api: Api, items: Mapping[str, Document])
         if row["item"] in known and known[row["item"]] != row["digest"]:
             of_item = StacItemRow.product == api.product, StacItemRow.item == row["item"]
             connection.execute(update(StacItemRow).where(*of_item).values(row))
+    return unplaced
 
 
 def find_items(
@@ -132,15 +147,14 @@ def _same(cell: Cell) -> list[ColumnElement[bool]]:
     return [getattr(SearchRow, name).is_not_distinct_from(value) for name, value in asdict(cell).items()]
 
 
-def _row(product: str, name: str, document: Document) -> dict[str, Any] | None:
-    """Return the row of an Item; None of one that has no place or date, and so can never be found."""
-    try:
-        date, until = time_of(document["properties"]) or (None, None)
-        west, south, east, north = box_around(shape_of(document["geometry"])).unrolled
-    except (ItemError, ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
-        return None
-    if date is None:
-        return None
+def row_of_item(product: str, name: str, document: Document) -> dict[str, Any]:
+    """Return the row of an Item; raises `ItemError` for one that has no place or date."""
+    properties = document.get("properties")
+    time = time_of(properties) if isinstance(properties, dict) else None
+    if time is None:
+        raise ItemError("it has neither a datetime nor a start_datetime")
+    date, until = time
+    west, south, east, north = _box_of(document)
     content = {key: value for key, value in document.items() if key not in CHANGING}
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
     return {
@@ -148,3 +162,22 @@ def _row(product: str, name: str, document: Document) -> dict[str, Any] | None:
         "west": west, "south": south, "east": east, "north": north,
         "digest": digest, "document": dict(document), "failed": "", "tried": None,
     }  # fmt: skip
+
+
+def _box_of(document: Document) -> tuple[float, float, float, float]:
+    """Return the unrolled box around an Item's geometry, else its bbox; raises `ItemError` if it has neither.
+
+    One that is wider than half of the globe may cross the antimeridian, and is taken to go around.
+    """
+    try:
+        if document.get("geometry") is None:
+            bbox = [float(side) for side in document["bbox"]]
+            box = LonLatBox(*bbox[:2], *bbox[len(bbox) // 2 :][:2])
+        else:
+            box = box_around(shape_of(document["geometry"]))
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as exc:
+        raise ItemError("it has no geometry that can be read") from exc
+    if not all(map(math.isfinite, box)):
+        raise ItemError("its geometry is empty")
+    west, south, east, north = box.unrolled
+    return (-180.0, south, 180.0, north) if east - west > 180 else box.unrolled

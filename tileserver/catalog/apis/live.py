@@ -10,9 +10,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Final
@@ -39,6 +39,8 @@ log = logging.getLogger(__name__)
 SEARCHING_THREADS: Final = 4
 PATIENCE_SECONDS: Final = 8.0  # with an API, before what is known is used
 PAUSE_SECONDS: Final = 30.0  # in which an API that has failed is not asked again
+LONGEST_PAUSE: Final = 86_400.0  # seconds that an API may ask for
+BROKEN_OFF_SECONDS: Final = 300.0  # after which a search that was broken off is made again
 USE_SECONDS: Final = 1.0  # of the list of products that are searched at APIs
 MAX_KEPT: Final = 50_000  # searches that are known to be answered
 NEVER: Final = datetime.min.replace(tzinfo=UTC)
@@ -46,11 +48,16 @@ NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What is known of a cell: since when, what its answer may lack, and why it could not be asked just now."""
+    """What is known of a cell: since when, what its answer may lack, and why it could not be asked just now.
+
+    `unplaced` are Items that were left out, with the reasons; for `broken_off` see `Found`.
+    """
 
     asked: datetime
     lacks: str = ""
     failed: str = ""
+    broken_off: bool = False
+    unplaced: Mapping[str, str] = field(default_factory=dict)
 
 
 class LiveSearches:
@@ -121,10 +128,11 @@ class LiveSearches:
         """Return what is known of cells once the API has answered, or what is known without, where it is slow."""
         found = [self._look_up(api, cell) for cell in cells]
         waiting = {cell: one for cell, one in zip(cells, found, strict=True) if isinstance(one, Future)}
+        slow = f"it has not answered in {PATIENCE_SECONDS:g} s"
         if waiting and not wait_for(waiting.values(), progress, PATIENCE_SECONDS):
-            self._pause(api, f"it has not answered in {PATIENCE_SECONDS:g} s", PAUSE_SECONDS)
-        slow = _Known(NEVER, failed=f"it has not answered in {PATIENCE_SECONDS:g} s")
-        return [one if isinstance(one, _Known) else one.result() if one.done() else slow for one in found]
+            slow = self._pause(api, slow, PAUSE_SECONDS)
+        unknown = _Known(NEVER, failed=slow)
+        return [one if isinstance(one, _Known) else one.result() if one.done() else unknown for one in found]
 
     def _look_up(self, api: Api, cell: Cell) -> _Known | Future[_Known]:
         """Return what is known of a cell, while the API is asked again if that is old; else the search for it."""
@@ -140,17 +148,19 @@ class LiveSearches:
                     self._known[key] = known
         if known is not None and self._is_fresh(known):
             return known
+        until, reason = self._pauses.get(api.url, (0.0, ""))
+        if until > time.monotonic() and not (flight and flight.done()):
+            return replace(known or _Known(NEVER), failed=reason)
         if flight is None:
-            until, reason = self._pauses.get(api.url, (0.0, ""))
-            if until > time.monotonic():
-                return _Known(known.asked if known else NEVER, known.lacks if known else "", reason)
             with self._lock:
                 if (flight := self._searching.get(key)) is None:
                     flight = self._searching[key] = self._searchers.submit(self._search, api, cell, known)
         return known or flight
 
     def _is_fresh(self, known: _Known) -> bool:
-        return datetime.now(UTC) - known.asked < timedelta(seconds=self._settings.api_seconds)
+        seconds = self._settings.api_seconds
+        age = (datetime.now(UTC) - known.asked).total_seconds()
+        return age < (min(seconds, BROKEN_OFF_SECONDS) if known.broken_off else seconds)
 
     def _search(self, api: Api, cell: Cell, known: _Known | None) -> _Known:
         """Search a cell, and write what came."""
@@ -161,31 +171,43 @@ class LiveSearches:
             with documents_of(self._settings, api.url) as documents:
                 found = search(api, cell, self._settings.api_items, documents)
             with writing(self._engine) as connection:
-                if api.product in read_apis(connection):  # it may have been removed meanwhile
-                    write_found(connection, api, cell, found, asked)
-            now = _Known(asked, found.lacks)
+                there = api.product in read_apis(connection)  # it may have been removed meanwhile
+                unplaced = write_found(connection, api, cell, found, asked) if there else {}
+            now = _Known(asked, found.lacks, broken_off=found.broken_off, unplaced=unplaced)
             with self._lock:
                 self._known[api.product, cell] = now
                 self._pauses.pop(api.url, None)
             return now
         except CatalogError as exc:
             after = exc.retry_after if isinstance(exc, Refused) else None
-            self._pause(api, str(exc), max(PAUSE_SECONDS, after or 0.0))
-            return _Known(known.asked if known else NEVER, known.lacks if known else "", str(exc))
+            reason = self._pause(api, str(exc), min(max(PAUSE_SECONDS, after or 0.0), LONGEST_PAUSE))
+            return replace(known or _Known(NEVER), failed=reason)
         finally:
             with self._lock:
                 self._searching.pop((api.product, cell), None)
 
-    def _pause(self, api: Api, reason: str, seconds: float) -> None:
+    def _pause(self, api: Api, reason: str, seconds: float) -> str:
+        """Leave an API alone for a while; return the reason, and until when."""
         log.warning("%s is not asked for %.0f s: %s", api.url, seconds, reason)
+        reason += f" (it is asked again after {datetime.now(UTC) + timedelta(seconds=seconds):%H:%M:%S} UTC)"
         with self._lock:
             self._pauses[api.url] = time.monotonic() + seconds, reason
+        return reason
 
     def _report_searches(self, api: Api, known: Sequence[_Known], progress: SearchProgress) -> bool:
-        """Say what answers lack; return whether the API could be asked."""
+        """Say what answers lack; return whether the API could be asked, to the end."""
         where = f"{api.product}: the STAC API {urlsplit(api.url).netloc}"
-        for lacks in dict.fromkeys(one.lacks for one in known if one.lacks):
-            progress.log_here(logging.WARNING, f"{where} was not read to the end: {lacks}; others are left out")
+        for lacks, broken_off in dict.fromkeys((one.lacks, one.broken_off) for one in known if one.lacks):
+            message = f"{where} was not read to the end: {lacks}; others are left out"
+            if broken_off:
+                progress.leave_unread({f"{api.product}:"}, message)
+            else:
+                progress.log_here(logging.WARNING, message)
+        unplaced = {name: reason for one in known for name, reason in one.unplaced.items()}
+        if unplaced:
+            name, reason = next(iter(unplaced.items()))
+            others = f" and {len(unplaced) - 1} more" if len(unplaced) > 1 else ""
+            progress.log_here(logging.WARNING, f"{where} gave images that are left out: {name} ({reason}){others}")
         failed = [one for one in known if one.failed]
         for one in failed[:1]:
             oldest = min(one.asked for one in failed)
@@ -195,4 +217,4 @@ class LiveSearches:
                 progress.leave_unread({f"{api.product}:"}, message)
             else:
                 progress.log_here(logging.WARNING, message)
-        return not failed
+        return not failed and not any(one.broken_off for one in known)

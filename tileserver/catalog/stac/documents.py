@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from graft_eval.fingerprint import fingerprint_of_file, local_path
 from graft_eval.raster.signatures import expiry_note, unsigned
 from graft_eval.raster.signing import RemoteError, signer_of
-from tileserver.catalog.errors import DocumentError, LocationError, Refused, explain
+from tileserver.catalog.errors import DocumentError, LocationError, Refused, Unanswered, explain
 from tileserver.catalog.ids import suffix_of
 from tileserver.catalog.locations import Locations, is_url
 
@@ -93,20 +93,28 @@ class Documents:
         return headers.get("ETag") or f"{headers.get('Content-Range', '')} {headers.get('Last-Modified', '')}"
 
     def request(self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: object = None) -> bytes:
-        """Return what an allowed URL answers to a request, with a body of JSON if there is one."""
-        return self._download(self.locations.check(url), method, headers, body)
+        """Return what an allowed URL, which errors call without its query, answers to a request.
+
+        With a body of JSON if there is one.
+        """
+        return self._download(self.locations.check(url), method, headers, body, url.partition("?")[0])
 
     def _download(
-        self, url: str, method: str = "GET", headers: Mapping[str, str] | None = None, body: object = None
+        self,
+        url: str,
+        method: str = "GET",
+        headers: Mapping[str, str] | None = None,
+        body: object = None,
+        name: str = "",
     ) -> bytes:
         content, ends = bytearray(), time.monotonic() + DOWNLOAD_SECONDS
-        with self._ask(method, url, headers, body) as response:
+        with self._ask(method, url, headers, body, name) as response:
             for chunk in response.iter_bytes():
                 content += chunk
                 if len(content) > MAX_BYTES:
                     raise DocumentError(f"{url} is larger than {MAX_BYTES} bytes")
                 if time.monotonic() > ends:
-                    raise LocationError(f"{url} has not come in {DOWNLOAD_SECONDS:g} s")
+                    raise Unanswered(f"{url} has not come in {DOWNLOAD_SECONDS:g} s")
         return bytes(content)
 
     @contextmanager
@@ -133,13 +141,16 @@ class Documents:
                 finally:
                     response.close()
         except (httpx2.HTTPError, httpx2.InvalidURL) as exc:
-            raise LocationError(f"{name} cannot be read: {exc or type(exc).__name__}") from exc
+            raise Unanswered(f"{name} cannot be read: {exc or type(exc).__name__}") from exc
         raise LocationError(f"{name} redirects more than {MAX_REDIRECTS} times")
 
 
 def _refused(name: str, url: str, response: httpx2.Response) -> Refused:
     message = f"{name} answers {response.status_code} {response.reason_phrase}{expiry_note(url)}"
-    return Refused(message, response.status_code, _retry_after(response.headers.get("Retry-After", "")))
+    after = _retry_after(response.headers.get("Retry-After", ""))
+    if after is not None and after > 0:
+        message += f", and asks to wait for {after:.0f} s"
+    return Refused(message, response.status_code, after)
 
 
 def _retry_after(text: str) -> float | None:
