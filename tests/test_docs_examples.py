@@ -30,7 +30,7 @@ PAGES = sorted(DOCS.glob("*.md"))
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 OF_HEIGHTS = [name for name, pair in PICTURED.items() if "dem" in pair.before.code]
 NOT_TO_BE_SEEN = {  # what makes images, asks them, or changes no pixel
-    "wf.Image.load", "wf.Image.zonal", "wf.ImageCollection.from_id", "wf.ImageCollection.map_window",
+    "wf.Image.load", "wf.ImageCollection.from_id", "wf.ImageCollection.map_window",
     "wf.ImageCollection.map_window_ic", "wf.ImageCollectionGroupby.create", "wf.coords_to_index",
     "wf.index_to_coords", "wf.map_bands_imagery", "wf.nbands", "wf.pick_bands_list", "wf.rename_bands",
     "wf.rename_bands_positionally", "wf.value_at", "wf.with_bandinfo",

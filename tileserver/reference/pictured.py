@@ -108,6 +108,8 @@ PICTURED: Final[Mapping[str, Pictured]] = MappingProxyType({
     "wf.ImageCollection.interval_composite": _pair(*_SERIES, 'rgb.interval_composite("year", "min")[1]'),
     "wf.to_imagery": _pair(*_DEM, 'dem.ndarray.to_imagery(bandinfo={"data": {}}).mosaic()'),
     "wf.div": _pair("image", COLOURS, '(nir - rgb.pick_bands("red")) / (nir + rgb.pick_bands("red"))', GREEN),
+    "wf.Image.zonal": _pair(*_NIR, 'nir.mosaic().zonal(wf.FeatureCollection([wf.Feature(field, {})]))'
+                                   '.rasterize("nir_mean")'),
     "wf.spectral_index": _pair("image", COLOURS, 'col.head(2).mosaic().spectral_index("NDVI")', GREEN),
     "wf.gt": _pair(*_DEM, "dem > 500", {"scales": [0, 1]}),
 })  # fmt: skip
