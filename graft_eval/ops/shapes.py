@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import shapely
-
 from graft_eval.errors import EvaluationError
 from graft_eval.ops.registry import evaluates
 from graft_eval.plane import Rasterized
@@ -56,17 +54,6 @@ def create_features(scope: Scope, features: Sequence[Feature | Json]) -> Feature
 def from_vector(scope: Scope, id: str) -> FeatureCollection:
     found = find_features(scope, id)
     return FeatureCollection(tuple(Feature(geometry_from(made), dict(properties)) for made, properties in found))
-
-
-@evaluates(geometry.BUFFER)
-def buffer(scope: Scope, obj: Geometry | GeometryCollection | Feature | Json, distance: float) -> object:
-    if isinstance(obj, Feature):
-        return Feature(_grown(obj.geometry, distance), obj.properties)
-    return _grown(as_geometry(obj), distance)
-
-
-def _grown(one: Geometry | GeometryCollection, distance: float) -> Geometry | GeometryCollection:
-    return geometry_from(shapely.buffer(one.shapely, distance, quad_segs=16))
 
 
 @evaluates(geometry.RASTERIZE)

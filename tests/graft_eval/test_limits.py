@@ -7,7 +7,10 @@ import time
 import tracemalloc
 from typing import Any
 
+import numpy as np
 import pytest
+import shapely
+from shapely.geometry import mapping
 
 from graft_eval import evaluate, load_json, parse
 from graft_eval.errors import GraftError, LimitExceeded
@@ -47,6 +50,7 @@ LINES = {
     "g": ["wf.Geometry.create", {"type": "t", "coordinates": "c"}], "returns": "g",
 }  # fmt: skip
 SAME_LINE = {"type": "LineString", "coordinates": [[i, i % 7] for i in range(50_001)]}
+SCRIBBLE = np.random.default_rng(0).random((10_000, 2)).tolist()
 
 # Name: a graft, and what is said of it: the operation, the number, the limit.
 TOO_LARGE: dict[str, tuple[Graft, str]] = {
@@ -95,6 +99,13 @@ TOO_LARGE: dict[str, tuple[Graft, str]] = {
     "a geometry of 10 ** 5 vertices and two": (
         call("wf.Geometry.create", type="MultiLineString", coordinates=[SAME_LINE["coordinates"]] * 2),
         r"wf\.Geometry\.create: .* 100,002 vertices; the limit is 100,000",
+    ),
+    "a buffer of a line that crosses itself 10 ** 7 times": (
+        {
+            "t": "LineString", "c": [SCRIBBLE], "g": ["wf.Geometry.create", {"type": "t", "coordinates": "c"}],
+            "d": 0.01, "r": ["wf.buffer", "g", "d"], "returns": "r",
+        },
+        r"wf\.buffer: of 9,99\d edges [\d,]{7,} pairs or more lie within .*; the limit is 239,9\d\d",
     ),
 }  # fmt: skip
 
@@ -149,3 +160,17 @@ NUMBERS = ["wf.range", "n"]
 def test_maps_that_nobody_needs_count_as_nothing(body: Graft) -> None:
     graft = {"n": 2_000, "l": NUMBERS, "f": body, "r": ["wf.map", "l", "f"], "returns": "r"}
     assert len(World([], {}).evaluate(graft)) == 2_000
+
+
+def test_a_coast_of_10_000_vertices_is_buffered() -> None:
+    angles = np.linspace(0, 2 * np.pi, 10_000)
+    coast = shapely.Polygon(np.column_stack([np.cos(angles), np.sin(angles)]) * (5 + np.sin(40 * angles)[:, None]))
+    graft = {**call("wf.buffer", mapping(coast), 0.1)}
+    found = World([], {}).evaluate(graft)
+    assert found.shapely.equals_exact(coast.buffer(0.1, quad_segs=16), 1e-12)
+
+
+@pytest.mark.parametrize("distance", [float("nan"), float("inf")])
+def test_a_buffer_of_no_finite_distance_is_refused(distance: float) -> None:
+    with pytest.raises(GraftError, match=r"wf\.buffer: the distance must be finite, not (nan|inf)"):
+        World([], {}).evaluate(call("wf.buffer", {"type": "Point", "coordinates": [1, 2]}, distance))
