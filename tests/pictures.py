@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -32,16 +32,17 @@ TILE: Final = (12, 1089, 1600)
 
 
 @contextmanager
-def demo_server(folder: Path, dates: tuple[int, ...] = DATES) -> Iterator[str]:
-    """Serve the demo's elevation, and some dates of its series."""
+def demo_server(
+    folder: Path, dates: tuple[int, ...] = DATES, add: Sequence[Path] = (), **settings: Any
+) -> Iterator[str]:
+    """Serve the demo's elevation, some dates of its series, and what is added besides."""
     write_elevation(folder / "elevation")
     (folder / "series").mkdir()
     landscape = invent(read_terrain())
     items = [item for number in dates for item in write_date(folder / "series", landscape, number)]
     collect(folder / "series", SERIES, "Some of the series", "", "CC0-1.0", items)
-    with running_server(
-        folder / "data", add=[folder / name / "collection.json" for name in ("elevation", "series")]
-    ) as url:
+    collections = [folder / name / "collection.json" for name in ("elevation", "series")]
+    with running_server(folder / "data", add=[*collections, *add], **settings) as url:
         yield url
 
 

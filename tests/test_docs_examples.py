@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import doctest
+import json
+import os
 import re
 import shlex
 import shutil
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from configparser import ConfigParser
@@ -15,10 +18,17 @@ from pathlib import Path
 import click
 import numpy as np
 import pytest
+import rasterio
+import xarray
+import yaml
+import zarr
+from affine import Affine
+from click.testing import CliRunner
 from PIL import Image
 
 import sdk as wf
 from sdk.graft.op import OPERATIONS
+from tests.object_store import running_s3
 from tests.pictures import SIDE, demo_server, draw
 from tileserver.commands.main import cli
 from tileserver.reference import PICTURES
@@ -37,37 +47,98 @@ NOT_TO_BE_SEEN = {  # what makes images, asks them, or changes no pixel
     "wf.with_properties", "wf.without_bandinfo", "wf.without_properties",
 }  # fmt: skip
 JULY, AUGUST = 6, 7  # numbers of dates
+MOSAICS_PLACE = Affine(30, 0, 747_000, 0, -30, 4_050_000)
+VARIABLES = {f"GRAFTILE_{name.upper()}" for name in Settings.model_fields}
+
+
+BLOCK = re.compile(r"^```(python|pycon)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+WITH_PROGRAMS = [page for page in PAGES if BLOCK.search(page.read_text())]
+NOTEBOOKS = "notebooks"  # whose program starts a server of its own
+GIVEN = """
+images = wf.ImageCollection.from_id("demo-synthetic-s2", "2023-07-01", "2023-09-01")
+col = images.pick_bands("red green blue nir")
+img = col.median(axis="images")
+ndvi = images.spectral_index("NDVI")
+dem = wf.Image.from_id("demo-elevation:jacksboro").pick_bands("elevation")
+classes = images.pick_bands("scl").mosaic()
+xyz = wf.XYZ(img)
+geoctx = wf.GeoContext(bounds=(-84.27, 36.55, -84.24, 36.57), crs="EPSG:32616", resolution=30.0)
+"""  # what a page whose first program has no import speaks of
+FIELD = {"type": "Polygon", "coordinates": [[[-84.26, 36.58], [-84.22, 36.57], [-84.24, 36.55], [-84.26, 36.58]]]}
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server of the demo's elevation, and of two months of its series; the default one of `wf`."""
-    folder = tmp_path_factory.mktemp("demo")
-    with demo_server(folder, (JULY, AUGUST)) as url, pytest.MonkeyPatch.context() as patch:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the programs run in, with the files that they name, and imagery and shapes for a server."""
+    folder = tmp_path_factory.mktemp("programs")
+    (folder / "field.geojson").write_text(json.dumps(FIELD))
+    (folder / "mosaics").mkdir()
+    profile = {"driver": "GTiff", "width": 64, "height": 64, "count": 4, "dtype": "uint16", "crs": "EPSG:32616"}
+    with rasterio.open(folder / "mosaics" / "april.tif", "w", **profile, transform=MOSAICS_PLACE) as dataset:
+        dataset.descriptions = ("red", "green", "blue", "nir")
+        dataset.write(np.ones((4, 64, 64), np.uint16))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, folder: Path) -> Iterator[str]:
+    """A server of the demo's elevation, of two months of its series, of mosaics and a field; the default one of `wf`.
+
+    Its jobs may write to a bucket.
+    """
+    data = tmp_path_factory.mktemp("demo")
+    with (
+        running_s3("results"),
+        demo_server(data, (JULY, AUGUST), add=[folder / "mosaics"], export_urls=("s3://results/maps",)) as url,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        added = CliRunner().invoke(
+            cli,
+            ["catalog", "add-vectors", str(folder / "field.geojson"), "--id", "fields", "--data-dir", f"{data}/data"],
+        )
+        assert added.exit_code == 0, added.output
         patch.setenv("GRAFTILE_URL", url)
         yield url
 
 
-@pytest.mark.parametrize("page", [path for path in PAGES if "```pycon" in path.read_text()], ids=lambda path: path.stem)
-def test_programs_run_and_print_what_the_page_says(page: Path, server: str) -> None:
-    """Sessions of all pages, and the programs of those which begin with the import."""
-    blocks = re.findall(r"^```(python|pycon)\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
-    whole = any(kind == "python" and code.startswith("import sdk as wf") for kind, code in blocks)
-    names: dict[str, object] = {"wf": wf, "np": np}
+@pytest.mark.parametrize("page", [page for page in WITH_PROGRAMS if page.stem != NOTEBOOKS], ids=lambda path: path.stem)
+def test_programs_run_and_print_what_the_page_says(
+    page: Path, server: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    names: dict[str, object] = {"wf": wf, "np": np, "xarray": xarray, "zarr": zarr}
+    blocks = BLOCK.findall(page.read_text())
+    if not blocks[0][1].startswith("import"):
+        exec(GIVEN, names)
+    if page.stem == "formats":
+        for kind, file in (("zarr", "out.zarr.zip"), ("netcdf", "out.nc")):
+            wf.inspect(names["img"], names["geoctx"], format=kind, file=file)
     said: list[str] = []
     for kind, code in blocks:
         if kind == "pycon":
             session = doctest.DocTestParser().get_doctest(code, names, page.name, str(page), 0)
             doctest.DocTestRunner(verbose=False).run(session, out=said.append, clear_globs=False)
             names |= session.globs
-        elif whole:
+        else:
             exec(code, names)
     assert not said, "".join(said)
 
 
+def test_the_program_of_notebooks_starts_a_server_of_its_own(server: str, folder: Path, tmp_path: Path) -> None:
+    [(_, code)] = BLOCK.findall((DOCS / f"{NOTEBOOKS}.md").read_text())
+    with rasterio.open(folder / "mosaics" / "april.tif") as dataset:
+        shutil.copy(dataset.name, tmp_path / "dem.tif")
+    program = f"{code}\nassert [layer.name for layer in wf.map.layers][-1:] == ['elevation']\n"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GRAFTILE_")}
+    command = [sys.executable, "-c", program]
+    ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
 def test_commands_have_their_options(page: Path) -> None:
-    for line in re.findall(r"^(?:\S*/)?graftile (.*)$", _shell(page.read_text()), re.MULTILINE):
+    for given, line in re.findall(r"^((?:\w+=\S+ )*)(?:\S*/)?graftile (.*)$", _shell(page.read_text()), re.MULTILINE):
+        assert {one.partition("=")[0] for one in given.split()} <= VARIABLES
         command: click.Command | None = cli
         words = shlex.split(line, comments=True)
         while isinstance(command, click.Group):
@@ -112,6 +183,12 @@ def test_the_unit_starts_a_command_there_is() -> None:
     command = cli.get_command(click.Context(cli), words.pop(0))
     assert command is not None
     command.make_parser(click.Context(command)).parse_args(words)
+
+
+def test_prometheus_finds_the_port_of_a_server() -> None:
+    [text] = re.findall(r"^```yaml\n(.*?)^```", (DOCS / "how-to.md").read_text(), re.MULTILINE | re.DOTALL)
+    [job] = yaml.safe_load(text)["scrape_configs"]
+    assert job["static_configs"] == [{"targets": [f"127.0.0.1:{Settings.model_fields['port'].default}"]}]
 
 
 def test_nginx_takes_its_configuration(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ def main() -> None:
         from tileserver.commands.main import cli
 
         cli(prog_name="graftile")
+    except KeyboardInterrupt:  # before there are commands, which import much
+        sys.exit(130)
     except ModuleNotFoundError as exc:
         sys.exit(f"graftile: the server is not installed ({exc.name} is missing): pip install 'graftile[server]'")
 

@@ -71,6 +71,22 @@ def test_each_list_is_given_as_json(tmp_path: Path) -> None:
     assert all("--json" in {name for option in command.params for name in option.opts} for command in lists)
 
 
+def test_a_command_that_is_not_there_is_told_with_the_near_one() -> None:
+    refused = CliRunner().invoke(cli, ["srve"])
+    assert refused.exit_code == 2
+    assert "there is no command 'srve'; did you mean 'serve'?" in refused.output
+
+
+def test_ctrl_c_has_its_exit_code_in_every_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*arguments: object, **named: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sdk.service.job.Job.list", interrupt)
+    monkeypatch.setattr("sdk.service.job.Job.get", interrupt)
+    for words in (["jobs", "list"], ["jobs", "show", "1"]):
+        assert CliRunner().invoke(cli, words).exit_code == 130
+
+
 def complete_bash(folder: Path, words: str) -> str:
     script = f"""
         source {folder / "bash"}

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
+import termios
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +53,26 @@ def test_waiting_ends_with_the_job_and_its_error(served: Served) -> None:
     assert run(served, "jobs", "wait", start(served, body(wf.Int(1)))["id"]).exit_code == 0
     missing = run(served, "jobs", "show", "0" * 48)
     assert (missing.exit_code, missing.output.startswith("Error: ")) == (1, True)
+
+
+def test_a_terminal_shows_how_far_a_job_is(served: Served) -> None:
+    job = start(served, body(wf.Int(2)))
+    terminal, stderr = os.openpty()
+    termios.tcsetwinsize(stderr, (24, 120))
+    command = [sys.executable, "-m", "tileserver", "jobs", "wait", job["id"]]
+    environment = {**os.environ, "GRAFTILE_URL": served.url}
+    waited = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=stderr, text=True, check=True)
+    os.close(stderr)
+    drawn = os.read(terminal, 65_536).decode()
+    os.close(terminal)
+    assert re.search(r"succeeded: 100%.* 1/1 ", drawn), drawn
+    assert "stage    SUCCEEDED" in waited.stdout
+
+
+def test_a_stage_that_is_none_is_told() -> None:
+    refused = CliRunner().invoke(cli, ["jobs", "list", "--stage", "RUNING"])
+    assert refused.exit_code == 2
+    assert "'RUNING' is not one of" in refused.output
 
 
 def test_an_image_is_computed_without_a_server(served: Served, tmp_path: Path) -> None:

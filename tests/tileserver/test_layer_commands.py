@@ -118,6 +118,8 @@ def test_addresses_work(served: Served, nir: str, version: str) -> None:
     [
         (("show", "nothing"), "'nothing' names no layer: it must be the id of an XYZ object, or as bob@"),
         (("show", "0" * 48), "Error: 404 XYZ '000"),
+        (("show", "bob@example.com:ndvi"), "a version of it is a layer: bob@example.com:ndvi/latest, or as"),
+        (("url", "0" * 48, "--wmts", "--page"), "--wmts and --page contradict each other"),
         (("url", "bob@example.com:none/1.0.0"), "Error: "),
         (("list", "--expiring", "soon"), "must be a number of hours, days or weeks, as 12h, 7d or 2w, not 'soon'"),
         (("url", "0" * 48, "month"), "must be NAME=VALUE, not 'month'"),

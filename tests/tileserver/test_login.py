@@ -48,6 +48,14 @@ def test_the_token_is_asked_for_and_not_shown(url: str) -> None:
     assert "good" not in finished.output
 
 
+@pytest.mark.parametrize("address", ["maps.example.org", "htp://maps.example.org"])
+def test_an_address_that_is_none_is_told_before_the_token_is_asked_for(address: str) -> None:
+    refused = login(address, typed="good\n")
+    assert refused.exit_code == 2
+    assert f"begins with http:// or https://, unlike '{address}'" in refused.output
+    assert "Token" not in refused.output
+
+
 def test_a_server_without_tokens_needs_none(url: str) -> None:
     assert login(url, typed="\n").exit_code == 0
     assert read_config() == Server(url)
@@ -64,7 +72,6 @@ def test_a_token_of_the_environment_is_taken(url: str, monkeypatch: pytest.Monke
     [
         ("{url}", "bad", "401 the token is not good"),
         ("{url}", "a b", "printable ASCII"),
-        ("maps.example.org", "good", "begins with http"),
         ("http://127.0.0.1:9", "good", "no server answers"),
     ],
 )

@@ -118,6 +118,8 @@ def count(part: Path) -> int:
         (("--zooms", "3", "-o", "x.tif"), "must end in .mbtiles or .pmtiles, not 'x.tif'"),
         (("--zooms", "5-3", "-o", "x.pmtiles"), "must be zooms from 0 to 30, as 0-12 or 7, not '5-3'"),
         (("--zooms", "12", "--bounds", "-180,-80,180,80", "-o", "x.pmtiles"), "more than 2,000,000 tiles"),
+        (("--zooms", "3", "--bounds", "200,0,210,10", "-o", "x.pmtiles"), "longitude from -180 to 180"),
+        (("--zooms", "3", "--bounds", "0,10,10,0", "-o", "x.pmtiles"), "the lower one first"),
         (("--zooms", "3", "-o", "there.pmtiles"), "there.pmtiles is there already"),
         (("--zooms", "3", "-o", "other.pmtiles"), "holds tiles of another layer or style"),
         (("--zooms", "3", "-o", "gone/x.pmtiles"), "gone/x.pmtiles.part cannot be written"),

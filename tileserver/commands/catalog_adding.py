@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 
@@ -14,12 +14,11 @@ from tileserver.catalog import AddOptions, AddReport, Catalog
 from tileserver.catalog.vectors import VectorFileError
 from tileserver.commands.catalog_opening import group_option, with_catalog
 from tileserver.commands.decisions import print_summary
+from tileserver.commands.exit_codes import INTERRUPTED
 from tileserver.commands.overrides import override_options, read_overrides
 from tileserver.commands.report import count, print_report
 
 __all__ = ["add_api_command", "add_command", "add_vectors_command", "add_with_progress"]
-
-INTERRUPTED: Final = 130  # the exit status of what Ctrl-C has ended
 
 
 @click.command("add")

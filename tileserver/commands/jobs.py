@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import islice
@@ -11,7 +12,9 @@ from typing import Any
 import click
 
 from sdk.service.job import Job
+from sdk.service.job_progress import progress_bar_of
 from tileserver.commands.console import json_option, print_table, telling_errors
+from tileserver.store.job_records import STAGES
 
 __all__ = ["jobs_group"]
 
@@ -29,7 +32,7 @@ def jobs_group() -> None:
 
 
 @jobs_group.command("list")
-@click.option("--stage", help="Of these alone: QUEUED, PREPARING, RUNNING, SAVING, SUCCEEDED, FAILED or CANCELLED.")
+@click.option("--stage", type=click.Choice(STAGES, case_sensitive=False), help="Of this stage alone.")
 @click.option("--since", type=click.DateTime(), help="Made at this moment, in UTC, or later.")
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="As many at most.")
 @json_option
@@ -93,14 +96,19 @@ def cancel_job(job_id: str, as_json: bool) -> None:
 def wait_for_job(job_id: str, timeout: float | None, as_json: bool) -> None:
     """Wait until a job is done; the exit status is 1 unless it has succeeded.
 
+    In a terminal a bar tells how far it is. Ctrl-C ends the waiting, and not the job.
+
     \b
     Examples:
       graftile jobs wait 24d0a4f0c9c3b7b0a1f2e3d4c5b6a7988796a5b4c3d2e1f0 --timeout 600
     """
-    with telling_errors():
+    in_terminal = sys.stderr.isatty()
+    with telling_errors(), progress_bar_of(in_terminal) as bar:
         job = Job.get(job_id)
+        bar.update(job._record)
         for _ in () if job.done else job.watch(timeout):
-            if not as_json:
+            bar.update(job._record)
+            if not as_json and not in_terminal:
                 click.echo(f"{job.stage}  {_done_of(job._record)}", err=True)
     _finish(job, as_json)
     if job.stage != "SUCCEEDED":

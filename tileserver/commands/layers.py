@@ -24,6 +24,7 @@ __all__ = ["find_layer", "layers_group", "logs_command"]
 
 UNITS: Final = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 XYZ_ID: Final = re.compile(r"(?:xyz/)?([0-9a-f]{48})")
+WORKFLOW: Final = re.compile(r"(?:workflow/)?[^/]+@[^/]+:[^/]+")
 VERSION: Final = re.compile(r"(?:workflow/)?([^/]+:[^/]+)/([^/]+)")
 TILE: Final = "/{z}/{x}/{y}.png"
 LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -167,6 +168,8 @@ def url_of_layer(
       graftile layers url bob@example.com:month/1.0.0 month=7
       graftile layers url bob@example.com:ndvi/1.0.0 --wmts
     """
+    if wmts and page:
+        raise click.UsageError("--wmts and --page contradict each other")
     choices = {**read_style(style), **read_arguments(arguments)}
     with telling_errors():
         found = find_layer(layer)
@@ -212,6 +215,8 @@ def find_layer(name: str) -> XYZ | VersionedGraft:
         return XYZ.get(found[1])
     if found := VERSION.fullmatch(name):
         return VersionedGraft.get(found[1], found[2])
+    if WORKFLOW.fullmatch(name):
+        raise ValueError(f"{name} is a workflow, and a version of it is a layer: {name}/latest, or as {name}/1.0.0")
     raise ValueError(f"{name!r} names no layer: it must be the id of an XYZ object, or as bob@example.com:ndvi/1.0.0")
 
 

@@ -11,8 +11,15 @@ from sdk.service.exceptions import GraftileError
 __all__ = ["login_command"]
 
 
+def _server_url(ctx: click.Context, param: click.Parameter, url: str) -> str:
+    try:
+        return Server(url, "").url
+    except ValueError as exc:
+        raise click.BadParameter(str(exc)) from exc
+
+
 @click.command("login")
-@click.argument("url")
+@click.argument("url", callback=_server_url)  # before the token is asked for
 @click.option(
     "--token", envvar="GRAFTILE_TOKEN", prompt="Token (none if empty)", default="", show_default=False, hide_input=True,
     help="A token of yours (GRAFTILE_TOKEN); asked for when left out, so that no history keeps it.",

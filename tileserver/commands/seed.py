@@ -22,6 +22,7 @@ from sdk.service.xyz import XYZ
 from tileserver.commands.archive import SUFFIXES, Archive, OtherArchive, Tile
 from tileserver.commands.compute import Bounds
 from tileserver.commands.console import telling_errors
+from tileserver.commands.exit_codes import INTERRUPTED
 from tileserver.commands.layers import find_layer
 from tileserver.commands.styles import read_arguments, read_style, style_options
 
@@ -29,7 +30,6 @@ __all__ = ["seed_command"]
 
 MAX_TILES: Final = 2_000_000
 KEPT_AFTER: Final = 50  # tiles; as many are drawn again after a kill
-INTERRUPTED: Final = 130
 
 
 class Zooms(click.ParamType[range]):
@@ -80,6 +80,9 @@ def seed_command(
     """
     if output.suffix not in SUFFIXES:
         raise click.BadParameter(f"must end in {' or '.join(SUFFIXES)}, not {output.name!r}", param_hint="-o")
+    if bounds and not (all(-180 <= degrees <= 180 for degrees in bounds) and -90 <= bounds[1] < bounds[3] <= 90):
+        said = "must be degrees, of longitude from -180 to 180 and of latitude from -90 to 90, the lower one first"
+        raise click.BadParameter(said, param_hint="--bounds")
     if output.exists():
         raise click.ClickException(f"{output} is there already: delete it, or write elsewhere")
     choices = {**read_style(style), **read_arguments(arguments)}
