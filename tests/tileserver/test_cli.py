@@ -121,10 +121,15 @@ def test_remove_takes_a_product_or_an_image_and_no_file(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("command", [["show"], ["remove"]])
-def test_what_is_not_there_is_an_error(command: list[str]) -> None:
-    result = run("catalog", *command, "nope")
+def test_what_is_not_there_is_an_error(folder: Path, command: list[str]) -> None:
+    run("catalog", "add", str(folder))
+    result = run("catalog", *command, "q")
     assert result.exit_code == 1
-    assert result.output == "Error: there is no product and no image 'nope' in the catalog\n"
+    assert result.output == "Error: there is no product 'q' in the catalog (`graftile catalog list`)\n"
+    for name, meant in (("pp", "p"), ("p:ii", "p:i")):
+        result = run("catalog", *command, name)
+        assert result.exit_code == 1
+        assert f"did you mean {meant!r}?" in result.output
 
 
 def test_the_data_folder_can_be_chosen(folder: Path, tmp_path: Path) -> None:

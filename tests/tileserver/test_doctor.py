@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import certifi
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -174,6 +175,8 @@ def test_a_proxy_on_the_way_to_this_machine(data_dir: Path) -> None:
 
 def test_certificates_that_are_not_there(data_dir: Path, tmp_path: Path) -> None:
     (tmp_path / "broken.pem").write_text("nothing")
+    [fine] = [one["text"] for one in examine(data_dir, SSL_CERT_FILE=certifi.where()) if one["check"] == "certificates"]
+    assert f"SSL_CERT_FILE={certifi.where()}" in fine
     report = examine(data_dir, SSL_CERT_FILE=str(tmp_path / "gone.pem"), CURL_CA_BUNDLE=str(tmp_path / "broken.pem"))
     found = said(report, "certificates")
     assert f"fault: SSL_CERT_FILE names {tmp_path}/gone.pem: No such file or directory | unset SSL_CERT_FILE" in found

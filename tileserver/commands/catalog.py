@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from typing import Any, Final
 
 import click
@@ -151,14 +150,16 @@ def remove_command(catalog: Catalog, name: str) -> None:
     if catalog.remove_vectors(name):
         click.echo(f"removed {name}")
         return
-    click.echo(f"removed {name}: {count(catalog.remove(name), 'image')}")
+    try:
+        removed = catalog.remove(name)
+    except NotInCatalog:
+        _find_record(catalog, name)  # whose message names what is called alike
+        raise
+    click.echo(f"removed {name}: {count(removed, 'image')}")
 
 
 def _find_record(catalog: Catalog, name: str) -> dict[str, Any]:
-    for find in (catalog.product_record, catalog.image_record):
-        with suppress(NotInCatalog):
-            return find(name)
-    raise NotInCatalog(f"there is no product and no image {name!r} in the catalog")
+    return catalog.image_record(name) if ":" in name else catalog.product_record(name)
 
 
 def _print_json(records: Iterable[Mapping[str, Any]]) -> None:

@@ -171,15 +171,17 @@ def check_proxies(settings: Settings) -> Iterator[Finding]:
 def check_certificates(settings: Settings) -> Iterator[Finding]:
     """Look whether files of certificates that the environment names are there, and can be read as such."""
     named = {name: os.environ[name] for name in CERTIFICATES if os.environ.get(name)}
+    broken = False
     for name, path in named.items():
         try:
             is_folder = os.path.isdir(path)
             ssl.create_default_context(cafile=None if is_folder else path, capath=path if is_folder else None)
         except OSError as exc:  # ssl.SSLError is one
-            reason = exc.strerror or str(exc)
+            broken, reason = True, exc.strerror or str(exc)
             yield fault(f"{name} names {path}: {reason}", f"unset {name}, or name a file of certificates (PEM)")
-    if not named:
-        yield fine(ssl.get_default_verify_paths().cafile or "those of the libraries")
+    if not broken:
+        default = ssl.get_default_verify_paths().cafile or "those of the libraries"
+        yield fine(", ".join(f"{name}={path}" for name, path in named.items()) or default)
 
 
 def _file_system_of(path: Path) -> str:
