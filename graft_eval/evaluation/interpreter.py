@@ -93,7 +93,8 @@ class _Interpreter:
         """Evaluate what a body returns."""
         value = self.known(frame, frame.body.returns)
         if value is _NOT_YET:
-            value = yield self.key(frame, frame.body.returns)
+            return (yield self.key(frame, frame.body.returns))
+        self.spend(1)  # a function that gives what it was given takes a step, too
         return value
 
     def known(self, frame: _Frame, reference: Reference) -> object:
@@ -169,7 +170,7 @@ class _Closure(Function):
 
     @property
     def least_steps(self) -> int:
-        return least_steps(self.body, self._known)
+        return max(1, least_steps(self.body, self._known))
 
     def _known(self, reference: Local) -> object:
         return None if self.frame is None else self.frame.owner(reference.up).values.get(reference.key)

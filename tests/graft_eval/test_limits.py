@@ -70,6 +70,10 @@ TOO_LARGE: dict[str, tuple[Graft, str]] = {
         {**mapped(1, ADD), "f": {"parameters": ["x"], "r": ["wf.map", "l", "g"], "g": ADD, "returns": "r"}},
         r"wf\.map: applying the function 100,000 times takes 10,000,\d+,\d+ steps .* limit of 1,000,000",
     ),
+    "a map that gives what it is given": (
+        {"t": "a" * 10**6, "f": {"parameters": ["x"], "returns": "x"}, "r": ["wf.map", "t", "f"], "returns": "r"},
+        r"wf\.map: applying the function 1,000,000 times takes 1,000,000 steps or more; .* limit of 1,000,000",
+    ),
     "a range of 10 ** 12": (call("wf.range", 10**12), r"wf\.range: .* 1,000,000,000,000 .*limit is 100,000"),
     "padded text": (call("wf.Str.ljust", "a", 10**12, fillchar=" "), r"wf\.Str\.ljust: .* 1,000,000,000,000 .*limit"),
     "replaced text": (
