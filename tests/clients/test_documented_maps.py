@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 from playwright.sync_api import Browser, Page, Route
 from starlette.applications import Starlette
@@ -14,15 +16,20 @@ from starlette.routing import Route as Endpoint
 
 from tests.browser.window import running_browser
 from tests.clients.conftest import Published
+from tests.clients.test_maplibre import check as check_style
 from tests.clients.test_web_maps import HERE
 from tests.server_fixture import running
 
 HOW_TO = HERE.parents[1] / "docs" / "how-to.md"
-PAGES = {
-    "leaflet" if "leaflet" in text else "openlayers": text
-    for text in re.findall(r"^```html\n(.*?)^```", HOW_TO.read_text(), re.MULTILINE | re.DOTALL)
-}
+PAGES = dict(
+    zip(
+        ("leaflet", "openlayers", "maplibre"),
+        re.findall(r"^```html\n(.*?)^```", HOW_TO.read_text(), re.MULTILINE | re.DOTALL),
+        strict=True,
+    )
+)
 LIBRARY = re.compile(r"https://(?:unpkg\.com|cdn\.jsdelivr\.net/npm)/(\w+)@[\d.]+/(.*)")
+KEEPS_OPTIONS = "window.maplibregl = {Map: class { constructor(options) { window.given = options; } }};"
 pytestmark = pytest.mark.xdist_group("browser")
 
 
@@ -58,3 +65,20 @@ def test_the_page_shows_tiles(name: str, browser: Browser, published: Published)
     assert (tile.value.status, tile.value.headers["content-type"]) == (200, "image/png")
     assert said == []
     page.close()
+
+
+def test_the_style_on_the_page_of_maplibre_is_one(browser: Browser, published: Published, tmp_path: Path) -> None:
+    """MapLibre draws by WebGL, which not every browser of tests has: its own check of styles reads the style."""
+    page = browser.new_page()
+    page.route("https://**/*.css", lambda route: route.fulfill(body=""))
+    page.route("https://**/*.js", lambda route: route.fulfill(body=KEEPS_OPTIONS))
+    template = f"{published.url}/xyz/{published.layer}/{{z}}/{{x}}/{{y}}.png"
+    page.set_content(PAGES["maplibre"].replace("TEMPLATE", template))
+    given = page.evaluate("window.given")
+    page.close()
+    (path := tmp_path / "style.json").write_text(json.dumps(given["style"]))
+    checked = check_style(path)
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
+    [source] = given["style"]["sources"].values()
+    tile = httpx2.get(source["tiles"][0].format(z=6, x=33, y=22))
+    assert (tile.status_code, tile.headers["content-type"]) == (200, "image/png")
