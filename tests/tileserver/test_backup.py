@@ -94,6 +94,23 @@ def test_a_damaged_database_is_replaced_and_kept(tmp_path: Path) -> None:
     restored = run(f"sqlite:///{place}", "restore", copy)
     assert f"what was there is {place}.before-restore" in restored.output
     assert Path(f"{place}.before-restore").read_bytes() == damaged
+    restored = run(f"sqlite:///{place}", "restore", copy)
+    assert f"what was there is {place}.before-restore.2" in restored.output
+    assert Path(f"{place}.before-restore").read_bytes() == damaged
+
+
+def test_a_copy_takes_the_place_of_no_database(tmp_path: Path) -> None:
+    place = tmp_path / "graftile.sqlite"
+    create_schema(engine := open_database(f"sqlite:///{place}"))
+    engine.dispose()
+    (tmp_path / "link").symlink_to(place)
+    before = place.stat().st_ino
+    for name in ("graftile.sqlite", "link"):
+        refused = run(f"sqlite:///{place}", "backup", tmp_path / name)
+        assert (refused.exit_code, "is the database itself" in refused.output) == (1, True), refused.output
+    assert place.stat().st_ino == before
+    refused = run(f"sqlite:///{place}", "backup", tmp_path / "nowhere" / "copy")
+    assert f"{tmp_path / 'nowhere'} is no folder" in refused.output
 
 
 @pytest.mark.parametrize(

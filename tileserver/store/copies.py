@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 from contextlib import closing
+from itertools import chain, count
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +24,8 @@ class CopyError(Exception):
 
 def make_copy(url: str, file: Path) -> None:
     """Write a copy of a database, consistent while others write: an SQLite file, or an archive of pg_dump."""
+    if not file.parent.is_dir():
+        raise CopyError(f"{file.absolute().parent} is no folder that a copy could be made in")
     part = file.with_name(f"{file.name}.part")
     location = make_url(url)
     if location.get_backend_name() != "sqlite":
@@ -31,6 +34,8 @@ def make_copy(url: str, file: Path) -> None:
         source = Path(location.database or "")
         if not source.is_file():
             raise CopyError(f"{source} is not there: nothing is to be copied")
+        if file.exists() and file.samefile(source):
+            raise CopyError(f"{file} is the database itself: a copy needs another name")
         try:
             with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(part)) as made:
                 live.backup(made, pages=PAGES)
@@ -52,16 +57,23 @@ def put_back(file: Path, url: str) -> Path | None:
     place = Path(location.database or "")
     place.parent.mkdir(parents=True, exist_ok=True)
     _check_unused(place)
-    part, before = place.with_name(f"{place.name}.part"), place.with_name(f"{place.name}.before-restore")
+    part = place.with_name(f"{place.name}.part")
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as copy, closing(sqlite3.connect(part)) as made:
         copy.backup(made)
-    kept = before if place.exists() else None
+    kept = _free_name(place) if place.exists() else None
     if kept:
         os.replace(place, kept)
     for rest in ("-wal", "-shm"):  # of a file that was damaged: of others, nothing is left
         place.with_name(place.name + rest).unlink(missing_ok=True)
     os.replace(part, place)
     return kept
+
+
+def _free_name(place: Path) -> Path:
+    """Return a name for what was there before, which no earlier one has."""
+    numbers = chain([""], (f".{number}" for number in count(2)))
+    names = (place.with_name(f"{place.name}.before-restore{number}") for number in numbers)
+    return next(name for name in names if not name.exists())
 
 
 def _check_copy(file: Path) -> None:
