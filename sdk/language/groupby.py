@@ -79,14 +79,20 @@ ONE = declare(
 
 
 class ImageCollectionGroupby(GenericProxy, Generic[K], sendable=False):
-    """Images in groups, as `ImageCollection.groupby` gives them."""
+    """Images in groups, as `ImageCollection.groupby` gives them.
+
+    >>> from sdk import ImageCollection
+    >>> ImageCollection.from_id("product").groupby(dates="month")
+    <ImageCollectionGroupby[Int]>
+    """
 
     @classmethod
     def of(cls, imgs: Proxy, func: Callable[..., Any]) -> Any:
         """Return the images in groups by what the function gives for each.
 
         >>> from sdk import ImageCollection, ImageCollectionGroupby
-        >>> ImageCollectionGroupby.of(ImageCollection.from_id("product"), lambda image: image.properties["date"].month)
+        >>> images = ImageCollection.from_id("product")
+        >>> ImageCollectionGroupby.of(images, lambda image: image.properties["date"].month)
         <ImageCollectionGroupby[Int]>
         """
         function, key_type = trace(func, (TYPES["Image"],))

@@ -113,7 +113,7 @@ class Image(Formulas, Metadata, Places, Reductions, Terrain):
         owner="Image",
         addition=True,
         check=_check_zonal,
-        example='Image.from_id("product:scene").zonal(FeatureCollection.from_vector_id("fields"), ["mean", "std"])',
+        example='Image.from_id("product:scene").zonal(FeatureCollection.from_vector_id("fields"), "mean")',
     )
     replace_empty_with = REPLACE_EMPTY["Image"]
 
