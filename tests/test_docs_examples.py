@@ -147,6 +147,28 @@ def test_commands_have_their_options(page: Path) -> None:
         command.make_parser(click.Context(command)).parse_args(words)
 
 
+HERE = ("catalog check", "catalog add ", "catalog list", "user add", "token create", "backup", "restore", "migrate")
+
+
+@pytest.mark.parametrize("page", ["how-to", "deployment"])
+def test_commands_that_need_no_server_do_what_they_say(
+    page: str, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each in turn, on one data folder: folders of the server and of the user are below a temporary one."""
+    for made in ("imagery", "srv/imagery", "srv/backup", "srv/graftile"):
+        (tmp_path / made).mkdir(parents=True)
+    for imagery in ("imagery", "srv/imagery"):
+        shutil.copy(folder / "mosaics" / "april.tif", tmp_path / imagery)
+    monkeypatch.setenv("GRAFTILE_DATA_DIR", str(tmp_path / "data"))
+    lines = [line for line in _shell((DOCS / f"{page}.md").read_text()).splitlines() if line.startswith("graftile ")]
+    lines = [line for line in lines if line.removeprefix("graftile ").startswith(HERE)]
+    assert len(lines) >= 3
+    for line in lines:
+        words = shlex.split(line.replace("~/", f"{tmp_path}/").replace("/srv/", f"{tmp_path}/srv/"))[1:]
+        done = CliRunner().invoke(cli, words)
+        assert done.exit_code == 0, f"{line}: {done.output}"
+
+
 def test_what_is_said_to_be_called_otherwise_here_is() -> None:
     names = {"wf": wf, "a": "2020-01-01", "b": "2021-01-01", "id": "a", "start": None, "end": None, "bands": "red nir"}
     names |= {"col": wf.ImageCollection.from_id("a"), "img": wf.Image.from_id("a:b"), "f": lambda image: image + 1}
