@@ -44,6 +44,18 @@ def test_nothing_sticks_out_or_overlaps(demo: Demo, browser: Browser, size: str)
                 assert beside or one["y"] + one["height"] <= other["y"] or other["y"] + other["height"] <= one["y"]
 
 
+def test_a_series_stays_in_the_panel_and_its_table_is_reached_by_keyboard(demo: Demo, browser: Browser) -> None:
+    images = wf.ImageCollection.from_id("demo-synthetic-s2").pick_bands("red nir")
+    xyz = wf.XYZ(images, name="Series", client=wf.Client(demo.url))
+    with Window.of(browser, bypass_csp=True) as window:
+        window.open(f"{demo.url}/xyz/{xyz.id}?band=nir&scales=[[0,1]]")
+        window.page.mouse.click(460, 400)
+        window.page.get_by_text("Table", exact=True).click(timeout=SECONDS)
+        assert window.page.evaluate(STICKING_OUT) == []
+        assert window.serious_findings() == []
+    xyz.delete()
+
+
 def test_values_are_seen_where_a_phone_is_tapped(demo: Demo, browser: Browser) -> None:
     with Window.of(browser, **SIZES["phone"], has_touch=True) as window:
         window.open(demo.maps["Elevation by colormap"])

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+AXE = Path(__file__).parents[1] / "clients" / "node_modules" / "axe-core" / "axe.min.js"
 SECONDS = 60_000  # milliseconds that tiles may take on a busy machine
 
 
@@ -61,6 +63,15 @@ class Window:
         self.page.wait_for_timeout(400)  # tiles fade in
         with Image.open(io.BytesIO(self.page.locator("#map").screenshot())) as picture:
             return np.asarray(picture.convert("RGB").crop((350, 300, 600, 500)))
+
+    def serious_findings(self) -> list[tuple[str, list[str]]]:
+        """Return what axe finds that keeps people from using the page; the window has to be one with `bypass_csp`."""
+        assert AXE.exists(), "npm packages are missing: npm ci --prefix tests/clients"
+        if not self.page.evaluate("'axe' in window"):
+            self.page.add_script_tag(path=AXE)
+        found = self.page.evaluate("axe.run().then(({ violations }) => violations)")
+        serious = [one for one in found if one["impact"] in ("serious", "critical")]
+        return [(one["id"], [node["html"][:120] for node in one["nodes"][:4]]) for one in serious]
 
 
 @contextmanager

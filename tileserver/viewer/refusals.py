@@ -39,7 +39,7 @@ def as_page(handler: Handler) -> Handler:
             status=status,
             title=TEXTS.get(f"refused_{status}", TEXTS["refused"]),
             message=told["message"],
-            hint=TEXTS["refused_layer"] if status in (401, 404) and is_below(path, ("xyz", "workflow")) else "",
+            hint=TEXTS["refused_layer"] if status == 404 and is_below(path, ("xyz", "workflow")) else "",
         )
         kept = {name: value for name, value in response.headers.items() if not name.startswith("content-")}
         return HTMLResponse(page, status, {**kept, "Vary": "Accept"})

@@ -8,14 +8,18 @@ const REVERSED = /_r$/;
 let chosen = null;
 /** The VizOption whose own colours are kept, if any. */
 let owner = "";
+const OWN = "own";
+/** @type {string | null} the VizOption that has colours of its own, "" if a file has, null if nothing is known to */
+let known = null;
 
 /** Fill the picker in.
  * @param {() => void} picked */
 export function buildColormaps(picked) {
   const list = element("colormaps");
-  for (const name of ["", ...page.colormaps]) {
+  for (const name of [OWN, "", ...page.colormaps]) {
     const radio = make("input", { type: "radio", name: "colormap", value: name });
-    list.append(make("label", {}, radio, swatch(name), name || say("colormap_none")));
+    const shown = name === OWN ? [say("colormap_own")] : name === "" ? [say("colormap_none")] : [swatch(name), name];
+    list.append(make("label", { hidden: name === OWN }, radio, ...shown));
   }
   list.addEventListener("input", () => {
     take();
@@ -26,7 +30,8 @@ export function buildColormaps(picked) {
     event.stopPropagation(); // which changes no style
     const wanted = input("find-colormap").value.toLowerCase();
     for (const label of list.children) {
-      /** @type {HTMLElement} */ (label).hidden = !label.textContent?.toLowerCase().includes(wanted);
+      const unknown = label === list.firstElementChild && known === null;
+      /** @type {HTMLElement} */ (label).hidden = unknown || !label.textContent?.toLowerCase().includes(wanted);
     }
   });
 }
@@ -38,11 +43,25 @@ export function showColormap(colormap, option = "") {
   const own = colormap !== null && typeof colormap === "object";
   owner = own ? option : "";
   chosen = own ? null : colormap;
+  if (own) offerOwn(option);
   const inJson = /^[[{]/.test(chosen ?? "");
-  const name = inJson ? "" : (chosen ?? "").replace(REVERSED, "");
-  for (const radio of element("colormaps").querySelectorAll("input")) radio.checked = !own && !inJson && radio.value === name;
+  const name = inJson ? "" : (chosen ?? (own || known === "" ? OWN : "")).replace(REVERSED, "");
+  for (const radio of element("colormaps").querySelectorAll("input")) radio.checked = !inJson && radio.value === name;
   input("reversed").checked = REVERSED.test(chosen ?? "");
-  tell(own || inJson ? say("colormap_own") : chosen || say("colormap_none"), name);
+  tell(name === OWN || inJson ? say("colormap_own") : chosen || say("colormap_none"), name);
+}
+
+/** Say that the layer is drawn in classes: without a colormap they are its file's. */
+export function knowClasses() {
+  if (chosen !== null || owner) return;
+  offerOwn("");
+  showColormap(null);
+}
+
+/** @param {string} option */
+function offerOwn(option) {
+  known = option;
+  /** @type {HTMLElement} */ (element("colormaps").firstElementChild).hidden = false;
 }
 
 /** Return the keys of a query that give the colours.
@@ -55,6 +74,7 @@ export function readColormap() {
 function take() {
   const radio = /** @type {HTMLInputElement | null} */ (element("colormaps").querySelector("input:checked"));
   const name = radio?.value ?? "";
+  if (name === OWN) return known ? showColormap({}, known) : showColormap(null);
   showColormap(name && input("reversed").checked ? `${name}_r` : name);
 }
 

@@ -34,7 +34,7 @@ export function buildInspect(map, query, open) {
   const statistics = latest(async (signal) => {
     says(say("asking"));
     const found = await statisticsOf(chosen, query(), signal);
-    shows(make("h3", {}, say("statistics")), ...Object.entries(found).map(([name, band]) => showStatistics(name, band)));
+    shows(make("h2", {}, say("statistics")), ...Object.entries(found).map(([name, band]) => showStatistics(name, band)));
   }, says);
   const measure = (/** @type {typeof chosen} */ where) => {
     chosen = where;
@@ -64,7 +64,7 @@ function polygonOf(area) {
 
 /** @param {Point} point */
 function showPoint({ lon, lat, values, images = [] }) {
-  const heading = make("h3", {}, say("values_at", { place: `${lat.toFixed(5)}, ${lon.toFixed(5)}` }));
+  const heading = make("h2", {}, say("values_at", { place: `${lat.toFixed(5)}, ${lon.toFixed(5)}` }));
   const rows = Object.entries(values).map(([name, value]) =>
     make("tr", {}, make("th", { scope: "row" }, name), make("td", {}, value === null ? say("masked") : sayNumber(value))));
   const shown = rows.length ? make("table", {}, make("tbody", {}, ...rows)) : make("p", {}, say("no_values"));
@@ -95,14 +95,14 @@ function showSeries(moments) {
   const link = make("a", { href: `data:text/csv;charset=utf-8,${encodeURIComponent(text)}`, download: "series.csv" }, say("series_csv"));
   const head = make("tr", {}, ...[say("date"), say("image"), ...names].map((name) => make("th", { scope: "col" }, name)));
   const body = sorted.map(({ date, id, values }) => make("tr", {}, make("td", {}, (date ?? "").slice(0, 10)), make("td", {}, id ?? ""), ...names.map((name) => make("td", {}, sayNumber(values[name])))));
-  const table = make("details", {}, make("summary", {}, say("series_table")), make("div", { className: "wide" }, make("table", {}, make("thead", {}, head), make("tbody", {}, ...body))));
-  return [make("h4", {}, say("series")), make("div", { className: "keys" }, ...keys), chart, link, table];
+  const table = make("details", {}, make("summary", {}, say("series_table")), make("div", { className: "wide", tabIndex: 0, role: "region", ariaLabel: say("series_table") }, make("table", {}, make("thead", {}, head), make("tbody", {}, ...body))));
+  return [make("h3", {}, say("series")), make("div", { className: "keys" }, ...keys), chart, link, table];
 }
 
 /** @param {string} name
  * @param {import("./stretch.js").BandStatistics} band */
 function showStatistics(name, band) {
-  if (band.count === 0 || band.min === null) return make("section", {}, make("h4", {}, name), make("p", {}, say("no_values")));
+  if (band.count === 0 || band.min === null) return make("section", {}, make("h3", {}, name), make("p", {}, say("no_values")));
   const [counts, edges] = band.histogram;
   const label = say("histogram_of", { band: name, low: sayNumber(edges[0]), high: sayNumber(edges[edges.length - 1]) });
   const rows = [
@@ -111,5 +111,5 @@ function showStatistics(name, band) {
     make("td", {}, value === null ? `${sayNumber(band.percentiles["2"])} – ${sayNumber(band.percentiles["98"])}` : sayNumber(/** @type {number} */ (value)))));
   rows.push(make("tr", {}, make("th", { scope: "row" }, say("valid")), make("td", {}, `${sayNumber(Number(band.valid_percent.toFixed(1)))} %`)));
   const ticks = make("p", { className: "ticks" }, make("span", {}, sayNumber(edges[0])), make("span", {}, sayNumber(edges[edges.length - 1])));
-  return make("section", {}, make("h4", {}, name), histogram(counts, label), ticks, make("table", {}, make("tbody", {}, ...rows)));
+  return make("section", {}, make("h3", {}, name), histogram(counts, label), ticks, make("table", {}, make("tbody", {}, ...rows)));
 }

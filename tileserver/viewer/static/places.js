@@ -60,7 +60,9 @@ function buildSearch(map) {
     const place = parsePlace(field.value);
     field.setCustomValidity(place ? "" : say("no_place"));
     field.reportValidity();
-    if (place) map.setView(place, Math.max(map.getZoom(), 10));
+    if (!place) return;
+    map.setView(place, Math.max(map.getZoom(), 10));
+    map.fire("placefound", { latlng: L.latLng(place) });
   });
   field.addEventListener("input", () => field.setCustomValidity(""));
 }

@@ -31,7 +31,7 @@ export function explainTile(map, tiles, place, showLog) {
   const popup = L.popup().setLatLng(place);
   log.addEventListener("click", () => showLog(name));
   again.addEventListener("click", () => { popup.remove(); tiles.draw(tile); });
-  popup.setContent(make("div", { className: "why" }, make("h3", {}, say("tile_why", { name })), make("p", {}, tile.message), log, again)).openOn(map);
+  popup.setContent(make("div", { className: "why" }, make("h2", {}, say("tile_why", { name })), make("p", {}, tile.message), log, again)).openOn(map);
   return true;
 }
 

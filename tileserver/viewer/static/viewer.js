@@ -2,6 +2,7 @@
 import { isElsewhere, readPlace, readQuery, writeQuery } from "./address.js";
 import { buildArguments, readArguments, showArguments } from "./arguments.js";
 import { addBaseMap } from "./basemap.js";
+import { knowClasses } from "./colormaps.js";
 import { buildInspect } from "./inspect.js";
 import { buildLayers } from "./layers.js";
 import { makeLegend } from "./legend.js";
@@ -35,6 +36,7 @@ const bounds = page.bounds && page.bounds[2] <= 180 ? L.latLngBounds([page.bound
 const tiles = new Tiles(page.path, [], { bounds, attribution: page.attribution });
 const showLegend = makeLegend((legend) => {
   controls.classList.toggle("classes", legend.classes !== undefined); // whose colours no stretch changes
+  if (legend.classes) knowClasses();
   showDrawn(legend.bands);
 });
 const showLog = (/** @type {string} */ name) => {
@@ -50,6 +52,10 @@ const inspect = buildInspect(map, () => wanted ?? [], () => {
 watchTiles(map, tiles, showLog);
 map.on("click", ({ latlng }) => {
   if (map.hasLayer(tiles) && !explainTile(map, tiles, latlng, showLog)) inspect(latlng);
+});
+
+map.on("placefound", (found) => {
+  if (map.hasLayer(tiles)) inspect(/** @type {L.LeafletMouseEvent} */ (found).latlng);
 });
 
 const draw = latest(async (signal) => {
@@ -88,12 +94,14 @@ function update() {
 }
 
 /** Ask once for the names of all bands, when somebody is about to choose some. */
-element("channels-field").addEventListener("focusin", () => {
+const askForBands = () => {
   const { lat, lng } = map.getCenter().wrap();
   const kept = without(query, "scales", "colormap", "checkerboard", "band", "gamma");
+  for (const id of ["channels-field", "band-0-field"]) element(id).removeEventListener("focusin", askForBands);
   ask(layerUrl("point", [["lon", lng.toFixed(6)], ["lat", lat.toFixed(6)], ...kept, ...credentials]))
     .then(({ values }) => knowBands(Object.keys(values)), () => {}); // a layer without data here has no more to offer
-}, { once: true });
+};
+for (const id of ["channels-field", "band-0-field"]) element(id).addEventListener("focusin", askForBands);
 
 buildLayers(map, tiles);
 update();
