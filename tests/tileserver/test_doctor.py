@@ -93,6 +93,9 @@ def test_gdal_without_a_driver_and_proj_without_its_table(tmp_path: Path) -> Non
     assert drivers == "fault | GDAL lacks the drivers GTiff | unset GDAL_SKIP=GTiff"
     assert table.startswith("fault | PROJ knows no coordinate reference system: ")
     assert table.endswith(f" | unset PROJ_DATA={tmp_path} PROJ_LIB={tmp_path}")
+    environment = {**os.environ, "GDAL_SKIP": "GTiff"}
+    run = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert "ok |" not in run.stdout
 
 
 def test_kernels_that_are_not_compiled(data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +106,9 @@ def test_kernels_that_are_not_compiled(data_dir: Path, tmp_path: Path, monkeypat
 
 def test_folders_that_are_not_there_or_cannot_be_written(data_dir: Path, tmp_path: Path) -> None:
     found = said(examine(data_dir, GRAFTILE_ASSET_ROOTS=f"{tmp_path}/gone"), "data folder")
-    assert found.startswith(f"fault: asset_roots names {tmp_path}/gone, which is not there or cannot be read | ")
+    assert found.startswith(
+        f"fault: asset_roots names {tmp_path}/gone, which is not there or cannot be read | mount it"
+    )
     (tmp_path / "file").touch()
     assert f"{tmp_path}/file cannot be written" in said(examine(tmp_path / "file" / "data"), "data folder")
 

@@ -75,7 +75,8 @@ def check_gdal(settings: Settings) -> Iterator[Finding]:
         named = [f"{name}={os.environ[name]}" for name in ("PROJ_DATA", "PROJ_LIB", "GDAL_DATA") if name in os.environ]
         advice = f"unset {' '.join(named)}" if named else "install rasterio from its wheels: pip install rasterio"
         yield fault(f"PROJ knows no coordinate reference system: {exc}", advice)
-    else:
+        return
+    if not lacking:
         yield fine(f"GDAL {rasterio.__gdal_version__}, PROJ {rasterio.__proj_version__}")
 
 
@@ -113,7 +114,8 @@ def check_places(settings: Settings) -> Iterator[Finding]:
     for name in ("asset_roots", "tile_matrix_sets", "export_roots"):
         for folder in getattr(settings, name):
             if not os.access(folder, os.R_OK):
-                yield fault(f"{name} names {folder}, which is not there or cannot be read", f"mend {name}")
+                advice = f"mount it, or let the server's user read it; else take it out of {name}"
+                yield fault(f"{name} names {folder}, which is not there or cannot be read", advice)
     nearest = next(path for path in (settings.data_dir, *settings.data_dir.parents) if path.exists())
     if not os.access(nearest, os.W_OK) or os.statvfs(nearest).f_flag & os.ST_RDONLY or not nearest.is_dir():
         yield fault(f"{nearest} cannot be written", "give it to the user who serves, or choose another data_dir")
