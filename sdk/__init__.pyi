@@ -1519,6 +1519,9 @@ class Image(_Imagery):
     ) -> WorkflowsLayer:
         """Draw the image on a map, `wf.map` by default, as the layer of a name: a new one, or what it shows now."""
 
+    def as_leaflet_layer(self) -> WorkflowsLayer:
+        """Return the imagery as a layer, as maps of ipyleaflet ask for it in `map.add(image)`."""
+
 class ImageCollection(_Imagery):
     """Images in order, with the same bands."""
 
@@ -2219,6 +2222,9 @@ class ImageCollection(_Imagery):
         **parameter_overrides: Untyped,
     ) -> WorkflowsLayer:
         """Draw the imagery on a map, `wf.map` by default, as the layer of a name: a new one, or what it shows now."""
+
+    def as_leaflet_layer(self) -> WorkflowsLayer:
+        """Return the imagery as a layer, as maps of ipyleaflet ask for it in `map.add(image)`."""
 
 class ImageCollectionGroupby(_Proxy, Generic[K]):
     """Images in groups, as `ImageCollection.groupby` gives them."""

@@ -46,6 +46,8 @@ def slider(
     default = min if default is None else default
     given = [value for value in (min, max, step, default) if value is not None]
     type_ = _number_type(given, "min, max, step and default of a slider")
+    if min > max:
+        raise ValueError(f"the min of a slider must not be above its max, as {min} is above {max}")
     if not min <= default <= max:
         raise ValueError(f"the default of a slider must lie from {min} to {max}, not at {default}")
     if step is not None and step <= 0:

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 __all__ = ["card", "picture_of"]
 
 
-def card(title: str, rows: Mapping[str, object], text: str = "", picture: str = "") -> str:
+def card(title: str, rows: Mapping[str, object], text: str = "", picture: str = "", page: str = "") -> str:
     """Return a title, a table of what is not empty, text as it is written, and beside it a picture in HTML.
+
+    The title leads to a page on the web, if there is one.
 
     >>> "&lt;b&gt;" in card("XYZ", {"name": "<b>"})
     True
@@ -23,7 +25,10 @@ def card(title: str, rows: Mapping[str, object], text: str = "", picture: str = 
     )
     table = f"<table>{cells}</table>" if cells else ""
     written = f"<pre style='line-height:1.3;overflow-x:auto'>{html.escape(text)}</pre>" if text else ""
-    body = f"<div style='min-width:0'><strong>{html.escape(title)}</strong>{table}{written}</div>"
+    titled = html.escape(title)
+    if page.startswith(("http://", "https://")):
+        titled = f"<a href='{html.escape(page)}' target='_blank' rel='noopener'>{titled}</a>"
+    body = f"<div style='min-width:0'><strong>{titled}</strong>{table}{written}</div>"
     return f"<div style='display:flex;gap:1em;align-items:flex-start'>{picture}{body}</div>"
 
 

@@ -188,14 +188,32 @@ class _Teller:
         args = [self._text(key) for key in keys]
         if function in _PREFIX and len(args) == 1 and (operand := args[0].operand()):
             return _Text([[f"{_PREFIX[function]}{operand}"]], sign="-", name=name)
+        if len(args) == 2 and not named and _bare(args[0]) and (step := self._part(function, keys[1])):
+            *steps, (*lines, last) = self._receiver(args[0])
+            return _Text([*steps, [*lines, f"{last}{step}"]], name=name)
+        if function == "wf.Float.cast" and isinstance(self.json.get(keys[0]), (int, float)):
+            return args[0]
         arguments = [("", argument) for argument in args]
         arguments += [(f"{k}=", self._text(key)) for k, key in named.items() if not self._idle(function, k, key)]
         if self._is_method(function, args):
-            receiver = args[0]
-            steps = [[str(receiver.operand())]] if receiver.sign else receiver.steps
+            steps = self._receiver(args[0])
             return _Text([*steps, _called(f".{_last(function)}", arguments[1:])], name=name)
+        if not named and (function == "wf.list" or (function == "wf.tuple" and len(args) > 1)):
+            return _Text([_called("", arguments, "[]" if function == "wf.list" else "()")], name=name)
         called = self._text(function).operand() or self._named(self._text(function), frame).steps[0][0]
         return _Text([_called(called, arguments)], name=name)
+
+    def _part(self, function: str, key: str) -> str | None:
+        """Return the attribute or the element that a builtin takes of a value, as Python writes it."""
+        if function == "wf.getattr" and isinstance(name := self.json.get(key), str) and name.isidentifier():
+            return f".{name}"
+        element = self._text(key).flat()
+        return f"[{element}]" if function == "wf.get" and element is not None else None
+
+    @staticmethod
+    def _receiver(text: _Text) -> list[list[str]]:
+        """Return the steps of what a method is called of, as one in parentheses where it needs them."""
+        return [[f"({text.flat()})"]] if text.sign else text.steps
 
     def _infix(self, frame: _Frame, sign: str, keys: Sequence[str], name: str) -> _Text:
         """Two operands around a sign; where that is too long for a line, the operands get names, the longer first."""
@@ -219,7 +237,7 @@ class _Teller:
         row = OPERATIONS.get(function)
         if row is None or row.numpy or not args or not row.parameters or function.endswith(".create"):
             return False
-        return row.parameters[0].name in _RECEIVERS and (not args[0].sign or args[0].flat() is not None)
+        return row.parameters[0].name in _RECEIVERS and _bare(args[0])
 
     def _idle(self, function: str, name: str, key: str) -> bool:
         """Return True if an argument equals its default."""
@@ -235,10 +253,17 @@ def _last(function: str) -> str:
     return function.rpartition(".")[2]
 
 
-def _called(function: str, arguments: Sequence[tuple[str, _Text]]) -> list[str]:
+def _bare(text: _Text) -> bool:
+    """Return True for what something is called of, in parentheses or without."""
+    return not text.sign or text.flat() is not None
+
+
+def _called(function: str, arguments: Sequence[tuple[str, _Text]], brackets: str = "()") -> list[str]:
     """A call, on one line or with a line for each argument."""
+    opening, closing = brackets[0], brackets[1]
     flat = [text.flat() for _, text in arguments]
-    line = f"{function}({', '.join(f'{name}{text}' for (name, _), text in zip(arguments, flat, strict=True))})"
+    inside = ", ".join(f"{name}{text}" for (name, _), text in zip(arguments, flat, strict=True))
+    line = f"{function}{opening}{inside}{closing}"
     if None not in flat and (len(line) <= WIDTH or not arguments):
         return [line]
     inner = []
@@ -246,7 +271,7 @@ def _called(function: str, arguments: Sequence[tuple[str, _Text]]) -> list[str]:
         first, *rest = text.lines()
         inner += [f"{name}{first}", *rest]
         inner[-1] += ","
-    return [f"{function}(", *(f"    {line}" for line in inner), ")"]
+    return [f"{function}{opening}", *(f"    {line}" for line in inner), closing]
 
 
 def _written(value: Json) -> str:

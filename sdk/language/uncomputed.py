@@ -9,6 +9,8 @@ from sdk.graft.near import near
 
 __all__ = ["Uncomputed"]
 
+_IMAGERY: Final = "an Image or an ImageCollection is drawn; a value is what .inspect(geoctx) returns"
+_DRAWN: Final = {"visualize": _IMAGERY, "tile_layer": _IMAGERY}
 NEAR: Final = 0.75  # of 1: how alike a name must be to be the one that was meant
 
 
@@ -63,7 +65,7 @@ class Uncomputed:
             if name.startswith("_"):
                 raise AttributeError(f"{kind!r} object has no attribute {name!r}", name=name, obj=self)
             members = [member for member in dir(type(self)) if not member.startswith("_")]
-            meant = "" if name in self._instead else near(name, members, NEAR)
-            instead = self._instead.get(name, self._otherwise)
+            meant = "" if name in self._instead or name in _DRAWN else near(name, members, NEAR)
+            instead = self._instead.get(name) or _DRAWN.get(name) or self._otherwise
             hint = meant or (f"; {instead}" if instead else "")
             raise AttributeError(f"{kind!r} object has no attribute {name!r}{hint}")

@@ -6,7 +6,6 @@ import html
 from collections.abc import Iterable, Mapping
 from threading import Thread
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import ipyleaflet
 import ipywidgets
@@ -51,8 +50,7 @@ class Inspector:
 
 def _values(layer: WorkflowsLayer, lat: float, lon: float) -> Mapping[str, object] | str:
     """Return the values of a layer's bands at a place, or why there are none."""
-    kept = ("band", "reduction", *layer.parameters.to_dict())
-    query = [(key, value) for key, value in parse_qsl(urlsplit(layer.url).query) if key in kept]
+    query = layer._query("band", "reduction")
     path = f"/{layer.xyz_obj._layer}/point"
     try:
         values: Mapping[str, object] = layer.xyz_obj._client.get(path, [("lon", str(lon)), ("lat", str(lat)), *query])[

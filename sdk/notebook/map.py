@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import ipyleaflet
 import ipywidgets
@@ -15,13 +16,19 @@ from sdk.notebook.layer import WorkflowsLayer
 
 __all__ = ["Map", "default_map"]
 
+UNSHOWN: Final = (800, 400)  # (width, height) in pixels that a map may have, once it is shown
+MAX_ZOOM: Final = 18
+TINY: Final = 1e-9
+MAX_LATITUDE: Final = 85.0511
+TILE: Final = 256  # pixels of the whole Earth at zoom 0
+
 
 class Map(ipyleaflet.Map):  # type: ignore[misc]
     """A map of ipyleaflet that finds its layers by name, and knows the grid of what it shows.
 
     `logs` is where the layers' tiles say what they do, `output_log` where what cannot be shown is told, and
     `autoscale_outputs` the ranges of layers without ones of their own. With `inspecting_pixels` a click shows the
-    values of all layers at that place.
+    values of all layers at that place. The first layer is where the map goes, unless it was moved, or told where to be.
     """
 
     layers: Any
@@ -32,13 +39,17 @@ class Map(ipyleaflet.Map):  # type: ignore[misc]
     zoom_start = traitlets.Int(2)
 
     def __init__(self, **kwargs: Any) -> None:
+        placed = not kwargs.keys().isdisjoint(("center", "zoom", "zoom_start"))
         kwargs.setdefault("scroll_wheel_zoom", True)
         kwargs.setdefault("center", (0.0, 0.0))
         kwargs.setdefault("zoom", kwargs.get("zoom_start", 2))
         super().__init__(**kwargs)
+        if abs(self.center[0]) > 90:
+            raise ValueError(f"the center of a map is (latitude, longitude): no latitude is {self.center[0]:g}")
         for name in ("logs", "output_log"):
             self.set_trait(name, ipywidgets.Output())
         self.set_trait("autoscale_outputs", ipywidgets.VBox())
+        self._start = None if placed else (self.center, self.zoom)
         self._inspector: Inspector | None = None
         self._inspect()
 
@@ -65,9 +76,27 @@ class Map(ipyleaflet.Map):  # type: ignore[misc]
         old = self.find_layer(layer.name)
         if old is None:
             self.add(layer)
+            if (self.center, self.zoom) == self._start:
+                self.zoom_to_layer(layer)
         else:
             self.substitute(old, layer)
             _forget(old)
+
+    def zoom_to_layer(self, layer: WorkflowsLayer) -> None:
+        """Show all of a layer, as large as it fits; nothing happens for one that lies everywhere, or nowhere known."""
+        if layer._extent is None:
+            return
+        west, south, east, north = layer._extent
+        try:
+            width, height = self.map_dimensions()
+        except RuntimeError:
+            width, height = UNSHOWN
+        low, high = _northing(south), _northing(north)
+        lon_span = east - west + (360 if east < west else 0)
+        fits = min(width * 360 / max(lon_span, TINY), height / max(high - low, TINY)) / TILE
+        with self.hold_sync():
+            self.center = [_latitude((low + high) / 2), west + lon_span / 2]
+            self.zoom = min(max(math.floor(math.log2(fits)), 1), MAX_ZOOM)
 
     def move_layer(self, layer: ipyleaflet.Layer, new_index: int) -> None:
         """Move a layer to a place among the layers; 0 is the lowest."""
@@ -119,6 +148,16 @@ class Map(ipyleaflet.Map):  # type: ignore[misc]
         return GeoContext(
             bounds=(west, south, east, north), bounds_crs="EPSG:4326", crs=crs, resolution=resolution, shape=shape
         )
+
+
+def _northing(lat: float) -> float:
+    """Return how far north a latitude is in Web Mercator, of 1 for the whole map; 0 is the Equator."""
+    bounded = math.radians(max(-MAX_LATITUDE, min(MAX_LATITUDE, lat)))
+    return math.asinh(math.tan(bounded)) / (2 * math.pi)
+
+
+def _latitude(northing: float) -> float:
+    return math.degrees(math.atan(math.sinh(northing * 2 * math.pi)))
 
 
 def _forget(layer: ipyleaflet.Layer) -> None:

@@ -6,7 +6,7 @@ Importing this module gives them to the types; ipyleaflet is imported by their f
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sdk.language.image import Image
 from sdk.language.image_collection import ImageCollection
@@ -37,7 +37,8 @@ def tile_layer(
     from sdk.notebook.layer import WorkflowsLayer
 
     style = scales, colormap, checkerboard, reduction
-    return WorkflowsLayer(self, *style, log_level, parameter_overrides, name=name or "")
+    layer_name = "" if name is None else _checked_name(name)
+    return WorkflowsLayer(self, *style, log_level, parameter_overrides, name=layer_name)
 
 
 def visualize(
@@ -60,13 +61,24 @@ def visualize(
 
     style = scales, colormap, checkerboard, reduction
     shown_on = default_map() if map is None else map
-    known = shown_on.find_layer(name)
+    known = shown_on.find_layer(_checked_name(name))
     if isinstance(known, WorkflowsLayer):
         known.replace(self, *style, log_level, parameter_overrides)
         return known
     layer = WorkflowsLayer(self, *style, log_level, parameter_overrides, name=name)
     shown_on.show(layer)
     return layer
+
+
+def _checked_name(name: object) -> str:
+    if not isinstance(name, str):
+        raise TypeError(f"the name of a layer must be text, as in visualize('NDVI', …), not {type(name).__name__}")
+    return name
+
+
+def _as_leaflet_layer(self: Image | ImageCollection) -> WorkflowsLayer:
+    """Return the imagery as a layer, as maps of ipyleaflet ask for it in `map.add(image)`."""
+    return tile_layer(self, reduction="mosaic" if isinstance(self, ImageCollection) else None)
 
 
 def _image_tile_layer(
@@ -103,5 +115,12 @@ def _image_visualize(
     return visualize(self, name, scales, colormap, None, checkerboard, log_level, map, **parameter_overrides)
 
 
-ImageCollection.tile_layer, ImageCollection.visualize = tile_layer, visualize  # type: ignore[attr-defined]
-Image.tile_layer, Image.visualize = _image_tile_layer, _image_visualize  # type: ignore[attr-defined]
+_METHODS: Final = {
+    ImageCollection: {"tile_layer": tile_layer, "visualize": visualize},
+    Image: {"tile_layer": _image_tile_layer, "visualize": _image_visualize},
+}
+for _type, _methods in _METHODS.items():
+    for _name, _method in {**_methods, "as_leaflet_layer": _as_leaflet_layer}.items():
+        setattr(_type, _name, _method)
+_image_tile_layer.__qualname__, _image_visualize.__qualname__ = "Image.tile_layer", "Image.visualize"
+tile_layer.__qualname__, visualize.__qualname__ = "ImageCollection.tile_layer", "ImageCollection.visualize"

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 import ipywidgets
 import traitlets
 
 from sdk.contract.parameters import Parameter
 from sdk.contract.parameters import Widget as Description
+from sdk.graft.near import near
 
 __all__ = ["ParameterSet"]
+
+OPTIONS: Final = ("scales", "colormap", "reduction", "checkerboard", "log_level", "map")  # of `visualize`
+_PAIRS: Final = ": ranges are scales=[(low, high)]"
+_INSTEAD: Final = {
+    "min": _PAIRS, "max": _PAIRS, "vmin": _PAIRS, "vmax": _PAIRS,
+    "bands": ": bands are picked before, by .pick_bands(…)",
+    "cmap": "; did you mean 'colormap'?", "palette": "; did you mean 'colormap'?",
+}  # fmt: skip
 
 
 class ParameterSet(traitlets.HasTraits):
@@ -26,7 +35,11 @@ class ParameterSet(traitlets.HasTraits):
         self._described = {parameter.name: parameter for parameter in parameters}
         for unknown in values.keys() - self._described.keys():
             takes = f"it takes {', '.join(self._described)}" if self._described else "it takes none"
-            raise TypeError(f"there is no argument {unknown!r}: {takes}")
+            instead = _INSTEAD.get(unknown, "") or near(unknown, [*OPTIONS, *self._described])
+            raise TypeError(
+                f"there is no option or argument {unknown!r}{instead}; options are {', '.join(OPTIONS)}; "
+                f"of arguments {takes}"
+            )
         self.add_traits(**{name: traitlets.Any() for name in self._described})
         for name, parameter in self._described.items():
             value = values.get(name, parameter.default)

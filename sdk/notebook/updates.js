@@ -60,8 +60,22 @@ function mend(leafletLayer) {
   return Boolean(kind);
 }
 
+// Tiles are asked for where the layer lies, which changes with its imagery; ipyleaflet tells Leaflet only once.
+async function move(layer) {
+  for (const view of Object.values(layer.views ?? {})) {
+    const leaflet = (await view).obj;
+    leaflet.options.bounds = layer.get("bounds");
+    if (!leaflet._map) continue;
+    for (const [key, tile] of Object.entries(leaflet._tiles)) {
+      if (!leaflet._isValidTile(tile.coords)) leaflet._removeTile(key);
+    }
+    leaflet._update();
+  }
+}
+
 async function initialize({ model }) {
   const layer = await model.widget_manager.get_model(model.get("layer"));
+  layer.on("change:bounds", () => setTimeout(() => move(layer), QUIET));
   const waiting = setInterval(async () => {
     const [view] = Object.values(layer.views ?? {});
     if (view && mend((await view).obj)) clearInterval(waiting);

@@ -24,15 +24,17 @@ def proxy_card(obj: Proxy) -> str:
     return card(type_name(type(obj)), {"parameters": parameters}, computation_text(obj), _picture(thumbnail_of(obj)))
 
 
-def server_card(title: str, rows: Mapping[str, object], computation: Computation, png: bytes | None) -> str:
-    """Return the card of an object that a server keeps: what is known of it, and its computation."""
+def server_card(
+    title: str, rows: Mapping[str, object], computation: Computation, png: bytes | None, page: str = ""
+) -> str:
+    """Return the card of an object that a server keeps: what is known of it, its computation, its page there."""
     obj = computation.object
     described = ", ".join(
         each.name if each.default is None else f"{each.name}={each.default!r}"
         for each in read_parameters(computation.parameters or ())
     )
     known = {**rows, "type": type_name(type(obj)), "parameters": described}
-    return card(title, known, computation_text(obj), _picture(png))
+    return card(title, known, computation_text(obj), _picture(png), page)
 
 
 def computation_text(obj: Proxy) -> str:

@@ -231,7 +231,7 @@ class XYZ(ServerObject):
             *([f"  - arguments: {arguments}"] if arguments else ()),
             f"  - public: {self.public}",
             f"  - expires: {self.expires_timestamp:%Y-%m-%d %H:%M} UTC",
-            f"  - map: {self._record['url_template'].partition('/{z}')[0]}",
+            f"  - map: {self._page}",
             f"  - url: {self._record['url_template']}",
             *([self.description] if self.description else ()),
         )
@@ -246,7 +246,12 @@ class XYZ(ServerObject):
             "description": self.description,
         }
         png = thumbnail_of_layer(self._client, self._layer)
-        return server_card(f"XYZ: {self.name}", rows, self._computation, png)
+        return server_card(f"XYZ: {self.name}", rows, self._computation, png, self._page)
+
+    @property
+    def _page(self) -> str:
+        """The address of its map."""
+        return str(self._record["url_template"]).partition("/{z}")[0]
 
     @property
     def _layer(self) -> str:

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.xdist_group("browser")
 PROGRAM = """\
 import sdk as wf
 wf.serve({folder!r})
-m = wf.Map(center=(47.5, 9.5), zoom=9)
+m = wf.Map()
 number = wf.widgets.slider("number", min=0, max=200, default=200)
 image = wf.Image.from_id("field:a") * 0 + number
 layer = image.visualize("a", scales=[(0, 200)], colormap="autumn", map=m)
@@ -35,6 +35,11 @@ m"""
 MOVES = """\
 for number in range(190, -1, -10):
     layer.parameters.number = number"""
+ELSEWHERE = """\
+layer.set_imagery(wf.Image.from_id("field:b") * 0 + 200)
+m.inspecting_pixels = False
+m.zoom_to_layer(layer)
+layer"""
 TILE = "img.leaflet-tile-loaded[src^=blob]"
 # Counts the pictures that come from now on, and in each frame the tiles of the layer that show nothing.
 WATCH_TILES = """
@@ -58,12 +63,13 @@ def jupyter(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[st
     """The URL of a Jupyter, and of its notebook that shows a layer, and in whose second cell its argument changes."""
     folder = tmp_path / "imagery" / "field"
     folder.mkdir(parents=True)
-    place = {"crs": "EPSG:4326", "transform": rasterio.Affine(1 / 64, 0, 9, 0, -1 / 64, 48)}
-    with rasterio.open(
-        folder / "a.tif", "w", driver="GTiff", width=64, height=64, count=1, dtype="uint8", **place
-    ) as dataset:
-        dataset.write(np.full((1, 64, 64), 200, "uint8"))
-    sources = (PROGRAM.format(folder=str(folder)), MOVES, "m.inspecting_pixels = True")
+    for name, west in {"a": 9, "b": 30}.items():
+        place = {"crs": "EPSG:4326", "transform": rasterio.Affine(1 / 64, 0, west, 0, -1 / 64, 48)}
+        with rasterio.open(
+            folder / f"{name}.tif", "w", driver="GTiff", width=64, height=64, count=1, dtype="uint8", **place
+        ) as dataset:
+            dataset.write(np.full((1, 64, 64), 200, "uint8"))
+    sources = (PROGRAM.format(folder=str(folder)), MOVES, "m.inspecting_pixels = True", ELSEWHERE)
     cells: list[dict[str, object]] = [
         {
             "cell_type": "code",
@@ -142,6 +148,10 @@ def test_a_map_is_painted_and_follows_its_arguments(jupyter: tuple[str, str]) ->
         page.locator(".leaflet-container").click()
         page.locator(".leaflet-popup-content table").wait_for()
         assert "data" in page.locator(".leaflet-popup-content").inner_text()
+        page.locator(".jp-Cell").nth(3).click()
+        page.keyboard.press("Shift+Enter")
+        _wait_for_colour(page.locator(".leaflet-container"), (255, 255, 0))
+        page.get_by_text("WorkflowsLayer: a").wait_for()
         browser.close()
 
 

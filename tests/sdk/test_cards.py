@@ -39,7 +39,7 @@ class _Reader(HTMLParser):
 
 def read(obj: Any) -> _Reader:
     reader = _Reader(obj._repr_html_())
-    assert reader.tags <= {"div", "strong", "table", "tr", "th", "td", "pre", "img"}
+    assert reader.tags <= {"div", "strong", "table", "tr", "th", "td", "pre", "img", "a"}
     return reader
 
 

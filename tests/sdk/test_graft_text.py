@@ -37,6 +37,21 @@ TOLD = {
         Image.load("field:a", resampler="bilinear")
         """,
     ),
+    "attributes, elements and numbers": (
+        wf.ImageCollection.from_id("field").filter(lambda image: image.properties["date"].month == 3)[0],
+        """
+        # Image
+        ImageCollection.from_id("field")
+            .filter(lambda image: image.properties["date"].month == 3)[0]
+        """,
+    ),
+    "lists and tuples": (
+        wf.Tuple[wf.List[wf.Int], wf.Float]([[1, 2], 3]),
+        """
+        # Tuple[List[Int], Float]
+        ([1, 2], 3)
+        """,
+    ),
     "parameters": (
         wf.Function.from_object(RED * wf.parameter("factor", wf.Float)),
         """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,11 +15,13 @@ import ipywidgets
 import jupyter_loopback
 import numpy as np
 import pytest
+from ipywidgets.widgets.widget import _instances
 from PIL import Image
 from pyproj import Transformer
 
 import sdk as wf
 from sdk.notebook import reach
+from sdk.service.exceptions import BadRequest, Unprocessable
 
 pytestmark = [
     pytest.mark.usefixtures("default"),
@@ -121,10 +123,49 @@ def test_parameters_are_traits_and_widgets() -> None:
 def test_what_is_missing_or_unknown_is_named() -> None:
     with pytest.raises(TypeError, match="missing the argument 'n'"):
         (RED + wf.parameter("n", wf.Int)).tile_layer("Sum")
-    with pytest.raises(TypeError, match="no argument 'm': it takes n"):
+    with pytest.raises(TypeError, match=r"no option or argument 'm'.* it takes n"):
         (RED + wf.parameter("n", wf.Int)).tile_layer("Sum", n=1, m=2)
     with pytest.raises(TypeError, match="an Image or an ImageCollection"):
         wf.WorkflowsLayer(wf.Int(1))  # type: ignore[arg-type]
+
+
+MISTAKES: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
+    "no name": (lambda: WRONG.visualize(), TypeError, r"Image.visualize\(\) missing .* 'name'"),
+    "scales for a name": (
+        lambda: WRONG.visualize([(0, 1)]),
+        TypeError,
+        "the name of a layer must be text, .* not list",
+    ),
+    "a map for a name": (lambda: WRONG.tile_layer(wf.Map()), TypeError, "the name of a layer must be text, .* not Map"),
+    "cmap": (lambda: WRONG.tile_layer(cmap="bone"), TypeError, "'cmap'; did you mean 'colormap'"),
+    "colourmap": (lambda: WRONG.tile_layer(colourmap="bone"), TypeError, "'colourmap'; did you mean 'colormap'"),
+    "vmin": (lambda: WRONG.tile_layer(vmin=1), TypeError, r"'vmin': ranges are scales=\[\(low, high\)\]"),
+    "bands": (lambda: WRONG.tile_layer(bands="red"), TypeError, r"picked before, by .pick_bands\(…\)"),
+    "colormap": (lambda: WRONG.tile_layer(colormap="virids"), ValueError, "did you mean 'viridis'"),
+    "scales": (lambda: WRONG.tile_layer(scales=5), TypeError, r"scales must be a list of pairs like \[\(0, 1\)"),
+    "a number": (lambda: WRONG.mean().visualize("a"), AttributeError, "an Image or an ImageCollection is drawn"),
+    "center": (lambda: wf.Map(center=(-107, 40)), ValueError, r"\(latitude, longitude\): no latitude is -107"),
+    "slider": (lambda: wf.widgets.slider("n", 5, 1), ValueError, "min of a slider must not be above its max, as 5 is"),
+}
+WRONG: Any = wf.Image.from_id("field:a")  # whose mistakes no checker shall find here
+
+
+@pytest.mark.parametrize(("make", "error", "sentence"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_is_told_where_it_is_made(make: Callable[[], object], error: type[Exception], sentence: str) -> None:
+    with pytest.raises(error, match=sentence):
+        make()
+
+
+def test_imagery_is_added_to_any_map_of_ipyleaflet() -> None:
+    any_map = ipyleaflet.Map()
+    any_map.add(RED)
+    layer = any_map.layers[-1]
+    assert isinstance(layer, wf.WorkflowsLayer)
+    assert "reduction" not in query(layer)
+    any_map.add(COLLECTION)
+    assert query(any_map.layers[-1])["reduction"] == ["mosaic"]
+    for each in any_map.layers:
+        each.close()
 
 
 def test_layers_are_moved_and_removed(shown_on: Any) -> None:
@@ -248,7 +289,8 @@ def test_controls_of_layers_follow_them_and_they_follow(shown_on: Any) -> None:
     second: Any = (RED * wf.widgets.slider("n", 1, 9)).visualize("second", map=shown_on)
     assert [row.layer for row in rows.children] == [second, first]
     row = rows.children[1]
-    visible, opacity, colormap, low, high, up, down, remove, _parameters = row.children
+    visible, opacity, colormap, ranges, show, up, down, remove, _parameters = row.children
+    ((low, high),) = (pair.children for pair in ranges.children)
     visible.value, opacity.value, colormap.value = False, 0.5, "magma"
     assert (first.visible, first.opacity, query(first)["colormap"]) == (False, 0.5, ["magma"])
     low.value, high.value = "0", "10"
@@ -259,6 +301,10 @@ def test_controls_of_layers_follow_them_and_they_follow(shown_on: Any) -> None:
     assert "could not convert" in shown_on.output_log.outputs[0]["text"]
     low.value = high.value = ""
     assert query(first)["scales"] == ["auto"]
+    assert colormap.value == "magma"
+    shown_on.zoom = 3
+    show.click()
+    assert shown_on.zoom == 18
     up.click()
     assert [each.layer for each in rows.children] == [first, second]
     assert rows.children[0] is row
@@ -268,6 +314,127 @@ def test_controls_of_layers_follow_them_and_they_follow(shown_on: Any) -> None:
     assert [each.layer for each in rows.children] == [second]
     with pytest.raises(ValueError, match="no layer of imagery"):
         wf.interactive.LayerController(wf.Map())
+
+
+def test_bands_that_are_colours_have_a_range_each(shown_on: Any) -> None:
+    three: Any = wf.Image.from_id("field:a").pick_bands("red nir red")
+    rows = wf.interactive.MapApp(shown_on).children[2]
+    layer: Any = three.visualize("three", scales=[(0, 10), (20, 30), (0, 5)], map=shown_on)
+    assert query(layer)["scales"] == ["[[0.0,10.0],[20.0,30.0],[0.0,5.0]]"]
+    ranges = rows.children[0].children[3]
+    assert [[edge.value for edge in pair.children] for pair in ranges.children] == [
+        ["0", "10"],
+        ["20", "30"],
+        ["0", "5"],
+    ]
+    ranges.children[1].children[1].value = "40"
+    assert query(layer)["scales"] == ["[[0.0,10.0],[20.0,40.0],[0.0,5.0]]"]
+    three.visualize("three", map=shown_on)
+    low, high = layer.own_ranges[0][1]
+    assert [edge.placeholder for edge in ranges.children[0].children] == [f"{low:g}", f"{high:g}"]
+    ranges.children[0].children[0].value = "1"
+    assert layer.get_scales()[0] == [1, float(f"{high:g}")]
+    assert len(layer.get_scales()) == 3
+
+
+def test_colormaps_are_named_as_servers_take_them(shown_on: Any) -> None:
+    rows = wf.interactive.MapApp(shown_on).children[2]
+    RED.visualize("Red", colormap="Viridis", map=shown_on)
+    colormap = rows.children[0].children[2]
+    assert colormap.value == "viridis"
+    colormap.value = ""
+    assert shown_on.find_layer("Red").colormap is None
+    assert colormap.label.startswith("grey")
+
+
+def test_the_map_goes_to_the_first_layer_unless_it_is_told_where_to_be(
+    shown_on: Any, place: tuple[float, float]
+) -> None:
+    (RED * wf.parameter("n", wf.Int)).visualize("first", map=shown_on, n=2)
+    assert np.allclose(shown_on.center, place, atol=1e-3)
+    assert shown_on.zoom == 18
+    shown_on.center = [0.0, 0.0]
+    RED.visualize("second", map=shown_on)
+    assert shown_on.center == [0.0, 0.0]
+    for options in ({"center": (1.0, 2.0)}, {"zoom": 4}, {"zoom_start": 2}):
+        told = wf.Map(**options)
+        before = told.center, told.zoom
+        RED.visualize("Red", map=told).close()
+        assert (told.center, told.zoom) == before
+
+
+@pytest.mark.parametrize(
+    ("extent", "centre", "zoom"),
+    [
+        ((0.0, -45.0, 90.0, 45.0), (0.0, 45.0), 2),
+        ((170.0, -10.0, -170.0, 10.0), (0.0, 180.0), 4),
+        ((-180.0, -80.0, 180.0, 80.0), (0.0, 0.0), 1),
+        ((10.0, 50.0, 10.0, 50.0), (50.0, 10.0), 18),
+    ],
+    ids=["a quarter", "across the antimeridian", "most of the Earth", "a point"],
+)
+def test_a_map_shows_all_of_an_extent(
+    shown_on: Any, extent: tuple[float, ...], centre: tuple[float, float], zoom: int
+) -> None:
+    layer: Any = RED.tile_layer("Red")
+    layer._extent = extent
+    shown_on.zoom_to_layer(layer)
+    assert np.allclose(shown_on.center, centre)
+    assert shown_on.zoom == zoom
+    layer._extent = None
+    shown_on.zoom_to_layer(layer)
+    assert np.allclose(shown_on.center, centre)
+
+
+def test_tiles_are_asked_for_where_the_imagery_lies(place: tuple[float, float]) -> None:
+    layer: Any = RED.tile_layer("Red")
+    (south, west), (north, east) = layer.bounds
+    assert south < place[0] < north < south + 0.01
+    assert west < place[1] < east < west + 0.01
+    layer.set_imagery(wf.Image.from_id(wf.parameter("id", wf.Str)).pick_bands("red"), id="field:a")
+    assert layer.bounds is None
+    layer.close()
+
+
+@pytest.mark.parametrize(
+    ("draw", "error", "sentence"),
+    [
+        (lambda: wf.Image.from_id("field:a").tile_layer("a", [(0, 1)] * 3), BadRequest, "scales must be 2 pairs"),
+        (lambda: wf.Image.from_id("field:a").tile_layer("a", None, "bone"), BadRequest, "bone colours one band, not 2"),
+        (lambda: wf.Image.from_id("feild:a").tile_layer("a"), Unprocessable, "no image 'feild:a'"),
+        (lambda: wf.ImageCollection.from_id("feild").tile_layer("a"), Unprocessable, "did you mean 'field'?"),
+        (lambda: wf.Image.from_id("field:a").pick_bands("rad").tile_layer("a"), Unprocessable, "did you mean 'red'?"),
+    ],
+    ids=["scales", "colormap", "image", "product", "band"],
+)  # fmt: skip
+def test_what_cannot_be_drawn_is_told_where_it_is_visualized(
+    draw: Callable[[], object], error: type[Exception], sentence: str
+) -> None:
+    with pytest.raises(error) as told:
+        draw()
+    assert sentence in str(told.value)
+
+
+def test_what_a_control_makes_undrawable_is_told_below_the_map(shown_on: Any) -> None:
+    layer: Any = wf.Image.from_id("field:a").visualize("both", map=shown_on)
+    layer.colormap = "bone"
+    layer._asking.join()
+    assert "both: 400 colormap bone colours one band, not 2" in layer.autoscale_progress.value
+    layer.colormap = None
+    layer._asking.join()
+    assert layer.autoscale_progress.value.startswith("both: red ")
+
+
+def test_a_layer_shows_what_it_is_and_its_arguments() -> None:
+    layer: Any = (RED * wf.widgets.slider("n", 1, 9)).tile_layer("Times", colormap="bone")
+    bundle = layer._repr_mimebundle_()
+    view = bundle["application/vnd.jupyter.widget-view+json"]
+    told, arguments = _instances[view["model_id"]].children
+    assert f"<a href='{layer.xyz_obj._page}'" in told.value
+    assert "bone" in told.value
+    assert [each.description for each in arguments.children] == ["n"]
+    assert repr(layer) == f"<WorkflowsLayer 'Times': {layer.url}>"
+    layer.close()
 
 
 def test_the_map_of_the_session_is_one_with_controls() -> None:
