@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -51,6 +52,11 @@ def _default_data_dir() -> Path:
 
 def _quarter_of_memory() -> int:
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4
+
+
+def _usable_cores() -> int:
+    """Return the cores that this process may use: fewer than the machine's under `taskset`, or in a cpuset."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 class Settings(BaseSettings):
@@ -125,12 +131,12 @@ class Settings(BaseSettings):
         default_factory=_quarter_of_memory, ge=0, description="Memory for decoded blocks of images: bytes, or as `2GB`."
     )
     threads: PositiveInt = Field(
-        default_factory=lambda: os.cpu_count() or 1,
+        default_factory=_usable_cores,
         description="Threads that evaluate, one more for callers who have nothing else under way, and as many that "
         "read local files; remote ones have 64 of their own.",
     )
     workers: PositiveInt = Field(
-        default_factory=lambda: max(1, (os.cpu_count() or 1) // 4),
+        default_factory=lambda: max(1, _usable_cores() // 4),
         description="Processes that serve, one for each 4 cores; they share threads, memory, queue and rates evenly.",
     )
     queue: PositiveInt = Field(default=256, description="Requests that may wait for a thread; more are answered 503.")
@@ -149,7 +155,7 @@ class Settings(BaseSettings):
         default=60.0, description="Longest time that one inspect may take, in seconds."
     )
     job_processes: NonNegativeInt = Field(
-        default_factory=lambda: os.cpu_count() or 1,
+        default_factory=_usable_cores,
         description="Processes that compute jobs, started with the first; 0 leaves jobs to other servers.",
     )
     scheduler: str = Field(

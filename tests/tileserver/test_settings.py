@@ -158,7 +158,17 @@ def test_a_database_of_another_kind_is_refused(url: str) -> None:
         Settings(database_url=url)
 
 
-@pytest.mark.parametrize(("cores", "workers"), [(None, 1), (1, 1), (2, 1), (7, 1), (8, 2), (16, 4)])
-def test_a_process_serves_for_each_4_cores(monkeypatch: pytest.MonkeyPatch, cores: int | None, workers: int) -> None:
-    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+@pytest.mark.parametrize(("cores", "workers"), [(1, 1), (2, 1), (7, 1), (8, 2), (16, 4)])
+def test_a_process_serves_for_each_4_cores(monkeypatch: pytest.MonkeyPatch, cores: int, workers: int) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(cores)))
     assert Settings().workers == workers
+
+
+def test_a_thread_evaluates_for_each_core_that_the_process_may_use() -> None:
+    allowed = os.sched_getaffinity(0)
+    try:
+        os.sched_setaffinity(0, [min(allowed)])
+        assert (Settings().threads, Settings().job_processes) == (1, 1)
+    finally:
+        os.sched_setaffinity(0, allowed)
+    assert Settings().threads == len(allowed)
