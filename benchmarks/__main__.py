@@ -28,6 +28,7 @@ from benchmarks.readers import HEADS, measure_readers
 from benchmarks.remote import HEADS as REMOTE_HEADS
 from benchmarks.remote import measure_remote
 from benchmarks.report import comparison, findings_table, machine, save, table
+from benchmarks.scaling import scaling
 from benchmarks.season import build_season
 from benchmarks.shares import HEADS as SHARE_HEADS
 from benchmarks.shares import measure_shares
@@ -261,7 +262,7 @@ def _value(finding: Finding) -> float:
 
 
 if __name__ == "__main__":
-    alone = {"adding": adding, "soak": soak, "soak-jobs": soak_jobs, "stress": attack}  # they need no TiTiler
+    alone = {"adding": adding, "scaling": scaling, "soak": soak, "soak-jobs": soak_jobs, "stress": attack}  # no TiTiler
     if command := alone.get("".join(sys.argv[1:2])):
         command(sys.argv[2:], prog_name=f"python -m benchmarks {sys.argv[1]}")
     main(prog_name="python -m benchmarks")

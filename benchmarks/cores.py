@@ -7,6 +7,7 @@ port, and for two of which each draws the tiles of cells of its own.
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import venv
@@ -25,11 +26,11 @@ from benchmarks.graftile import Graftile
 from benchmarks.growth import decodings, find_uses, tiles_per_second
 from benchmarks.stack import Stack
 from benchmarks.states import CONNECTIONS, primed, restyled
-from benchmarks.usage import metered, settle, wait_for_quiet
+from benchmarks.usage import loop_milliseconds, metered, settle, wait_for_quiet
 from benchmarks.walks import Tile, walk
 from benchmarks.workloads import Workload
 
-__all__ = ["HEADS", "PREDICTED", "Serial", "measure_cores", "predictions", "rows"]
+__all__ = ["HEADS", "PREDICTED", "Serial", "decoded", "measure_cores", "metric", "predict", "predictions", "rows"]
 
 HEADS = (
     "workload", "state", "tiles/s", "CPU ms", "event loop ms", "lock ms", "blocks a tile", "by 2 processes",
@@ -66,21 +67,21 @@ class Serial:
 
 
 def measure_cores(
-    server: Graftile, stack: Stack, folder: Path, workloads: Iterable[Workload], tiles: int
+    server: Graftile, stack: Stack, folder: Path, workloads: Iterable[Workload], tiles: int, cpus: Sequence[int] = ()
 ) -> Iterator[Serial]:
-    """Yield the serial shares of walks and of warm tiles."""
+    """Yield the serial shares of walks and of warm tiles; servers may be kept to some processors."""
     spy = _install(folder / "py-spy-venv")
     for workload in workloads:
         path = walk(stack, tiles, seed=0)
-        alone = server.another("--workers", "1")
-        pair, twins = [server.another("--workers", "2")], [server.another("--workers", "1") for _ in range(2)]
+        alone, *twins = (server.another("--workers", "1", cpus=cpus) for _ in range(3))
+        pair = [server.another("--workers", "2", cpus=cpus)]
         counts = [_blocks_of(servers, stack, workload, path) for servers in (pair, twins)]
         with primed(alone, stack, [workload]) as pids:
             held = [_sampled(spy, alone, pids[0], paths) for paths in _states(alone, workload, path)]
         with primed(alone, stack, [workload]) as pids:
-            before = _decoded(alone)
+            before = decoded(alone)
             walked, warm = (_measured(alone, pids[0], paths) for paths in _states(alone, workload, path))
-            counts.insert(0, _decoded(alone) - before)
+            counts.insert(0, decoded(alone) - before)
         yield Serial(workload, "walk", *walked, held[0], *(count / len(path) for count in counts))
         yield Serial(workload, "warm", *warm, held[1], 0.0, 0.0, 0.0)
 
@@ -99,19 +100,24 @@ def predictions(serials: Sequence[Serial]) -> Iterator[list[str]]:
     Milliseconds of a block are those by which a tile of the walk costs more than a warm one, for each block.
     """
     for walked, warm in zip(serials[::2], serials[1::2], strict=True):
-        block = (walked.cpu - warm.cpu) / walked.blocks
-        uses = find_uses(walked.apart / walked.blocks)
         for one, cores in product((walked, warm), CORES):
-            anew = [(decodings(count, uses) - 1) * one.blocks * block for count in (1, 2, 3, 4)]
-            rates = [
-                tiles_per_second(cores, count, one.cpu + more, min(one.held, one.cpu))
-                for count, more in [*enumerate(anew, 1), (4, one.blocks * (walked.routed / walked.blocks - 1) * block)]
-            ]
-            yield [one.workload.label, one.state, f"{cores}", *map(short, rates)]
+            rates = [predict(walked, warm, one.state, cores, count) for count in (1, 2, 3, 4)]
+            routed = predict(walked, warm, one.state, cores, 4, routed=True)
+            yield [one.workload.label, one.state, f"{cores}", *map(short, [*rates, routed])]
+
+
+def predict(walked: Serial, warm: Serial, state: str, cores: int, processes: int, routed: bool = False) -> float:
+    """Return the tiles a second of a state by processes that share cores, each with its cells if `routed`."""
+    one = walked if state == walked.state else warm
+    block = (walked.cpu - warm.cpu) / walked.blocks
+    anew = walked.routed / walked.blocks if routed else decodings(processes, find_uses(walked.apart / walked.blocks))
+    return tiles_per_second(cores, processes, one.cpu + (anew - 1) * one.blocks * block, min(one.held, one.cpu))
 
 
 def _install(folder: Path) -> Path:
-    """Install py-spy into an environment of its own, unless it is there, and return the program."""
+    """Return py-spy: the one on the path, else of an environment of its own, into which it is installed once."""
+    if found := shutil.which("py-spy"):
+        return Path(found)
     program = folder / "bin/py-spy"
     if not program.is_file():
         venv.create(folder, with_pip=True)
@@ -123,10 +129,10 @@ def _install(folder: Path) -> Path:
 def _measured(server: Graftile, pid: int, paths: Iterable[str]) -> tuple[float, float, float]:
     """Fetch paths; return tiles a second and, for a tile, milliseconds of CPU and those of the event loop."""
     wait_for_quiet()
-    loop = _loop_milliseconds(pid)
+    loop = loop_milliseconds(pid)
     with metered([pid]) as usage:
         count = len(fetch_all(paths, [server.commands[0].port], CONNECTIONS))
-    return count / usage.wall, usage.servers * 1000 / count, (_loop_milliseconds(pid) - loop) / count
+    return count / usage.wall, usage.servers * 1000 / count, (loop_milliseconds(pid) - loop) / count
 
 
 def _sampled(spy: Path, server: Graftile, pid: int, paths: Iterable[str]) -> float:
@@ -152,31 +158,31 @@ def _states(server: Graftile, workload: Workload, tiles: Sequence[Tile]) -> Iter
     yield restyled(server, workload, tiles, first=1, seconds=WARM_SECONDS)
 
 
-def _loop_milliseconds(pid: int) -> float:
-    """Return the processor's milliseconds of a process' first thread, which runs the event loop."""
-    return int(Path(f"/proc/{pid}/task/{pid}/schedstat").read_text().split()[0]) / 1e6
-
-
 def _blocks_of(servers: Sequence[Graftile], stack: Stack, workload: Workload, tiles: Sequence[Tile]) -> int:
     """Return the blocks that servers decode for tiles, each of the cells that are its own."""
     with ExitStack() as closing:
         for server in servers:
             settle(closing.enter_context(primed(server, stack, [workload])))  # until all of its processes have started
-        before = sum(map(_decoded, servers))
+        before = sum(map(decoded, servers))
         for nth, server in enumerate(servers):
             own = [tile for tile in tiles if _cell(tile) % len(servers) == nth]
             fetch_all([server.path(workload, tile) for tile in own], [server.commands[0].port], CONNECTIONS)
-        return sum(map(_decoded, servers)) - before
+        return sum(map(decoded, servers)) - before
 
 
 def _cell(tile: Tile) -> int:
     return crc32(f"{tile.z}/{tile.x // CELL}/{tile.y // CELL}".encode())
 
 
-def _decoded(server: Graftile) -> int:
+def decoded(server: Graftile) -> int:
     """Return how many blocks all processes of a server have decoded."""
+    return int(metric(server, DECODED))
+
+
+def metric(server: Graftile, name: str) -> float:
+    """Return the sum of a metric over all processes of a server, once all have published it."""
     sleep(PUBLISHED_SECONDS)
     connection = Connection(server.commands[0].port)
     text = bytes(connection.get("/metrics")[1]).decode()
     connection.close()
-    return sum(int(float(line.split()[1])) for line in text.splitlines() if line.startswith(DECODED))
+    return sum(float(line.split()[1]) for line in text.splitlines() if line.split()[0] == name)

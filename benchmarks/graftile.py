@@ -62,10 +62,12 @@ class Graftile:
             for name, layer in layers.items():
                 self._layers[name] = wf.XYZ(layer, name=name, client=client).id
 
-    def another(self, *arguments: str) -> Graftile:
-        """Return a server of the same layers, on a port of its own, with further arguments."""
+    def another(self, *arguments: str, cpus: Sequence[int] = ()) -> Graftile:
+        """Return a server of the same layers, on a port of its own, with arguments, on some processors alone."""
         server = copy(self)
-        server.commands = [_serve(self.commands[0].environment, self._log, *arguments)]
+        command = _serve(self.commands[0].environment, self._log, *arguments)
+        pinned = ["taskset", "--cpu-list", ",".join(map(str, cpus))] if cpus else []
+        server.commands = [replace(command, arguments=[*pinned, *command.arguments])]
         return server
 
     def under(self, prefix: Sequence[str] = (), **settings: str) -> Graftile:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import chain, product
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import perf_counter
 
 from benchmarks.client import fetch_all
 from benchmarks.figures import Spread
@@ -39,18 +40,24 @@ class Share:
     usage: Usage
 
 
-def fetch_by_bench(paths: Sequence[str], ports: Sequence[int], connections: int) -> None:
-    """Fetch all paths by this process; raises ValueError if one is no tile."""
+def fetch_by_bench(paths: Sequence[str], ports: Sequence[int], connections: int) -> float:
+    """Fetch all paths by this process; return the seconds that took; raises ValueError if one is no tile."""
+    began = perf_counter()
     if bad := [answer for answer in fetch_all(paths, ports, connections) if answer.status != 200]:
         raise ValueError(f"{bad[0].status} to {len(bad)} of {len(paths)}, as {bad[0].path}")
+    return perf_counter() - began
 
 
-def fetch_by_wrk(paths: Sequence[str], ports: Sequence[int], connections: int) -> None:
-    """Fetch all paths by a wrk for each port, which takes its part of them; raises ValueError if one is no tile."""
+def fetch_by_wrk(paths: Sequence[str], ports: Sequence[int], connections: int) -> float:
+    """Fetch all paths by a wrk for each port, which takes its part of them; return the seconds until all had come.
+
+    Raises ValueError if one is no tile.
+    """
+    began = perf_counter()
     with TemporaryDirectory(prefix="wrk-") as folder, ExitStack() as stack:
         running = []
         for nth, port in enumerate(ports):
-            file = Path(folder, str(port))
+            file = Path(folder, str(nth))
             file.write_text("".join(f"{path}\n" for path in paths[nth :: len(ports)]))
             command = ["wrk", "-t1", f"-c{connections // len(ports)}", "-d10m", "--timeout", "2m", "-s", str(SCRIPT)]
             command += [f"http://127.0.0.1:{port}/", "--", str(file)]
@@ -60,10 +67,12 @@ def fetch_by_wrk(paths: Sequence[str], ports: Sequence[int], connections: int) -
             if "all\n" not in iter(process.stdout.readline, ""):
                 raise ValueError(f"wrk ended with {process.wait()} before all was answered")
             process.send_signal(signal.SIGINT)  # else it waits for its ten minutes
+        seconds = perf_counter() - began
         for process in running:
             *_, counts = process.communicate()[0].splitlines()
             if bad := int(counts.split()[1]):
                 raise ValueError(f"{bad} of {len(paths)} were no tiles")
+    return seconds
 
 
 CLIENTS = {"bench": fetch_by_bench, "wrk": fetch_by_wrk}

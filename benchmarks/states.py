@@ -20,6 +20,7 @@ __all__ = [
     "CONNECTIONS",
     "LEAN_CACHE",
     "LEAN_WALK",
+    "PRIMER_ZOOM",
     "STATES",
     "Plan",
     "measure",

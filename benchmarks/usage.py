@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter, sleep
 
-__all__ = ["Usage", "cpu_seconds", "memory", "metered", "own_memory", "settle", "wait_for_quiet"]
+__all__ = [
+    "Usage",
+    "cpu_seconds",
+    "loop_milliseconds",
+    "memory",
+    "metered",
+    "own_memory",
+    "serving",
+    "settle",
+    "wait_for_quiet",
+]
 
 TICKS = os.sysconf("SC_CLK_TCK")
 IDLE = 0.03  # share of a core below which a server does nothing
@@ -46,6 +56,17 @@ def cpu_seconds(pids: Iterable[int], alone: bool = False) -> float:
             user, system, waited_user, waited_system = map(int, _fields(pid)[11:15])
             ticks += user + system + (0 if alone else waited_user + waited_system)
     return ticks / TICKS
+
+
+def loop_milliseconds(pid: int) -> float:
+    """Return the processor's milliseconds of a process' first thread, which runs the event loop."""
+    return int(Path(f"/proc/{pid}/task/{pid}/schedstat").read_text().split()[0]) / 1e6
+
+
+def serving(pid: int) -> list[int]:
+    """Return the processes that serve, of the one that watches them, or that one if it serves by itself."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in children if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text()] or [pid]
 
 
 def memory(pids: Iterable[int], peak: bool = False) -> int:
