@@ -13,6 +13,7 @@ __all__ = ["ARRAY_FUNCTIONS", "NumPyProtocol"]
 ARRAY_FUNCTIONS: dict[str, Callable[..., Any]] = {}
 """Functions of whole arrays by their name in NumPy, `linalg.inv`, filled as their rows are declared."""
 
+_OLD_NAMES = {"amax": "max", "amin": "min"}
 _UFUNCS = {**FUNCTIONS, **{alias: FUNCTIONS[name] for name, alias in ALIASES.items()}}
 
 
@@ -29,5 +30,6 @@ class NumPyProtocol(Proxy, abstract=True):
         self, func: Any, types: Sequence[type], args: Sequence[Any], kwargs: Mapping[str, Any]
     ) -> Any:
         space = func.__module__.removeprefix("numpy").removeprefix(".")
-        function = ARRAY_FUNCTIONS.get(f"{space}.{func.__name__}".removeprefix("."))
+        name = _OLD_NAMES.get(func.__name__, func.__name__)
+        function = ARRAY_FUNCTIONS.get(f"{space}.{name}".removeprefix("."))
         return NotImplemented if function is None else function(*args, **kwargs)

@@ -119,6 +119,7 @@ def test_what_makes_no_sense_is_refused_where_it_is_written(attempt: Any, error:
     ("call", "same"),
     [
         (lambda: np.mean(ARRAY, axis=0), lambda: wf.numpy.mean(ARRAY, axis=0)),
+        (lambda: np.amax(ARRAY, axis=0), lambda: wf.numpy.max(ARRAY, axis=0)),
         (lambda: np.median(MASKED), lambda: wf.numpy.median(MASKED)),
         (lambda: np.clip(ARRAY, 2, 3), lambda: wf.numpy.clip(ARRAY, 2, 3)),
         (lambda: np.concatenate([ARRAY, ARRAY]), lambda: wf.numpy.concatenate([ARRAY, ARRAY])),
