@@ -283,7 +283,7 @@ def test_panel_lies_below_the_map_on_a_phone(demo: Demo, browser: Browser) -> No
         assert window.complaints == []
 
 
-@pytest.mark.parametrize("path", ["", "catalog/demo-synthetic-s2", "jobs", "xyz/none"])
+@pytest.mark.parametrize("path", ["", "catalog/demo-synthetic-s2", "jobs", "docs", "xyz/none"])
 def test_no_page_is_wider_than_a_phone(demo: Demo, browser: Browser, path: str) -> None:
     with Window.of(browser, viewport={"width": 390, "height": 844}, reduced_motion="reduce") as window:
         window.open(f"{demo.url}/{path}")

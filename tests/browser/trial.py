@@ -2,22 +2,24 @@
 
 python -m tests.browser.trial            # of a GeoTIFF that is made for it
 python -m tests.browser.trial dem.tif    # of another one
+python -m tests.browser.trial --fresh    # from `make demo` on, in a new clone of what is committed
 
-Each line has the seconds of a step, those of the processor that the server took in it, and the seconds in all. The load
-of the machine stands below, and how soon the page that opens had its first tile, with everything warm.
+Each line has the seconds of a step, those of the processor that installing and serving took in it, and the seconds in
+all. The load of the machine stands below, and how soon the page that opens had its first tile, with everything warm.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import resource
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -28,6 +30,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.window import SECONDS, Window, running_browser
 
+ROOT: Final = Path(__file__).parents[2]
 TILES: Final = re.compile("^[1-9]")
 FIRST_TILE: Final = r"""Math.min(...performance.getEntriesByType("resource")
     .filter(({ name }) => /\d+\/\d+\/\d+\.png/.test(name)).map(({ responseEnd }) => responseEnd))"""
@@ -40,8 +43,9 @@ class Clock:
         self.started = self.last = time.perf_counter()
         self.processor = 0.0
 
-    def tell(self, step: str, server: int) -> None:
-        now, used = time.perf_counter(), processor_seconds(server)
+    def tell(self, step: str, used: float) -> None:
+        """Print a step that has just ended; `used` are seconds of processor since its program started."""
+        now = time.perf_counter()
         print(
             f"| {step} | {now - self.last:.1f} | {used - self.processor:.1f} | {now - self.started:.1f} |", flush=True
         )
@@ -54,29 +58,53 @@ def processor_seconds(server: int) -> float:
     return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
-def main(file: Path) -> None:
+def main(file: Path, *, fresh: bool) -> None:
     """Take all steps with a server and a browser of one's own."""
     clock = Clock()
     print("| step | s | s of processor | s in all |\n|---|---|---|---|")
-    with tempfile.TemporaryDirectory() as folder, serving(Path(folder), file) as (url, server):
-        clock.tell("`graftile serve FOLDER` until it answers", server)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        python = installed(folder, clock) if fresh else sys.executable
+        take_steps(python, folder, file, clock)
+
+
+def installed(folder: Path, clock: Clock) -> str:
+    """Run `make demo` in a new clone until it answers, and return the Python of its environment."""
+    clone = folder / "graftile"
+    subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
+    with answering(["make", "-C", str(clone), "demo"], GRAFTILE_PORT="0", GRAFTILE_DATA_DIR=str(folder / "demo")):
+        pass
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    clock.tell("`make demo` until it answers", used.ru_utime + used.ru_stime)
+    clock.processor = 0.0
+    return str(clone / ".venv" / "bin" / "python")
+
+
+def take_steps(python: str, folder: Path, file: Path, clock: Clock) -> None:
+    """Serve a file, and look at it in a browser as somebody new does."""
+    with serving(python, folder, file) as (url, process):
+
+        def tell(step: str) -> None:
+            clock.tell(step, processor_seconds(process))
+
+        tell("`graftile serve FOLDER` until it answers")
         with running_browser() as browser, Window.of(browser) as window:
             page = window.page
             window.open(url)
-            clock.tell("the start page, which lists the imagery", server)
+            tell("the start page, which lists the imagery")
             page.locator(".products a").first.click()
             page.get_by_role("button", name="Show me").click()
             expect(page.locator("#tiles")).to_have_text(TILES, timeout=SECONDS)
-            clock.tell("its page, *Show me*, and the first tile", server)
+            tell("its page, *Show me*, and the first tile")
             choose_colormap(page, "magma")
             window.wait_for_tiles()
-            clock.tell("a colormap, and all tiles in it", server)
+            tell("a colormap, and all tiles in it")
             page.get_by_role("button", name="2\u201398 %").click()
             expect(page).to_have_url(re.compile("scales="), timeout=SECONDS)
             window.wait_for_tiles()
-            clock.tell("a stretch, and all tiles in it", server)
+            tell("a stretch, and all tiles in it")
             expect(page.locator("#legend .strip")).to_be_visible(timeout=SECONDS)
-            clock.tell("the legend", server)
+            tell("the legend")
             page.reload()
             expect(page.locator("#tiles")).to_have_text(TILES, timeout=SECONDS)
             first = page.evaluate(FIRST_TILE)
@@ -91,34 +119,38 @@ def choose_colormap(page: Page, name: str) -> None:
 
 
 @contextmanager
-def serving(folder: Path, file: Path) -> Iterator[tuple[str, int]]:
+def serving(python: str, folder: Path, file: Path) -> Iterator[tuple[str, int]]:
     """Run `graftile serve` with a file alone, and give its URL and process."""
     imagery = folder / "imagery"
     imagery.mkdir()
     shutil.copy(file, imagery)
-    command = [
-        sys.executable,
-        "-m",
-        "tileserver",
-        "serve",
-        str(imagery),
-        "--port",
-        "0",
-        "--data-dir",
-        str(folder / "data"),
-    ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+    options = ["--port", "0", "--data-dir", str(folder / "data")]
+    with answering([python, "-m", "tileserver", "serve", str(imagery), *options]) as answered:
+        yield answered
+
+
+@contextmanager
+def answering(command: Sequence[str], **environment: str) -> Iterator[tuple[str, int]]:
+    """Run a command that serves until it names its URL, give that and its process, and stop all of its processes."""
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, **environment},
+        start_new_session=True,
+    ) as process:
         assert process.stdout is not None
         said = ""
-        while not (found := re.search(r"https?://[^\s/]+:\d+", said)):
+        while not (found := re.search(r"running on (https?://[^\s/]+:\d+)", said)):
             line = process.stdout.readline()
             assert line, f"the server ended before it was ready: {said}"
             said += line
         try:
-            yield found[0], process.pid
+            yield found[1], process.pid
         finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(timeout=20)
+            os.killpg(process.pid, signal.SIGTERM)
+            process.communicate(timeout=60)
 
 
 def make_file(folder: Path) -> Path:
@@ -145,4 +177,5 @@ def make_file(folder: Path) -> Path:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as made:
-        main(Path(sys.argv[1]) if sys.argv[1:] else make_file(Path(made)))
+        files = [argument for argument in sys.argv[1:] if argument != "--fresh"]
+        main(Path(files[0]) if files else make_file(Path(made)), fresh="--fresh" in sys.argv)

@@ -82,6 +82,7 @@ def test_the_page_shows_all_of_it_without_other_servers(served: Served, definiti
     assert {f"{method.upper()} {path}" for path, methods in definition["paths"].items() for method in methods} <= shown
     links = re.findall(r'(?:src|href)="([^"]*)"', answer.text)
     assert not [link for link in links if "//" in link]
+    assert "static/favicon.svg" in links  # else browsers look for one at the root, above the prefix of a proxy
     assert {link[1:] for link in links if link.startswith("#")} <= {element.get("id") for element in page.iter()}
 
 

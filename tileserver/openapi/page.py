@@ -24,7 +24,7 @@ def render_definition(definition: Definition) -> str:
     tags = [tag["name"] for tag in definition["tags"]]
     return TEMPLATES.get_template("page.html").render(
         info=definition["info"],
-        groups=[(tag, [*_operations(definition, tag)]) for tag in tags],
+        groups=[(tag, operations) for tag in tags if (operations := [*_operations(definition, tag)])],
         bodies=definition["components"]["schemas"],
         type_of=_type_of,
     )
