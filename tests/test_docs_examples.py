@@ -14,6 +14,7 @@ import tomllib
 from collections.abc import Iterator
 from configparser import ConfigParser
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
@@ -106,7 +107,7 @@ def test_programs_run_and_print_what_the_page_says(
     page: Path, server: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(folder)
-    names: dict[str, object] = {"wf": wf, "np": np, "xarray": xarray, "zarr": zarr}
+    names: dict[str, Any] = {"wf": wf, "np": np, "xarray": xarray, "zarr": zarr}
     blocks = BLOCK.findall(page.read_text())
     if not blocks[0][1].startswith("import"):
         exec(GIVEN, names)

@@ -202,7 +202,7 @@ class Legend:
         elif max(abs(low), abs(high)) > LARGEST:
             yield from zip((0.0, 1.0), _numbers((low, high)), strict=True)
         else:
-            values = MaxNLocator(TICKS).tick_values(min(low, high), max(low, high)).tolist()
+            values = [float(value) for value in MaxNLocator(TICKS).tick_values(min(low, high), max(low, high))]
             for value, text in zip(values, _numbers(values), strict=True):
                 if 0 <= (share := (value - low) / (high - low)) <= 1:
                     yield share, text
