@@ -103,6 +103,8 @@ def __dir__() -> list[str]:
 def __getattr__(name: str) -> _Any:
     if name == "exceptions":
         return import_module("sdk.service.exceptions")
+    if name in ("models", "result_types", "types"):
+        return import_module(f"sdk.{name}")
     if name == "interactive":
         return import_module("sdk.notebook.interactive")
     if name == "map":

@@ -16,6 +16,7 @@ from sdk.notebook.layer import WorkflowsLayer
 
 __all__ = ["Map", "default_map"]
 
+NOT_SHOWN: Final = "the map is not shown yet: display it, then ask again"
 UNSHOWN: Final = (800, 400)  # (width, height) in pixels that a map may have, once it is shown
 MAX_ZOOM: Final = 18
 TINY: Final = 1e-9
@@ -134,7 +135,7 @@ class Map(ipyleaflet.Map):  # type: ignore[misc]
         """Return (width, height) in pixels; `RuntimeError` before it is shown."""
         (left, top), (right, bottom) = self.pixel_bounds or ((0, 0), (0, 0))
         if right <= left or bottom <= top:
-            raise RuntimeError("the map is not shown yet: display it, then ask again")
+            raise RuntimeError(NOT_SHOWN)
         return round(right - left), round(bottom - top)
 
     def geocontext(
@@ -144,6 +145,8 @@ class Map(ipyleaflet.Map):  # type: ignore[misc]
         if resolution is None and shape is None:
             width, height = self.map_dimensions()
             shape = height, width
+        if not self.bounds:
+            raise RuntimeError(NOT_SHOWN)
         (south, west), (north, east) = self.bounds
         return GeoContext(
             bounds=(west, south, east, north), bounds_crs="EPSG:4326", crs=crs, resolution=resolution, shape=shape

@@ -185,8 +185,9 @@ def test_layers_are_moved_and_removed(shown_on: Any) -> None:
 
 
 def test_a_map_is_a_grid(shown_on: Any) -> None:
-    with pytest.raises(RuntimeError, match="not shown yet"):
-        shown_on.geocontext()
+    for options in ({}, {"resolution": 10.0}):
+        with pytest.raises(RuntimeError, match="not shown yet"):
+            shown_on.geocontext(**options)
     for edge, value in {"west": 9.0, "south": 47.0, "east": 10.0, "north": 48.0}.items():
         shown_on.set_trait(edge, value)
     for edge, value in {"left": 0.0, "top": 10.0, "right": 640.0, "bottom": 490.0}.items():

@@ -118,6 +118,24 @@ dates = col.map(lambda img: img.properties["date"].month)
 assert dates.inspect(geoctx) == [1, 2]
 assert wf.ifelse(col.length() > 1, "many", "one").inspect(geoctx) == "many"
 """,
+    "submodules": """
+import NAME as wf
+import NAME.models, NAME.result_types, NAME.types
+from NAME.models import Job, JobComputeError, Workflow
+from NAME.result_types import ImageResult
+from NAME.types import Function, Int, List
+assert wf.types.List is wf.List is List and wf.models.Workflow is Workflow
+img = wf.ImageCollection.from_id("field").mosaic()
+assert isinstance(img.inspect(geoctx), ImageResult)
+add = Function.from_callable(lambda a, b: a + b, Int, Int)
+assert add(1, 2).inspect() == 3
+try:
+    Job(wf.Image.from_id("nope:none").nbands, geoctx).result()
+except JobComputeError as error:
+    assert "nope:none" in str(error)
+else:
+    raise AssertionError("there is no such image")
+""",
     "notebooks": """
 import NAME as wf
 rgb = wf.Image.from_id("field:a").pick_bands("red")
@@ -133,7 +151,9 @@ with layer.hold_url_updates():
     layer.checkerboard = False
 layer.set_imagery(rgb)
 assert layer.value is rgb
-wf.interactive.LayerController(wf.interactive.map)
+from NAME.interactive import LayerController, MapApp
+assert isinstance(wf.map, MapApp) and wf.interactive.LayerController is LayerController
+LayerController(wf.interactive.map)
 wf.map.inspecting_pixels = True
 wf.map.inspecting_pixels = False
 wf.map.remove_layer("masked")
