@@ -14,7 +14,6 @@ from sdk.language.metadata import Metadata
 from sdk.language.operation import attribute, emits, function, one_of, operation
 from sdk.language.pixels import REPLACE_EMPTY
 from sdk.language.places import Places
-from sdk.language.proxy import describe
 from sdk.language.reductions import Reductions
 from sdk.language.strings import StrLike
 from sdk.language.terrain import Terrain
@@ -122,6 +121,6 @@ class Image(Formulas, Metadata, Places, Reductions, Terrain):
         def __getitem__(self, item: object) -> NoReturn:
             band = item if isinstance(item, str) else "red"
             raise TypeError(
-                f"the bands of an Image are picked by their names: .pick_bands({band!r}), not [{describe(item)}]; "
+                f"the bands of an Image are picked by their names: .pick_bands({band!r}), not [{item!r}]; "
                 ".inspect(geoctx).ndarray is indexed by numbers"
             )

@@ -39,7 +39,7 @@ MISTAKES: dict[str, tuple[Callable[[], object], type[Exception], tuple[str, ...]
     "if of a number": (lambda: 1 if wf.Int(1) > 0 else 0, TypeError, ("wf.ifelse(c, a, b)",)),
     "np.where": (lambda: np.where(IMAGE > 3, 1, 0), TypeError, ("wf.where(c, a, b)",)),
     "ifelse": (lambda: wf.ifelse(IMAGE > 3, IMAGE, IMAGE), wf.ProxyTypeError, ("wf.where(c, a, b)",)),
-    "by number": (lambda: IMAGE[0], TypeError, (".pick_bands('red')",)),
+    "by number": (lambda: IMAGE[0], TypeError, (".pick_bands('red')", "not [0];")),
     "by name": (lambda: IMAGE["nir"], TypeError, (".pick_bands('nir')",)),
     "attribute": (lambda: IMAGE.red, AttributeError, ('.pick_bands("red")',)),
     "shape": (lambda: IMAGE.shape, AttributeError, (".inspect(geoctx).ndarray.shape",)),
