@@ -48,7 +48,7 @@ def test_every_public_member_of_every_type_stands_on_a_page() -> None:
 
 # Without a value to show: what is made by tracing, shows a map, or reads a file of the user's.
 BARE = {"value(...)", "key_type", "value_type", "all_arg_types", "literal_value", "tile_layer", "visualize", "load",
-        "load_geojson_file"}  # fmt: skip
+        "load_geojson_file", "as_leaflet_layer"}  # fmt: skip
 
 
 def test_every_entry_says_what_it_means_and_shows_an_example() -> None:
