@@ -103,12 +103,10 @@ def __dir__() -> list[str]:
 def __getattr__(name: str) -> _Any:
     if name == "exceptions":
         return import_module("sdk.service.exceptions")
-    if name in ("models", "result_types", "types"):
+    if name in ("interactive", "models", "result_types", "types"):
         return import_module(f"sdk.{name}")
-    if name == "interactive":
-        return import_module("sdk.notebook.interactive")
     if name == "map":
-        return import_module("sdk.notebook.interactive").map
+        return import_module("sdk.interactive").map
     if name not in _LAZY:
         raise AttributeError(f"module 'sdk' has no attribute {name!r}{_near(name, [*__all__, *_LAZY])}")
     value = getattr(import_module(_LAZY[name]), name)

@@ -64,8 +64,8 @@ from sdk.service.publishing import use as use
 
 from sdk.service.publishing import wmts_url as wmts_url
 
-from sdk.notebook import interactive as interactive
-from sdk.notebook.interactive import map as map
+from sdk import interactive as interactive
+from sdk.interactive import map as map
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -128,7 +128,9 @@ def test_programs_run_and_print_what_the_page_says(
 def test_the_program_of_notebooks_starts_a_server_of_its_own(server: str, folder: Path, tmp_path: Path) -> None:
     [(_, code)] = BLOCK.findall((DOCS / f"{NOTEBOOKS}.md").read_text())
     with rasterio.open(folder / "mosaics" / "april.tif") as dataset:
-        shutil.copy(dataset.name, tmp_path / "dem.tif")
+        profile = dataset.profile | {"count": 1, "photometric": "minisblack"}
+        with rasterio.open(tmp_path / "dem.tif", "w", **profile) as heights:
+            heights.write(dataset.read(1), 1)
     program = f"{code}\nassert [layer.name for layer in wf.map.layers][-1:] == ['elevation']\n"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GRAFTILE_")}
     command = [sys.executable, "-c", program]
@@ -170,7 +172,7 @@ def test_commands_that_need_no_server_do_what_they_say(
         assert done.exit_code == 0, f"{line}: {done.output}"
 
 
-def test_what_is_said_to_be_called_otherwise_here_is() -> None:
+def test_what_is_said_to_be_called_otherwise_here_is(server: str) -> None:
     names = {"wf": wf, "a": "2020-01-01", "b": "2021-01-01", "id": "a", "start": None, "end": None, "bands": "red nir"}
     names |= {"col": wf.ImageCollection.from_id("a"), "img": wf.Image.from_id("a:b"), "f": lambda image: image + 1}
     names |= dict.fromkeys(("m", "mask", "dem", "nir", "red", "test", "other"), names["img"])

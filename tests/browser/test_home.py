@@ -108,7 +108,7 @@ def test_what_is_not_there_is_a_page_that_leads_home(demo: Demo, window: Window,
     window.open(f"{demo.url}/{path}")
     expect(window.page.get_by_role("heading", level=1)).to_have_text("There is nothing here")
     if path.startswith("xyz"):
-        expect(window.page.locator("main")).to_contain_text("have expired")
+        expect(window.page.locator("main")).to_contain_text("has expired")
     window.page.get_by_role("link", name="All layers").click()
     expect(window.page).to_have_url(f"{demo.url}/")
 

@@ -149,7 +149,7 @@ def test_numpys_numbers_become_literals() -> None:
         (lambda: wf.ifelse(INT, 1, 2), "expected Bool, not Int"),
         (lambda: IMAGE.mask(INT), r"mask\(\): mask must be Image or ImageCollection or shape, not Int"),
         (lambda: wf.GeoContext(crs=FLOAT), r"crs must be Str, not Float"),
-        (lambda: wf.sqrt("2"), r"sqrt\(\): x must be Image or ImageCollection or Int or Float, not str '2'"),  # type: ignore[call-overload]
+        (lambda: wf.sqrt("2"), r"sqrt\(\): obj must be Image or ImageCollection or Int or Float, not str '2'"),  # type: ignore[call-overload]
         (lambda: wf.numpy.exp("2"), r"exp\(\): x must be Bool or .*, not str '2'"),  # type: ignore[call-overload]
         (lambda: wf.Dict[wf.Str, wf.Int](a="1"), "expected Int, not str '1'"),
     ],

@@ -111,7 +111,7 @@ def test_maps_of_the_ogc_api_are_the_same_picture(server: httpx2.Client, photo: 
         ("heights", "scales=null", "scales=null"),
         ("photo", "", "scales=[[0,255]]"),
         ("photo3", "", "scales=[[0,255],[0,255],[0,255]]"),
-        ("photo3", "band=photo3_1", "band=photo3_1&scales=auto"),
+        ("photo3", "band=red", "band=red&scales=[[0,255]]"),
         ("nothing", "", "scales=auto"),
     ],
 )

@@ -223,7 +223,7 @@ def test_browsers_are_told_on_a_page_what_is_not_there(client: TestClient) -> No
         answer = client.get(path, headers=BROWSER)
         assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
         assert "There is nothing here" in answer.text
-        assert ("expired" in answer.text) == (path.startswith(("/xyz", "/workflow")))
+        assert ("may have been deleted" in answer.text) == (path.startswith(("/xyz", "/workflow")))
         [home, *_] = re.findall(r'<a href="([^"]+)"', answer.text)
         assert client.base_url.join(path).join(home) == client.base_url.join("/")
     assert client.get("/api/xyz/0", headers=BROWSER).json()["error"] == "not_found"
