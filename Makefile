@@ -13,6 +13,7 @@ QGIS_PYTHON = /usr/bin/python3
 NPM = tests/clients/node_modules/.package-lock.json
 
 SHELLS = bash zsh fish
+OF_STACK = --workload rgb --workload colormap --workload median --workload ndvi
 
 .PHONY: demo docs pictures stubs check check-lowest test test-qgis qgis-pictures viewer-pictures lint unit fuzz fuzz-guided fuzz-http audit constraints sbom bench bench-more bench-jobs soak-jobs clean chromium postgresql nginx redis wrk shells qgis qgis-desktop
 
@@ -86,10 +87,12 @@ sbom: $(SERVER)
 
 bench: $(INSTALLED)
 	$(BIN)/python -m pytest benchmarks
-	$(BIN)/python -m benchmarks --json .graftile/bench/figures.json compare start cancel concurrency depth fresh health
+	$(BIN)/python -m benchmarks $(OF_STACK) --json .graftile/bench/figures.json compare start cancel concurrency depth fresh health
 
-# Twenty minutes: what a browser waits for, the share of the client, and what the growth with cores is predicted from.
+# Half an hour: three further workloads, what a browser waits for, the share of the client, and what the growth with cores
+# is predicted from.
 bench-more: $(INSTALLED) chromium nginx wrk
+	$(BIN)/python -m benchmarks --workload evi --workload fmask --workload monthly compare fresh
 	$(BIN)/python -m benchmarks browser client cores
 
 bench-jobs: $(INSTALLED)
