@@ -65,6 +65,10 @@ from sdk.service.publishing import use as use
 from sdk.service.publishing import wmts_url as wmts_url
 
 from sdk import interactive as interactive
+from sdk import models as models
+from sdk import result_types as result_types
+from sdk import types as types
+
 from sdk.interactive import map as map
 
 T = TypeVar("T")

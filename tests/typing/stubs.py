@@ -134,7 +134,9 @@ def _module() -> str:
     classes = [type_ for type_ in types if isinstance(type_, type) and issubclass(type_, Proxy)]
     parts = [HEADER.format(doc=sdk.__doc__), IMPORTS]
     parts += [f"from {module} import {name} as {name}\n" for name, module in vars(sdk)["_LAZY"].items()]
-    parts.append("from sdk import interactive as interactive\nfrom sdk.interactive import map as map\n")
+    submodules = ("interactive", "models", "result_types", "types")
+    parts.append("".join(f"from sdk import {name} as {name}\n" for name in submodules))
+    parts.append("from sdk.interactive import map as map\n")
     parts.append(TYPE_VARIABLES)
     parts += [f"{name}: TypeAlias = {text}{CONVERTED.get(name, '')}\n" for name, text in LIKE.items()]
     parts.append("\nclass _Proxy(_Base):\n")
