@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise, product
 
@@ -96,7 +96,7 @@ class Grid:
         width, height = self.resolution
         top, left = self.first[0] + row, self.first[1] + col
         bounds = left * width, -(top + shape[0]) * height, (left + shape[1]) * width, -top * height
-        return replace(self, bounds=bounds, shape=shape)
+        return Grid(bounds, self.crs, shape, self.cutline, self.all_touched)
 
     def offset_from(self, other: Grid) -> tuple[int, int] | None:
         """Return the row and the column of another grid at which this one begins; None if pixels are not the same."""
@@ -117,10 +117,10 @@ class Grid:
     def square(self) -> Grid:
         """The square that holds the first pixel, of those of 256 x 256 pixels counted from the origin of the CRS.
 
-        A tile of 256 pixels of Web Mercator is one, but for that of the whole world.
+        A tile of 256 pixels of Web Mercator is one, but for that of the whole world. No cutline cuts it.
         """
         down, along = (_nearest_pixel(first) // SQUARE * SQUARE - first for first in self.first)
-        return self.window(down, along, (SQUARE, SQUARE))
+        return Grid(self.window(down, along, (SQUARE, SQUARE)).bounds, self.crs, (SQUARE, SQUARE))
 
     def squares(self) -> Iterator[tuple[int, int, Grid]]:
         """Yield (row, col, grid) of the parts of this grid in each of those squares."""
@@ -156,6 +156,7 @@ def _cuts(first: int, side: int) -> list[int]:
     return [0, *range(SQUARE - first % SQUARE, side, SQUARE), side]
 
 
+@lru_cache(maxsize=4096)  # the tiles of a column, or of a row, have the same
 def _on_lattice(start: float, stop: float, pixels: int) -> tuple[float, float]:
     """Return the number of the first pixel, counted from the origin, and the size of one.
 

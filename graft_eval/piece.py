@@ -96,6 +96,9 @@ class Piece:
         [(90, 515), (90, 515)]
         """
         rows, cols = (_cuts(length, side) for length in self.shape)
+        if len(rows) == len(cols) == 2:
+            yield self
+            return
         for top, bottom in pairwise(rows):
             for left, right in pairwise(cols):
                 yield Piece(self.whole, self.row + top, self.col + left, (bottom - top, right - left))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,10 +43,13 @@ class Reading:
     def divide(self, piece: Piece, stages: Mapping[int, ReadRequests]) -> Iterator[Piece]:
         """Yield the squares of a piece if a file has not one overview for all, else all of it."""
         squares = list(piece.squares())
+        if len(squares) == 1:
+            yield piece
+            return
         files = {
             file.lattice: file for requests in stages.values() for file in requests.files if file.asset.overviews
         }.values()
-        if len(squares) > 1 and any(len({self._overview(file, one.grid) for one in squares}) > 1 for file in files):
+        if any(len({self._overview(file, one.grid) for one in squares}) > 1 for file in files):
             yield from squares
         else:
             yield piece
@@ -89,7 +93,7 @@ class Reading:
 
     def outside(self, asset: Asset, part: Grid) -> NDArray[np.bool_]:
         """Return where a part of a grid has no pixels of a file, (row, col)."""
-        return self._sampler.sampling(part, fitting_overview(asset, part.square)).outside
+        return self._sampler.sampling(part, _overview_of_square(asset, part.square)).outside
 
     def finish(self) -> None:
         """Raise `SceneError` when no scene that the grid meets could be read."""
@@ -101,7 +105,7 @@ class Reading:
         square = grid.square
         overview = self._overviews.get((square.bounds, file.lattice))
         if overview is None:
-            overview = self._overviews[square.bounds, file.lattice] = fitting_overview(file.asset, square)
+            overview = self._overviews[square.bounds, file.lattice] = _overview_of_square(file.asset, square)
         return overview
 
     def _take(self, samplings: Iterable[FileSampling]) -> None:
@@ -149,6 +153,11 @@ class Reading:
     def _skip(self, file: FileReads, reason: str) -> None:
         for scene in file.scenes:
             self._progress.skip(scene, reason)
+
+
+@lru_cache(maxsize=4096)  # tiles are asked for again: 0.1 ms each
+def _overview_of_square(asset: Asset, square: Grid) -> Overview:
+    return fitting_overview(asset, square)
 
 
 class _Nothing:
