@@ -75,7 +75,7 @@ async def styled_query(request: Request[State], layer: Layer) -> str:
         bytes_ = [list(map(int, pair)) for pair in found.values() if pair == BYTES]
         scales = json.dumps(bytes_, separators=(",", ":")) if len(bytes_) == len(found) else AUTO
         pairs += [("scales", scales)] if found else []
-    return keep_whole(pairs, CREDENTIALS | {"session_id"})
+    return keep_whole(pairs)
 
 
 async def legend_of(request: Request[State], layer: Layer) -> Legend:

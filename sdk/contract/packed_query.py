@@ -8,10 +8,11 @@ from __future__ import annotations
 from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Container, Iterable
 from typing import Final
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-__all__ = ["is_packed", "keep_whole", "pack_query", "unpack_query"]
+__all__ = ["NEVER_PACKED", "is_packed", "keep_whole", "pack_query", "read_query", "unpack_query"]
 
+NEVER_PACKED: Final = frozenset({"session_id", "access_token", "link"})  # read before the style is
 MARK: Final = "~"
 SAFE: Final = "[],:~"  # as scales are written
 
@@ -30,10 +31,12 @@ def pack_query(pairs: Iterable[tuple[str, str]]) -> str:
     return MARK + urlsafe_b64encode(urlencode(list(pairs)).encode()).decode().rstrip("=")
 
 
-def keep_whole(pairs: Iterable[tuple[str, str]], apart: Container[str] = ()) -> str:
+def keep_whole(pairs: Iterable[tuple[str, str]], apart: Container[str] = NEVER_PACKED) -> str:
     """Return the text of a query, packed if it has characters at which programs cut; the keys `apart` never are.
 
-    >>> keep_whole([("scales", "auto"), ("viz", "Trees & shrubs"), ("link", "x")], {"link"})
+    >>> keep_whole([("scales", "[[0.0,0.9]]"), ("colormap", "magma")])
+    'scales=[[0.0,0.9]]&colormap=magma'
+    >>> keep_whole([("scales", "auto"), ("viz", "Trees & shrubs"), ("link", "x")])
     'viz=~c2NhbGVzPWF1dG8mdml6PVRyZWVzKyUyNitzaHJ1YnM&link=x'
     """
     pairs = list(pairs)
@@ -54,3 +57,17 @@ def unpack_query(value: str) -> list[tuple[str, str]]:
     if not text:
         raise ValueError("nothing is packed")
     return parse_qsl(text, keep_blank_values=True, strict_parsing=True, errors="strict")
+
+
+def read_query(url: str) -> list[tuple[str, str]]:
+    """Return the keys and values of an address's query, those that it packs in the place of `viz`.
+
+    >>> read_query("/{z}/{x}/{y}.png?viz=~c2NhbGVzPWF1dG8mdml6PVRyZWVzKyUyNitzaHJ1YnM&link=x")
+    [('scales', 'auto'), ('viz', 'Trees & shrubs'), ('link', 'x')]
+    """
+    pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+    return [
+        unpacked
+        for key, value in pairs
+        for unpacked in (unpack_query(value) if key == "viz" and is_packed(value) else [(key, value)])
+    ]

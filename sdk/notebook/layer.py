@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Thread
 from typing import Any, Final, Literal
-from urllib.parse import parse_qsl, urlsplit
 
 import ipyleaflet
 import ipywidgets
 import traitlets
 
 from sdk.contract.cards import card
+from sdk.contract.packed_query import read_query
 from sdk.contract.parameters import read_parameters
 from sdk.contract.viz_option import check_scales
 from sdk.language.function import Function
@@ -234,7 +234,7 @@ class WorkflowsLayer(ipyleaflet.TileLayer):  # type: ignore[misc]
     def _query(self, *kept: str) -> list[tuple[str, str]]:
         """Return the arguments, and some of what else the URL of the tiles says."""
         names = {*kept, *self.parameters.to_dict()}
-        return [pair for pair in parse_qsl(urlsplit(self.make_url()).query) if pair[0] in names]
+        return [pair for pair in read_query(self.make_url()) if pair[0] in names]
 
     def _find_extent(self) -> None:
         """Ask where the imagery lies, and whose it is; elsewhere no tiles are asked for."""

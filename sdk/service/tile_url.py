@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any, Final, Literal
-from urllib.parse import quote, urlencode
 
 from sdk.contract.colormaps import Colormap, check_colormap, check_name
-from sdk.contract.packed_query import pack_query
+from sdk.contract.packed_query import NEVER_PACKED, keep_whole
 from sdk.contract.viz_option import VizOption, check_bands, check_gamma, check_reduction, check_scales
 from sdk.graft.near import near
 from sdk.language.function import Function
@@ -21,10 +20,8 @@ __all__ = ["QUERY_NAMES", "Scales", "switch", "tile_url", "wmts_url"]
 Scales = Sequence[float | Sequence[float | None] | None] | Literal["auto"]
 
 DRAWN: Final = ("Image", "ImageCollection", "Any")
-QUERY_NAMES: Final = frozenset(
-    {"session_id", "colormap", "band", "scales", "reduction", "checkerboard", "viz", "access_token", "link"}
-)
-UNPACKED: Final = frozenset({"session_id", "access_token", "link"})
+QUERY_NAMES: Final = NEVER_PACKED | {"colormap", "band", "scales", "reduction", "checkerboard", "viz"}
+Query = Mapping[str, str | Sequence[str] | None]  # None for what is left to the server
 MAX_SESSION_ID: Final = 128
 
 
@@ -47,7 +44,8 @@ def tile_url(
     """Return the URL template of a layer's tiles in a style; None leaves a choice to the layer.
 
     An argument `gamma` that the object does not take is that of the style. With an `access_token`, or the key of a
-    signed `link`, in it, the URL works where no headers can be sent.
+    signed `link`, in it, the URL works where no headers can be sent. The style and the arguments are written as the
+    server's documents do it, without characters at which programs cut.
 
     Raises TypeError for scales of another form and for arguments that are missing, unknown or of another type,
     ValueError for what cannot be drawn.
@@ -55,21 +53,19 @@ def tile_url(
     arguments, gamma = _apart(computation, arguments)
     given = _arguments(computation, arguments)  # first: what an argument is called decides what the others mean
     names = None if bands is None else check_bands(bands)
-    query: dict[str, str | Sequence[str] | None] = {
+    query: Query = {
         "session_id": _checked_session(session_id),
         "colormap": _colormap_text(colormap),
         "band": names,
         "scales": _scales_json(scales, None if names is None else len(names)),
-        "gamma": None if gamma is None else json.dumps(check_gamma(gamma)),
+        "gamma": None if gamma is None else _json_text(check_gamma(gamma)),
         "reduction": None if reduction is None else check_reduction(reduction),
         "checkerboard": None if checkerboard is None else switch(checkerboard),
         "viz": _checked_viz(viz, viz_options),
         "access_token": access_token,
         "link": link,
-        **{name: json.dumps(value) for name, value in given.items()},
+        **{name: _json_text(value) for name, value in given.items()},
     }
-    if colormap is not None and not isinstance(colormap, str):
-        query = _packed(query)
     return _with_query(template, query)
 
 
@@ -81,13 +77,13 @@ def wmts_url(
     link: str | None = None,
 ) -> str:
     """Return the URL of a WMTS service that offers these tile matrix sets, with or without dimensions."""
-    query = {
+    query: Query = {
         "tile_matrix_sets": tile_matrix_sets,
         "dimensions": None if dimensions is None else switch(dimensions),
         "access_token": access_token,
         "link": link,
     }
-    return _with_query(template, query)
+    return _with_query(template, query, apart=query)
 
 
 def switch(value: bool) -> str:
@@ -107,26 +103,23 @@ def _apart(computation: Computation, arguments: Mapping[str, object]) -> tuple[d
 def _colormap_text(colormap: Colormap | None) -> str | None:
     if colormap is None or isinstance(colormap, str):
         return colormap and check_name(colormap)
-    return json.dumps(check_colormap(colormap), separators=(",", ":"))
+    return _json_text(check_colormap(colormap))
 
 
-def _packed(query: Mapping[str, str | Sequence[str] | None]) -> dict[str, str | Sequence[str] | None]:
-    """Return the same query with the style in one key: colours and labels have characters at which programs cut."""
-    kept = {key: value for key, value in query.items() if key in UNPACKED}
+def _with_query(template: str, query: Query, apart: Container[str] = NEVER_PACKED) -> str:
     pairs = [
         (key, one)
         for key, value in query.items()
-        if key not in UNPACKED and value is not None
+        if value is not None
         for one in ([value] if isinstance(value, str) else value)
     ]
-    return {**kept, "viz": pack_query(pairs)}
-
-
-def _with_query(template: str, query: Mapping[str, str | Sequence[str] | None]) -> str:
-    # Everything is quoted: maps replace what stands in braces, and some break at brackets and spaces.
-    said = {name: value for name, value in query.items() if value is not None}
-    text = urlencode(said, doseq=True, quote_via=quote, safe="")
+    text = keep_whole(pairs, apart)
     return f"{template}?{text}" if text else template
+
+
+def _json_text(value: object) -> str:
+    """Return JSON without blanks, which an address cannot have as they are."""
+    return json.dumps(value, separators=(",", ":"))
 
 
 def _arguments(computation: Computation, given: Mapping[str, object]) -> dict[str, Any]:
@@ -178,4 +171,4 @@ def _checked_viz(viz: str | VizOption | None, options: Sequence[VizOption]) -> s
 def _scales_json(scales: Scales | None, bands: int | None) -> str | None:
     if scales is None or (isinstance(scales, str) and scales == "auto"):
         return scales
-    return json.dumps(check_scales(scales, bands), separators=(",", ":"))
+    return _json_text(check_scales(scales, bands))

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import ipyleaflet
@@ -20,6 +19,7 @@ from PIL import Image
 from pyproj import Transformer
 
 import sdk as wf
+from sdk.contract.packed_query import read_query
 from sdk.notebook import reach
 from sdk.service.exceptions import BadRequest, Unprocessable
 
@@ -38,7 +38,10 @@ def shown_on() -> Iterator[Any]:
 
 
 def query(layer: Any) -> dict[str, list[str]]:
-    return parse_qs(urlsplit(layer.url).query)
+    said: dict[str, list[str]] = {}
+    for key, value in read_query(layer.url):
+        said.setdefault(key, []).append(value)
+    return said
 
 
 RED: Any = wf.Image.from_id("field:a").pick_bands("red")
@@ -282,6 +285,18 @@ def test_ranges_that_a_layer_takes_itself_are_told(shown_on: Any) -> None:
     assert layer.autoscale_progress.value == ""
     layer._ask_for_range("of before")
     assert layer.autoscale_progress.value == ""
+
+
+def test_a_layer_with_a_text_is_drawn_and_asked_about(shown_on: Any) -> None:
+    image: Any = RED * wf.ifelse(wf.parameter("text", wf.Str) == "50 % #1", 0, 1)
+    layer: Any = image.visualize("Text", map=shown_on, text="50 % #1")
+    assert not set(layer.url) & set("#%+")
+    assert httpx2.get(layer.url.format(z=14, x=8874, y=5892)).status_code == 200
+    layer._ask_for_range(layer.url)
+    assert layer.autoscale_progress.value == "Text: red 0 to 0"
+    layer.parameters.text = "other"
+    layer._ask_for_range(layer.url)
+    assert layer.autoscale_progress.value == "Text: red 0 to 23"
 
 
 def test_controls_of_layers_follow_them_and_they_follow(shown_on: Any) -> None:

@@ -163,7 +163,7 @@ def test_the_query_says_all_that_is_chosen(powered: wf.VersionedGraft) -> None:
 def test_wmts_urls_say_the_tile_matrix_sets(powered: wf.VersionedGraft, server_url: str) -> None:
     plain = f"{server_url}/wmts/workflow/you@example.com:s2_red/1.0.0/1.0.0/WMTSCapabilities.xml"
     assert powered.wmts_url() == plain
-    assert powered.wmts_url("EPSG:3857", link="k") == f"{plain}?tile_matrix_sets=EPSG%3A3857&link=k"
+    assert powered.wmts_url("EPSG:3857", link="k") == f"{plain}?tile_matrix_sets=EPSG:3857&link=k"
 
 
 def test_versions_with_a_build_can_be_fetched(red: wf.Image) -> None:

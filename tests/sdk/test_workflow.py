@@ -190,7 +190,7 @@ def test_search_follows_pages() -> None:
 def test_the_urls_of_wmts_are_as_documented(workflow: wf.Workflow, server_url: str, id: str) -> None:
     assert wf.wmts_url() == f"{server_url}/wmts/workflow/1.0.0/WMTSCapabilities.xml"
     assert workflow.wmts_url() == f"{server_url}/wmts/workflow/{id}/1.0.0/WMTSCapabilities.xml"
-    assert workflow.wmts_url("EPSG:3857", True).endswith("?tile_matrix_sets=EPSG%3A3857&dimensions=true")
+    assert workflow.wmts_url("EPSG:3857", True).endswith("?tile_matrix_sets=EPSG:3857&dimensions=true")
     for make in (wf.wmts_url, workflow.wmts_url):
         assert make(access_token="a&b").endswith("/1.0.0/WMTSCapabilities.xml?access_token=a%26b")
     with pytest.raises(ValueError, match="save it first"):

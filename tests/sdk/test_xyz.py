@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 import sdk as wf
+from sdk.contract.packed_query import read_query
 from sdk.service.exceptions import NotFound
 
 
@@ -209,13 +210,13 @@ def test_styles_that_cannot_be_drawn_are_refused(
 def test_arguments_become_json(client: wf.Client, red: wf.Image) -> None:
     image = red ** wf.parameter("exponent", wf.Float) * wf.parameter("n", wf.Int)
     xyz = wf.XYZ(image.pick_bands(wf.parameter("name", wf.Str)), client=client)
-    query = dict(query_of(xyz.url(exponent=2, n=wf.Int(3), name="red")))
+    query = dict(read_query(xyz.url(exponent=2, n=wf.Int(3), name="red")))
     assert {name: json.loads(text) for name, text in query.items()} == {"exponent": 2.0, "n": 3, "name": "red"}
 
 
 def test_computed_arguments_become_grafts(client: wf.Client, red: wf.Image) -> None:
     xyz = wf.XYZ(red * wf.parameter("n", wf.Int), client=client)
-    ((name, text),) = query_of(xyz.url(n=wf.Int(3) + 1))
+    ((name, text),) = read_query(xyz.url(n=wf.Int(3) + 1))
     assert name == "n"
     assert json.loads(text) == (wf.Int(3) + 1).graft
 
@@ -276,7 +277,8 @@ def test_wmts_urls_say_the_tile_matrix_sets(client: wf.Client, red: wf.Image) ->
     xyz = wf.XYZ(red, client=client)
     plain = f"{client.url}/wmts/xyz/{xyz.id}/1.0.0/WMTSCapabilities.xml"
     assert xyz.wmts_url() == plain
-    assert xyz.wmts_url("EPSG:3857") == f"{plain}?tile_matrix_sets=EPSG%3A3857"
+    assert xyz.wmts_url("EPSG:3857") == f"{plain}?tile_matrix_sets=EPSG:3857"
+    assert httpx2.get(xyz.wmts_url("EPSG:3857")).status_code == 200
     assert query_of(xyz.wmts_url(["EPSG:3857", "WGS1984Quad"], dimensions=True)) == [
         ("tile_matrix_sets", "EPSG:3857"),
         ("tile_matrix_sets", "WGS1984Quad"),

@@ -10,12 +10,12 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlsplit
 
 import click
 from morecantile import tms
 from tqdm import tqdm
 
+from sdk.contract.packed_query import read_query
 from sdk.service.client import Client
 from sdk.service.exceptions import GraftileError
 from sdk.service.xyz import XYZ
@@ -118,9 +118,9 @@ class _Source:
         found = find_layer(layer)
         self._client: Client = found._client
         path = found._layer if isinstance(found, XYZ) else found._layer.rpartition("/")[0] + f"/{found.version}"
-        style = parse_qsl(urlsplit(found.url(**choices)).query)
+        style = read_query(found.url(**choices))
         self.document = self._client.get(f"/{path}/tilejson.json", style)
-        self._query = parse_qsl(urlsplit(self.document["tiles"][0]).query)
+        self._query = read_query(self.document["tiles"][0])
         self._path, self._kind, self._allow_partial = path, kind, allow_partial
         self.name = f"{path} {json.dumps(self._query)} {kind}"
 
