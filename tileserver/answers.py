@@ -155,18 +155,24 @@ def failures_told(log: Log, name: str) -> Iterator[None]:
         raise
 
 
-async def draw(request: Request[State], layer: Layer, canvas: Canvas, style: Style, log: Log) -> Response:
-    """Draw a picture of a layer, or say that the caller has it."""
+async def draw(
+    request: Request[State], layer: Layer, canvas: Canvas, style: Style, log: Log, stamp: int | None = None
+) -> Response:
+    """Draw a picture of a layer, or say that the caller has it.
+
+    `stamp` is the database's, if it was looked at for this request.
+    """
     state, known, started = request.state, tags_of(request), time.perf_counter()
+    revision = state["catalog"].known_revision(stamp)
     style = style.of_values() if canvas.format in VALUES else style
     with state["metrics"].failures_counted():
         picture = await state["workers"].run(
-            partial(state["painter"].paint, layer, canvas, style, known),
+            partial(state["painter"].paint, layer, canvas, style, known, revision),
             seconds=state["settings"].tile_seconds,
             log=log,
             gone=disconnection(request),
             caller=turn_of(request),
-            key=(layer.path, layer.graft.hash, canvas, style, known),
+            key=(layer.path, layer.graft.hash, canvas, style, known, revision),
         )
     elapsed = time.perf_counter() - started
     state["metrics"].count_picture(elapsed, picture.seconds, picture.skipped, picture.data is not None)

@@ -174,6 +174,7 @@ def _open(settings: Settings, closing: ExitStack) -> State:
     return State(
         settings=settings,
         database=database,
+        stamp=stamp,
         store=store,
         workflows=published,
         readers=Readers(database),
@@ -186,7 +187,7 @@ def _open(settings: Settings, closing: ExitStack) -> State:
         layers=layers,
         catalog=index,
         evaluations=evaluations,
-        painter=Painter(evaluations, LayerScales(database), index.revision, shared),
+        painter=Painter(evaluations, LayerScales(database), index, shared),
         coverages=coverages,
         services=MapServices(
             layers, published, index, coverages, sets, Presets(index, evaluations, settings.limits), settings.limits

@@ -19,6 +19,7 @@ from tileserver.metrics import Metrics
 from tileserver.reservations import Reservations
 from tileserver.settings import Settings
 from tileserver.store import Aliases, Jobs, Links, Readers, Store, Workflows
+from tileserver.store.change_stamp import ChangeStamp
 from tileserver.wmts import MapServices
 from tileserver.workers import Workers
 
@@ -33,6 +34,7 @@ class State(TypedDict):
 
     settings: Settings
     database: Database
+    stamp: ChangeStamp
     store: Store
     workflows: Workflows
     readers: Readers

@@ -45,9 +45,12 @@ class Evaluations:
         self._engine = engine
         self._limits = limits
 
-    def scope(self, progress: Progress, grid: Grid | None = None) -> Scope:
-        """Return the scope of one evaluation; without a grid, one that needs pixels is an `EvaluationError`."""
-        return Scope(self._catalog, self._engine, grid, self._limits, progress)
+    def scope(self, progress: Progress, grid: Grid | None = None, catalog: SceneCatalog | None = None) -> Scope:
+        """Return the scope of one evaluation; without a grid, one that needs pixels is an `EvaluationError`.
+
+        `catalog` is what is asked instead of the catalog itself: a snapshot of it.
+        """
+        return Scope(catalog or self._catalog, self._engine, grid, self._limits, progress)
 
     def value(
         self, graft: Graft, progress: Progress, grid: Grid | None = None, arguments: Arguments = NO_ARGUMENTS

@@ -16,8 +16,10 @@ from starlette.testclient import TestClient
 import sdk as wf
 from graft_eval.limits import Limits
 from sdk.service.computation import Computation
+from tests.tileserver.rasters import write_tif
 from tileserver.app import create_app
 from tileserver.auth import LOCAL
+from tileserver.catalog import Catalog
 from tileserver.layers.layers import Layers
 from tileserver.settings import Settings
 from tileserver.store import (
@@ -31,7 +33,7 @@ from tileserver.store import (
     open_database,
     writing,
 )
-from tileserver.store.change_stamp import change_stamp_of
+from tileserver.store.change_stamp import SQLiteStamp, change_stamp_of
 
 CHANGE = "CREATE TABLE IF NOT EXISTS t (a INTEGER)"
 
@@ -109,6 +111,30 @@ def test_the_first_tile_of_a_layer_reads_no_layer_from_the_database(tmp_path: Pa
             event.remove(Engine, "before_cursor_execute", note)
     assert answer.status_code == 422  # its scene is not there
     assert not [one for one in statements if "FROM layers" in one]
+
+
+def test_a_tile_looks_once_whether_anything_has_changed_and_sees_what_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, current = list[int](), SQLiteStamp.current
+
+    def counted(stamp: SQLiteStamp) -> int:
+        looks.append(found := current(stamp))
+        return found
+
+    settings = Settings(data_dir=tmp_path / "data", port=0, asset_roots=(tmp_path,))
+    with TestClient(create_app(settings), base_url="http://localhost") as client:
+        other = Catalog(open_database(settings.database), settings)
+        other.add([str(write_tif(tmp_path / "i.tif"))])
+        layer = client.post("/api/xyz", json=Computation.of(wf.Image.from_id("i:i")).to_json()).json()["id"]
+        for high in (100, 200):
+            assert client.get(f"/xyz/{layer}/1/1/0.png?scales=[[0,{high}]]").status_code == 200
+        monkeypatch.setattr(SQLiteStamp, "current", counted)
+        assert client.get(f"/xyz/{layer}/1/1/0.png?scales=[[0,50]]").status_code == 200
+        assert len(looks) == 1
+        other.remove("i:i")
+        assert client.get(f"/xyz/{layer}/1/1/0.png?scales=[[0,50]]").status_code == 422
+        other.close()
 
 
 def test_a_layer_that_another_process_deletes_is_gone_at_once(layers: Layers, database: Engine, url: str) -> None:

@@ -29,7 +29,7 @@ from tests.server_fixture import running_server
 from tests.stac_api import BANDS, StacApi, make_items, pixels_of, running_stac_api
 from tests.tileserver.conftest import Served
 from tests.tileserver.odd_api import OddApi, running_odd_api
-from tileserver.catalog import Catalog
+from tileserver.catalog import Catalog, Snapshot
 from tileserver.catalog.apis import live
 from tileserver.catalog.apis.tables import SearchRow
 from tileserver.catalog.errors import CatalogError
@@ -93,8 +93,9 @@ class Desk:
         """Refresh and search a place as an evaluation does; return the ids."""
         self.said.clear()
         self.progress = Progress(log=lambda level, message: self.said.append((level, message)), deadline=60)
-        self.catalog.refresh("s2", start=start, end=end, area=PLACE, progress=self.progress)
-        return [scene.id for scene in self.catalog.scenes("s2", start=start, end=end, limit=100, area=PLACE)]
+        snapshot = Snapshot(self.catalog)
+        snapshot.refresh("s2", start=start, end=end, area=PLACE, progress=self.progress)
+        return [scene.id for scene in snapshot.scenes("s2", start=start, end=end, limit=100, area=PLACE)]
 
     @property
     def warnings(self) -> str:

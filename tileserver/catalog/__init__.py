@@ -7,5 +7,6 @@ from tileserver.catalog.files.groups import read_pattern
 from tileserver.catalog.index import Catalog
 from tileserver.catalog.overrides import Overrides
 from tileserver.catalog.problems import Problem
+from tileserver.catalog.snapshot import Snapshot
 
-__all__ = ["AddOptions", "AddReport", "Catalog", "Overrides", "Problem", "read_pattern"]
+__all__ = ["AddOptions", "AddReport", "Catalog", "Overrides", "Problem", "Snapshot", "read_pattern"]

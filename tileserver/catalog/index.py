@@ -67,11 +67,16 @@ class Catalog:
     def revision(self) -> int:
         """Return the number of changes so far, by all processes."""
         stamp = self._change_stamp.current()
-        known, revision, until = self._revision
-        if stamp is None or stamp != known or time.monotonic() > until:
+        revision = self.known_revision(stamp)
+        if revision is None:
             revision = self._remembered.ask(None, self._read_revision)
             self._revision = stamp, revision, time.monotonic() + USE_SECONDS
         return revision
+
+    def known_revision(self, stamp: int | None) -> int | None:
+        """Return what `revision` would, if the database has had this stamp since it was asked; None if it has to be."""
+        known, revision, until = self._revision
+        return revision if stamp is not None and stamp == known and time.monotonic() <= until else None
 
     def _read_revision(self) -> int:
         with self._engine.connect() as connection:
@@ -87,9 +92,9 @@ class Catalog:
         with self._engine.connect() as connection:
             return _find_product(connection, product_id)
 
-    def scene(self, scene_id: str) -> Scene:
-        """Return a scene by its id, `product:item`."""
-        key = self.revision(), scene_id
+    def scene(self, scene_id: str, revision: int | None = None) -> Scene:
+        """Return a scene by its id, `product:item`; `revision` is the current one, if the caller knows it."""
+        key = self.revision() if revision is None else revision, scene_id
         with self._lock:
             known = self._found.get(key)
         if known is None:
@@ -126,9 +131,9 @@ class Catalog:
         end: datetime | None,
         area: BaseGeometry | None,
         progress: SearchProgress,
-    ) -> None:
-        """Search for the images of a product at its STAC API, if it has one and that is due."""
-        self._live.refresh(product_id, start, end, area, progress)
+    ) -> bool:
+        """Search for the images of a product at its STAC API, if that is due; return whether it has one."""
+        return self._live.refresh(product_id, start, end, area, progress)
 
     def scenes(
         self,
@@ -138,13 +143,14 @@ class Catalog:
         end: datetime | None,
         limit: int,
         area: BaseGeometry | None,
+        revision: int | None = None,
     ) -> Sequence[Scene]:
         """Return the scenes with start <= date < end whose footprint overlaps the area, by date and id.
 
         The area is in longitude and latitude, cut at the antimeridian; touching it is no overlap. The limit
-        counts overlapping ones.
+        counts overlapping ones. `revision` is the current one, if the caller knows it.
         """
-        key = self.revision(), product_id, start, end, limit, area
+        key = self.revision() if revision is None else revision, product_id, start, end, limit, area
         with self._lock:
             known = self._found.get(key)
         if known is None:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
@@ -21,6 +21,7 @@ from graft_eval.palette import Palette
 from graft_eval.progress import Progress
 from graft_eval.scene import Asset
 from graft_eval.scope import Scope
+from tileserver.catalog import Catalog, Snapshot
 from tileserver.drawing.autoscale import AutoScales
 from tileserver.drawing.canvas import Canvas
 from tileserver.drawing.classes import Colours
@@ -56,17 +57,17 @@ class Picture:
 
 
 class Painter:
-    """Draws tiles of layers; one for all threads. `revision` tells the state of the catalog that is evaluated with."""
+    """Draws tiles of layers; one for all threads. The catalog is the one that is evaluated with."""
 
     def __init__(
         self,
         evaluations: Evaluations,
         scales: LayerScales,
-        revision: Callable[[], int],
+        catalog: Catalog,
         shared: SharedPictures | None = None,
     ) -> None:
         self._evaluations = evaluations
-        self._revision = revision
+        self._catalog = catalog
         self._shared = shared or NotShared()
         self._auto = AutoScales(evaluations, scales)
         self._drawables: EvaluationCache[Drawable] = EvaluationCache(MAX_PLANES, lambda drawable: drawable.planes)
@@ -79,20 +80,30 @@ class Painter:
 
     def auto_scales(self, layer: Layer, style: Style, progress: Progress) -> Mapping[str, Scale]:
         """Return the pair of each band where the style leaves them to the layer's percentiles; else nothing."""
-        return self._auto.find(layer, style, progress, self._revision()) if isinstance(style.scales, str) else {}
+        return (
+            self._auto.find(layer, style, progress, self._catalog.revision()) if isinstance(style.scales, str) else {}
+        )
 
     def forget_scales(self, layer: Layer) -> None:
         """Forget the automatic scales of a layer, in the database, too: the next picture finds them anew."""
         self._auto.forget(layer)
 
-    def paint(self, layer: Layer, tile: Canvas, style: Style, known: frozenset[str], progress: Progress) -> Picture:
+    def paint(
+        self,
+        layer: Layer,
+        tile: Canvas,
+        style: Style,
+        known: frozenset[str],
+        revision: int | None,
+        progress: Progress,
+    ) -> Picture:
         """Draw a tile, unless its tag is one of the `known`, which is decided before any pixel is read.
 
-        Logs what was found and read, and raises what evaluation, computation and style may raise.
+        `revision` is that of the catalog, if it is known. Logs what was found and read, and raises what evaluation,
+        computation and style may raise.
         """
-        grid = tile.grid
-        scope = self._evaluations.scope(progress, grid)
-        revision = self._revision()
+        grid, catalog = tile.grid, Snapshot(self._catalog, revision)
+        scope, revision = self._evaluations.scope(progress, grid, catalog), catalog.revision
         auto = self._auto.find(layer, style, progress, revision) if isinstance(style.scales, str) else {}
         identity = _identity(layer, tile, grid, style, auto, revision)
         if (tag := self._recognize(identity, known, progress)) is not None:

@@ -18,16 +18,16 @@ __all__ = ["ROUTES"]
 
 async def get_tile(request: Request[State]) -> Response:
     """Draw a tile, or say that the caller has it."""
-    layers, address, caller = request.state["layers"], request.path_params, request.state["caller"]
-    layer = layers.known(address, caller)
+    state, address, caller = request.state, request.path_params, request.state["caller"]
+    stamp = state["stamp"].current()  # looked at once for all that the tile needs: each look lets other threads run
+    layer = state["layers"].known(address, caller, stamp)
     if layer is None:
-        layer = await run_in_threadpool(layers.get, address, caller)
+        layer = await run_in_threadpool(state["layers"].get, address, caller)
     log = log_of(request, layer)
     name = "/".join(value for key, value in address.items() if key not in ("id", "version"))
     with failures_told(log, f"tile {name}"):
-        return await draw(
-            request, layer, Tile.from_path(address, request.state["services"].sets), style_of(request, layer), log
-        )
+        tile = Tile.from_path(address, state["services"].sets)
+        return await draw(request, layer, tile, style_of(request, layer), log, stamp)
 
 
 ROUTES: Final = [

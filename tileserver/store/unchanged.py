@@ -30,11 +30,13 @@ class Unchanged(Generic[K, V]):
         self._kept: TLRUCache[K, tuple[int, V]] = TLRUCache(size, self._end_of_use)
         self._lock = threading.Lock()
 
-    def get(self, key: K) -> V | None:
-        """Return the answer that still holds; None if there is none."""
+    def get(self, key: K, stamp: int | None = None) -> V | None:
+        """Return the answer that still holds; None if there is none. `stamp` is the current one, if it is known."""
         with self._lock:
             found = self._kept.get(key)
-        return found[1] if found is not None and found[0] == self._stamp.current() else None
+        if found is None:
+            return None
+        return found[1] if found[0] == (self._stamp.current() if stamp is None else stamp) else None
 
     def ask(self, key: K, query: Callable[[], V]) -> V:
         """Return what the query gives, and keep it unless it is None; raises what the query raises."""
