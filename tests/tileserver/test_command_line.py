@@ -77,6 +77,13 @@ def test_a_command_that_is_not_there_is_told_with_the_near_one() -> None:
     assert "there is no command 'srve'; did you mean 'serve'?" in refused.output
 
 
+@pytest.mark.parametrize("words", ["serve --port 99999", "demo --port -1", "serve --workers 0"])
+def test_a_number_that_no_server_takes_is_a_wrong_command_line(words: str) -> None:
+    refused = CliRunner().invoke(cli, words.split())
+    assert refused.exit_code == 2
+    assert re.search(rf"Invalid value for '{words.split()[1]}': .* is not in the range ", refused.output)
+
+
 def test_ctrl_c_has_its_exit_code_in_every_command(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*arguments: object, **named: object) -> None:
         raise KeyboardInterrupt

@@ -19,14 +19,15 @@ __all__ = ["demo_command", "serve_command"]
 allow_remote_option = click.option(
     "--allow-remote", is_flag=True, default=None, help="Let other machines in although nobody needs to sign in."
 )
+port_option = click.option("--port", type=click.IntRange(0, 65535), help="TCP port to bind (GRAFTILE_PORT).")
 
 
 @click.command("serve")
 @click.argument("path", type=click.Path(exists=True), required=False)
 @click.option("--host", help="Address to bind (GRAFTILE_HOST); a loopback one by default.")
-@click.option("--port", type=int, help="TCP port to bind (GRAFTILE_PORT).")
+@port_option
 @allow_remote_option
-@click.option("--workers", type=int, help="Processes that serve (GRAFTILE_WORKERS).")
+@click.option("--workers", type=click.IntRange(1), help="Processes that serve (GRAFTILE_WORKERS).")
 @click.option("--attached", is_flag=True, hidden=True, help="Take orders from the standard input, end with it.")
 @data_dir_option
 def serve_command(path: str | None, attached: bool, **options: Any) -> None:
@@ -54,7 +55,7 @@ def serve_command(path: str | None, attached: bool, **options: Any) -> None:
 
 @click.command("demo")
 @click.option("--host", help="Address to bind (GRAFTILE_HOST); a loopback one by default.")
-@click.option("--port", type=int, help="TCP port to bind (GRAFTILE_PORT).")
+@port_option
 @allow_remote_option
 @data_dir_option
 def demo_command(**options: Any) -> None:
