@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from graft_eval.errors import Cancelled, GraftError
-from sdk.contract.packed_query import keep_whole
+from sdk.contract.packed_query import expand_query, keep_whole
 from tileserver.auth.access import check_layer_owner, check_workflow_owner
 from tileserver.drawing.autoscale import BYTES
 from tileserver.drawing.canvas import Canvas
@@ -58,11 +58,13 @@ async def styled_query(request: Request[State], layer: Layer) -> str:
     They are `auto`, or 0 to 255 for bytes that are drawn as files have them; none of classes in their own colours.
     Raises `BadQuery` for bands that the layer has not, and scales that do not fit these.
     """
-    state, style, pairs = request.state, style_of(request, layer), request.query_params.multi_items()
-    if request.query_params.keys() & {"band", "scales"}:
+    state, style = request.state, style_of(request, layer)
+    pairs = expand_query(request.query_params.multi_items())
+    said = {key for key, _ in pairs}
+    if said & {"band", "scales"}:
         with suppress(GraftError, NotImagery):
             await legend_of(request, layer)
-    if style.of_layer() != style and "scales" not in request.query_params:
+    if style.of_layer() != style and "scales" not in said:
         try:
             found = await state["workers"].run(
                 partial(state["painter"].auto_scales, layer, style.of_layer()),

@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable
 from typing import Final
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-__all__ = ["NEVER_PACKED", "is_packed", "keep_whole", "pack_query", "read_query", "unpack_query"]
+__all__ = ["NEVER_PACKED", "expand_query", "is_packed", "keep_whole", "pack_query", "read_query", "unpack_query"]
 
 NEVER_PACKED: Final = frozenset({"session_id", "access_token", "link"})  # read before the style is
 MARK: Final = "~"
@@ -60,14 +60,30 @@ def unpack_query(value: str) -> list[tuple[str, str]]:
 
 
 def read_query(url: str) -> list[tuple[str, str]]:
-    """Return the keys and values of an address's query, those that it packs in the place of `viz`.
+    """Return the keys and values of an address's query, as `expand_query` does it.
 
     >>> read_query("/{z}/{x}/{y}.png?viz=~c2NhbGVzPWF1dG8mdml6PVRyZWVzKyUyNitzaHJ1YnM&link=x")
     [('scales', 'auto'), ('viz', 'Trees & shrubs'), ('link', 'x')]
     """
-    pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+    return expand_query(parse_qsl(urlsplit(url).query, keep_blank_values=True))
+
+
+def expand_query(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return a query with what is packed in it in the place of `viz`; a key that stands in the query itself wins.
+
+    >>> expand_query([("viz", pack_query([("scales", "auto"), ("gamma", "2")])), ("gamma", "1")])
+    [('scales', 'auto'), ('gamma', '1')]
+    """
+    pairs = list(pairs)
+    given = {key for key, value in pairs if not _packs(key, value)}
     return [
-        unpacked
+        pair
         for key, value in pairs
-        for unpacked in (unpack_query(value) if key == "viz" and is_packed(value) else [(key, value)])
+        for pair in (
+            [each for each in unpack_query(value) if each[0] not in given] if _packs(key, value) else [(key, value)]
+        )
     ]
+
+
+def _packs(key: str, value: str) -> bool:
+    return key == "viz" and is_packed(value)

@@ -227,6 +227,22 @@ def test_addresses_in_documents_have_nothing_that_programs_cut_at(served: Served
     assert wmts_legend.content == served.get(f"{here}/legend.png?viz=Wald%20%26%20Wiese").content
 
 
+def test_documents_take_a_packed_query_as_what_it_says(served: Served) -> None:
+    client = wf.Client(served.url)
+    image = wf.ImageCollection.from_id("field").pick_bands("nir") * wf.ifelse(wf.parameter("text", wf.Str) == "#", 1, 2)
+    xyz = wf.XYZ(image, client=client)
+    packed = urlsplit(xyz.url(scales=(0, 1), text="#")).query
+    here = f"/xyz/{xyz.id}/tilejson.json?{packed}"
+    [more] = served.get(f"{here}&colormap={quote(json.dumps(INTERVALS))}").json()["tiles"]
+    [other] = served.get(f"{here}&text=%22%25%22").json()["tiles"]
+    assert not re.search(r"[#%+]", more + other)
+    for tiles, query in ((more, {"colormap": INTERVALS, "text": "#"}), (other, {"scales": [[0, 1]], "text": "%"})):
+        expected = "&".join(f"{key}={quote(json.dumps(value))}" for key, value in query.items())
+        assert served.get(tiles.format(z=Z, x=X, y=Y)).content == served.tile(xyz.id, expected).content
+    absent = urlsplit(xyz.url(bands="absent", text="#")).query
+    assert served.get(f"/xyz/{xyz.id}/tilejson.json?{absent}").status_code == 400
+
+
 def test_a_file_for_qgis_brings_the_legend_of_its_style(served: Served, styled: str) -> None:
     style = quote(json.dumps(INTERVALS))
     root = etree.fromstring(served.get(f"/xyz/{styled}/layer.qlr?colormap={style}").content)
