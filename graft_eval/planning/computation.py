@@ -101,7 +101,8 @@ class Computation:
         truths = planes > 0
         for piece, pixels in self._pieces(steps, region, side, known):
             truths &= pixels.data.dtype == np.bool_
-            if piece.shape == region.shape and not pixels.mask.any():  # copies nothing: 0.15 ms of three bands
+            # Where nothing is masked nothing is copied: 0.15 ms of three bands. Unlike any(), this keeps Python's lock.
+            if piece.shape == region.shape and not np.count_nonzero(pixels.mask):
                 data, mask = pixels.data.reshape(data.shape), pixels.mask.reshape(mask.shape)
             else:
                 top, left = piece.row - region.row, piece.col - region.col

@@ -37,26 +37,26 @@ def is_supported(dtype: str) -> bool:
 class StoredPlanes:
     """Bands of one type as stored, (plane, row, col), and what it takes to make physical values of them.
 
-    Where no file has a pixel it is outside. Planes of that are shared by bands: `which` names that of each band,
-    and number 0 is outside everywhere, as a band is until it is read.
+    Where no file has a pixel it is outside. Planes of that are shared by bands: `which` counts that of each band from
+    1; number 0 is outside everywhere, as a band is until it is read.
     """
 
     def __init__(self, requests: ReadRequests, shape: tuple[int, int]) -> None:
         self.data: NDArray[np.generic] = np.empty((len(requests.reads), *shape), requests.dtype)
         self.which = np.zeros(len(requests.reads), np.int64)
         self._requests = requests
-        self._outside = [np.ones(shape, np.bool_)]
-        self._covered = [False]
-        self._joined: tuple[NDArray[np.generic], NDArray[np.bool_], NDArray[np.bool_]] | None = None
+        self._outside: list[NDArray[np.bool_]] = []
+        self._covered: list[bool] = []
+        self._joined: tuple[NDArray[np.generic], NDArray[np.bool_], NDArray[np.bool_], NDArray[np.int64]] | None = None
 
     def add_outside(self, outside: NDArray[np.bool_], covered: bool = False) -> int:
         """Add a plane, (row, col), of what is outside, and return its number; `covered` says that nothing is."""
-        for number, known in enumerate(self._outside):
+        for number, known in enumerate(self._outside, 1):
             if known is outside:
                 return number
         self._outside.append(outside)
         self._covered.append(covered)
-        return len(self._outside) - 1
+        return len(self._outside)
 
     def leave_out(self, member: int) -> None:
         """Make a band missing everywhere."""
@@ -64,25 +64,25 @@ class StoredPlanes:
 
     def pixels(self, start: int, stop: int) -> Pixels:
         """Return physical values and masks of the pixels from start to stop, once all is read."""
-        stored, outside, _ = self._join()
+        stored, outside, _, which = self._join()
         how, shape = self._requests.storage, (len(stored), stop - start)
         data, mask = np.empty(shape), np.empty(shape, np.bool_)
-        to_physical(stored, start, outside, self.which, how.nodata, how.scale, how.offset, data, mask)
+        to_physical(stored, start, outside, which, how.nodata, how.scale, how.offset, data, mask)
         return Pixels(data, mask)
 
     def as_stored(self, start: int) -> AsStored:
         """Return what kernels that take planes as they are stored need, for the pixels from `start` on."""
-        stored, outside, covered = self._join()
+        stored, outside, covered, which = self._join()
         how = self._requests.storage
-        return stored, start, outside, covered, self.which, how.nodata, how.scale, how.offset
+        return stored, start, outside, covered, which, how.nodata, how.scale, how.offset
 
     def reduce(self, operation: str, rows: NDArray[np.int64], start: int, out: Pixels) -> None:
         """Reduce some of the planes, from a pixel on, into one of physical values, `out`, (pixel)."""
-        stored, outside, covered = self._join()
+        stored, outside, covered, which = self._join()
         how = self._requests.storage
         rows = rows[self.which[rows] != 0]
         scale, offset = (float(one[rows[0]]) if rows.size else 0.0 for one in (how.scale, how.offset))
-        source = (stored, start, outside, covered, self.which, how.stored_nodata, how.has_nodata, rows)
+        source = (stored, start, outside, covered, which, how.stored_nodata, how.has_nodata, rows)
         if operation == "median":
             median_of_stored(*source, *networks(rows.size), _ends(stored.dtype)[1], scale, offset, out.data, out.mask)
         elif operation == "mosaic":
@@ -91,11 +91,19 @@ class StoredPlanes:
             least = (operation == "min") == (scale >= 0)  # a negative scale turns the order round
             extreme_of_stored(*source, least, _ends(stored.dtype)[least], scale, offset, out.data, out.mask)
 
-    def _join(self) -> tuple[NDArray[np.generic], NDArray[np.bool_], NDArray[np.bool_]]:
-        """Planes as (plane, pixel), what is outside as (plane, pixel), and whether nothing of it is."""
+    def _join(self) -> tuple[NDArray[np.generic], NDArray[np.bool_], NDArray[np.bool_], NDArray[np.int64]]:
+        """Planes and what is outside as (plane, pixel), whether nothing of that is, and which of it is each plane's.
+
+        Most often all share one plane of what is outside, of which no copy is made: 0.02 ms of a tile.
+        """
         if self._joined is None:
-            outside = np.stack(self._outside).reshape(len(self._outside), -1)
-            self._joined = self.data.reshape(len(self.data), -1), outside, np.array(self._covered)
+            outside, covered, which = self._outside, self._covered, self.which - 1
+            if not self.which.all():
+                everywhere = np.ones(self.data.shape[1:], np.bool_)
+                outside, covered, which = [everywhere, *outside], [False, *covered], self.which
+            joined = np.stack(outside) if len(outside) > 1 else outside[0][None]
+            stored = self.data.reshape(len(self.data), -1)
+            self._joined = stored, joined.reshape(len(joined), -1), np.array(covered), which
         return self._joined
 
 

@@ -20,7 +20,7 @@ from graft_eval.grid import Grid
 from graft_eval.palette import Palette
 from graft_eval.progress import Progress
 from graft_eval.scene import Asset
-from graft_eval.scope import Scope
+from graft_eval.scope import Raster, Scope
 from tileserver.catalog import Catalog, Snapshot
 from tileserver.drawing.autoscale import AutoScales
 from tileserver.drawing.canvas import Canvas
@@ -179,7 +179,12 @@ def _draw(tile: Canvas, style: Style, drawable: Drawable, auto: Mapping[str, Sca
         else:
             data = draw(raster, paint_of(style, tile, bands, drawable.palette, auto), tile.format)
     _report(progress, tile)
-    return Drawn(data, bool(bands) and bool(raster.mask.any(axis=0).all()), not progress.lacking)
+    return Drawn(data, _is_empty(raster), not progress.lacking)
+
+
+def _is_empty(raster: Raster) -> bool:
+    """Return True if each pixel is masked in some band; most often the first one is not."""
+    return bool(raster.mask[:, :1, :1].any()) and bool(raster.mask.any(axis=0).all())
 
 
 def _report(progress: Progress, tile: Canvas) -> None:

@@ -87,17 +87,17 @@ def scale_to_bytes(
     [[[0, 128, 255]]]
     """
     bands, rows, cols = raster.data.shape
-    levels, missing = np.empty((bands, rows, cols), np.uint8), np.ones((rows, cols), np.bool_)
-    if bands:
-        data = np.ascontiguousarray(raster.data, np.float64).reshape(bands, rows * cols)
-        mask = np.ascontiguousarray(raster.mask).reshape(bands, rows * cols)
-        terms = [
-            _terms(*pair, *plane) for pair, *plane in zip(scales or [(None, None)] * bands, data, mask, strict=True)
-        ]
-        scale(data, mask, np.array(terms), levels.reshape(bands, -1), missing.reshape(-1))
-        if gamma != 1:
-            bend(data, mask, np.array(terms), 1 / gamma, levels.reshape(bands, -1))
-    return levels, missing
+    if not bands:
+        return np.empty((0, rows, cols), np.uint8), np.ones((rows, cols), np.bool_)
+    levels, missing = np.empty((bands, rows * cols), np.uint8), np.empty(rows * cols, np.bool_)
+    data = np.ascontiguousarray(raster.data, np.float64).reshape(bands, rows * cols)
+    mask = np.ascontiguousarray(raster.mask).reshape(bands, rows * cols)
+    pairs = scales or [(None, None)] * bands
+    terms = np.array([_terms(*pair, *plane) for pair, *plane in zip(pairs, data, mask, strict=True)])
+    scale(data, mask, terms, levels, missing)
+    if gamma != 1:
+        bend(data, mask, terms, 1 / gamma, levels)
+    return levels.reshape(bands, rows, cols), missing.reshape(rows, cols)
 
 
 def checkerboard(shape: tuple[int, int], origin: tuple[int, int], scale: int) -> NDArray[np.bool_]:
