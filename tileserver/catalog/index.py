@@ -116,7 +116,7 @@ class Catalog:
 
     def period(self, product_id: str) -> tuple[datetime, datetime] | None:
         """Return the dates of a product's first and last image; None if it has none, or an API may have more."""
-        if product_id in self._live.apis():
+        if self.has_api(product_id):
             return None
         query = select(func.min(ImageRow.date), func.max(ImageRow.date)).where(ImageRow.product == product_id)
         with self._engine.connect() as connection:
@@ -131,9 +131,13 @@ class Catalog:
         end: datetime | None,
         area: BaseGeometry | None,
         progress: SearchProgress,
-    ) -> bool:
-        """Search for the images of a product at its STAC API, if that is due; return whether it has one."""
-        return self._live.refresh(product_id, start, end, area, progress)
+    ) -> None:
+        """Search for the images of a product at its STAC API, if it has one and that is due."""
+        self._live.refresh(product_id, start, end, area, progress)
+
+    def has_api(self, product_id: str) -> bool:
+        """Return whether a product is searched at a STAC API."""
+        return product_id in self._live.apis()
 
     def scenes(
         self,

@@ -46,7 +46,8 @@ class Snapshot:
         progress: SearchProgress,
     ) -> None:
         """Search at the product's STAC API, if it has one and that is due; what it gave is seen from then on."""
-        if self._catalog.refresh(product_id, start=start, end=end, area=area, progress=progress):
+        self._catalog.refresh(product_id, start=start, end=end, area=area, progress=progress)
+        if self._catalog.has_api(product_id):
             self.revision = self._catalog.revision()
 
     def scenes(

@@ -82,15 +82,12 @@ class LiveSearches:
         end: datetime | None,
         area: BaseGeometry | None,
         progress: SearchProgress,
-    ) -> bool:
-        """Search for what is in a place and time, and make images of it, as far as that is not known yet.
-
-        Returns whether the product is one of an API.
-        """
+    ) -> None:
+        """Search for what is in a place and time, and make images of it, as far as that is not known yet."""
         api = self.apis().get(product)
         key = product, start, end, area
         if api is None or self._settled.get(key, 0.0) > time.monotonic():
-            return api is not None
+            return
         cells = cells_of(area, start, end)
         known = self._search_all(api, cells, progress)
         complete = self._report_searches(api, known, progress)
@@ -100,7 +97,6 @@ class LiveSearches:
             age = (datetime.now(UTC) - oldest).total_seconds()
             with self._lock:
                 self._settled[key] = time.monotonic() + self._settings.api_seconds - age
-        return True
 
     def apis(self) -> dict[str, Api]:
         """Return the products that are searched at STAC APIs."""
