@@ -48,7 +48,7 @@ class Piece:
         """Return a grid as one piece."""
         return cls(grid, 0, 0, grid.shape)
 
-    @cached_property
+    @property
     def is_whole(self) -> bool:
         """True if this is all of the grid and nothing else."""
         return (self.row, self.col, self.shape) == (0, 0, self.whole.shape)

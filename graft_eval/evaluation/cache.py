@@ -104,7 +104,8 @@ def _ask(scope: Scope, question: Question) -> Sequence[Scene]:
     if len(question) == 1:
         return (find_scene(scope, *question),)
     product_id, start, end, limit, margin = question
-    return find_scenes(replace(scope, margin=margin), product_id, start, end, limit)
+    around = scope if scope.margin == margin else replace(scope, margin=margin)
+    return find_scenes(around, product_id, start, end, limit)
 
 
 def _identity(answer: Sequence[Scene]) -> tuple[int, ...]:

@@ -205,8 +205,7 @@ class Computation:
         }
 
     def _divide(self, part: Piece, steps: Plan) -> Iterator[Piece]:
-        size = sum(np.dtype(read.band.dtype).itemsize for requests in steps.reads.values() for read in requests.reads)
-        for piece in part.divide(_fitting(size, 0)):
+        for piece in part.divide(_fitting(steps.bytes_read, 0)):
             yield from self._reading.divide(piece, steps.reads)
 
     @cached_property

@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from graft_eval.barriers.barrier import Barrier
 from graft_eval.plane import Plane, Read, Reduce
 from graft_eval.planning.chains import Chain, find_chains
@@ -60,6 +62,11 @@ class Plan:
         (stage,) = stages
         everything = [(stage, row) for row in range(len(self.stages[stage].members))]
         return stage if everything == list(self.outputs) else None
+
+    @cached_property
+    def bytes_read(self) -> int:
+        """Bytes of a pixel of all planes that are read, as they are stored."""
+        return sum(np.dtype(read.band.dtype).itemsize for requests in self.reads.values() for read in requests.reads)
 
     @cached_property
     def width(self) -> int:

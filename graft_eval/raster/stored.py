@@ -98,7 +98,7 @@ class StoredPlanes:
         """
         if self._joined is None:
             outside, covered, which = self._outside, self._covered, self.which - 1
-            if not self.which.all():
+            if np.count_nonzero(self.which) < len(self.which):
                 everywhere = np.ones(self.data.shape[1:], np.bool_)
                 outside, covered, which = [everywhere, *outside], [False, *covered], self.which
             joined = np.stack(outside) if len(outside) > 1 else outside[0][None]

@@ -12,6 +12,7 @@ from functools import partial
 from importlib.metadata import version
 from typing import Final
 
+import numpy as np
 from cachetools import LRUCache
 
 from graft_eval.evaluation.cache import EvaluationCache
@@ -184,16 +185,15 @@ def _draw(tile: Canvas, style: Style, drawable: Drawable, auto: Mapping[str, Sca
 
 def _is_empty(raster: Raster) -> bool:
     """Return True if each pixel is masked in some band; most often the first one is not."""
-    return bool(raster.mask[:, :1, :1].any()) and bool(raster.mask.any(axis=0).all())
+    return bool(np.count_nonzero(raster.mask[:, 0, 0])) and bool(raster.mask.any(axis=0).all())
 
 
 def _report(progress: Progress, tile: Canvas) -> None:
     """Tell the log what was found and read and how long it took."""
-    stages = ", ".join(f"{name} {1000 * seconds:.1f} ms" for name, seconds in progress.seconds.items())
-    progress.log(logging.DEBUG, f"tile {tile}: {len(progress.found)} scenes found, {len(progress.used)} used")
-    read = f"{progress.bytes_read / 1e6:.1f} MB in {progress.blocks_read} blocks read"
-    progress.log(logging.DEBUG, f"tile {tile}: {read}")
-    progress.log(logging.DEBUG, f"tile {tile}: {stages}")
+    name, stages = f"tile {tile}", [f"{stage} {1000 * seconds:.1f} ms" for stage, seconds in progress.seconds.items()]
+    progress.log(logging.DEBUG, f"{name}: {len(progress.found)} scenes found, {len(progress.used)} used")
+    progress.log(logging.DEBUG, f"{name}: {progress.bytes_read / 1e6:.1f} MB in {progress.blocks_read} blocks read")
+    progress.log(logging.DEBUG, f"{name}: {', '.join(stages)}")
 
 
 def _tell_what_is_shown(progress: Progress, tile: Canvas, style: Style, drawable: Drawable, is_empty: bool) -> None:

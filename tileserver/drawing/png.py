@@ -21,7 +21,7 @@ WINDOW: Final = 10  # log2 of the bytes in which repeats are looked for
 
 def encode_rgb(planes: NDArray[np.uint8]) -> bytes:
     """Return the PNG of (3, y, x) or, with alpha, (4, y, x) bytes."""
-    return _assemble(planes, b"")
+    return _assemble(planes)
 
 
 def encode_palette(indices: NDArray[np.uint8], palette: NDArray[np.uint8], alpha: bytes = b"") -> bytes:
@@ -29,18 +29,17 @@ def encode_palette(indices: NDArray[np.uint8], palette: NDArray[np.uint8], alpha
 
     A quarter of the bytes of RGBA before compression, and of the time: half the size at the end.
     """
-    extra = _chunk(b"PLTE", palette.tobytes())
-    if alpha:
-        extra += _chunk(b"tRNS", alpha)
-    return _assemble(indices[None], extra)
+    colours = _chunk(b"PLTE", palette.tobytes())
+    return _assemble(indices[None], *colours, *(_chunk(b"tRNS", alpha) if alpha else ()))
 
 
-def _assemble(planes: NDArray[np.uint8], extra: bytes) -> bytes:
+def _assemble(planes: NDArray[np.uint8], *extra: bytes) -> bytes:
     samples, height, width = planes.shape
     header = struct.pack(">IIBBBBB", width, height, 8, COLOUR_TYPES[samples], 0, 0, 0)
     rows = np.empty((height, 1 + samples * width), np.uint8)
     interleave(planes, rows)
-    return b"".join((SIGNATURE, _chunk(b"IHDR", header), extra, _chunk(b"IDAT", _deflate(rows)), _chunk(b"IEND", b"")))
+    pixels = _chunk(b"IDAT", _deflate(rows))
+    return b"".join((SIGNATURE, *_chunk(b"IHDR", header), *extra, *pixels, *_chunk(b"IEND", b"")))
 
 
 def _deflate(rows: NDArray[np.uint8]) -> bytes:
@@ -50,5 +49,6 @@ def _deflate(rows: NDArray[np.uint8]) -> bytes:
     return isal_zlib.compress(rows.data, LEVEL, WINDOW)
 
 
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", isal_zlib.crc32(data, isal_zlib.crc32(kind)))
+def _chunk(kind: bytes, data: bytes) -> tuple[bytes, bytes, bytes, bytes]:
+    checksum = isal_zlib.crc32(data, isal_zlib.crc32(kind))
+    return len(data).to_bytes(4, "big"), kind, data, checksum.to_bytes(4, "big")
