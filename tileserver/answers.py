@@ -29,6 +29,7 @@ from tileserver.drawing.viz_bands import Offered, check_bands_of
 from tileserver.http.access_log import REQUEST_ID
 from tileserver.http.errors import ERRORS, BadRequest, NotImagery
 from tileserver.http.headers import for_partial
+from tileserver.http.queries import query_of
 from tileserver.http.requests import disconnection, read_bounds, session_of, turn_of, value_of
 from tileserver.layers.layers import Layer, path_of
 from tileserver.state import State
@@ -45,7 +46,7 @@ STAGES: Final = ("search", "read", "compute", "encode")
 def style_of(request: Request[State], layer: Layer, *own: str) -> Style:
     """Return the style that the query asks for; keys that are the route's `own` are none of it."""
     return Style.from_query(
-        [(key, value) for key, value in request.query_params.multi_items() if key not in own],
+        [(key, value) for key, value in query_of(request.scope).multi_items() if key not in own],
         parameters=layer.parameters,
         viz_options=layer.viz_options,
         limits=request.state["settings"].limits,
@@ -205,6 +206,6 @@ def _answer(request: Request[State], layer: Layer, tile: Canvas, picture: Pictur
 
 def cache_control(request: Request[State], layer: Layer) -> str:
     """Return who may keep what a layer looks like, and how long."""
-    if not layer.public or CREDENTIALS & request.query_params.keys() or "Authorization" in request.headers:
+    if not layer.public or CREDENTIALS & query_of(request.scope).keys() or "Authorization" in request.headers:
         return "private"
     return f"public, max-age={layer.max_age}" if layer.max_age else "public, no-cache"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sdk.contract.parameters import read_parameters
-from tileserver.drawing.style import AUTO, Style
+from tileserver.drawing.style import AUTO, Style, _read_common_style
 from tileserver.http.errors import BadQuery
 
 VIZ = {
@@ -130,3 +130,26 @@ def test_keys_that_page_authors_add_are_ignored_unless_they_name_an_argument() -
     assert Style.from_query([*added, *added]) == Style()
     own = read_parameters([{"name": "t", "typespec": {"type": "Int"}}])
     assert Style.from_query([*added], parameters=own).arguments.values == {"t": 1}
+
+
+NUMBER = read_parameters([{"name": "n", "typespec": {"type": "Float"}}])
+
+
+def test_the_style_of_a_query_is_that_of_its_layer_however_often_it_was_read() -> None:
+    query = [("viz", "a")]
+    for low in (0.0, 1.0):
+        options = [{"id": "a", "bands": ["nir"], "scales": [[low, 2.0]]}]
+        assert Style.from_query(query, viz_options=options).scales == ((low, 2.0),)
+    for _ in range(2):
+        with pytest.raises(BadQuery, match="left away: the layer has no VizOptions"):
+            Style.from_query(query)
+        assert Style.from_query([("n", "2")], parameters=NUMBER).arguments.values == {"n": 2.0}
+        with pytest.raises(BadQuery, match="is no key of this query"):
+            Style.from_query([("n", "2")])
+
+
+def test_no_query_with_credentials_is_kept() -> None:
+    _read_common_style.cache_clear()
+    for key in ("access_token", "link"):
+        Style.from_query([(key, "secret"), ("band", "nir")])
+    assert _read_common_style.cache_info().currsize == 0

@@ -29,6 +29,7 @@ Scales = tuple[tuple[float, float] | tuple[None, None], ...]
 MAX_BANDS: Final = 3
 MAX_SCALES: Final = 1024
 MAX_COLORMAPS: Final = 256
+MAX_STYLES: Final = 256
 CREDENTIALS: Final = frozenset({"access_token", "link"})
 SINGLE: Final = frozenset({"session_id", "colormap", "scales", "reduction", "checkerboard", "viz"}) | CREDENTIALS
 VENDOR: Final = frozenset({"_", "t", "v", "token", "cache", "apikey"})  # of page authors, who break caches with them
@@ -69,31 +70,11 @@ class Style:
         >>> Style.from_query([("band", "nir"), ("scales", "[[0, 0.5]]"), ("colormap", "magma")]).scales
         ((0.0, 0.5),)
         """
-        limits = limits or Limits()
-        names = [parameter.name for parameter in parameters]
-        given = _unpack(_group_query(query, names), names)
-        style = cls()
-        if "viz" in given:
-            style = _style_of_viz(given["viz"][0], viz_options)
-        changes: dict[str, Any] = {}
-        if "band" in given:
-            changes["bands"] = _read_bands(given["band"])
-        if "scales" in given:
-            changes["scales"] = _read_scales(given["scales"][0], limits)
-        if "colormap" in given:
-            changes["colormap"] = _read_colormap(given["colormap"][0], limits)
-        if "reduction" in given:
-            changes["reduction"] = _read_choice("reduction", given["reduction"][0], REDUCTIONS)
-        if "checkerboard" in given:
-            changes["checkerboard"] = SWITCHES[_read_choice("checkerboard", given["checkerboard"][0], SWITCHES)]
-        if GAMMA in given and GAMMA not in names:
-            changes["gamma"] = _read_gamma(given[GAMMA][0])
-        texts = {name: given[name][0] for name in names if name in given}
-        style = replace(style, arguments=load_arguments(texts, parameters, limits), **changes)
-        if isinstance(style.colormap, Colours):
-            style = replace(style, scales=None)  # each value has its colour
-        style.check_bands(style.bands)
-        return style
+        pairs, limits = tuple(query), limits or Limits()
+        keys = {key for key, _ in pairs}
+        if parameters or (viz_options and "viz" in keys) or not CREDENTIALS.isdisjoint(keys):
+            return _read_style(pairs, parameters, viz_options, limits)
+        return _read_common_style(pairs, limits)
 
     def of_layer(self) -> Style:
         """Return the style that documents name: without scales, all tiles of the layer have the same.
@@ -129,6 +110,44 @@ class Style:
             pairs = "a single pair" if len(bands) == 1 else f"{len(bands)} pairs"
             expected = f"{pairs}, one for each band ({listed})"
             raise BadQuery.of("scales", expected, [list(pair) for pair in self.scales])
+
+
+@lru_cache(MAX_STYLES)  # all tiles of a map say the same: 40 µs each
+def _read_common_style(query: tuple[tuple[str, str], ...], limits: Limits) -> Style:
+    """Return the style of a query that needs nothing of the layer."""
+    return _read_style(query, (), (), limits)
+
+
+def _read_style(
+    query: Iterable[tuple[str, str]],
+    parameters: Sequence[Parameter],
+    viz_options: Sequence[Mapping[str, Any]],
+    limits: Limits,
+) -> Style:
+    names = [parameter.name for parameter in parameters]
+    given = _unpack(_group_query(query, names), names)
+    style = Style()
+    if "viz" in given:
+        style = _style_of_viz(given["viz"][0], viz_options)
+    changes: dict[str, Any] = {}
+    if "band" in given:
+        changes["bands"] = _read_bands(given["band"])
+    if "scales" in given:
+        changes["scales"] = _read_scales(given["scales"][0], limits)
+    if "colormap" in given:
+        changes["colormap"] = _read_colormap(given["colormap"][0], limits)
+    if "reduction" in given:
+        changes["reduction"] = _read_choice("reduction", given["reduction"][0], REDUCTIONS)
+    if "checkerboard" in given:
+        changes["checkerboard"] = SWITCHES[_read_choice("checkerboard", given["checkerboard"][0], SWITCHES)]
+    if GAMMA in given and GAMMA not in names:
+        changes["gamma"] = _read_gamma(given[GAMMA][0])
+    texts = {name: given[name][0] for name in names if name in given}
+    style = replace(style, arguments=load_arguments(texts, parameters, limits), **changes)
+    if isinstance(style.colormap, Colours):
+        style = replace(style, scales=None)  # each value has its colour
+    style.check_bands(style.bands)
+    return style
 
 
 def _group_query(query: Iterable[tuple[str, str]], arguments: Iterable[str] = ()) -> dict[str, list[str]]:

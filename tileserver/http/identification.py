@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, Protocol
-from urllib.parse import unquote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, QueryParams
@@ -17,6 +16,7 @@ from tileserver.auth.caller import LOCAL, NOBODY, Caller
 from tileserver.auth.denials import Unauthorized
 from tileserver.http.errors import ERRORS, BadQuery, answer_error
 from tileserver.http.paths import BROWSED, is_below, route_path
+from tileserver.http.queries import may_carry_credentials
 
 __all__ = ["Authenticator", "Identification"]
 
@@ -75,8 +75,7 @@ def _credentials(scope: Scope) -> dict[str, str]:
     if scope["method"] not in SAFE or not is_below(route_path(scope), BROWSED):
         return {}
     found: dict[str, str] = {}
-    text = unquote(scope["query_string"].decode("latin-1"))
-    if "access_token" not in text and "link" not in text:
+    if not may_carry_credentials(scope["query_string"]):
         return found
     for key, value in QueryParams(scope["query_string"]).multi_items():
         if key in ("access_token", "link"):

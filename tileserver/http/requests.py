@@ -20,6 +20,7 @@ from sdk.graft.near import near
 from tileserver.auth import Caller
 from tileserver.http.errors import MAX_SHOWN, BadBody, BadQuery, BadRequest, TooLarge, UnsupportedMedia, shorten
 from tileserver.http.paths import route_path
+from tileserver.http.queries import query_of
 from tileserver.logs import Session
 from tileserver.settings import Settings
 from wmts import LonLatBox
@@ -88,7 +89,7 @@ def single_values(request: Request[Any], *keys: str, repeated: str = "") -> dict
 
 def session_of(request: Request[Any], layer: str) -> Session | None:
     """Return the session that a query names, of the layer with this path; None if it names none."""
-    ids = request.query_params.getlist("session_id")
+    ids = query_of(request.scope).getlist("session_id")
     if len(ids) > 1:
         raise BadQuery("session_id", "must be given once")
     if ids and not 1 <= len(ids[0]) <= SESSION_CHARACTERS:
