@@ -65,8 +65,8 @@ def loop_milliseconds(pid: int) -> float:
 
 def serving(pid: int) -> list[int]:
     """Return the processes that serve, of the one that watches them, or that one if it serves by itself."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(child) for child in children if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text()] or [pid]
+    children = map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+    return [child for child in children if _command(child) == _command(pid) or "spawn_main" in _command(child)] or [pid]
 
 
 def memory(pids: Iterable[int], peak: bool = False) -> int:
@@ -125,6 +125,12 @@ def _family(pids: Iterable[int]) -> list[int]:
     for pid in found:  # grows while it is gone through
         found += [child for child, parent in parents.items() if parent == pid]
     return found
+
+
+def _command(pid: int) -> str:
+    with suppress(OSError):  # of a process that has ended meanwhile
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    return ""
 
 
 def _fields(pid: int) -> list[str]:

@@ -14,9 +14,10 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from prometheus_client.samples import Sample
 
-__all__ = ["METRICS_FOLDER", "PooledMetrics"]
+from tileserver.setting_sources import METRICS_FOLDER
 
-METRICS_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"  # the variable that turns prometheus-client to files
+__all__ = ["PooledMetrics"]
+
 PUBLISH_SECONDS: Final = 2.0
 
 

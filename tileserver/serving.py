@@ -109,7 +109,7 @@ def serve(settings: Settings, when_ready: Callable[[str], None] = lambda url: No
 def _make_app(settings: Settings) -> Starlette:
     """Return the application of a process that serves; what it has in memory once it answers, it keeps."""
     from tileserver.app import create_app
-    from tileserver.supervising import end_with_parent
+    from tileserver.forking import end_with_parent
 
     _set_level(settings.log_level.upper())
     if settings.access_log:

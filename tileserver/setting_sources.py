@@ -11,12 +11,13 @@ from typing import Any, Final
 
 from sdk.graft.near import near
 
-__all__ = ["DEFAULT", "PREFIX", "check_environment", "config_file", "find_origin", "read_toml"]
+__all__ = ["DEFAULT", "METRICS_FOLDER", "PREFIX", "check_environment", "config_file", "find_origin", "read_toml"]
 
 CONFIG_NAME: Final = "graftile.toml"
 PREFIX: Final = "GRAFTILE_"
 OTHERS: Final = ("GRAFTILE_CONFIG", "GRAFTILE_URL", "GRAFTILE_TOKEN")  # where the file is; the client's two
 DEFAULT: Final = "default"
+METRICS_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"  # set by us: turns prometheus-client to files
 
 
 def config_file(data_dir: Path) -> Path:

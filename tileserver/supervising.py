@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import os
-import signal
-import threading
 from collections.abc import Callable
 from math import ceil
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
+from multiprocessing import get_context
 from socket import AF_INET, AF_INET6, create_server, socket
 from tempfile import TemporaryDirectory
+from typing import Final
 
 import uvicorn
-from prometheus_client.multiprocess import mark_process_dead
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
-from tileserver.pooled_metrics import METRICS_FOLDER
+from tileserver import forking
+from tileserver.setting_sources import METRICS_FOLDER
 from tileserver.settings import Settings
 
-__all__ = ["end_with_parent", "share_of", "supervise"]
+__all__ = ["share_of", "supervise"]
 
-START_SECONDS = 120.0
+START_POLL_SECONDS: Final = 0.05
 
 
 def share_of(settings: Settings) -> Settings:
@@ -44,30 +42,23 @@ def share_of(settings: Settings) -> Settings:
 def supervise(config: uvicorn.Config, prepare: Callable[[], None], when_ready: Callable[[socket], None]) -> bool:
     """Serve by `config.workers` processes until SIGINT or SIGTERM; one that dies or hangs is replaced.
 
-    `prepare` is called before, in a process of its own; `when_ready` with the socket once all processes answer. Returns
-    False if they could not start.
+    `prepare` is called before, once; `when_ready` with the socket once all processes answer. Returns False if they
+    could not start.
     """
-    preparing = get_context("spawn").Process(target=prepare)
-    preparing.start()
-    preparing.join()
     with TemporaryDirectory(prefix="graftile-metrics-") as folder:
-        os.environ[METRICS_FOLDER] = folder  # which the processes inherit
+        os.environ[METRICS_FOLDER] = folder  # which prometheus-client looks for when it is imported
+        if forking.is_safe():
+            forking.use_forks()
+            forking.preload(prepare)
+        else:
+            preparing = get_context("spawn").Process(target=prepare)
+            preparing.start()
+            preparing.join()
         address, family = (config.host, config.port), AF_INET6 if ":" in config.host else AF_INET
         bound = create_server(address, family=family, backlog=config.backlog)  # who connects already waits for them
         supervisor = _Supervisor(config, [bound], when_ready)
         supervisor.run()
     return not supervisor.failed
-
-
-def end_with_parent() -> None:
-    """End this process, as SIGTERM does, when the one that watches it has ended, however that came."""
-    if (parent := parent_process()) is not None:
-        threading.Thread(target=_follow, args=(parent.sentinel,), name="graftile-parent", daemon=True).start()
-
-
-def _follow(sentinel: int) -> None:
-    wait([sentinel])
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 class _Supervisor(Multiprocess):
@@ -81,17 +72,20 @@ class _Supervisor(Multiprocess):
         return any(process.exitcode == STARTUP_FAILURE for process in self.processes)
 
     def init_processes(self) -> None:
-        """Start the processes, and tell when all of them answer."""
+        """Start the processes, and tell when all of them answer: in no other thread, as forks may have to be made."""
         super().init_processes()
-        threading.Thread(target=self._tell, daemon=True).start()
+        while not self.should_exit.wait(START_POLL_SECONDS):
+            self.handle_signals()
+            self.keep_subprocess_alive()
+            if all(process.wait_until_ready(START_POLL_SECONDS, self.should_exit) for process in self.processes):
+                self._when_ready(self.sockets[0])
+                return
 
     def keep_subprocess_alive(self) -> None:
         """Replace who has died, of whom no gauges are left."""
+        from prometheus_client.multiprocess import mark_process_dead  # once it has the folder
+
         before = {process.pid for process in self.processes}
         super().keep_subprocess_alive()
         for pid in before - {process.pid for process in self.processes}:
             mark_process_dead(pid)  # type: ignore[no-untyped-call]
-
-    def _tell(self) -> None:
-        if all(process.wait_until_ready(START_SECONDS, self.should_exit) for process in list(self.processes)):
-            self._when_ready(self.sockets[0])

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import httpx2
@@ -29,10 +32,22 @@ def wait_until(holds: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+def command_of(pid: int) -> str:
+    with suppress(OSError):  # of a process that has ended meanwhile
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    return ""
+
+
 def servers_of(parent: int) -> list[int]:
-    """Return the processes that serve, of the one that watches them."""
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    return [int(child) for child in children if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text()]
+    """Return the processes that serve, forks of the one that watches them."""
+    children = map(int, Path(f"/proc/{parent}/task/{parent}/children").read_text().split())
+    return [child for child in children if command_of(child) == command_of(parent)]
+
+
+def kilobytes(pid: int, kind: str) -> int:
+    """Return the memory of a process: Rss, all it has, or Pss, its share of what several have."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{kind}:"))
 
 
 def test_two_processes_serve_one_address_and_one_that_dies_is_replaced(tmp_path: Path, scenes: Path) -> None:
@@ -64,3 +79,53 @@ def test_processes_end_when_the_one_that_watches_them_is_killed(tmp_path: Path) 
         servers = servers_of(parent.pid)
         parent.kill()
         wait_until(lambda: not any(Path(f"/proc/{server}").exists() for server in servers))
+
+
+def test_processes_share_what_they_have_imported_and_still_do_when_they_are_restarted(tmp_path: Path) -> None:
+    with process(tmp_path, "--workers", "3") as (parent, url):
+        assert httpx2.get(f"{url}/healthz", timeout=60).status_code == 200
+        first = servers_of(parent.pid)
+        assert len(first) == 3
+        parent.send_signal(signal.SIGHUP)
+        wait_until(lambda: len(set(servers_of(parent.pid)) - set(first)) == 3 == len(servers_of(parent.pid)))
+        servers = servers_of(parent.pid)
+        together = sum(kilobytes(pid, "Pss") for pid in (parent.pid, *servers))
+        assert together < 2 * max(kilobytes(pid, "Rss") for pid in servers)
+
+
+def test_a_process_that_serves_has_none_of_the_watching_one_s_signal_handlers(tmp_path: Path) -> None:
+    with process(tmp_path, "--workers", "2") as (parent, _):
+        caught = next(
+            int(line.split()[1], 16)
+            for line in Path(f"/proc/{servers_of(parent.pid)[0]}/status").read_text().splitlines()
+            if line.startswith("SigCgt:")
+        )
+        held = {number for number in signal.valid_signals() if caught >> (number - 1) & 1}
+        assert {signal.SIGINT, signal.SIGTERM} <= held
+        assert not held & {signal.SIGHUP, signal.SIGQUIT, signal.SIGTTIN, signal.SIGTTOU, signal.SIGUSR1}
+
+
+def test_a_server_whose_processes_cannot_start_says_why_and_ends(tmp_path: Path) -> None:
+    (sets := tmp_path / "sets").mkdir()
+    (sets / "mine.json").write_text("no JSON")
+    environment = {**os.environ, "GRAFTILE_DATA_DIR": str(tmp_path), "GRAFTILE_TILE_MATRIX_SETS": f"{sets}"}
+    command = [sys.executable, "-m", "tileserver", "serve", "--port", "0", "--workers", "2"]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 3
+    assert "mine.json" in ended.stderr
+    assert "running on" not in ended.stderr
+
+
+def test_an_attached_server_whose_threads_forbid_forks_starts_its_processes_anew(tmp_path: Path) -> None:
+    environment = {**os.environ, "GRAFTILE_DATA_DIR": str(tmp_path)}
+    command = [sys.executable, "-m", "tileserver", "serve", "--attached", "--port", "0", "--workers", "2"]
+    with subprocess.Popen(
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        url = server.stdout.readline().strip()
+        assert httpx2.get(f"{url}/healthz", timeout=60).status_code == 200
+        assert not servers_of(server.pid)
+        server.stdin.close()
+        assert server.wait(60) == 0
