@@ -71,6 +71,7 @@ class _Fork(multiprocess.Process):
             super().start()
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        self.child_conn.close()  # else the answer to a ping is waited for, a minute, if the process dies meanwhile
 
     def _serve(self, sockets: list[socket]) -> None:
         for number in multiprocess.SIGNALS:

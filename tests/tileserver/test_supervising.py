@@ -81,6 +81,17 @@ def test_processes_end_when_the_one_that_watches_them_is_killed(tmp_path: Path) 
         wait_until(lambda: not any(Path(f"/proc/{server}").exists() for server in servers))
 
 
+def test_a_process_that_dies_while_it_is_asked_whether_it_hangs_is_replaced_at_once(tmp_path: Path) -> None:
+    with process(tmp_path, "--workers", "2") as (parent, _):
+        first, second = servers_of(parent.pid)
+        os.kill(first, signal.SIGSTOP)
+        time.sleep(1.5)  # longer than between two rounds of questions
+        killed = time.monotonic()
+        os.kill(first, signal.SIGKILL)
+        wait_until(lambda: len({*servers_of(parent.pid)} - {first, second}) == 1)
+        assert time.monotonic() < killed + 30  # a process that hangs has a minute
+
+
 def test_processes_share_what_they_have_imported_and_still_do_when_they_are_restarted(tmp_path: Path) -> None:
     with process(tmp_path, "--workers", "3") as (parent, url):
         assert httpx2.get(f"{url}/healthz", timeout=60).status_code == 200
