@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from graft_eval.errors import LimitExceeded
 from graft_eval.fingerprint import fingerprint
@@ -35,11 +36,13 @@ class RasterEngine:
     """Computes planes from raster files; one serves all requests of a process, from any number of threads.
 
     Decoded blocks take up to `cache_bytes`; `threads` of its own read files. Remote files may redirect to their own
-    hosts and to those of `access`.
+    hosts and to those of `access`. The processes of a server share blocks in a `folder` (`shared_blocks`).
     """
 
-    def __init__(self, cache_bytes: int, threads: int, access: RemoteAccess = NOWHERE) -> None:
-        self._blocks = Blocks(cache_bytes, threads, access)
+    def __init__(
+        self, cache_bytes: int, threads: int, access: RemoteAccess = NOWHERE, folder: Path | None = None
+    ) -> None:
+        self._blocks = Blocks(cache_bytes, threads, access, folder)
         self._sampler = Sampler(SAMPLING_BYTES)
         self._plans = Plans(MAX_PLANES)
 

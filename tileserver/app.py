@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Engine
@@ -113,8 +114,11 @@ ROUTES: Final[list[BaseRoute]] = [
 ]
 
 
-def create_app(settings: Settings) -> Starlette:
-    """Return the application of these settings; its database and threads exist while it runs."""
+def create_app(settings: Settings, blocks: Path | None = None) -> Starlette:
+    """Return the application of these settings; its database and threads exist while it runs.
+
+    `blocks` is the folder in which the processes of a server share decoded blocks.
+    """
     outer = (AccessLog, RequestCounting, StandardHeaders, CrossOrigin, Compression, Guard)
     identification = Middleware(Identification, refuse=as_page(answer_error))
     app = Starlette(
@@ -126,17 +130,17 @@ def create_app(settings: Settings) -> Starlette:
             Middleware(CallerLimits),
         ],
         exception_handlers=as_pages(HANDLERS),
-        lifespan=_lifespan(settings),
+        lifespan=_lifespan(settings, blocks),
     )
     app.router.redirect_slashes = False
     return app
 
 
-def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextManager[State]]:
+def _lifespan(settings: Settings, blocks: Path | None) -> Callable[[Starlette], AbstractAsyncContextManager[State]]:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[State]:
         with ExitStack() as closing:
-            state = await run_in_threadpool(_open, settings, closing)
+            state = await run_in_threadpool(_open, settings, blocks, closing)
             try:
                 yield state
             finally:
@@ -145,7 +149,7 @@ def _lifespan(settings: Settings) -> Callable[[Starlette], AbstractAsyncContextM
     return lifespan
 
 
-def _open(settings: Settings, closing: ExitStack) -> State:
+def _open(settings: Settings, blocks: Path | None, closing: ExitStack) -> State:
     """Make what the endpoints find in the state; what is to be closed goes onto the stack."""
     redact_access_logs()
     create_schema(unhurried := open_database(settings.database))  # others may be at it, which takes them long
@@ -158,7 +162,8 @@ def _open(settings: Settings, closing: ExitStack) -> State:
     closing.callback(index.close)
     closing.callback(sessions.close)
     prepare_process()
-    engine = RasterEngine(settings.cache_bytes, settings.threads, settings.access)
+    readers = settings.threads * settings.workers  # all cores for who asks for a single tile: decoding takes no lock
+    engine = RasterEngine(settings.cache_bytes, readers, settings.access, blocks)
     closing.callback(engine.close)
     workers = Workers(settings.threads, settings.queue)
     closing.callback(workers.close)

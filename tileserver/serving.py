@@ -9,9 +9,10 @@ import logging
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from functools import partial
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import click
@@ -70,11 +71,14 @@ def serve(settings: Settings, when_ready: Callable[[str], None] = lambda url: No
     # Nothing that the other commands should wait for:
     from graft_eval.process import prepare_process
     from graft_eval.raster.open_files import max_connections
+    from graft_eval.raster.shared_blocks import open_folder
     from tileserver.http.connections import Connection
     from tileserver.supervising import share_of, supervise
 
+    closing = ExitStack()
+    blocks = closing.enter_context(open_folder(settings.cache_bytes)) if settings.workers > 1 else None
     config = uvicorn.Config(
-        partial(_make_app, share_of(settings)),
+        partial(_make_app, share_of(settings), blocks),
         factory=True,
         workers=settings.workers,
         timeout_worker_healthcheck=HUNG_SECONDS,
@@ -95,8 +99,9 @@ def serve(settings: Settings, when_ready: Callable[[str], None] = lambda url: No
             logging.getLogger("uvicorn.error").info("Uvicorn running on %s (Press CTRL+C to quit)", _url_of(bound))
             when_ready(_url_of(bound))
 
-        if not supervise(config, prepare, say_ready):
-            sys.exit(FAILED)
+        with closing:
+            if not supervise(config, prepare, say_ready, blocks):
+                sys.exit(FAILED)
         return
     server = _Server(config, when_ready)
     with suppress(KeyboardInterrupt):  # which uvicorn raises again when it has shut down
@@ -106,7 +111,7 @@ def serve(settings: Settings, when_ready: Callable[[str], None] = lambda url: No
         sys.exit(FAILED)
 
 
-def _make_app(settings: Settings) -> Starlette:
+def _make_app(settings: Settings, blocks: Path | None) -> Starlette:
     """Return the application of a process that serves; what it has in memory once it answers, it keeps."""
     from tileserver.app import create_app
     from tileserver.forking import end_with_parent
@@ -114,7 +119,7 @@ def _make_app(settings: Settings) -> Starlette:
     _set_level(settings.log_level.upper())
     if settings.access_log:
         _write_access_log()
-    app = create_app(settings)
+    app = create_app(settings, blocks)
     end_with_parent()
     app.router.lifespan_context = partial(_freezing, app.router.lifespan_context)
     return app

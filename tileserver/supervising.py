@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from math import ceil
 from multiprocessing import get_context
+from pathlib import Path
 from socket import AF_INET, AF_INET6, create_server, socket
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -14,6 +15,7 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
+from graft_eval.raster.shared_blocks import remove_blocks_of
 from tileserver import forking
 from tileserver.setting_sources import METRICS_FOLDER
 from tileserver.settings import Settings
@@ -39,11 +41,16 @@ def share_of(settings: Settings) -> Settings:
     return settings.model_copy(update=update)
 
 
-def supervise(config: uvicorn.Config, prepare: Callable[[], None], when_ready: Callable[[socket], None]) -> bool:
+def supervise(
+    config: uvicorn.Config,
+    prepare: Callable[[], None],
+    when_ready: Callable[[socket], None],
+    blocks: Path | None = None,
+) -> bool:
     """Serve by `config.workers` processes until SIGINT or SIGTERM; one that dies or hangs is replaced.
 
     `prepare` is called before, once; `when_ready` with the socket once all processes answer. Returns False if they
-    could not start.
+    could not start. `blocks` is the folder in which they share decoded blocks.
     """
     with TemporaryDirectory(prefix="graftile-metrics-") as folder:
         os.environ[METRICS_FOLDER] = folder  # which prometheus-client looks for when it is imported
@@ -56,15 +63,22 @@ def supervise(config: uvicorn.Config, prepare: Callable[[], None], when_ready: C
             preparing.join()
         address, family = (config.host, config.port), AF_INET6 if ":" in config.host else AF_INET
         bound = create_server(address, family=family, backlog=config.backlog)  # who connects already waits for them
-        supervisor = _Supervisor(config, [bound], when_ready)
+        supervisor = _Supervisor(config, [bound], when_ready, blocks)
         supervisor.run()
     return not supervisor.failed
 
 
 class _Supervisor(Multiprocess):
-    def __init__(self, config: uvicorn.Config, sockets: list[socket], when_ready: Callable[[socket], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        sockets: list[socket],
+        when_ready: Callable[[socket], None],
+        blocks: Path | None,
+    ) -> None:
         super().__init__(config, sockets)
         self._when_ready = when_ready
+        self._blocks = blocks
 
     @property
     def failed(self) -> bool:
@@ -82,10 +96,12 @@ class _Supervisor(Multiprocess):
                 return
 
     def keep_subprocess_alive(self) -> None:
-        """Replace who has died, of whom no gauges are left."""
+        """Replace who has died, of whom no gauges and blocks are left."""
         from prometheus_client.multiprocess import mark_process_dead  # once it has the folder
 
         before = {process.pid for process in self.processes}
         super().keep_subprocess_alive()
         for pid in before - {process.pid for process in self.processes}:
             mark_process_dead(pid)  # type: ignore[no-untyped-call]
+            if self._blocks is not None and pid is not None:
+                remove_blocks_of(self._blocks, pid)

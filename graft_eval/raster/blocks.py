@@ -8,15 +8,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import groupby, islice
+from pathlib import Path
 
-from cachetools import LRUCache
 from rasterio.errors import RasterioError
 
 from graft_eval.fingerprint import local_path
 from graft_eval.raster.access import NOWHERE, RemoteAccess
-from graft_eval.raster.decoding import Block, BlockKey, BlockRequest, Unreadable, decode
+from graft_eval.raster.decoding import Block, BlockRequest, Unreadable, decode
 from graft_eval.raster.fetching import prepare_client
 from graft_eval.raster.handles import Handles, prepare_thread
+from graft_eval.raster.kept_blocks import KeptBlocks, size_of
 from graft_eval.raster.open_files import max_handles
 from graft_eval.raster.read_ahead import ReadAhead
 from graft_eval.raster.remote_files import FileChanged
@@ -27,6 +28,7 @@ __all__ = ["Block", "BlockRequest", "Blocks", "CacheUse", "Unreadable"]
 WAIT_SECONDS = 0.1  # seconds between looks at whether anybody still waits
 REMOTE_THREADS = 64  # they wait for answers far more than they decode
 MAX_REMOTE_WAITING = 64  # blocks of remote files asked for before the first of them is taken
+LOOK_SECONDS = 1.0  # for which blocks that other processes have dropped may stay in memory
 MAX_BLOCKS_PER_READ = 16  # blocks of a remote file
 
 
@@ -58,18 +60,24 @@ class _Awaited:
 class Blocks:
     """Reads blocks with pools of threads, one for files of this machine, one for remote ones; thread safe."""
 
-    def __init__(self, cache_bytes: int, threads: int, access: RemoteAccess = NOWHERE) -> None:
+    def __init__(
+        self, cache_bytes: int, threads: int, access: RemoteAccess = NOWHERE, folder: Path | None = None
+    ) -> None:
+        """Take the folder in which the processes of a server share blocks, if there are several."""
         self._handles = Handles(max_handles(), access)
         self._local = ThreadPoolExecutor(threads, "graftile-read", prepare_thread)
         self._remote = ThreadPoolExecutor(REMOTE_THREADS, "graftile-fetch", prepare_thread)
         if access.hosts or access.signers:
             self._remote.submit(prepare_client)
         self._ahead = 2 * threads
-        self._kept: LRUCache[BlockKey, Block] = LRUCache(cache_bytes, getsizeof=_size)
+        self._kept = KeptBlocks(cache_bytes, folder)
         self._coming: dict[object, _Flight] = {}
         self._read_ahead = ReadAhead(self._load_ahead, cache_bytes // 8)
         self._hits = self._misses = 0
         self._lock = threading.Lock()
+        self._closing = threading.Event()
+        if self._kept.is_shared:
+            threading.Thread(target=self._look_at_others, name="graftile-shared", daemon=True).start()
 
     def stream(
         self, requests: Iterable[BlockRequest], check: Callable[[], None]
@@ -101,24 +109,28 @@ class Blocks:
     def use(self) -> CacheUse:
         """The use of the cache since the start."""
         with self._lock:
-            return CacheUse(self._hits, self._misses, int(self._kept.currsize), int(self._kept.maxsize))
+            return CacheUse(self._hits, self._misses, self._kept.size, self._kept.limit)
 
     def close(self) -> None:
         """End the threads and close the files."""
+        self._closing.set()
         self._read_ahead.close()
         for pool in (self._local, self._remote):
             pool.shutdown()
         self._handles.close()
+        self._kept.close()
 
     def _find(self, requests: Sequence[BlockRequest], is_remote: bool) -> list[_Awaited]:
         """Return each block if it is kept, else its flight, which starts if there is none."""
         found: list[_Awaited] = []
         starting: list[tuple[BlockRequest, _Flight]] = []
+        if self._kept.is_shared:
+            self._take_from_others(requests)
         with self._lock:
             for request in requests:
                 key = request.key
-                kept, flight = self._kept.get(key), self._coming.get((key, request.bands))
-                if kept is not None and request.bands <= kept.keys():
+                kept, flight = self._kept.get(request), self._coming.get((key, request.bands))
+                if kept is not None:
                     self._hits += 1
                     found.append(_Awaited(request, kept, False))
                 elif flight is not None:
@@ -136,15 +148,31 @@ class Blocks:
             pool.submit(self._load, together)
         return found
 
+    def _take_from_others(self, requests: Sequence[BlockRequest]) -> None:
+        """Have blocks at hand that other processes have decoded."""
+        with self._lock:
+            lacking = [request for request in requests if self._kept.get(request) is None]
+        found = [(request, block) for request in lacking if (block := self._kept.find(request)) is not None]
+        with self._lock:
+            for request, block in found:
+                self._kept.put(request, block)
+
+    def _look_at_others(self) -> None:
+        """Drop, again and again, blocks that other processes no longer keep."""
+        while not self._closing.wait(LOOK_SECONDS):
+            inodes = self._kept.inodes()
+            with self._lock:
+                self._kept.drop_removed(inodes)
+
     def _load_ahead(self, request: BlockRequest) -> int:
         """Read a block that nobody asks for yet, unless it is there or coming, and return its bytes."""
         key = request.key, request.bands
         with self._lock:
-            if request.key in self._kept or key in self._coming:
+            if self._kept.get(request) is not None or key in self._coming:
                 return 0
             flight = self._coming[key] = _Flight()
         self._load([(request, flight)])
-        return 0 if flight.future.exception() else _size(flight.future.result())
+        return 0 if flight.future.exception() else size_of(flight.future.result())
 
     def _load(self, flights: Sequence[tuple[BlockRequest, _Flight]]) -> None:
         """Read blocks that form a rectangle, as far as anybody waits for them."""
@@ -153,7 +181,7 @@ class Blocks:
                 self._land(flights)
                 return
         try:
-            blocks = self._read([request for request, _ in flights])
+            blocks = self._find_or_read([request for request, _ in flights])
         except BaseException as error:
             with self._lock:
                 self._land(flights)
@@ -162,9 +190,7 @@ class Blocks:
             return
         with self._lock:
             for (request, _), block in zip(flights, blocks, strict=True):
-                whole = _joined(self._kept.pop(request.key, None), block)
-                if _size(whole) <= self._kept.maxsize:
-                    self._kept[request.key] = whole
+                self._kept.put(request, block)
             self._land(flights)
         for (_, flight), block in zip(flights, blocks, strict=True):
             flight.future.set_result(block)
@@ -172,6 +198,15 @@ class Blocks:
     def _land(self, flights: Sequence[tuple[BlockRequest, _Flight]]) -> None:
         for request, _ in flights:
             del self._coming[request.key, request.bands]
+
+    def _find_or_read(self, requests: Sequence[BlockRequest]) -> Sequence[Block]:
+        """Return blocks that form a rectangle, which another process may be decoding."""
+        with self._kept.turn(requests[0]):
+            found = [block for request in requests if (block := self._kept.find(request)) is not None]
+            if len(found) == len(requests):
+                return found
+            blocks = zip(requests, self._read(requests), strict=True)
+            return [self._kept.share(request, block) for request, block in blocks]
 
     def _read(self, requests: Sequence[BlockRequest]) -> list[Block]:
         first = requests[0]
@@ -193,8 +228,7 @@ class Blocks:
     def _forget(self, request: BlockRequest) -> None:
         """Drop what is kept of a file that is another by now."""
         with self._lock:
-            for key in [key for key in self._kept if key[:2] == request.key[:2]]:
-                del self._kept[key]
+            self._kept.forget(request)
 
 
 def _groups(requests: Iterable[BlockRequest]) -> Iterator[tuple[bool, list[BlockRequest]]]:
@@ -229,18 +263,7 @@ def _settle(awaited: _Awaited, check: Callable[[], None]) -> tuple[BlockRequest,
             check()
         except Unreadable as error:
             return request, error, 0
-    return request, found, _size(found) if awaited.started else 0
-
-
-def _joined(known: Block | None, block: Block) -> Block:
-    """Return the planes of both; what is new is copied, for planes that are read together keep one another's memory."""
-    if known is None:
-        return block
-    return {**known, **{band: plane.copy() for band, plane in block.items() if band not in known}}
-
-
-def _size(block: Block) -> int:
-    return sum(plane.nbytes for plane in block.values())
+    return request, found, size_of(found) if awaited.started else 0
 
 
 def _reason(error: Exception) -> str:

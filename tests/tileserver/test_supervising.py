@@ -15,6 +15,7 @@ import httpx2
 from prometheus_client.parser import text_string_to_metric_families
 
 import sdk as wf
+from graft_eval.raster.shared_blocks import MEMORY, PREFIX
 from tests.tileserver.conftest import X, Y, Z
 from tests.tileserver.test_process import process
 
@@ -140,3 +141,29 @@ def test_an_attached_server_whose_threads_forbid_forks_starts_its_processes_anew
         assert not servers_of(server.pid)
         server.stdin.close()
         assert server.wait(60) == 0
+
+
+def test_processes_share_the_blocks_that_they_decode(tmp_path: Path, scenes: Path) -> None:
+    """Also what one has decoded that is killed, which the others decode anew."""
+    with process(tmp_path, str(scenes), "--workers", "2") as (parent, url), wf.Client(url) as client:
+        layer = wf.XYZ(wf.ImageCollection.from_id("field").pick_bands("nir"), client=client).id
+
+        def draw(low: float) -> bytes:
+            answer = httpx2.get(f"{url}/xyz/{layer}/{Z}/{X}/{Y}.png?scales=[[{low},1]]", timeout=60)
+            assert answer.status_code == 200, answer.text
+            return answer.content
+
+        def decoded() -> list[str]:
+            own = {str(server) for server in servers_of(parent.pid)}
+            return sorted(path.name for path in MEMORY.glob(f"{PREFIX}*/*/*") if path.parent.name in own)
+
+        first, at_first = draw(0), decoded()
+        assert at_first
+        for at in range(20):
+            assert draw(at / 100) == first or at
+        assert decoded() == at_first
+        for server in (servers := servers_of(parent.pid)):
+            os.kill(server, signal.SIGKILL)
+        wait_until(lambda: not {*servers} & {*servers_of(parent.pid)} and len(servers_of(parent.pid)) == 2)
+        assert draw(0) == first
+        assert not any((folder / str(server)).exists() for folder in MEMORY.glob(f"{PREFIX}*") for server in servers)
