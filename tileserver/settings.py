@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -57,6 +58,16 @@ def _quarter_of_memory() -> int:
 def _usable_cores() -> int:
     """Return the cores that this process may use: fewer than the machine's under `taskset`, or in a cpuset."""
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
+def _processes(known: Mapping[str, Any]) -> int:
+    """Return how many processes make use of the threads: two in one are in each other's way already.
+
+    >>> [_processes({"threads": count}) for count in (1, 2, 4, 8, 16)]
+    [1, 2, 4, 4, 8]
+    """
+    threads: int = known.get("threads", 1)  # wrong ones are told of anyway
+    return max(min(threads, 4), threads // 2)
 
 
 class Settings(BaseSettings):
@@ -136,8 +147,9 @@ class Settings(BaseSettings):
         "read local files; remote ones have 64 of their own.",
     )
     workers: PositiveInt = Field(
-        default_factory=lambda: max(1, _usable_cores() // 4),
-        description="Processes that serve, one for each 4 cores; they share threads, memory, queue and rates evenly.",
+        default_factory=_processes,
+        description="Processes that serve, one for each thread up to 4, then for each 2; they share threads, memory, "
+        "queue and rates evenly.",
     )
     queue: PositiveInt = Field(default=256, description="Requests that may wait for a thread; more are answered 503.")
     user_requests_per_second: NonNegativeFloat = Field(

@@ -64,6 +64,7 @@ class SharedBlocks:
         self._turns = folder / "turns"
         self._turns.mkdir(mode=0o700, exist_ok=True)
         self._numbers = count()
+        self._has_failed = False
 
     def inodes(self) -> frozenset[int]:
         """Return what tells all blocks that processes keep."""
@@ -99,7 +100,9 @@ class SharedBlocks:
             finally:
                 os.close(file)
         except OSError as error:
-            LOG.warning("a block cannot be shared with the server's other processes: %s", error)
+            if not self._has_failed:
+                LOG.warning("blocks cannot be shared with the server's other processes: %s", error)
+            self._has_failed = True
             with suppress(OSError):
                 os.unlink(draft)
             return block
