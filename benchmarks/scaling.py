@@ -24,6 +24,7 @@ from benchmarks.usage import cpu_seconds, loop_milliseconds, metered, serving, s
 from benchmarks.walks import Tile, tile_over, walk
 from benchmarks.worker_deaths import check_workers
 from benchmarks.workloads import Workload
+from tileserver.settings import Settings
 
 __all__ = ["HEADS", "Course", "Scaled", "measure_shape", "processors", "rows", "scaling", "shapes"]
 
@@ -31,7 +32,6 @@ HEADS = (
     "workload", "state", "cores", "processes", "predicted /s", "measured /s", "ratio", "CPU ms", "cores in use",
     "event loop in use", "busiest process", "client's cores", "blocks a tile",
 )  # fmt: skip
-CORES_OF_PROCESS = 4  # as `graftile serve` has it
 CLIENTS = 2  # wrk processes, with a thread each
 PER_CORE = 4  # connections
 QUIET_SECONDS = 2.0  # of waiting for quiet: machines with many cores are never wholly quiet
@@ -111,13 +111,12 @@ def shapes(cores: int) -> list[tuple[int, int]]:
     """Return the cores and processes that are measured with so many cores.
 
     >>> shapes(12)
-    [(1, 1), (2, 1), (4, 1), (8, 1), (12, 1), (8, 2), (12, 3), (12, 4), (12, 12)]
+    [(1, 1), (2, 1), (4, 1), (8, 1), (12, 1), (2, 2), (4, 4), (8, 4), (12, 6), (12, 3), (12, 12)]
     """
-    doubled = [1 << power for power in range(cores.bit_length()) if 1 << power < cores]
-    usual = [(count, count // CORES_OF_PROCESS) for count in range(2 * CORES_OF_PROCESS, cores, CORES_OF_PROCESS)]
-    most = cores // CORES_OF_PROCESS
-    alone = [(count, 1) for count in (*doubled, cores)]
-    return list(dict.fromkeys([*alone, *usual, (cores, most or 1), (cores, most + 1), (cores, cores)]))
+    counts = [*(1 << power for power in range(cores.bit_length()) if 1 << power < cores), cores]
+    alone = [(count, 1) for count in counts]
+    usual = [(count, Settings(threads=count).workers) for count in counts]
+    return list(dict.fromkeys([*alone, *usual, (cores, cores // 4 or 1), (cores, cores)]))
 
 
 def processors() -> list[int]:

@@ -93,12 +93,17 @@ def verify(
 
 @contextmanager
 def primed(server: Server, stack: Stack, workloads: Iterable[Workload] = OF_STACK) -> Iterator[list[int]]:
-    """Start a server, let each process draw a tile of a workload that reads no block of later ones; yield their ids."""
+    """Start a server, let each process draw a tile of a workload that reads no block of later ones; yield their ids.
+
+    Processes that share a port are met by as many connections as are measured.
+    """
     tile = tile_over(stack, PRIMER_ZOOM)
     with running(server.commands) as pids:
-        for connection in [Connection(command.port) for command in server.commands]:
-            for workload in workloads:
+        connections = [Connection(command.port) for command in server.commands for _ in range(CONNECTIONS)]
+        for workload in workloads:
+            for connection in connections:
                 connection.get(server.path(workload, tile))
+        for connection in connections:
             connection.close()
         yield pids
 

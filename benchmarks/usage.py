@@ -70,11 +70,12 @@ def serving(pid: int) -> list[int]:
 
 
 def memory(pids: Iterable[int], peak: bool = False) -> int:
-    """Return the resident bytes of processes and their descendants, added up: now, what they share counted once.
+    """Return the resident bytes of processes and their descendants, added up: what they share counts once.
 
-    At the `peak` of each, it is counted in each.
+    At the `peak` of each, that is what they share now.
     """
-    return _add_up(pids, "status", "VmHWM:") if peak else _add_up(pids, "smaps_rollup", "Pss:")
+    now = _add_up(pids, "smaps_rollup", "Pss:")
+    return now + _add_up(pids, "status", "VmHWM:") - _add_up(pids, "status", "VmRSS:") if peak else now
 
 
 def own_memory(pids: Iterable[int]) -> int:
