@@ -201,12 +201,16 @@ class Blocks:
 
     def _find_or_read(self, requests: Sequence[BlockRequest]) -> Sequence[Block]:
         """Return blocks that form a rectangle, which another process may be decoding."""
+        if not self._kept.is_shared:
+            return self._read(requests)
         with self._kept.turn(requests[0]):
             found = [block for request in requests if (block := self._kept.find(request)) is not None]
             if len(found) == len(requests):
                 return found
-            blocks = zip(requests, self._read(requests), strict=True)
-            return [self._kept.share(request, block) for request, block in blocks]
+            blocks = self._read(requests)
+            with self._lock:
+                blocks = [self._kept.joined(request, block) for request, block in zip(requests, blocks, strict=True)]
+            return [self._kept.share(request, block) for request, block in zip(requests, blocks, strict=True)]
 
     def _read(self, requests: Sequence[BlockRequest]) -> list[Block]:
         first = requests[0]

@@ -72,11 +72,13 @@ class KeptBlocks:
         """Return the block asked for, with all its bands, if a process has decoded it, and keeps it."""
         return None if self._shared is None else self._shared.find(request.key, request.bands)
 
+    def joined(self, request: BlockRequest, block: Block) -> Block:
+        """Return a block with the planes of it that are at hand."""
+        return _joined(self._own.get(request.key), block)
+
     def share(self, request: BlockRequest, block: Block) -> Block:
-        """Let other processes have a block, with the planes of it that are at hand; return it as they see it."""
-        if self._shared is None:
-            return block
-        return self._shared.keep(request.key, _joined(self._own.get(request.key), block))
+        """Let other processes have a block; return it as they see it."""
+        return block if self._shared is None else self._shared.keep(request.key, block)
 
     @contextmanager
     def turn(self, request: BlockRequest) -> Iterator[None]:

@@ -75,10 +75,10 @@ class SharedBlocks:
         return frozenset(found)
 
     def find(self, key: BlockKey, bands: frozenset[int]) -> MappedBlock | None:
-        """Return a block that has some bands, if a process keeps it."""
+        """Return a block that has some bands, if a process keeps it, and there is room for one more map."""
         name = _name(key)
         for folder in self._folders():
-            with suppress(FileNotFoundError):
+            with suppress(OSError):
                 file = os.open(f"{folder}/{name}", os.O_RDONLY | os.O_CLOEXEC)
                 try:
                     block = _mapped(file, folder == str(self._own))
@@ -103,8 +103,9 @@ class SharedBlocks:
             if not self._has_failed:
                 LOG.warning("blocks cannot be shared with the server's other processes: %s", error)
             self._has_failed = True
-            with suppress(OSError):
-                os.unlink(draft)
+            for path in (draft, f"{self._own}/{_name(key)}"):
+                with suppress(OSError):
+                    os.unlink(path)
             return block
 
     def drop(self, key: BlockKey) -> None:
@@ -153,7 +154,7 @@ def open_folder(size: int, parent: Path = MEMORY) -> Iterator[Path | None]:
     if sys.platform != "linux" or not os.access(parent, os.W_OK):
         yield None
         return
-    for path in parent.glob(f"{PREFIX}*"):
+    for path in parent.glob(f"{PREFIX}*"):  # other users' are none of ours
         _remove_if_abandoned(path)
     room = os.statvfs(parent)
     if (free := room.f_bavail * room.f_frsize) < size:
@@ -175,9 +176,12 @@ def remove_blocks_of(folder: Path, pid: int) -> None:
 
 
 def _remove_if_abandoned(folder: Path) -> None:
-    with suppress(OSError), open(folder / LOCK, "rb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError):
+        if folder.lstat().st_uid != os.getuid():
+            return
+        with open(folder / LOCK, "rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _name(key: BlockKey) -> str:

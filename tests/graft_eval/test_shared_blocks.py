@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import signal
@@ -241,4 +242,22 @@ def test_many_threads_and_processes_read_the_same_pixels(folder: Path, other: Ot
         there = expected[row * SIDE : (row + 1) * SIDE, col * SIDE : (col + 1) * SIDE]
         np.testing.assert_array_equal(read(blocks, path, 1, row=row, col=col)[1], there)
     assert blocks.use.size <= 3 * SIZE
+    blocks.close()
+
+
+def test_a_block_that_cannot_be_mapped_is_kept_by_its_process_alone(
+    folder: Path, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a process has all the maps that the system lets it have."""
+    other = Other(folder)
+    other.read(path, 1)
+
+    def fail(file: int, is_own: bool) -> Block:
+        raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
+
+    monkeypatch.setattr(shared_blocks, "_mapped", fail)
+    blocks = Blocks(1 << 24, 1, folder=folder)
+    assert read(blocks, path, 1)[1].shape == (SIDE, SIDE)
+    assert not list((folder / str(os.getpid())).iterdir())
+    other.end()
     blocks.close()
