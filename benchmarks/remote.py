@@ -31,7 +31,7 @@ HEADS = ("workload", "latency", "server", "first: ms", "rounds", "requests", "re
          "cold: ms", "rounds", "requests", "walk: tiles/s")  # fmt: skip
 LATENCIES = (0.02, 0.08)  # seconds
 COLD = 2  # tiles
-WALK = 12
+WALK = 36
 CONNECTIONS = 4
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from benchmarks.processes import free_port
@@ -61,11 +61,22 @@ class SlowStorage:
         if not path.is_file():
             self.asked.append(Asked(name, start, time.perf_counter()))
             return Response(status_code=404)
-        first, _, last = request.headers.get("Range", "").removeprefix("bytes=").partition("-")
-        if request.method == "GET" and last:
-            await asyncio.sleep((int(last) - int(first)) / self.bytes_per_second)
+        whole = (status := path.stat()).st_size
+        headers = {"Accept-Ranges": "bytes", "ETag": f'"{status.st_mtime_ns}-{whole}"'}
+        first, _, last = request.headers.get("Range", "bytes=0-").removeprefix("bytes=").partition("-")
+        end = min(int(last or whole), whole - 1)
+        content = b"" if request.method == "HEAD" else _read(path, int(first), end + 1)
+        await asyncio.sleep(len(content) / self.bytes_per_second)
         self.asked.append(Asked(name, start, time.perf_counter()))
-        return FileResponse(path)
+        if "Range" not in request.headers or request.method == "HEAD":
+            return Response(content, headers=headers | {"Content-Length": f"{whole}"})
+        return Response(content, 206, headers | {"Content-Range": f"bytes {first}-{end}/{whole}"})
+
+
+def _read(path: Path, first: int, end: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(first)
+        return file.read(end - first)
 
 
 @contextmanager
