@@ -99,5 +99,6 @@ def test_probes_and_services_find_the_container(field: str) -> None:
     assert service["spec"]["selector"] == pod["metadata"]["labels"] == deployment["spec"]["selector"]["matchLabels"]
     [path] = ingress["spec"]["rules"][0]["http"]["paths"]
     assert path["backend"]["service"]["name"] == service["metadata"]["name"]
-    assert claim["metadata"]["name"] in {one["persistentVolumeClaim"]["claimName"] for one in pod["spec"]["volumes"]}
+    claims = [one["persistentVolumeClaim"] for one in pod["spec"]["volumes"] if "persistentVolumeClaim" in one]
+    assert claim["metadata"]["name"] in {one["claimName"] for one in claims}
     assert {one["name"] for one in container["volumeMounts"]} == {one["name"] for one in pod["spec"]["volumes"]}

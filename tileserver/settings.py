@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -60,14 +59,9 @@ def _usable_cores() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
-def _processes(known: Mapping[str, Any]) -> int:
-    """Return how many processes make use of the threads: two in one are in each other's way already.
-
-    >>> [_processes({"threads": count}) for count in (1, 2, 4, 8, 16)]
-    [1, 2, 4, 4, 8]
-    """
-    threads: int = known.get("threads", 1)  # wrong ones are told of anyway
-    return max(min(threads, 4), threads // 2)
+def _processes() -> int:
+    """Return how many processes make use of the cores: threads of one are in each other's way already."""
+    return max(min(cores := _usable_cores(), 4), cores // 2)
 
 
 class Settings(BaseSettings):
@@ -148,7 +142,7 @@ class Settings(BaseSettings):
     )
     workers: PositiveInt = Field(
         default_factory=_processes,
-        description="Processes that serve, one for each thread up to 4, then for each 2; they share threads, memory, "
+        description="Processes that serve, one for each core up to 4, then for each 2; they share threads, memory, "
         "queue and rates evenly.",
     )
     queue: PositiveInt = Field(default=256, description="Requests that may wait for a thread; more are answered 503.")

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
 import pytest
 from playwright.sync_api import Browser, expect
 
 import sdk as wf
-from sdk.contract.packed_query import unpack_query
+from sdk.contract.packed_query import read_query
 from tests.browser.demo import Demo, run_program
 from tests.browser.window import SECONDS, Window
 
@@ -121,8 +120,7 @@ def test_every_kind_of_argument_has_its_control(demo: Demo, publish: Publish, wi
     assert not re.search("[#%+]", address)  # where QGIS cuts
     assert httpx2.get(re.sub("{[zxy]}", "0", address)).status_code == 200
     printed = run_program(window.page.get_by_label("Python", exact=True).input_value(), demo)
-    packed = dict(parse_qsl(urlsplit(address).query))["viz"]
-    assert dict(parse_qsl(urlsplit(printed).query)) == dict(unpack_query(packed))
+    assert dict(read_query(printed)) == dict(read_query(address))
     assert window.complaints == []
 
 

@@ -263,7 +263,7 @@ def test_serving_other_machines_all_the_same_is_warned_of(serve: type[Served]) -
     server = serve("--host", "0.0.0.0", "--allow-remote")
     server.wait()
     returned, output = server.stop(signal.SIGTERM)
-    assert returned == -signal.SIGTERM
+    assert returned in (0, -signal.SIGTERM)  # of who watches several processes, of one
     assert "Warning: other machines reach 0.0.0.0, and nobody needs to sign in." in output
     assert "Traceback" not in output
 

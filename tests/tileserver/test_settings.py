@@ -158,8 +158,10 @@ def test_a_database_of_another_kind_is_refused(url: str) -> None:
         Settings(database_url=url)
 
 
-@pytest.mark.parametrize(("cores", "workers"), [(1, 1), (2, 1), (7, 1), (8, 2), (16, 4)])
-def test_a_process_serves_for_each_4_cores(monkeypatch: pytest.MonkeyPatch, cores: int, workers: int) -> None:
+@pytest.mark.parametrize(("cores", "workers"), [(1, 1), (2, 2), (4, 4), (8, 4), (16, 8)])
+def test_a_process_serves_for_each_core_up_to_4_then_for_each_2(
+    monkeypatch: pytest.MonkeyPatch, cores: int, workers: int
+) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(cores)))
     assert Settings().workers == workers
 
