@@ -32,7 +32,7 @@ __all__ = [
 
 STATES = ("cold", "walk", "warm")
 LEAN_WALK = "walk in 1 GB"
-LEAN_CACHE = "432 MiB"  # with which it takes that much, as TiTiler does: libraries, kernels and threads are the rest
+LEAN_CACHE = "160 MiB"  # with which no walk takes more: libraries, kernels, threads and what is computed are the rest
 CONNECTIONS = 8
 PRIMER_ZOOM = 9  # reads the coarsest overview, of which no other tile has need
 

@@ -24,6 +24,7 @@ from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +36,7 @@ __all__ = ["MEMORY", "PREFIX", "MappedBlock", "SharedBlocks", "open_folder", "re
 MEMORY: Final = Path("/dev/shm")
 PREFIX: Final = "graftile-blocks-"
 LOCK: Final = "lock"  # held by those who use a folder
-TURNS: Final = 256  # locks, of which each block has one
+TURNS: Final = 4096  # locks, of which each block has one
 TURN_SECONDS: Final = 0.5  # after which a block is decoded twice rather than waited for
 POLL_SECONDS: Final = 0.001
 ALIGNED: Final = 64  # bytes
@@ -123,7 +124,7 @@ class SharedBlocks:
     @contextmanager
     def turn(self, key: BlockKey) -> Iterator[None]:
         """Wait while another process decodes a block, but not for long."""
-        turn = self._turns / str(int(_name(key)[-4:], 16) % TURNS)
+        turn = self._turns / str(crc32(_name(key).encode()) % TURNS)
         file, end = os.open(turn, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600), time.monotonic() + TURN_SECONDS
         try:
             while time.monotonic() < end:

@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -178,6 +179,16 @@ def test_a_block_that_another_process_decodes_is_waited_for(
         read(blocks, path, 1)
         assert time.monotonic() - began >= 0.2
     blocks.close()
+
+
+def test_blocks_of_several_files_at_one_place_do_not_wait_for_one_another(folder: Path, tmp_path: Path) -> None:
+    shared = SharedBlocks(folder)
+    paths = [Path(write_raster(tmp_path / f"{at}.tif", numbers(1, SIDE, SIDE))) for at in range(6)]
+    with ExitStack() as stack:
+        began = time.monotonic()
+        for path in paths:
+            stack.enter_context(shared.turn(request(path, 1).key))
+        assert time.monotonic() - began < shared_blocks.TURN_SECONDS * 2  # five would wait if they had one lock
 
 
 def test_a_file_that_has_changed_is_forgotten_by_all(folder: Path, other: Other, path: Path) -> None:
