@@ -24,7 +24,7 @@ from benchmarks.usage import cpu_seconds, loop_milliseconds, metered, serving, s
 from benchmarks.walks import Tile, tile_over, walk
 from benchmarks.worker_deaths import check_workers
 from benchmarks.workloads import Workload
-from tileserver.settings import Settings
+from tileserver.settings import usual_workers
 
 __all__ = ["HEADS", "Course", "Scaled", "measure_shape", "processors", "rows", "scaling", "shapes"]
 
@@ -115,7 +115,7 @@ def shapes(cores: int) -> list[tuple[int, int]]:
     """
     counts = [*(1 << power for power in range(cores.bit_length()) if 1 << power < cores), cores]
     alone = [(count, 1) for count in counts]
-    usual = [(count, Settings(threads=count).workers) for count in counts]
+    usual = [(count, usual_workers(count)) for count in counts]
     return list(dict.fromkeys([*alone, *usual, (cores, cores // 4 or 1), (cores, cores)]))
 
 

@@ -43,7 +43,7 @@ from tileserver.setting_values import (
     split,
 )
 
-__all__ = ["Settings"]
+__all__ = ["Settings", "usual_workers"]
 
 
 def _default_data_dir() -> Path:
@@ -59,9 +59,13 @@ def _usable_cores() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
-def _processes() -> int:
-    """Return how many processes make use of the cores: threads of one are in each other's way already."""
-    return max(min(cores := _usable_cores(), 4), cores // 2)
+def usual_workers(cores: int) -> int:
+    """Return how many processes make use of so many cores: threads of one are in each other's way already.
+
+    >>> [usual_workers(cores) for cores in (1, 2, 4, 8, 12)]
+    [1, 2, 4, 4, 6]
+    """
+    return max(min(cores, 4), cores // 2)
 
 
 class Settings(BaseSettings):
@@ -141,7 +145,7 @@ class Settings(BaseSettings):
         "read local files; remote ones have 64 of their own.",
     )
     workers: PositiveInt = Field(
-        default_factory=_processes,
+        default_factory=lambda: usual_workers(_usable_cores()),
         description="Processes that serve, one for each core up to 4, then for each 2; they share threads, memory, "
         "queue and rates evenly.",
     )
