@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from copy import copy
 from dataclasses import dataclass
 from functools import partial
@@ -52,13 +52,19 @@ class Progress:
     """The progress of one evaluation, kept as it goes on; safe to share between the threads that read for it.
 
     `log(level, message)` receives records for whoever watches. Setting `cancelled` stops the evaluation at its
-    next `check`, as does passing the deadline (seconds from now).
+    next `check`, as does passing the deadline (seconds from now). `idle()` is around the time in which it waits for
+    other machines, and needs no processor.
     """
 
     def __init__(
-        self, *, log: Callable[[int, str], None] = lambda level, message: None, deadline: float | None = None
+        self,
+        *,
+        log: Callable[[int, str], None] = lambda level, message: None,
+        deadline: float | None = None,
+        idle: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         self.log = log
+        self.idle = idle
         self.cancelled = threading.Event()
         self.found: set[str] = set()  # scenes that a search gave
         self.used: set[str] = set()  # scenes whose pixels were read

@@ -26,6 +26,11 @@ class Turns(Generic[T]):
         self._waiting: OrderedDict[Hashable, deque[T]] = OrderedDict()
         self._lock = threading.Lock()
 
+    def __len__(self) -> int:
+        """How many things wait."""
+        with self._lock:
+            return sum(map(len, self._waiting.values()))
+
     def put(self, caller: Hashable, thing: T) -> None:
         """Add a thing behind the caller's others."""
         with self._lock:

@@ -8,9 +8,9 @@ import math
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine, Hashable
+from collections.abc import Callable, Coroutine, Hashable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, Generic, TypeVar
@@ -27,6 +27,7 @@ __all__ = ["Log", "Workers", "ignore_log"]
 Log = Callable[[int, str], None]
 T = TypeVar("T")
 
+MAX_IDLE: Final = 8  # computations that wait for other machines, whose places others take
 SHARE: Final = 0.75  # of the queue, for one caller
 UNWATCHED_SECONDS: Final = 0.25  # in which nobody is thought to leave: as long as 32 waiting tiles take
 GRACE_SECONDS: Final = 0.5  # after its deadline, in which a computation may stop by itself, with its own words
@@ -74,17 +75,23 @@ class Workers:
 
     They are taken from each caller in turn, and one caller may fill three quarters of the queue. A caller who has
     nothing else under way does not wait for others' computations to end: a spare thread is theirs while all are taken.
+    While a computation waits for other machines, another takes its place: a map of remote files shows a view after one
+    round of latency instead of one for each tile.
     The threads are its own: a full pool never keeps the event loop's helpers from their work.
     """
 
     def __init__(self, threads: int, queue: int) -> None:
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="graftile-worker")
+        self._pool = ThreadPoolExecutor(threads + MAX_IDLE, thread_name_prefix="graftile-worker")
         self._spare = ThreadPoolExecutor(1, thread_name_prefix="graftile-spare")
         self._flights: dict[Hashable, _Flight[Any]] = {}
         self._turns: Turns[Callable[[], None]] = Turns()
         self._running: set[Progress] = set()
         self._of_caller: Counter[Hashable] = Counter()
         self._size = threads, queue
+        self._free = threads  # of the places for computations that need a processor; fewer than none for a while
+        self._idle = 0
+        self._is_closing = False
+        self._lock = threading.Lock()
 
     async def run(
         self,
@@ -121,11 +128,12 @@ class Workers:
     @property
     def load(self) -> tuple[int, int]:
         """How many computations run, and how many wait for a thread."""
-        count, threads = len(self._running), self._size[0]
-        return min(count, threads), max(count - threads, 0)
+        count, waiting = len(self._running), len(self._turns)
+        return max(count - waiting, 0), waiting
 
     def close(self) -> None:
         """Cancel what runs, drop what waits, and return when all threads have ended."""
+        self._is_closing = True
         for progress in list(self._running):
             progress.cancelled.set()
         for pool in (self._pool, self._spare):
@@ -139,7 +147,7 @@ class Workers:
             raise Busy(f"{most} computations of yours run or wait, which is one caller's limit; try again shortly")
         is_first = caller not in self._of_caller and len(self._running) >= threads
         log = _SharedLog()
-        progress = Progress(log=log, deadline=seconds)
+        progress = Progress(log=log, deadline=seconds, idle=self._give_way)
         loop = asyncio.get_running_loop()
         future: Future[T] = Future()
         flight = _Flight(future, progress, log, time.monotonic() + seconds)
@@ -162,12 +170,46 @@ class Workers:
 
         future.add_done_callback(settle)
         self._turns.put(caller, partial(_fulfil, future, function, progress))
-        self._pool.submit(_call, self._turns.take)
+        self._begin()
         if is_first:
             self._spare.submit(_call, partial(self._turns.take_of, caller))
         if key is not None:
             self._flights[key] = flight
         return flight
+
+    def _begin(self) -> None:
+        """Have a thread compute what waits, if there is a place."""
+        with self._lock:
+            if self._free <= 0 or not self._turns or self._is_closing:
+                return
+            self._free -= 1
+        self._pool.submit(self._work)
+
+    def _work(self) -> None:
+        """Compute one thing after the other that waits, as long as there is a place."""
+        while True:
+            with self._lock:
+                thing = None if self._free < 0 or self._is_closing else self._turns.take()
+                if thing is None:
+                    self._free += 1
+                    return
+            thing()
+            del thing  # its result would live on
+
+    @contextmanager
+    def _give_way(self) -> Iterator[None]:
+        """Let another computation have the place of this one meanwhile, unless there are many of those."""
+        with self._lock:
+            gives = int(self._idle < MAX_IDLE)
+            self._idle += gives
+            self._free += gives
+        self._begin()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._idle -= gives
+                self._free -= gives
 
     async def _wait(self, flight: _Flight[T], gone: Coroutine[object, object, None] | None) -> None:
         """Wait until the computation is done or its time is up; raises `ClientDisconnect` when `gone` ends first."""

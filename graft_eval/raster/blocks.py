@@ -6,6 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 from pathlib import Path
@@ -80,12 +81,16 @@ class Blocks:
             threading.Thread(target=self._look_at_others, name="graftile-shared", daemon=True).start()
 
     def stream(
-        self, requests: Iterable[BlockRequest], check: Callable[[], None]
+        self,
+        requests: Iterable[BlockRequest],
+        check: Callable[[], None],
+        idle: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> Iterator[tuple[BlockRequest, Block | Unreadable, int]]:
         """Yield each request in order with its block, or why there is none, and the bytes decoded for it.
 
         A few blocks are under way at once, of remote files many, and those of one file that follow each other together.
-        `check` is called while waiting, and may raise to end it; what nobody waits for any more is not read.
+        `check` is called while waiting, and may raise to end it; what nobody waits for any more is not read. Waiting for
+        remote files is inside of `idle()`.
         """
         waiting: deque[_Awaited] = deque()
         self._read_ahead.begin()
@@ -93,10 +98,10 @@ class Blocks:
             for is_remote, group in _groups(requests):
                 waiting += self._find(group, is_remote)
                 while len(waiting) > (MAX_REMOTE_WAITING if is_remote else self._ahead):
-                    yield _settle(waiting[0], check)
+                    yield _settle(waiting[0], check, idle)
                     waiting.popleft()
             while waiting:
-                yield _settle(waiting[0], check)
+                yield _settle(waiting[0], check, idle)
                 waiting.popleft()
         finally:
             self._read_ahead.end()
@@ -258,16 +263,26 @@ def _rectangles(
         yield [one for _, one in run]
 
 
-def _settle(awaited: _Awaited, check: Callable[[], None]) -> tuple[BlockRequest, Block | Unreadable, int]:
+def _settle(
+    awaited: _Awaited, check: Callable[[], None], idle: Callable[[], AbstractContextManager[object]]
+) -> tuple[BlockRequest, Block | Unreadable, int]:
     request, found = awaited.request, awaited.found
-    while isinstance(found, _Flight):
+    if isinstance(found, _Flight):
+        is_far = local_path(request.asset.href) is None and not found.future.done()
         try:
-            found = found.future.result(WAIT_SECONDS)
-        except TimeoutError:
-            check()
+            with idle() if is_far else nullcontext():
+                found = _wait(found.future, check)
         except Unreadable as error:
             return request, error, 0
     return request, found, size_of(found) if awaited.started else 0
+
+
+def _wait(future: Future[Block], check: Callable[[], None]) -> Block:
+    while True:
+        try:
+            return future.result(WAIT_SECONDS)
+        except TimeoutError:
+            check()
 
 
 def _reason(error: Exception) -> str:

@@ -111,7 +111,7 @@ class Reading:
     def _take(self, samplings: Iterable[FileSampling]) -> None:
         """Read the blocks of all samplings, some ahead, and paste each into its own."""
         owners: deque[tuple[FileSampling, bool]] = deque()
-        stream = self._blocks.stream(self._requests(samplings, owners), self._progress.check)
+        stream = self._blocks.stream(self._requests(samplings, owners), self._progress.check, self._progress.idle)
         for request, block, size in stream:
             sampling, last = owners.popleft()
             if self._is_skipped(sampling.file):
