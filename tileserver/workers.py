@@ -22,7 +22,7 @@ from graft_eval.progress import Progress
 from tileserver.http.errors import Busy
 from tileserver.turns import Turns
 
-__all__ = ["Log", "Workers", "ignore_log"]
+__all__ = ["MAX_IDLE", "Log", "Workers", "ignore_log"]
 
 Log = Callable[[int, str], None]
 T = TypeVar("T")

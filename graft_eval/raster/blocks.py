@@ -89,8 +89,8 @@ class Blocks:
         """Yield each request in order with its block, or why there is none, and the bytes decoded for it.
 
         A few blocks are under way at once, of remote files many, and those of one file that follow each other together.
-        `check` is called while waiting, and may raise to end it; what nobody waits for any more is not read. Waiting for
-        remote files is inside of `idle()`.
+        `check` is called while waiting, and may raise to end it; what nobody waits for any more is not read. Remote
+        files are waited for inside of `idle()`.
         """
         waiting: deque[_Awaited] = deque()
         self._read_ahead.begin()

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from itertools import count
 from pathlib import Path
@@ -136,7 +137,7 @@ def test_what_is_asked_for_does_not_wait_for_what_is_read_ahead(engine: RasterEn
     read(engine, remote, at(0, 0, rows=2))
     server.limit = len(server.asked) + 6
     read(engine, remote, at(0, 1, rows=2))
-    wait_until(lambda: server.waiting == read_ahead.THREADS)  # of six blocks
+    wait_until(lambda: server.waiting == read_ahead.PAN_THREADS)  # of six blocks
     with serve_ranges(Ranges(server.folder)) as elsewhere:
         _, other = served(elsewhere, "d.tif", data)
         found = compute(engine, first_band(other), at(0, 0)).data
@@ -160,8 +161,45 @@ def test_what_is_not_begun_is_given_up_once_something_is_asked_for(server: Gate)
         ahead.note([BlockRequest(asset, "", overview, row, col, frozenset({1})) for row in range(SIDE)])
         ahead.end()
         wait_until(lambda: not ahead._view)
-    wait_until(lambda: len(begun) == read_ahead.THREADS)
+    wait_until(lambda: len(begun) == read_ahead.PAN_THREADS)
     ahead.begin()
     may_end.set()
     ahead.close()
-    assert sorted((one.row, one.col) for one in begun) == [(row, 2) for row in range(read_ahead.THREADS)]
+    assert sorted((one.row, one.col) for one in begun) == [(row, 2) for row in range(read_ahead.PAN_THREADS)]
+
+
+@pytest.mark.parametrize(("at_once", "files", "count"), [(2, 3, 3 * 8), (1, 3, 0), (2, 4, 0)])
+def test_what_lies_around_is_read_with_what_several_tiles_ask_for_at_once_of_few_files(
+    server: Gate, at_once: int, files: int, count: int
+) -> None:
+    assets = [served(server, f"{name}.tif", noise(1, SIDE * BLOCK))[1].bands[0].asset for name in range(files)]
+    begun, lock = list[BlockRequest](), threading.Lock()
+
+    def load(request: BlockRequest) -> int:
+        with lock:
+            begun.append(request)
+        return 0
+
+    with closing(ReadAhead(load, 1 << 30)) as ahead:
+        for _ in range(at_once):
+            ahead.begin()
+        for _ in range(2):  # a further tile of the same blocks has nothing new around it
+            for asset in assets[::-1]:
+                request = BlockRequest(asset, "", Overview.of(asset, None), 1, 1, frozenset({1}))
+                ahead.note([request])
+        if count:
+            wait_until(lambda: len(begun) >= count)
+        time.sleep(0.1)
+    ring = [(row, col) for row in range(3) for col in range(3) if (row, col) != (1, 1)]
+    assert sorted({(one.asset.href, one.row, one.col) for one in begun}) == sorted(
+        (asset.href, *place) for asset in (assets if count else []) for place in ring
+    )
+
+
+def test_tiles_of_a_remote_map_are_right_and_its_next_ones_are_there(engine: RasterEngine, server: Gate) -> None:
+    data = noise(1, SIDE * BLOCK)
+    _, remote = served(server, "a.tif", data)
+    with ThreadPoolExecutor(2) as threads:
+        found = list(threads.map(lambda col: compute(engine, first_band(remote), at(2, col)).data, (2, 3)))
+    np.testing.assert_array_equal(np.concatenate(found, axis=2), data[:, 2 * BLOCK : 3 * BLOCK, 2 * BLOCK : 4 * BLOCK])
+    wait_until(lambda: engine.cache_use.size in (9 * BYTES, 12 * BYTES))  # around the second one, or both

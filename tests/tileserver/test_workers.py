@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
+import time
 import weakref
 from collections.abc import Callable, Iterator
 
@@ -14,7 +15,7 @@ from starlette.requests import ClientDisconnect
 from graft_eval.errors import Cancelled
 from graft_eval.progress import Progress
 from tileserver.http.errors import Busy
-from tileserver.workers import Workers
+from tileserver.workers import MAX_IDLE, Workers
 
 
 @pytest.fixture
@@ -225,6 +226,39 @@ def test_the_spare_thread_keeps_nobody_from_threads_that_are_free() -> None:
         assert await asyncio.wait_for(waiting, 5) == "answer"
         gates[1].open.set()
         await asyncio.gather(*running)
+        await asyncio.to_thread(pool.close)
+
+    asyncio.run(main())
+
+
+def test_a_computation_that_waits_for_other_machines_gives_its_place_to_another() -> None:
+    async def main() -> None:
+        pool, gate = Workers(1, 100), Gate()
+        starts, peak = list[int](), 0
+
+        def wait(progress: Progress) -> str:
+            with progress.idle():
+                return gate(progress)
+
+        waiting = [asyncio.ensure_future(pool.run(wait, seconds=60)) for _ in range(MAX_IDLE + 3)]
+        while gate.calls <= MAX_IDLE:  # the last one has a place, and gives it to nobody
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
+        assert gate.calls == MAX_IDLE + 1
+        assert pool.load == (MAX_IDLE + 1, 2)
+        gate.open.set()
+        assert await asyncio.gather(*waiting) == ["answer"] * (MAX_IDLE + 3)
+
+        def compute(progress: Progress) -> None:
+            nonlocal peak
+            starts.append(1)
+            peak = max(peak, len(starts))
+            time.sleep(0.002)
+            starts.pop()
+
+        await asyncio.gather(*(pool.run(compute, seconds=60) for _ in range(20)))
+        assert peak == 1  # as before
+        assert pool.load == (0, 0)
         await asyncio.to_thread(pool.close)
 
     asyncio.run(main())
