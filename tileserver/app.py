@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute
 from graft_eval.engine import RasterEngine
 from graft_eval.evaluation.evaluations import Evaluations
 from graft_eval.process import prepare_process
+from graft_eval.raster.handles import prepare_thread
 from graft_eval.raster.open_files import max_connections
 from tileserver import viewer
 from tileserver.auth import NOBODY
@@ -165,7 +166,7 @@ def _open(settings: Settings, blocks: Path | None, closing: ExitStack) -> State:
     readers = settings.threads * settings.workers  # all cores for who asks for a single tile: decoding takes no lock
     engine = RasterEngine(settings.cache_bytes, readers, settings.access, blocks)
     closing.callback(engine.close)
-    workers = Workers(settings.threads, settings.queue)
+    workers = Workers(settings.threads, settings.queue, prepare_thread)
     closing.callback(workers.close)
     evaluations = Evaluations(index, engine, settings.limits)
     shared = _shared_pictures(settings, closing)

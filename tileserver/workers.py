@@ -80,9 +80,10 @@ class Workers:
     The threads are its own: a full pool never keeps the event loop's helpers from their work.
     """
 
-    def __init__(self, threads: int, queue: int) -> None:
-        self._pool = ThreadPoolExecutor(threads + MAX_IDLE, thread_name_prefix="graftile-worker")
-        self._spare = ThreadPoolExecutor(1, thread_name_prefix="graftile-spare")
+    def __init__(self, threads: int, queue: int, prepare: Callable[[], None] | None = None) -> None:
+        """Take what each thread calls first."""
+        self._pool = ThreadPoolExecutor(threads + MAX_IDLE, "graftile-worker", prepare)
+        self._spare = ThreadPoolExecutor(1, "graftile-spare", prepare)
         self._flights: dict[Hashable, _Flight[Any]] = {}
         self._turns: Turns[Callable[[], None]] = Turns()
         self._running: set[Progress] = set()

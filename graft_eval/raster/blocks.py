@@ -8,16 +8,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from itertools import groupby, islice
 from pathlib import Path
 
 from rasterio.errors import RasterioError
 
-from graft_eval.fingerprint import local_path
 from graft_eval.raster.access import NOWHERE, RemoteAccess
+from graft_eval.raster.block_groups import grouped, is_remote_file, rectangles
 from graft_eval.raster.decoding import Block, BlockRequest, Unreadable, decode
 from graft_eval.raster.fetching import prepare_client
-from graft_eval.raster.handles import Handles, prepare_thread
+from graft_eval.raster.handles import Handles, is_prepared, prepare_thread
 from graft_eval.raster.kept_blocks import KeptBlocks, size_of
 from graft_eval.raster.open_files import max_handles
 from graft_eval.raster.read_ahead import ReadAhead
@@ -30,7 +29,6 @@ WAIT_SECONDS = 0.1  # seconds between looks at whether anybody still waits
 REMOTE_THREADS = 64  # they wait for answers far more than they decode
 MAX_REMOTE_WAITING = 64  # blocks of remote files asked for before the first of them is taken
 LOOK_SECONDS = 1.0  # for which blocks that other processes have dropped may stay in memory
-MAX_BLOCKS_PER_READ = 16  # blocks of a remote file
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +43,11 @@ class CacheUse:
 
 @dataclass(slots=True, eq=False)
 class _Flight:
-    """A block on its way, and how many wait for it."""
+    """A block on its way, how many wait for it, and whether a thread reads it already."""
 
     future: Future[Block] = field(default_factory=Future)
     waiters: int = 1
+    is_taken: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,25 +89,22 @@ class Blocks:
 
         A few blocks are under way at once, of remote files many, and those of one file that follow each other together.
         `check` is called while waiting, and may raise to end it; what nobody waits for any more is not read. Remote
-        files are waited for inside of `idle()`.
+        files are waited for inside of `idle()`. Local ones are read in this thread, too, if it is prepared for that.
         """
         waiting: deque[_Awaited] = deque()
         self._read_ahead.begin()
         try:
-            for is_remote, group in _groups(requests):
-                waiting += self._find(group, is_remote)
+            for is_remote, group in grouped(requests):
+                waiting += self._find(group, is_remote, is_prepared() and not any(one.started for one in waiting))
                 while len(waiting) > (MAX_REMOTE_WAITING if is_remote else self._ahead):
-                    yield _settle(waiting[0], check, idle)
+                    yield self._settle(waiting[0], check, idle)
                     waiting.popleft()
             while waiting:
-                yield _settle(waiting[0], check, idle)
+                yield self._settle(waiting[0], check, idle)
                 waiting.popleft()
         finally:
             self._read_ahead.end()
-            with self._lock:
-                for awaited in waiting:
-                    if isinstance(awaited.found, _Flight):
-                        awaited.found.waiters -= 1
+            self._leave(waiting)
 
     @property
     def use(self) -> CacheUse:
@@ -125,8 +121,11 @@ class Blocks:
         self._handles.close()
         self._kept.close()
 
-    def _find(self, requests: Sequence[BlockRequest], is_remote: bool) -> list[_Awaited]:
-        """Return each block if it is kept, else its flight, which starts if there is none."""
+    def _find(self, requests: Sequence[BlockRequest], is_remote: bool, reads_itself: bool) -> list[_Awaited]:
+        """Return each block if it is kept, else its flight, which starts if there is none.
+
+        It is left to this thread if that `reads_itself`, and the file is local.
+        """
         found: list[_Awaited] = []
         starting: list[tuple[BlockRequest, _Flight]] = []
         if self._kept.is_shared:
@@ -148,10 +147,38 @@ class Blocks:
                     found.append(_Awaited(request, flight, True))
         if is_remote:
             self._read_ahead.note(requests)
-        pool = self._remote if is_remote else self._local
-        for together in _rectangles(starting) if is_remote else ([one] for one in starting):
-            pool.submit(self._load, together)
+            for together in rectangles(starting):
+                self._remote.submit(self._load, together)
+        elif not reads_itself:
+            for one in starting:
+                self._local.submit(self._load, [one])
         return found
+
+    def _settle(
+        self, awaited: _Awaited, check: Callable[[], None], idle: Callable[[], AbstractContextManager[object]]
+    ) -> tuple[BlockRequest, Block | Unreadable, int]:
+        """Return a request with its block, or why there is none, and the bytes decoded for it."""
+        request, found = awaited.request, awaited.found
+        if isinstance(found, _Flight):
+            is_remote = is_remote_file(request)
+            if awaited.started and not is_remote and is_prepared():
+                check()
+                self._load([(request, found)])
+            try:
+                with idle() if is_remote and not found.future.done() else nullcontext():
+                    found = _wait(found.future, check)
+            except Unreadable as error:
+                return request, error, 0
+        return request, found, size_of(found) if awaited.started else 0
+
+    def _leave(self, waiting: Iterable[_Awaited]) -> None:
+        """Wait no more; what this thread would have read is read by another, if others wait for it."""
+        for awaited in waiting:
+            if isinstance(flight := awaited.found, _Flight):
+                with self._lock:
+                    flight.waiters -= 1
+                if awaited.started and not (flight.is_taken or is_remote_file(awaited.request)):
+                    self._local.submit(self._load, [(awaited.request, flight)])
 
     def _take_from_others(self, requests: Sequence[BlockRequest]) -> None:
         """Have blocks at hand that other processes have decoded."""
@@ -180,8 +207,11 @@ class Blocks:
         return 0 if flight.future.exception() else size_of(flight.future.result())
 
     def _load(self, flights: Sequence[tuple[BlockRequest, _Flight]]) -> None:
-        """Read blocks that form a rectangle, as far as anybody waits for them."""
+        """Read blocks that form a rectangle, as far as anybody waits for them, unless a thread does so already."""
         with self._lock:
+            if flights[0][1].is_taken:
+                return
+            flights[0][1].is_taken = True
             if not any(flight.waiters for _, flight in flights):
                 self._land(flights)
                 return
@@ -238,43 +268,6 @@ class Blocks:
         """Drop what is kept of a file that is another by now."""
         with self._lock:
             self._kept.forget(request)
-
-
-def _groups(requests: Iterable[BlockRequest]) -> Iterator[tuple[bool, list[BlockRequest]]]:
-    """Yield what is looked for at once: one block of a local file, those of a remote one that follow each other."""
-    for (href, *_), group in groupby(requests, lambda one: (*one.key[:4], one.bands)):
-        if local_path(href) is None:
-            while several := list(islice(group, MAX_BLOCKS_PER_READ)):
-                yield True, several
-        else:
-            yield from ((False, [request]) for request in group)
-
-
-def _rectangles(
-    flights: Sequence[tuple[BlockRequest, _Flight]],
-) -> Iterator[list[tuple[BlockRequest, _Flight]]]:
-    """Yield blocks of one file in rectangles, of which GDAL fetches each in one round trip."""
-    flights = sorted(flights, key=lambda one: (one[0].row, one[0].col))
-    rows, cols = {request.row for request, _ in flights}, {request.col for request, _ in flights}
-    if flights and len(flights) == (max(rows) - min(rows) + 1) * (max(cols) - min(cols) + 1):
-        yield flights
-        return
-    for _, run in groupby(enumerate(flights), lambda item: (item[1][0].row, item[1][0].col - item[0])):
-        yield [one for _, one in run]
-
-
-def _settle(
-    awaited: _Awaited, check: Callable[[], None], idle: Callable[[], AbstractContextManager[object]]
-) -> tuple[BlockRequest, Block | Unreadable, int]:
-    request, found = awaited.request, awaited.found
-    if isinstance(found, _Flight):
-        is_far = local_path(request.asset.href) is None and not found.future.done()
-        try:
-            with idle() if is_far else nullcontext():
-                found = _wait(found.future, check)
-        except Unreadable as error:
-            return request, error, 0
-    return request, found, size_of(found) if awaited.started else 0
 
 
 def _wait(future: Future[Block], check: Callable[[], None]) -> Block:

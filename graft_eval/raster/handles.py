@@ -21,7 +21,7 @@ from graft_eval.raster.remote_files import FileChanged, RemoteFile
 from graft_eval.raster.remote_pool import RemoteFiles
 from graft_eval.raster.virtual_files import close_at_exit, mounted
 
-__all__ = ["Handles", "open_dataset", "prepare_thread"]
+__all__ = ["Handles", "is_prepared", "open_dataset", "prepare_thread"]
 
 OPTIONS = {
     "GDAL_CACHEMAX": 64 << 20,  # small, as blocks are kept decoded, each once
@@ -30,6 +30,8 @@ OPTIONS = {
     "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
     "GDAL_MAX_DATASET_POOL_SIZE": max_vrt_files(),
 }
+
+_this_thread = threading.local()
 
 Key = tuple[str, str, int | None, RemoteFile | None]  # href, fingerprint, overview
 
@@ -103,6 +105,12 @@ def prepare_thread() -> None:
     """
     restrict_drivers()
     rasterio.Env(**OPTIONS).__enter__()
+    _this_thread.is_prepared = True
+
+
+def is_prepared() -> bool:
+    """Return True in a thread that `prepare_thread` was called in."""
+    return getattr(_this_thread, "is_prepared", False)
 
 
 def open_dataset(

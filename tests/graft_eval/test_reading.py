@@ -29,6 +29,7 @@ from graft_eval.progress import Progress
 from graft_eval.raster import blocks as blocks_module
 from graft_eval.raster.blocks import BlockRequest, Blocks, Unreadable
 from graft_eval.raster.decoding import decode
+from graft_eval.raster.handles import prepare_thread
 from graft_eval.raster.overviews import Overview, fitting_overview
 from graft_eval.scene import Scene
 from graft_eval.scope import Raster
@@ -449,6 +450,58 @@ def test_blocks_that_nobody_waits_for_any_more_are_not_decoded(tmp_path: Path, m
     assert [one.row for one in decoded] == [0, 2]
     assert not isinstance(next(blocks.stream([request(path, 1, row=1)], lambda: None))[1], Unreadable)
     blocks.close()
+
+
+def test_a_prepared_thread_reads_local_blocks_itself_and_leaves_them_to_others_if_it_gives_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_raster(tmp_path / "a.tif", numbers(1, 1024, 256))
+    blocks, readers, read = Blocks(1 << 20, threads=1), dict[int, str](), decode
+    has_asked, go_on = threading.Event(), threading.Event()
+
+    def note(dataset: rasterio.DatasetReader, requests: Sequence[BlockRequest]) -> object:
+        readers[requests[0].row] = threading.current_thread().name
+        return read(dataset, requests)
+
+    monkeypatch.setattr(blocks_module, "decode", note)
+
+    def give_up() -> Iterator[BlockRequest]:
+        yield request(path, 1, row=2)
+        has_asked.set()
+        go_on.wait(60)
+        raise Cancelled("gone")
+
+    with ThreadPoolExecutor(1, "tile", prepare_thread) as threads:
+        asked = [request(path, 1, row=row) for row in (0, 1)]
+        found = threads.submit(lambda: [block for _, block, _ in blocks.stream(asked, lambda: None)]).result()
+        assert not any(isinstance(block, Unreadable) for block in found)
+        assert readers[0] == "tile_0"
+        gone = threads.submit(lambda: list(blocks.stream(give_up(), lambda: None)))
+        has_asked.wait(60)
+        other = blocks.stream([request(path, 1, row=2)], go_on.set)  # called while waiting
+        assert not isinstance(next(other)[1], Unreadable)
+        with pytest.raises(Cancelled):
+            gone.result()
+    assert readers[2].startswith("graftile-read")
+    assert next(blocks.stream([request(path, 1, row=0)], lambda: None))[2] == 0
+    assert not blocks._coming
+    blocks.close()
+
+
+def test_a_prepared_thread_that_gives_up_alone_leaves_nothing_behind(tmp_path: Path) -> None:
+    path = write_raster(tmp_path / "a.tif", numbers(1, 1024, 256))
+    blocks = Blocks(1 << 20, threads=1)
+
+    def give_up() -> None:
+        raise Cancelled("gone")
+
+    with ThreadPoolExecutor(1, "tile", prepare_thread) as threads:
+        for rows in ((0,), (0, 1, 2)):
+            asked = [request(path, 1, row=row) for row in rows]
+            with pytest.raises(Cancelled):
+                threads.submit(lambda asked=asked: list(blocks.stream(asked, give_up))).result()
+    blocks.close()
+    assert not blocks._coming
 
 
 # Resamplers
