@@ -15,7 +15,9 @@ from graft_eval.errors import Cancelled
 from graft_eval.fingerprint import fingerprint
 from graft_eval.scene import Asset
 
-__all__ = ["Progress", "Spent"]
+__all__ = ["Idle", "Progress", "Spent"]
+
+Idle = Callable[[], AbstractContextManager[object]]
 
 
 @dataclass(slots=True)
@@ -52,8 +54,8 @@ class Progress:
     """The progress of one evaluation, kept as it goes on; safe to share between the threads that read for it.
 
     `log(level, message)` receives records for whoever watches. Setting `cancelled` stops the evaluation at its
-    next `check`, as does passing the deadline (seconds from now). `idle()` is around the time in which it waits for
-    other machines, and needs no processor.
+    next `check`, as does passing the deadline (seconds from now). It waits for other machines and processes inside of
+    `idle()`, without need of a processor.
     """
 
     def __init__(
@@ -61,7 +63,7 @@ class Progress:
         *,
         log: Callable[[int, str], None] = lambda level, message: None,
         deadline: float | None = None,
-        idle: Callable[[], AbstractContextManager[object]] = nullcontext,
+        idle: Idle = nullcontext,
     ) -> None:
         self.log = log
         self.idle = idle

@@ -6,12 +6,13 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rasterio.errors import RasterioError
 
+from graft_eval.progress import Idle
 from graft_eval.raster.access import NOWHERE, RemoteAccess
 from graft_eval.raster.block_groups import grouped, is_remote_file, rectangles
 from graft_eval.raster.decoding import Block, BlockRequest, Unreadable, decode
@@ -83,13 +84,14 @@ class Blocks:
         self,
         requests: Iterable[BlockRequest],
         check: Callable[[], None],
-        idle: Callable[[], AbstractContextManager[object]] = nullcontext,
+        idle: Idle = nullcontext,
     ) -> Iterator[tuple[BlockRequest, Block | Unreadable, int]]:
         """Yield each request in order with its block, or why there is none, and the bytes decoded for it.
 
         A few blocks are under way at once, of remote files many, and those of one file that follow each other together.
-        `check` is called while waiting, and may raise to end it; what nobody waits for any more is not read. Remote
-        files are waited for inside of `idle()`. Local ones are read in this thread, too, if it is prepared for that.
+        `check` is called while waiting, and may raise to end it; what nobody waits for any more is not read. Other
+        machines, processes and threads are waited for inside of `idle()`. This thread reads local files, too, if it is
+        prepared for that.
         """
         waiting: deque[_Awaited] = deque()
         self._read_ahead.begin()
@@ -155,17 +157,17 @@ class Blocks:
         return found
 
     def _settle(
-        self, awaited: _Awaited, check: Callable[[], None], idle: Callable[[], AbstractContextManager[object]]
+        self, awaited: _Awaited, check: Callable[[], None], idle: Idle
     ) -> tuple[BlockRequest, Block | Unreadable, int]:
         """Return a request with its block, or why there is none, and the bytes decoded for it."""
         request, found = awaited.request, awaited.found
         if isinstance(found, _Flight):
-            is_remote = is_remote_file(request)
-            if awaited.started and not is_remote and is_prepared():
+            is_far = is_remote_file(request)
+            if awaited.started and not is_far and is_prepared():
                 check()
-                self._load([(request, found)])
+                self._load([(request, found)], idle)
             try:
-                with idle() if is_remote and not found.future.done() else nullcontext():
+                with idle() if (is_far or not awaited.started) and not found.future.done() else nullcontext():
                     found = _wait(found.future, check)
             except Unreadable as error:
                 return request, error, 0
@@ -206,7 +208,7 @@ class Blocks:
         self._load([(request, flight)])
         return 0 if flight.future.exception() else size_of(flight.future.result())
 
-    def _load(self, flights: Sequence[tuple[BlockRequest, _Flight]]) -> None:
+    def _load(self, flights: Sequence[tuple[BlockRequest, _Flight]], idle: Idle = nullcontext) -> None:
         """Read blocks that form a rectangle, as far as anybody waits for them, unless a thread does so already."""
         with self._lock:
             if flights[0][1].is_taken:
@@ -216,7 +218,7 @@ class Blocks:
                 self._land(flights)
                 return
         try:
-            blocks = self._find_or_read([request for request, _ in flights])
+            blocks = self._find_or_read([request for request, _ in flights], idle)
         except BaseException as error:
             with self._lock:
                 self._land(flights)
@@ -234,11 +236,11 @@ class Blocks:
         for request, _ in flights:
             del self._coming[request.key, request.bands]
 
-    def _find_or_read(self, requests: Sequence[BlockRequest]) -> Sequence[Block]:
+    def _find_or_read(self, requests: Sequence[BlockRequest], idle: Idle) -> Sequence[Block]:
         """Return blocks that form a rectangle, which another process may be decoding."""
         if not self._kept.is_shared:
             return self._read(requests)
-        with self._kept.turn(requests[0]):
+        with self._kept.turn(requests[0], idle):
             found = [block for request in requests if (block := self._kept.find(request)) is not None]
             if len(found) == len(requests):
                 return found

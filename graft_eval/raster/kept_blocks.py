@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from cachetools import LRUCache
 
+from graft_eval.progress import Idle
 from graft_eval.raster.decoding import Block, BlockKey, BlockRequest
 from graft_eval.raster.shared_blocks import MappedBlock, SharedBlocks
 
@@ -81,12 +82,12 @@ class KeptBlocks:
         return block if self._shared is None else self._shared.keep(request.key, block)
 
     @contextmanager
-    def turn(self, request: BlockRequest) -> Iterator[None]:
-        """Wait while another process decodes a block."""
+    def turn(self, request: BlockRequest, idle: Idle = nullcontext) -> Iterator[None]:
+        """Wait inside of `idle()` while another process decodes a block."""
         if self._shared is None:
             yield
         else:
-            with self._shared.turn(request.key):
+            with self._shared.turn(request.key, idle):
                 yield
 
     def inodes(self) -> frozenset[int]:

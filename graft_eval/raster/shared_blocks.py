@@ -18,7 +18,7 @@ import sys
 import time
 import weakref
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from hashlib import blake2b
 from itertools import count
 from pathlib import Path
@@ -29,6 +29,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from graft_eval.progress import Idle
 from graft_eval.raster.decoding import Block, BlockKey
 
 __all__ = ["MEMORY", "PREFIX", "MappedBlock", "SharedBlocks", "open_folder", "remove_blocks_of"]
@@ -38,7 +39,7 @@ PREFIX: Final = "graftile-blocks-"
 LOCK: Final = "lock"  # held by those who use a folder
 TURNS: Final = 4096  # locks, of which each block has one
 TURN_SECONDS: Final = 0.5  # after which a block is decoded twice rather than waited for
-POLL_SECONDS: Final = 0.001
+POLL_SECONDS: Final = 0.0002
 ALIGNED: Final = 64  # bytes
 HEAD: Final = 64 << 10  # bytes; more than the planes of any file take
 
@@ -122,17 +123,16 @@ class SharedBlocks:
                 path.unlink(missing_ok=True)
 
     @contextmanager
-    def turn(self, key: BlockKey) -> Iterator[None]:
-        """Wait while another process decodes a block, but not for long."""
+    def turn(self, key: BlockKey, idle: Idle = nullcontext) -> Iterator[None]:
+        """Wait inside of `idle()` while another process decodes a block, but not for long."""
         turn = self._turns / str(crc32(_name(key).encode()) % TURNS)
-        file, end = os.open(turn, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600), time.monotonic() + TURN_SECONDS
+        file = os.open(turn, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         try:
-            while time.monotonic() < end:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    time.sleep(POLL_SECONDS)
+            if not _lock(file):
+                with idle():
+                    end = time.monotonic() + TURN_SECONDS
+                    while time.monotonic() < end and not _lock(file):
+                        time.sleep(POLL_SECONDS)
             yield
         finally:
             os.close(file)
@@ -183,6 +183,14 @@ def _remove_if_abandoned(folder: Path) -> None:
         with open(folder / LOCK, "rb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lock(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _name(key: BlockKey) -> str:
