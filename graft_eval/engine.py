@@ -43,7 +43,7 @@ class RasterEngine:
         self, cache_bytes: int, threads: int, access: RemoteAccess = NOWHERE, folder: Path | None = None
     ) -> None:
         self._blocks = Blocks(cache_bytes, threads, access, folder)
-        self._sampler = Sampler(SAMPLING_BYTES)
+        self._sampler = Sampler(min(SAMPLING_BYTES, cache_bytes // 4))
         self._plans = Plans(MAX_PLANES)
 
     def compute(self, planes: Sequence[Plane], grid: Grid, progress: Progress, limits: Limits) -> Raster:

@@ -17,7 +17,7 @@ from graft_eval.scene import Asset
 
 __all__ = ["Idle", "Progress", "Spent"]
 
-Idle = Callable[[], AbstractContextManager[object]]
+Idle = Callable[[bool], AbstractContextManager[object]]  # whether it may be for long
 
 
 @dataclass(slots=True)
@@ -54,8 +54,8 @@ class Progress:
     """The progress of one evaluation, kept as it goes on; safe to share between the threads that read for it.
 
     `log(level, message)` receives records for whoever watches. Setting `cancelled` stops the evaluation at its
-    next `check`, as does passing the deadline (seconds from now). It waits for other machines and processes inside of
-    `idle()`, without need of a processor.
+    next `check`, as does passing the deadline (seconds from now). It waits for other machines inside of `idle(True)`,
+    for other processes and threads inside of `idle(False)`, without need of a processor.
     """
 
     def __init__(

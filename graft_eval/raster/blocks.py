@@ -29,7 +29,7 @@ __all__ = ["Block", "BlockRequest", "Blocks", "CacheUse", "Unreadable"]
 WAIT_SECONDS = 0.1  # seconds between looks at whether anybody still waits
 REMOTE_THREADS = 64  # they wait for answers far more than they decode
 MAX_REMOTE_WAITING = 64  # blocks of remote files asked for before the first of them is taken
-LOOK_SECONDS = 1.0  # for which blocks that other processes have dropped may stay in memory
+LOOK_SECONDS = 0.2  # for which blocks that other processes have dropped may stay in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Blocks:
 
         A few blocks are under way at once, of remote files many, and those of one file that follow each other together.
         `check` is called while waiting, and may raise to end it; what nobody waits for any more is not read. Other
-        machines, processes and threads are waited for inside of `idle()`. This thread reads local files, too, if it is
+        machines, processes and threads are waited for inside of `idle`. This thread reads local files, too, if it is
         prepared for that.
         """
         waiting: deque[_Awaited] = deque()
@@ -167,7 +167,7 @@ class Blocks:
                 check()
                 self._load([(request, found)], idle)
             try:
-                with idle() if (is_far or not awaited.started) and not found.future.done() else nullcontext():
+                with idle(is_far) if (is_far or not awaited.started) and not found.future.done() else nullcontext():
                     found = _wait(found.future, check)
             except Unreadable as error:
                 return request, error, 0

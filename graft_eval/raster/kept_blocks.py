@@ -83,7 +83,7 @@ class KeptBlocks:
 
     @contextmanager
     def turn(self, request: BlockRequest, idle: Idle = nullcontext) -> Iterator[None]:
-        """Wait inside of `idle()` while another process decodes a block."""
+        """Wait inside of `idle(False)` while another process decodes a block."""
         if self._shared is None:
             yield
         else:

@@ -124,12 +124,12 @@ class SharedBlocks:
 
     @contextmanager
     def turn(self, key: BlockKey, idle: Idle = nullcontext) -> Iterator[None]:
-        """Wait inside of `idle()` while another process decodes a block, but not for long."""
+        """Wait inside of `idle(False)` while another process decodes a block, but not for long."""
         turn = self._turns / str(crc32(_name(key).encode()) % TURNS)
         file = os.open(turn, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         try:
             if not _lock(file):
-                with idle():
+                with idle(False):
                     end = time.monotonic() + TURN_SECONDS
                     while time.monotonic() < end and not _lock(file):
                         time.sleep(POLL_SECONDS)

@@ -231,23 +231,24 @@ def test_the_spare_thread_keeps_nobody_from_threads_that_are_free() -> None:
     asyncio.run(main())
 
 
-def test_a_computation_that_waits_for_other_machines_gives_its_place_to_another() -> None:
+@pytest.mark.parametrize(("is_long", "most"), [(True, MAX_IDLE), (False, 1)])
+def test_a_computation_that_waits_for_others_gives_its_place_to_another(is_long: bool, most: int) -> None:
     async def main() -> None:
         pool, gate = Workers(1, 100), Gate()
         starts, peak = list[int](), 0
 
         def wait(progress: Progress) -> str:
-            with progress.idle():
+            with progress.idle(is_long):
                 return gate(progress)
 
-        waiting = [asyncio.ensure_future(pool.run(wait, seconds=60)) for _ in range(MAX_IDLE + 3)]
-        while gate.calls <= MAX_IDLE:  # the last one has a place, and gives it to nobody
+        waiting = [asyncio.ensure_future(pool.run(wait, seconds=60)) for _ in range(most + 3)]
+        while gate.calls <= most:  # the last one has a place, and gives it to nobody
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.05)
-        assert gate.calls == MAX_IDLE + 1
-        assert pool.load == (MAX_IDLE + 1, 2)
+        assert gate.calls == most + 1
+        assert pool.load == (most + 1, 2)
         gate.open.set()
-        assert await asyncio.gather(*waiting) == ["answer"] * (MAX_IDLE + 3)
+        assert await asyncio.gather(*waiting) == ["answer"] * (most + 3)
 
         def compute(progress: Progress) -> None:
             nonlocal peak
