@@ -63,11 +63,11 @@ class ZarrWriter(CubeWriter):
 
     @override
     def abort(self) -> None:
-        ends = time.monotonic() + PATIENCE_SECONDS
-        shutil.rmtree(self.aside, ignore_errors=True)
-        while self.aside.exists() and time.monotonic() < ends:  # after an error zarr's threads may still write
-            time.sleep(0.02)
+        ends, looks = time.monotonic() + PATIENCE_SECONDS, 0
+        while looks < 3 and time.monotonic() < ends:  # after an error zarr's threads may still write, and make folders
             shutil.rmtree(self.aside, ignore_errors=True)
+            time.sleep(0.02)
+            looks = 0 if self.aside.exists() else looks + 1
 
 
 class ZarrParts(Parts):
