@@ -95,7 +95,7 @@ def verify(
 def primed(server: Server, stack: Stack, workloads: Iterable[Workload] = OF_STACK) -> Iterator[list[int]]:
     """Start a server, let each process draw a tile of a workload that reads no block of later ones; yield their ids.
 
-    Processes that share a port are met by as many connections as are measured.
+    Processes that share a port are met by as many connections as are measured; those of a port of their own by one.
     """
     tile, each = tile_over(stack, PRIMER_ZOOM), CONNECTIONS if len(server.commands) == 1 else 1
     with running(server.commands) as pids:

@@ -27,7 +27,7 @@ __all__ = ["MAX_IDLE", "Log", "Workers", "ignore_log"]
 Log = Callable[[int, str], None]
 T = TypeVar("T")
 
-MAX_IDLE: Final = 8  # computations that wait for other machines, whose places others take
+MAX_IDLE: Final = 8  # computations that wait, whose places others take
 SHARE: Final = 0.75  # of the queue, for one caller
 UNWATCHED_SECONDS: Final = 0.25  # in which nobody is thought to leave: as long as 32 waiting tiles take
 GRACE_SECONDS: Final = 0.5  # after its deadline, in which a computation may stop by itself, with its own words
@@ -201,7 +201,7 @@ class Workers:
     def _give_way(self, is_long: bool) -> Iterator[None]:
         """Let another computation have the place of this one meanwhile, unless there are many of those.
 
-        While it is not for long just one does so: each takes memory, 13 MB for a median of 12 dates.
+        While it is not for long just one does so, as each takes memory.
         """
         with self._lock:
             gives = int(self._idle < (MAX_IDLE if is_long else 1))
