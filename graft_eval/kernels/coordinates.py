@@ -79,34 +79,65 @@ def locate(
     height, width = shape
     tall, wide = block
     across_blocks = (width + wide - 1) // wide
-    top, left, right, bottom, stride = 0, 0, -1, -1, 0
+    top, bottom, left, right = np.int32(0), np.int32(0), np.int32(0), np.int32(0)  # of the block met last
     number, before, straight = np.int32(-1), np.int32(-2), np.int32(1)
-    found, p = 0, 0
-    for row in range(x.shape[0]):
-        for col in range(x.shape[1]):
-            across = a * x[row, col] + b * y[row, col] + c + snap
-            down = d * x[row, col] + e * y[row, col] + f + snap
+    rows, cols = x.shape
+    source_rows, source_cols = np.empty(cols, np.int32), np.empty(cols, np.int32)
+    found = 0
+    for row in range(rows):
+        xs, ys = x[row], y[row]
+        for col in range(cols):
+            across = a * xs[col] + b * ys[col] + c + snap
+            down = d * xs[col] + e * ys[col] + f + snap
+            inside = (across >= 0.0) & (across < width) & (down >= 0.0) & (down < height)  # False where not finite
+            source_rows[col] = np.int32(down) if inside else np.int32(-1)
+            source_cols[col] = np.int32(across) if inside else np.int32(-1)
+        start = 0
+        while start < cols:
+            i, j, p = source_rows[start:], source_cols[start:], row * cols + start
             here = np.int32(-1)
-            outside[p] = not (0.0 <= across < width and 0.0 <= down < height)  # True where not finite
-            sources[p] = 0
-            if not outside[p]:
-                i, j = int(down), int(across)
-                if not (top <= i < bottom and left <= j < right):  # mostly it is: no division
-                    top, left = i // tall * tall, j // wide * wide
-                    bottom, right = top + tall, min(left + wide, width)
-                    number, stride = np.int32(i // tall * across_blocks + j // wide), right - left
+            if i[0] < 0:
+                length = length_of_run(i, j, np.int32(-1), np.int32(0), np.int32(-1), np.int32(0))
+                sources[p : p + length] = 0
+            else:
+                if not (top <= i[0] < bottom and left <= j[0] < right):
+                    top, left = np.int32(i[0] // tall * tall), np.int32(j[0] // wide * wide)
+                    bottom, right = np.int32(min(int(top) + tall, height)), np.int32(min(int(left) + wide, width))
+                    number = np.int32(i[0] // tall * across_blocks + j[0] // wide)
                 here = number
-                sources[p] = (i - top) * stride + j - left
+                length = length_of_run(i, j, top, bottom, left, right)
+                own, stride = sources[p : p + length], np.uint32(right - left)
+                for k in range(length):
+                    own[k] = np.uint32(np.uint32(i[k] - top) * stride + np.uint32(j[k] - left))
+            outside[p : p + length] = here < 0
+            first = p
             if here != before:
                 spans[found, 0], spans[found, 1] = here, p
                 if found:
                     spans[found - 1, 2], spans[found - 1, 3] = p, straight
                 found += 1
-                before = here
-                straight = np.int32(1)
-            elif sources[p] != sources[p - 1] + 1:
-                straight = np.int32(0)
-            p += 1
+                before, straight, first = here, np.int32(1), p + 1
+            for k in range(first, p + length):
+                if not straight:
+                    break
+                straight = np.int32(sources[k] == sources[k - 1] + 1)
+            start += length
     if found:
-        spans[found - 1, 2], spans[found - 1, 3] = p, straight
+        spans[found - 1, 2], spans[found - 1, 3] = rows * cols, straight
     return found
+
+
+@part_of_kernel
+def length_of_run(
+    i: NDArray[np.int32], j: NDArray[np.int32], top: np.int32, bottom: np.int32, left: np.int32, right: np.int32
+) -> int:
+    """How many of these rows and columns, from the first on, lie in a block, as the first does."""
+    count = 0
+    for k in range(i.size):
+        count += (top <= i[k]) & (i[k] < bottom) & (left <= j[k]) & (j[k] < right)
+    if count == i.size:  # counted several at once, a tile within one block takes 0.04 ms, and otherwise 0.19
+        return count
+    count = 1
+    while count < i.size and top <= i[count] < bottom and left <= j[count] < right:
+        count += 1
+    return count
