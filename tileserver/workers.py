@@ -19,6 +19,7 @@ from starlette.requests import ClientDisconnect
 
 from graft_eval.errors import Cancelled
 from graft_eval.progress import Progress
+from graft_eval.raster.handles import start_threads
 from tileserver.http.errors import Busy
 from tileserver.turns import Turns
 
@@ -84,6 +85,8 @@ class Workers:
         """Take what each thread calls first."""
         self._pool = ThreadPoolExecutor(threads + MAX_IDLE, "graftile-worker", prepare)
         self._spare = ThreadPoolExecutor(1, "graftile-spare", prepare)
+        start_threads(self._pool, threads + 1)  # one has the place of another that waits
+        start_threads(self._spare, 1)
         self._flights: dict[Hashable, _Flight[Any]] = {}
         self._turns: Turns[Callable[[], None]] = Turns()
         self._running: set[Progress] = set()

@@ -17,7 +17,7 @@ from graft_eval.raster.access import NOWHERE, RemoteAccess
 from graft_eval.raster.block_groups import grouped, is_remote_file, rectangles
 from graft_eval.raster.decoding import Block, BlockRequest, Unreadable, decode
 from graft_eval.raster.fetching import prepare_client
-from graft_eval.raster.handles import Handles, is_prepared, prepare_thread
+from graft_eval.raster.handles import Handles, is_prepared, prepare_thread, start_threads
 from graft_eval.raster.kept_blocks import KeptBlocks, size_of
 from graft_eval.raster.open_files import max_handles
 from graft_eval.raster.read_ahead import ReadAhead
@@ -68,6 +68,7 @@ class Blocks:
         self._handles = Handles(max_handles(), access)
         self._local = ThreadPoolExecutor(threads, "graftile-read", prepare_thread)
         self._remote = ThreadPoolExecutor(REMOTE_THREADS, "graftile-fetch", prepare_thread)
+        start_threads(self._local, threads)
         if access.hosts or access.signers:
             self._remote.submit(prepare_client)
         self._ahead = 2 * threads
