@@ -12,33 +12,63 @@ __all__ = ["interpolate", "locate"]
 COORDINATES = "float64[:, ::1], float64[:, ::1]"
 
 
-@kernel(f"void(int64[:, ::1], float64[:, :, ::1], {COORDINATES})")
+@kernel(f"void(int64[:, ::1], float64[:, :, :, ::1], UniTuple(float64, 4), float64, {COORDINATES}, boolean[::1])")
 def interpolate(
-    cells: NDArray[np.int64], nodes: NDArray[np.float64], x: NDArray[np.float64], y: NDArray[np.float64]
+    cells: NDArray[np.int64],
+    exact: NDArray[np.float64],
+    inverse: tuple[float, float, float, float],
+    tolerance: float,
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    good: NDArray[np.bool_],
 ) -> None:
     """Fill `x` and `y` at the pixel centres of cells, by parabolas through exact coordinates at 3 x 3 nodes.
 
-    A cell is (row, col, size) and may reach beyond the arrays; its nodes, row by row and each (x, y), lie at its
-    corners, the middles of its edges, and its middle.
+    A cell is (row, col, size) and may reach beyond the arrays; its exact coordinates are (5, 5, xy), on a lattice from
+    corner to corner, of which every second one is a node. The others tell the error in source pixels, by `inverse`, the
+    terms a, b, d, e of CRS to (col, row). Cells where it is not below the tolerance are not `good`, and not filled.
     """
     rows, cols = x.shape
     alongs = np.empty(cols)
     for cell in range(cells.shape[0]):
+        good[cell] = is_near(exact[cell], inverse, tolerance)
+        if not good[cell]:
+            continue
         top, left, size = cells[cell, 0], cells[cell, 1], cells[cell, 2]
         first, last = max(left, 0), min(left + size, cols)
         for col in range(first, last):
             alongs[col] = (col - left + 0.5) / size
         for row in range(max(top, 0), min(top + size, rows)):
-            down = (row - top + 0.5) / size
             for axis in range(2):
-                known, out = nodes[cell, :, axis], (x if axis == 0 else y)[row]
-                start, slope, bend = parabola(
-                    along_parabola(*parabola(known[0], known[3], known[6]), down),
-                    along_parabola(*parabola(known[1], known[4], known[7]), down),
-                    along_parabola(*parabola(known[2], known[5], known[8]), down),
-                )
+                out = (x if axis == 0 else y)[row]
+                start, slope, bend = across_cell(exact[cell, :, :, axis], (row - top + 0.5) / size)
                 for col in range(first, last):
                     out[col] = along_parabola(start, slope, bend, alongs[col])
+
+
+@part_of_kernel
+def is_near(exact: NDArray[np.float64], inverse: tuple[float, float, float, float], tolerance: float) -> bool:
+    """Whether parabolas between nodes are near the exact coordinates, (5, 5, xy); not if any is not finite."""
+    a, b, d, e = inverse
+    for down in range(5):
+        x_start, x_slope, x_bend = across_cell(exact[:, :, 0], down / 4)
+        y_start, y_slope, y_bend = across_cell(exact[:, :, 1], down / 4)
+        for along in range(5):
+            x = along_parabola(x_start, x_slope, x_bend, along / 4) - exact[down, along, 0]
+            y = along_parabola(y_start, y_slope, y_bend, along / 4) - exact[down, along, 1]
+            if not (abs(a * x + b * y) < tolerance and abs(d * x + e * y) < tolerance):
+                return False
+    return True
+
+
+@part_of_kernel
+def across_cell(exact: NDArray[np.float64], down: float) -> tuple[float, float, float]:
+    """The terms of the parabola along a cell, so far down in it, through its nodes: every second of 5 x 5."""
+    return parabola(
+        along_parabola(*parabola(exact[0, 0], exact[2, 0], exact[4, 0]), down),
+        along_parabola(*parabola(exact[0, 2], exact[2, 2], exact[4, 2]), down),
+        along_parabola(*parabola(exact[0, 4], exact[2, 4], exact[4, 4]), down),
+    )
 
 
 @part_of_kernel

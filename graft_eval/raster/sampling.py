@@ -26,10 +26,6 @@ CELL = 256
 LEAST_CELL = 4  # below it transforming all pixels is cheaper
 TOLERANCE = 0.0005  # source pixels; this share of pixels, at most, takes a neighbour of the exact one
 STEPS = np.array([(down, along) for down in range(5) for along in range(5)])  # of a cell, in quarters of its side
-NODES = np.flatnonzero((STEPS % 2 == 0).all(axis=1))  # interpolated between; the others check it
-CHECKS = np.setdiff1d(np.arange(len(STEPS)), NODES)
-SHARES = np.array([[1, 0, 0], [0.375, 0.75, -0.125], [0, 1, 0], [-0.125, 0.75, 0.375], [0, 0, 1]])  # of three nodes
-WEIGHTS = np.kron(SHARES, SHARES)[CHECKS]  # of the nodes, in the middle between them
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,15 +159,15 @@ def _transform(grid: Grid, overview: Overview) -> Coordinates:
     x, y = np.empty(grid.shape), np.empty(grid.shape)
     # Cells lie on a lattice that all grids of this resolution share, so that a pixel is the same out of any of them.
     cells = _cells(_nearest(top), _nearest(left), grid.shape)
-    project = transformer(grid.crs, overview.crs)
+    project, inverse = transformer(grid.crs, overview.crs), overview.inverse
     while cells.size and cells[0, 2] > LEAST_CELL:
         points = cells[:, None, :2] + STEPS * (cells[0, 2] // 4)
-        known = np.stack(
+        exact = np.stack(
             project.transform((left + points[..., 1]) * width, -(top + points[..., 0]) * height), axis=-1
-        )  # (cell, step, xy)
-        good = _error(known, overview) < TOLERANCE
-        interpolate(np.ascontiguousarray(cells[good]), np.ascontiguousarray(known[good][:, NODES]), x, y)
-        cells = _divide(cells[~good], grid.shape)
+        ).reshape(-1, 5, 5, 2)
+        good = np.empty(len(cells), np.bool_)
+        interpolate(cells, exact, (inverse.a, inverse.b, inverse.d, inverse.e), TOLERANCE, x, y, good)
+        cells = cells[:0] if good.all() else _divide(cells[~good], grid.shape)
     if cells.size:
         down, along = _pixels(cells, grid.shape)
         x[down, along], y[down, along] = project.transform(
@@ -192,17 +188,6 @@ def _cells(first_row: int, first_col: int, shape: tuple[int, int]) -> NDArray[np
     ]
     down, along = (axis.ravel() for axis in np.meshgrid(*starts, indexing="ij"))
     return np.stack([down, along, np.full(down.size, CELL)], axis=1).astype(np.int64)
-
-
-def _error(known: NDArray[np.float64], overview: Overview) -> NDArray[np.float64]:
-    """Return the error of interpolating between nodes, in source pixels; infinite if unknown."""
-    with np.errstate(invalid="ignore"):
-        off = WEIGHTS @ known[:, NODES] - known[:, CHECKS]
-        inverse = overview.inverse
-        across = inverse.a * off[..., 0] + inverse.b * off[..., 1]
-        down = inverse.d * off[..., 0] + inverse.e * off[..., 1]
-        error = np.maximum(np.abs(across), np.abs(down)).max(axis=1)
-    return np.where(np.isfinite(error), error, np.inf)
 
 
 def _divide(cells: NDArray[np.int64], shape: tuple[int, int]) -> NDArray[np.int64]:
