@@ -264,8 +264,8 @@ class Blocks:
 
     def _decode(self, requests: Sequence[BlockRequest]) -> list[Block]:
         first, asset = requests[0], requests[0].asset
-        with self._handles.lend(asset.href, first.fingerprint, first.overview.number, asset.roots) as dataset:
-            return decode(dataset, requests)
+        with self._handles.lend(asset.href, first.fingerprint, first.overview.number, asset.roots) as file:
+            return decode(file, requests)
 
     def _forget(self, request: BlockRequest) -> None:
         """Drop what is kept of a file that is another by now."""

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from rasterio.enums import ColorInterp
 from rasterio.windows import Window
 
+from graft_eval.fingerprint import local_path
 from graft_eval.raster.deflated import read_deflated
+from graft_eval.raster.handles import OpenFile
 from graft_eval.raster.overviews import Overview
 from graft_eval.raster.read_requests import ALPHA, MASK
 from graft_eval.raster.signatures import unsigned
@@ -56,22 +58,23 @@ class BlockRequest:
         return unsigned(self.asset.href).rsplit("/", 1)[-1]
 
 
-def decode(dataset: rasterio.DatasetReader, requests: Sequence[BlockRequest]) -> list[Block]:
+def decode(file: OpenFile, requests: Sequence[BlockRequest]) -> list[Block]:
     """Return the blocks asked for, which are of one overview and form a rectangle, out of one read.
 
-    Raises `Unreadable` if the file is not what the catalog noted, RasterioError if it cannot be read.
+    Raises `Unreadable` if the file is not what the catalog noted, RasterioError or OSError if it cannot be read.
     """
-    first = requests[0]
+    first, dataset = requests[0], file.dataset
     if dataset.shape != first.overview.shape or dataset.count < max(first.bands):
         raise Unreadable(f"{first.name} is not what the catalog noted: {dataset.count} bands of {dataset.shape} pixels")
     windows = [_window(request) for request in requests]
-    left, top = min(one.col_off for one in windows), min(one.row_off for one in windows)
-    right, bottom = (max(one.col_off + one.width for one in windows), max(one.row_off + one.height for one in windows))
-    planes = _read(dataset, first, Window(left, top, right - left, bottom - top))
-    if len(requests) == 1:
-        return [planes]
-    pieces = [Window(one.col_off - left, one.row_off - top, one.width, one.height).toslices() for one in windows]
-    return [{band: plane[piece].copy() for band, plane in planes.items()} for piece in pieces]
+    bands = sorted(band for band in first.bands if band > 0)
+    if not bands or (plain := _read_plain(file, requests, windows, bands)) is None:
+        return _divide(_read(dataset, first, bands, whole := _around(windows)), windows, whole)
+    blocks: list[Block] = [dict(zip(bands, pixels, strict=True)) for pixels in plain]
+    if len(bands) == len(first.bands):
+        return blocks
+    masks = _divide(_read(dataset, first, [], whole := _around(windows)), windows, whole)
+    return [{**block, **mask} for block, mask in zip(blocks, masks, strict=True)]
 
 
 def _window(request: BlockRequest) -> Window:
@@ -80,14 +83,31 @@ def _window(request: BlockRequest) -> Window:
     return Window(left, top, min(width, cols - left), min(height, rows - top))
 
 
-def _read(dataset: rasterio.DatasetReader, request: BlockRequest, window: Window) -> Block:
-    bands = sorted(band for band in request.bands if band > 0)
-    pixels = _read_plain(dataset, request, bands, window)
-    if pixels is None:
+def _around(windows: Sequence[Window]) -> Window:
+    left, top = min(one.col_off for one in windows), min(one.row_off for one in windows)
+    right, bottom = (max(one.col_off + one.width for one in windows), max(one.row_off + one.height for one in windows))
+    return Window(left, top, right - left, bottom - top)
+
+
+def _divide(planes: Block, windows: Sequence[Window], whole: Window) -> list[Block]:
+    """Return the planes of each window, out of those of the window around them."""
+    if len(windows) == 1:
+        return [planes]
+    pieces = [
+        Window(one.col_off - whole.col_off, one.row_off - whole.row_off, one.width, one.height).toslices()
+        for one in windows
+    ]
+    return [{band: plane[piece].copy() for band, plane in planes.items()} for piece in pieces]
+
+
+def _read(dataset: rasterio.DatasetReader, request: BlockRequest, bands: Sequence[int], window: Window) -> Block:
+    """Return bands of a window, and the masks that are asked for, as GDAL reads them."""
+    planes: dict[int, NDArray[np.generic]] = {}
+    if bands:
         pixels = dataset.read(bands, window=window)
-    if pixels.dtype == np.float16:  # from GDAL 3.11 on; before, it gave float32, which the kernels take
-        pixels = pixels.astype(np.float32)
-    planes: dict[int, NDArray[np.generic]] = dict(zip(bands, pixels, strict=True))
+        if pixels.dtype == np.float16:  # from GDAL 3.11 on; before, it gave float32, which the kernels take
+            pixels = pixels.astype(np.float32)
+        planes |= zip(bands, pixels, strict=True)
     if ALPHA in request.bands:
         if ColorInterp.alpha not in dataset.colorinterp:
             raise Unreadable(f"{request.name} has no alpha band")
@@ -99,10 +119,13 @@ def _read(dataset: rasterio.DatasetReader, request: BlockRequest, window: Window
 
 
 def _read_plain(
-    dataset: rasterio.DatasetReader, request: BlockRequest, bands: Sequence[int], window: Window
-) -> NDArray[np.generic] | None:
-    """Return bands of a single block if it is one of those that need no GDAL."""
-    if not bands or window != _window(request) or request.overview.block != dataset.block_shapes[0]:
+    file: OpenFile, requests: Sequence[BlockRequest], windows: Sequence[Window], bands: Sequence[int]
+) -> Sequence[NDArray[np.generic]] | None:
+    """Return bands of each block if they are of those that need no GDAL."""
+    first = requests[0]
+    path = local_path(first.asset.href)
+    source = file.remote if path is None else (path, first.fingerprint)
+    if source is None or first.overview.block != file.dataset.block_shapes[0]:
         return None
-    at, shape = (request.row, request.col), (window.height, window.width)
-    return read_deflated(dataset, request.asset.href, request.fingerprint, at, bands, shape)
+    places = [(request.row, request.col) for request in requests]
+    return read_deflated(file.dataset, source, places, bands, [(int(one.height), int(one.width)) for one in windows])

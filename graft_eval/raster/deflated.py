@@ -1,4 +1,4 @@
-"""Deflated blocks of local TIFFs, inflated by ISA-L: 1.3 ms of GDAL's 6.5 for a block of 2 MB are saved.
+"""Deflated blocks of TIFFs, inflated by ISA-L: 1.3 ms of GDAL's 6.5 for a block of 2 MB are saved.
 
 GDAL says where a block lies, and reads all that is not the plain case, as it does what turns out to be damaged.
 """
@@ -14,8 +14,9 @@ import rasterio
 from isal.igzip_lib import DECOMP_ZLIB, IgzipDecompressor, IsalError
 from numpy.typing import NDArray
 
-from graft_eval.fingerprint import local_path, stamp
+from graft_eval.fingerprint import stamp
 from graft_eval.kernels.predictor import DIFFERENCES, add_up
+from graft_eval.raster.remote_files import RemoteFile
 
 __all__ = ["read_deflated"]
 
@@ -25,20 +26,20 @@ DAMAGED: Final = cast(type[Exception], IsalError)
 
 def read_deflated(
     dataset: rasterio.DatasetReader,
-    href: str,
-    fingerprint: str,
-    block: tuple[int, int],
+    source: RemoteFile | tuple[str, str],
+    blocks: Sequence[tuple[int, int]],
     bands: Sequence[int],
-    shape: tuple[int, int],
-) -> NDArray[np.generic] | None:
-    """Return bands of the block in a row and column, (band, y, x) of a shape, or None where GDAL has to read it.
+    shapes: Sequence[tuple[int, int]],
+) -> list[NDArray[np.generic]] | None:
+    """Return bands of the blocks in rows and columns, each (band, y, x) of a shape, or None where GDAL is to read them.
 
-    That is of files that are not local, not of this fingerprint, or no little-endian TIFF of integers, deflated with
-    the horizontal predictor, and of blocks that are left out of the file or cannot be inflated.
+    `source` is the remote file, or the path of a local one and its fingerprint. GDAL reads what is not of this
+    fingerprint, or no little-endian TIFF of integers, deflated with the horizontal predictor, and blocks that are left
+    out of the file or cannot be inflated. What a remote file is read for is fetched at once; raises `RemoteError`.
     """
-    path, dtype = local_path(href), np.dtype(dataset.dtypes[0])
+    dtype = np.dtype(dataset.dtypes[0])
     stored = f"uint{8 * dtype.itemsize}"
-    if path is None or dataset.driver != "GTiff" or dtype.kind not in "ui" or stored not in DIFFERENCES:
+    if dataset.driver != "GTiff" or dtype.kind not in "ui" or stored not in DIFFERENCES:
         return None
     structure = dataset.tags(ns="IMAGE_STRUCTURE")
     if structure.get("COMPRESSION") != "DEFLATE" or structure.get("PREDICTOR") != "2":
@@ -46,20 +47,20 @@ def read_deflated(
     together = structure.get("INTERLEAVE") == "PIXEL"
     if not together and structure.get("INTERLEAVE") != "BAND":
         return None
-    samples = dataset.count if together else 1
-    pieces = _read(path, fingerprint, [_place(dataset, block, band) for band in (bands[:1] if together else bands)])
+    samples, read_bands = (dataset.count, bands[:1]) if together else (1, bands)
+    pieces = _read(source, [_place(dataset, block, band) for block in blocks for band in read_bands])
     if pieces is None or "NBITS" in dataset.tags(1, ns="IMAGE_STRUCTURE"):
         return None
     rows, cols = dataset.block_shapes[0]
-    out = np.empty((len(bands), *shape), dtype)
     picked = np.array(bands, np.int64) - 1 if together else np.zeros(1, np.int64)
-    planes = [out] if together else [out[at : at + 1] for at in range(len(bands))]
+    found = [np.empty((len(bands), *shape), dtype) for shape in shapes]
+    planes = [own for out in found for own in ([out] if together else np.split(out, len(bands)))]
     for piece, own in zip(pieces, planes, strict=True):
         raw = _inflate(piece, rows * cols * samples * dtype.itemsize)
         if raw is None:
             return None
         add_up(np.frombuffer(raw, stored).reshape(rows, cols, samples), picked, own.view(stored))
-    return out
+    return found
 
 
 def _place(dataset: rasterio.DatasetReader, block: tuple[int, int], band: int) -> tuple[int, int] | None:
@@ -70,8 +71,14 @@ def _place(dataset: rasterio.DatasetReader, block: tuple[int, int], band: int) -
     return (int(offset), int(size)) if offset and size else None
 
 
-def _read(path: str, fingerprint: str, places: Sequence[tuple[int, int] | None]) -> list[bytes] | None:
-    """Return the bytes at some places of a file, unless it has changed since its fingerprint was taken."""
+def _read(source: RemoteFile | tuple[str, str], places: Sequence[tuple[int, int] | None]) -> Sequence[bytes] | None:
+    """Return the bytes at some places of a file, unless there are none, or it has changed since its fingerprint."""
+    known = [place for place in places if place is not None]
+    if len(known) < len(places):
+        return None
+    if isinstance(source, RemoteFile):
+        return source.read_ranges(known) if source.start.startswith(LITTLE_ENDIAN) else None
+    path, fingerprint = source
     try:
         file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
@@ -79,8 +86,7 @@ def _read(path: str, fingerprint: str, places: Sequence[tuple[int, int] | None])
     try:
         if stamp(os.fstat(file)) != fingerprint or os.pread(file, 4, 0) not in LITTLE_ENDIAN:
             return None
-        known = [place for place in places if place is not None]
-        return [os.pread(file, size, offset) for offset, size in known] if len(known) == len(places) else None
+        return [os.pread(file, size, offset) for offset, size in known]
     finally:
         os.close(file)
 

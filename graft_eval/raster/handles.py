@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import rasterio
 from rasterio.errors import RasterioIOError
@@ -26,7 +27,7 @@ from graft_eval.raster.remote_files import FileChanged, RemoteFile
 from graft_eval.raster.remote_pool import RemoteFiles
 from graft_eval.raster.virtual_files import close_at_exit, mounted
 
-__all__ = ["Handles", "is_prepared", "open_dataset", "prepare_thread", "start_threads"]
+__all__ = ["Handles", "OpenFile", "is_prepared", "open_dataset", "prepare_thread", "start_threads"]
 
 OPTIONS = {
     "GDAL_CACHEMAX": 64 << 20,  # small, as blocks are kept decoded, each once
@@ -43,6 +44,13 @@ _this_thread = threading.local()
 Key = tuple[str, str, int | None, RemoteFile | None]  # href, fingerprint, overview
 
 
+class OpenFile(NamedTuple):
+    """An open dataset, and its file if that is remote."""
+
+    dataset: rasterio.DatasetReader
+    remote: RemoteFile | None
+
+
 class Handles:
     """Lends open datasets; up to `limit` of them stay open while nobody uses them."""
 
@@ -53,10 +61,8 @@ class Handles:
         self._lock = threading.Lock()
 
     @contextmanager
-    def lend(
-        self, href: str, fingerprint: str, overview: int | None, roots: Sequence[str] = ()
-    ) -> Iterator[rasterio.DatasetReader]:
-        """Lend a dataset opened at an overview; one whose reading fails is closed, not kept.
+    def lend(self, href: str, fingerprint: str, overview: int | None, roots: Sequence[str] = ()) -> Iterator[OpenFile]:
+        """Lend a file opened at an overview; one whose reading fails is closed, not kept.
 
         Raises RasterioIOError or OSError if the file cannot be opened, `FileChanged` if what was read of a remote one
         may be of two files: it is opened anew the next time.
@@ -67,7 +73,7 @@ class Handles:
         try:
             if dataset is None:
                 dataset = open_remote(file, overview) if file else open_dataset(href, overview, roots=roots)
-            yield dataset
+            yield OpenFile(dataset, file)
             if file:
                 file.check()
                 self._files.keep(file)

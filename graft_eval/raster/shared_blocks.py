@@ -39,7 +39,7 @@ PREFIX: Final = "graftile-blocks-"
 LOCK: Final = "lock"  # held by those who use a folder
 TURNS: Final = 4096  # locks, of which each block has one
 TURN_SECONDS: Final = 0.5  # after which a block is decoded twice rather than waited for
-POLL_SECONDS: Final = 0.0002
+POLL_SECONDS: Final = 0.0002, 0.005  # at first, and at most: a tenth of what has been waited
 ALIGNED: Final = 64  # bytes
 HEAD: Final = 64 << 10  # bytes; more than the planes of any file take
 
@@ -130,9 +130,9 @@ class SharedBlocks:
         try:
             if not _lock(file):
                 with idle(False):
-                    end = time.monotonic() + TURN_SECONDS
-                    while time.monotonic() < end and not _lock(file):
-                        time.sleep(POLL_SECONDS)
+                    began = time.monotonic()
+                    while (waited := time.monotonic() - began) < TURN_SECONDS and not _lock(file):
+                        time.sleep(min(max(POLL_SECONDS[0], waited / 10), POLL_SECONDS[1]))
             yield
         finally:
             os.close(file)

@@ -51,8 +51,9 @@ def read(path: Path, row: int, col: int, *bands: int, fingerprint: str = "", **o
             col * width, row * height, min(width, file.width - col * width), min(height, file.height - row * height)
         )
         shape = (int(window.height), int(window.width))
-        own = read_deflated(file, str(path), fingerprint or fingerprint_of_file(path), (row, col), bands, shape)
-        return own, file.read(list(bands), window=window)
+        source = str(path), fingerprint or fingerprint_of_file(path)
+        own = read_deflated(file, source, [(row, col)], bands, [shape])
+        return own and own[0], file.read(list(bands), window=window)
 
 
 def same(own: NDArray[np.generic] | None, gdal: NDArray[np.generic]) -> bool:
@@ -119,4 +120,4 @@ def test_a_damaged_block_is_left_to_gdal(tmp_path: Path, block: bytes) -> None:
         content[offset : offset + size] = block.ljust(size, b"\x00")
         path.write_bytes(content)
         fingerprint = fingerprint_of_file(path)
-        assert read_deflated(file, str(path), fingerprint, (0, 0), (1,), (SIDE, SIDE)) is None
+        assert read_deflated(file, (str(path), fingerprint), [(0, 0)], (1,), [(SIDE, SIDE)]) is None
