@@ -28,6 +28,7 @@ __all__ = ["Block", "BlockRequest", "Blocks", "CacheUse", "Unreadable"]
 
 WAIT_SECONDS = 0.1  # seconds between looks at whether anybody still waits
 REMOTE_THREADS = 64  # they wait for answers far more than they decode
+STARTED_THREADS = 4  # of them, before anything is asked for
 MAX_REMOTE_WAITING = 64  # blocks of remote files asked for before the first of them is taken
 LOOK_SECONDS = 0.2  # for which blocks that other processes have dropped may stay in memory
 
@@ -69,12 +70,14 @@ class Blocks:
         self._local = ThreadPoolExecutor(threads, "graftile-read", prepare_thread)
         self._remote = ThreadPoolExecutor(REMOTE_THREADS, "graftile-fetch", prepare_thread)
         start_threads(self._local, threads)
-        if access.hosts or access.signers:
-            self._remote.submit(prepare_client)
         self._ahead = 2 * threads
         self._kept = KeptBlocks(cache_bytes, folder)
         self._coming: dict[object, _Flight] = {}
         self._read_ahead = ReadAhead(self._load_ahead, cache_bytes // 8)
+        if access.hosts or access.signers:
+            self._remote.submit(prepare_client)
+            start_threads(self._remote, STARTED_THREADS)
+            self._read_ahead.start()
         self._hits = self._misses = 0
         self._lock = threading.Lock()
         self._closing = threading.Event()

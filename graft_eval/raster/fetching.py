@@ -113,15 +113,17 @@ def _fetched(answer: httpx2.Response, start: int, size: int) -> Fetched:
 
 
 def _body(answer: httpx2.Response, size: int) -> bytes:
-    """Return up to so many bytes of an answer."""
-    content, end = bytearray(), time.monotonic() + MAX_SECONDS
+    """Return up to so many bytes of an answer; one that has no more is read to its end, and its connection kept."""
+    pieces, length, end = list[bytes](), 0, time.monotonic() + MAX_SECONDS
     for piece in answer.iter_raw():
-        content += piece
-        if len(content) >= size:
+        pieces.append(piece)
+        length += len(piece)
+        if length > size:
             break
         if time.monotonic() > end:
             raise RemoteError(f"its server takes more than {MAX_SECONDS:.0f} seconds for {size:,} bytes")
-    return bytes(content[:size])
+    content = b"".join(pieces)
+    return content if length <= size else content[:size]
 
 
 def prepare_client() -> None:

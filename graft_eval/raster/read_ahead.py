@@ -15,7 +15,7 @@ from typing import Final
 from cachetools import LRUCache
 
 from graft_eval.raster.decoding import BlockRequest
-from graft_eval.raster.handles import prepare_thread
+from graft_eval.raster.handles import prepare_thread, start_threads
 from graft_eval.raster.overviews import Overview
 
 __all__ = ["ReadAhead"]
@@ -55,6 +55,10 @@ class ReadAhead:
         self._ended = 0.0
         self._pausing = False
         self._lock = threading.Lock()
+
+    def start(self) -> None:
+        """Start threads before anything is asked for."""
+        start_threads(self._threads, THREADS)
 
     def begin(self) -> None:
         """Note that a computation asks for blocks."""
