@@ -257,18 +257,13 @@ class Blocks:
         first = requests[0]
         try:
             try:
-                return self._decode(requests)
+                return decode(self._handles, requests)
             except FileChanged:
                 self._forget(first)
-                return self._decode(requests)
+                return decode(self._handles, requests)
         except (RasterioError, OSError) as error:
             reason, note = _reason(error), expiry_note(first.asset.href)
             raise Unreadable(f"{first.name} cannot be read: {reason.removesuffix(note)}{note}") from error
-
-    def _decode(self, requests: Sequence[BlockRequest]) -> list[Block]:
-        first, asset = requests[0], requests[0].asset
-        with self._handles.lend(asset.href, first.fingerprint, first.overview.number, asset.roots) as file:
-            return decode(file, requests)
 
     def _forget(self, request: BlockRequest) -> None:
         """Drop what is kept of a file that is another by now."""

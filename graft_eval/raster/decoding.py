@@ -12,10 +12,11 @@ from rasterio.enums import ColorInterp
 from rasterio.windows import Window
 
 from graft_eval.fingerprint import local_path
-from graft_eval.raster.deflated import read_deflated
-from graft_eval.raster.handles import OpenFile
+from graft_eval.raster.deflated import Deflated, find_deflated
+from graft_eval.raster.handles import Handles, OpenFile
 from graft_eval.raster.overviews import Overview
 from graft_eval.raster.read_requests import ALPHA, MASK
+from graft_eval.raster.remote_files import RemoteFile
 from graft_eval.raster.signatures import unsigned
 from graft_eval.scene import Asset
 
@@ -58,23 +59,31 @@ class BlockRequest:
         return unsigned(self.asset.href).rsplit("/", 1)[-1]
 
 
-def decode(file: OpenFile, requests: Sequence[BlockRequest]) -> list[Block]:
+def decode(handles: Handles, requests: Sequence[BlockRequest]) -> list[Block]:
     """Return the blocks asked for, which are of one overview and form a rectangle, out of one read.
 
     Raises `Unreadable` if the file is not what the catalog noted, RasterioError or OSError if it cannot be read.
     """
-    first, dataset = requests[0], file.dataset
-    if dataset.shape != first.overview.shape or dataset.count < max(first.bands):
-        raise Unreadable(f"{first.name} is not what the catalog noted: {dataset.count} bands of {dataset.shape} pixels")
+    first, asset = requests[0], requests[0].asset
+    where = asset.href, first.fingerprint, first.overview.number, asset.roots
     windows = [_window(request) for request in requests]
     bands = sorted(band for band in first.bands if band > 0)
-    if not bands or (plain := _read_plain(file, requests, windows, bands)) is None:
-        return _divide(_read(dataset, first, bands, whole := _around(windows)), windows, whole)
-    blocks: list[Block] = [dict(zip(bands, pixels, strict=True)) for pixels in plain]
     if len(bands) == len(first.bands):
-        return blocks
-    masks = _divide(_read(dataset, first, [], whole := _around(windows)), windows, whole)
-    return [{**block, **mask} for block, mask in zip(blocks, masks, strict=True)]
+        with handles.lend_in_turn(*where) as file:
+            _check(file.dataset, first)
+            plain = _find_plain(file, requests, bands)
+        if plain and (blocks := _read_plain(handles, file.remote, plain, first, windows)):
+            return blocks
+    with handles.lend(*where) as file:
+        _check(file.dataset, first)
+        return _divide(_read(file.dataset, first, bands, whole := _around(windows)), windows, whole)
+
+
+def _check(dataset: rasterio.DatasetReader, request: BlockRequest) -> None:
+    if dataset.shape != request.overview.shape or dataset.count < max(request.bands):
+        raise Unreadable(
+            f"{request.name} is not what the catalog noted: {dataset.count} bands of {dataset.shape} pixels"
+        )
 
 
 def _window(request: BlockRequest) -> Window:
@@ -118,14 +127,18 @@ def _read(dataset: rasterio.DatasetReader, request: BlockRequest, bands: Sequenc
     return planes
 
 
-def _read_plain(
-    file: OpenFile, requests: Sequence[BlockRequest], windows: Sequence[Window], bands: Sequence[int]
-) -> Sequence[NDArray[np.generic]] | None:
-    """Return bands of each block if they are of those that need no GDAL."""
-    first = requests[0]
-    path = local_path(first.asset.href)
-    source = file.remote if path is None else (path, first.fingerprint)
-    if source is None or first.overview.block != file.dataset.block_shapes[0]:
+def _find_plain(file: OpenFile, requests: Sequence[BlockRequest], bands: Sequence[int]) -> Deflated | None:
+    """Return where the bands of blocks lie if they are of those that need no GDAL."""
+    if requests[0].overview.block != file.dataset.block_shapes[0]:
         return None
-    places = [(request.row, request.col) for request in requests]
-    return read_deflated(file.dataset, source, places, bands, [(int(one.height), int(one.width)) for one in windows])
+    return find_deflated(file.dataset, [(request.row, request.col) for request in requests], bands)
+
+
+def _read_plain(
+    handles: Handles, remote: RemoteFile | None, plain: Deflated, request: BlockRequest, windows: Sequence[Window]
+) -> list[Block] | None:
+    """Return such blocks, without a dataset: it is free for others to look into. None where GDAL has to read them."""
+    source = remote or (local_path(request.asset.href) or "", request.fingerprint)
+    with handles.checking(remote, request.fingerprint):
+        found = plain.read(source, [(int(one.height), int(one.width)) for one in windows])
+    return None if found is None else [dict(zip(plain.bands, pixels, strict=True)) for pixels in found]

@@ -5,8 +5,10 @@ GDAL says where a block lies, and reads all that is not the plain case, as it do
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, cast
 
 import numpy as np
@@ -18,28 +20,55 @@ from graft_eval.fingerprint import stamp
 from graft_eval.kernels.predictor import DIFFERENCES, add_up
 from graft_eval.raster.remote_files import RemoteFile
 
-__all__ = ["read_deflated"]
+__all__ = ["Deflated", "find_deflated"]
 
 LITTLE_ENDIAN: Final = (b"II*\0", b"II+\0")  # beginnings of a TIFF and of a BigTIFF
 DAMAGED: Final = cast(type[Exception], IsalError)
 
 
-def read_deflated(
-    dataset: rasterio.DatasetReader,
-    source: RemoteFile | tuple[str, str],
-    blocks: Sequence[tuple[int, int]],
-    bands: Sequence[int],
-    shapes: Sequence[tuple[int, int]],
-) -> list[NDArray[np.generic]] | None:
-    """Return bands of the blocks in rows and columns, each (band, y, x) of a shape, or None where GDAL is to read them.
+@dataclass(frozen=True, slots=True)
+class Deflated:
+    """Bands of blocks that need no GDAL: where they lie in a TIFF, each block's one after the other, and how."""
 
-    `source` is the remote file, or the path of a local one and its fingerprint. GDAL reads what is not of this
-    fingerprint, or no little-endian TIFF of integers, deflated with the horizontal predictor, and blocks that are left
-    out of the file or cannot be inflated. What a remote file is read for is fetched at once; raises `RemoteError`.
+    places: tuple[tuple[int, int], ...]  # offset, bytes
+    dtype: np.dtype[np.generic]
+    block: tuple[int, int, int]  # rows, columns, samples
+    bands: tuple[int, ...]
+    together: bool  # interleaved by pixel
+
+    def read(
+        self, source: RemoteFile | tuple[str, str], shapes: Sequence[tuple[int, int]]
+    ) -> list[NDArray[np.generic]] | None:
+        """Return each block, (band, y, x) of a shape, or None where GDAL has to read them.
+
+        `source` is the remote file, of which all is fetched at once, or the path of a local one and its fingerprint.
+        GDAL reads what is not of this fingerprint, not little-endian, or damaged. Raises `RemoteError`.
+        """
+        pieces = _read(source, self.places)
+        if pieces is None:
+            return None
+        stored, count = f"uint{8 * self.dtype.itemsize}", len(self.bands)
+        picked = np.array(self.bands, np.int64) - 1 if self.together else np.zeros(1, np.int64)
+        found = [np.empty((count, *shape), self.dtype) for shape in shapes]
+        planes = [own for out in found for own in ([out] if self.together else np.split(out, count))]
+        for piece, own in zip(pieces, planes, strict=True):
+            raw = _inflate(piece, math.prod(self.block) * self.dtype.itemsize)
+            if raw is None:
+                return None
+            add_up(np.frombuffer(raw, stored).reshape(self.block), picked, own.view(stored))
+        return found
+
+
+def find_deflated(
+    dataset: rasterio.DatasetReader, blocks: Sequence[tuple[int, int]], bands: Sequence[int]
+) -> Deflated | None:
+    """Return bands of the blocks in rows and columns as they lie in the file, or None where GDAL has to read them.
+
+    That is of files that are no TIFF of integers, deflated with the horizontal predictor, and of blocks that are left
+    out of the file.
     """
     dtype = np.dtype(dataset.dtypes[0])
-    stored = f"uint{8 * dtype.itemsize}"
-    if dataset.driver != "GTiff" or dtype.kind not in "ui" or stored not in DIFFERENCES:
+    if dataset.driver != "GTiff" or dtype.kind not in "ui" or f"uint{8 * dtype.itemsize}" not in DIFFERENCES:
         return None
     structure = dataset.tags(ns="IMAGE_STRUCTURE")
     if structure.get("COMPRESSION") != "DEFLATE" or structure.get("PREDICTOR") != "2":
@@ -47,20 +76,11 @@ def read_deflated(
     together = structure.get("INTERLEAVE") == "PIXEL"
     if not together and structure.get("INTERLEAVE") != "BAND":
         return None
-    samples, read_bands = (dataset.count, bands[:1]) if together else (1, bands)
-    pieces = _read(source, [_place(dataset, block, band) for block in blocks for band in read_bands])
-    if pieces is None or "NBITS" in dataset.tags(1, ns="IMAGE_STRUCTURE"):
+    samples, stored = (dataset.count, bands[:1]) if together else (1, bands)
+    places = [place for block in blocks for band in stored if (place := _place(dataset, block, band)) is not None]
+    if len(places) < len(blocks) * len(stored) or "NBITS" in dataset.tags(1, ns="IMAGE_STRUCTURE"):
         return None
-    rows, cols = dataset.block_shapes[0]
-    picked = np.array(bands, np.int64) - 1 if together else np.zeros(1, np.int64)
-    found = [np.empty((len(bands), *shape), dtype) for shape in shapes]
-    planes = [own for out in found for own in ([out] if together else np.split(out, len(bands)))]
-    for piece, own in zip(pieces, planes, strict=True):
-        raw = _inflate(piece, rows * cols * samples * dtype.itemsize)
-        if raw is None:
-            return None
-        add_up(np.frombuffer(raw, stored).reshape(rows, cols, samples), picked, own.view(stored))
-    return found
+    return Deflated(tuple(places), dtype, (*dataset.block_shapes[0], samples), tuple(bands), together)
 
 
 def _place(dataset: rasterio.DatasetReader, block: tuple[int, int], band: int) -> tuple[int, int] | None:
@@ -71,13 +91,10 @@ def _place(dataset: rasterio.DatasetReader, block: tuple[int, int], band: int) -
     return (int(offset), int(size)) if offset and size else None
 
 
-def _read(source: RemoteFile | tuple[str, str], places: Sequence[tuple[int, int] | None]) -> Sequence[bytes] | None:
-    """Return the bytes at some places of a file, unless there are none, or it has changed since its fingerprint."""
-    known = [place for place in places if place is not None]
-    if len(known) < len(places):
-        return None
+def _read(source: RemoteFile | tuple[str, str], places: Sequence[tuple[int, int]]) -> Sequence[bytes] | None:
+    """Return the bytes at some places of a file, unless it is another by now, or not little-endian."""
     if isinstance(source, RemoteFile):
-        return source.read_ranges(known) if source.start.startswith(LITTLE_ENDIAN) else None
+        return source.read_ranges(places) if source.start.startswith(LITTLE_ENDIAN) else None
     path, fingerprint = source
     try:
         file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
@@ -86,7 +103,7 @@ def _read(source: RemoteFile | tuple[str, str], places: Sequence[tuple[int, int]
     try:
         if stamp(os.fstat(file)) != fingerprint or os.pread(file, 4, 0) not in LITTLE_ENDIAN:
             return None
-        return [os.pread(file, size, offset) for offset, size in known]
+        return [os.pread(file, size, offset) for offset, size in places]
     finally:
         os.close(file)
 

@@ -15,7 +15,7 @@ from rasterio.windows import Window
 
 from graft_eval.fingerprint import fingerprint_of_file
 from graft_eval.process import prepare_process
-from graft_eval.raster.deflated import read_deflated
+from graft_eval.raster.deflated import find_deflated
 
 SIDE = 64
 PLAIN: dict[str, Any] = {
@@ -52,7 +52,8 @@ def read(path: Path, row: int, col: int, *bands: int, fingerprint: str = "", **o
         )
         shape = (int(window.height), int(window.width))
         source = str(path), fingerprint or fingerprint_of_file(path)
-        own = read_deflated(file, source, [(row, col)], bands, [shape])
+        found = find_deflated(file, [(row, col)], bands)
+        own = found and found.read(source, [shape])
         return own and own[0], file.read(list(bands), window=window)
 
 
@@ -120,4 +121,6 @@ def test_a_damaged_block_is_left_to_gdal(tmp_path: Path, block: bytes) -> None:
         content[offset : offset + size] = block.ljust(size, b"\x00")
         path.write_bytes(content)
         fingerprint = fingerprint_of_file(path)
-        assert read_deflated(file, (str(path), fingerprint), [(0, 0)], (1,), [(SIDE, SIDE)]) is None
+        found = find_deflated(file, [(0, 0)], (1,))
+        assert found
+        assert found.read((str(path), fingerprint), [(SIDE, SIDE)]) is None

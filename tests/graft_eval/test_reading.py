@@ -7,6 +7,7 @@ import threading
 import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from graft_eval.progress import Progress
 from graft_eval.raster import blocks as blocks_module
 from graft_eval.raster.blocks import BlockRequest, Blocks, Unreadable
 from graft_eval.raster.decoding import decode
-from graft_eval.raster.handles import OpenFile, prepare_thread
+from graft_eval.raster.handles import Handles, OpenFile, prepare_thread
 from graft_eval.raster.overviews import Overview, fitting_overview
 from graft_eval.scene import Scene
 from graft_eval.scope import Raster
@@ -166,9 +167,9 @@ def counted(monkeypatch: pytest.MonkeyPatch, read: Callable[..., object] = decod
     """Note every block that is decoded."""
     decoded: list[BlockRequest] = []
 
-    def count(file: OpenFile, requests: Sequence[BlockRequest]) -> object:
+    def count(handles: Handles, requests: Sequence[BlockRequest]) -> object:
         decoded.extend(requests)
-        return read(file, requests)
+        return read(handles, requests)
 
     monkeypatch.setattr(blocks_module, "decode", count)
     return decoded
@@ -248,9 +249,9 @@ def test_a_block_is_decoded_once_however_many_wait_for_it(tmp_path: Path, monkey
     blocks, asked, read = Blocks(1 << 20, threads=4), threading.Barrier(8), decode
     all_wait = threading.Event()
 
-    def slow(file: OpenFile, requests: Sequence[BlockRequest]) -> object:
+    def slow(handles: Handles, requests: Sequence[BlockRequest]) -> object:
         all_wait.wait(60)
-        return read(file, requests)
+        return read(handles, requests)
 
     decoded = counted(monkeypatch, slow)
 
@@ -268,17 +269,19 @@ def test_a_block_is_decoded_once_however_many_wait_for_it(tmp_path: Path, monkey
 
 def test_no_dataset_is_used_by_two_threads_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     busy: set[int] = set()
-    read = decode
+    lend = Handles.lend
 
-    def watch(file: OpenFile, requests: Sequence[BlockRequest]) -> object:
-        assert id(file.dataset) not in busy
-        busy.add(id(file.dataset))
-        try:
-            return read(file, requests)
-        finally:
-            busy.remove(id(file.dataset))
+    @contextmanager
+    def watch(*arguments: Any) -> Iterator[OpenFile]:
+        with lend(*arguments) as file:
+            assert id(file.dataset) not in busy
+            busy.add(id(file.dataset))
+            try:
+                yield file
+            finally:
+                busy.remove(id(file.dataset))
 
-    monkeypatch.setattr(blocks_module, "decode", watch)
+    monkeypatch.setattr(Handles, "lend", watch)
     path = write_raster(tmp_path / "a.tif", numbers(1, 1024, 1024), blockxsize=64, blockysize=64)
     scene = scene_of(path)
     scene = replace(scene, bands=(replace(scene.bands[0]),))
@@ -415,10 +418,10 @@ def test_reading_stops_when_nobody_waits(tmp_path: Path, monkeypatch: pytest.Mon
     engine, progress, go_on = RasterEngine(1 << 20, threads=1), Progress(), threading.Event()
     read = decode
 
-    def slow(file: OpenFile, requests: Sequence[BlockRequest]) -> object:
+    def slow(handles: Handles, requests: Sequence[BlockRequest]) -> object:
         progress.cancelled.set()
         go_on.wait(60)
-        return read(file, requests)
+        return read(handles, requests)
 
     monkeypatch.setattr(blocks_module, "decode", slow)
     with pytest.raises(Cancelled):
@@ -430,10 +433,10 @@ def test_reading_stops_when_nobody_waits(tmp_path: Path, monkeypatch: pytest.Mon
 def test_blocks_that_nobody_waits_for_any_more_are_not_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     busy, go_on, read = threading.Event(), threading.Event(), decode
 
-    def slow(file: OpenFile, requests: Sequence[BlockRequest]) -> object:
+    def slow(handles: Handles, requests: Sequence[BlockRequest]) -> object:
         busy.set()
         go_on.wait(60)
-        return read(file, requests)
+        return read(handles, requests)
 
     decoded = counted(monkeypatch, slow)
     path = write_raster(tmp_path / "a.tif", numbers(1, 1024, 256))
@@ -459,9 +462,9 @@ def test_a_prepared_thread_reads_local_blocks_itself_and_leaves_them_to_others_i
     blocks, readers, read = Blocks(1 << 20, threads=1), dict[int, str](), decode
     has_asked, go_on = threading.Event(), threading.Event()
 
-    def note(file: OpenFile, requests: Sequence[BlockRequest]) -> object:
+    def note(handles: Handles, requests: Sequence[BlockRequest]) -> object:
         readers[requests[0].row] = threading.current_thread().name
-        return read(file, requests)
+        return read(handles, requests)
 
     monkeypatch.setattr(blocks_module, "decode", note)
 
