@@ -31,7 +31,7 @@ class Ranges:
     """The files of a folder, every answer `latency` seconds late.
 
     `failing` names files that are answered with a status instead, or, if that is OK, with half of their bytes; `moved`
-    those that lie elsewhere. `tags`: files have an ETag.
+    those that lie elsewhere. `tags`: files have an ETag. `connections` counts those that were made.
     """
 
     def __init__(self, folder: Path, latency: float = 0.0, failing: Mapping[str, HTTPStatus] | None = None) -> None:
@@ -41,6 +41,7 @@ class Ranges:
         self.moved: dict[str, str] = {}
         self.tags = True
         self.asked: list[Asked] = []
+        self.connections = 0
         self.url = ""
 
     def delay(self, method: str) -> None:
@@ -59,6 +60,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def __init__(self, ranges: Ranges, *connection: object) -> None:
         self._ranges = ranges
+        ranges.connections += 1
         with suppress(ConnectionError):  # clients hang up as they like
             super().__init__(*connection)  # type: ignore[arg-type]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_right, insort
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,8 @@ __all__ = ["CHUNK", "FileChanged", "Header", "RemoteFile"]
 
 CHUNK: Final = 32768  # bytes: the header and all directories of most Cloud-Optimized GeoTIFFs
 MAX_HEADER: Final = 8 * CHUNK
+MAX_GAP: Final = 64  # bytes between ranges that are fetched as one
+MAX_RUN: Final = 1 << 20  # bytes of several; larger ones come sooner side by side
 
 
 class FileChanged(RemoteError):
@@ -84,8 +86,13 @@ class RemoteFile:
 
     def read_ranges(self, ranges: Sequence[tuple[int, int]]) -> list[bytes]:
         """Return the bytes of ranges (start, size), which are fetched all at once. Raises `RemoteError`."""
-        others = [range_threads().submit(self._fetch, *one) for one in ranges[1:]]
-        return [self._fetch(*ranges[0]), *(other.result() for other in others)]
+        runs = list(_runs(ranges))
+        others = [range_threads().submit(self._fetch, start, size) for start, size, _ in runs[1:]]
+        contents = [self._fetch(*runs[0][:2]), *(other.result() for other in others)]
+        found: dict[tuple[int, int], bytes] = {}
+        for (first, _, own), content in zip(runs, contents, strict=True):
+            found |= {(start, size): content[start - first : start - first + size] for start, size in own}
+        return [found[one] for one in ranges]
 
     def check(self) -> None:
         """Raise `FileChanged` if the file is another than the header says; asks unless an answer told it."""
@@ -113,3 +120,15 @@ class RemoteFile:
             self.changed = True
             raise FileChanged("it was changed while it was read")
         self.checked = True
+
+
+def _runs(ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
+    """Yield start and size of what is fetched at once, with the ranges that it holds."""
+    run: list[tuple[int, int]] = []
+    for start, size in sorted(set(ranges)):
+        if run and (start > sum(run[-1]) + MAX_GAP or start + size - run[0][0] > MAX_RUN):
+            yield run[0][0], sum(run[-1]) - run[0][0], run
+            run = []
+        run.append((start, size))
+    if run:
+        yield run[0][0], sum(run[-1]) - run[0][0], run

@@ -17,6 +17,7 @@ import rasterio.shutil
 from benchmarks.ranges import Ranges, serve_ranges
 from graft_eval.engine import RasterEngine
 from graft_eval.errors import SceneError
+from graft_eval.plane import Plane, Read
 from graft_eval.raster.handles import open_dataset
 from tests.graft_eval.scenes import write_raster
 from tests.graft_eval.test_reading_remote import BLOCK, compute, first_band, noise, pixel_grid, served
@@ -65,6 +66,28 @@ def test_a_header_at_the_end_of_a_file_is_one_request_more(server: Ranges) -> No
         assert far.tags()["NOTE"] == "long " * 2000
         assert len(server.asked) == 2
         np.testing.assert_array_equal(far.read(), data)
+
+
+@pytest.mark.parametrize("interleave", ["pixel", "band"])
+def test_blocks_that_need_no_gdal_are_those_of_this_machine(server: Ranges, interleave: str) -> None:
+    plain = {"compress": "deflate", "predictor": 2, "interleave": interleave}
+    near, far = served(server, "a.tif", noise(2, 4 * BLOCK), **plain)
+    planes: list[list[Plane]] = [[Read(one, one.bands[band]) for band in (0, 1)] for one in (near, far)]
+    middle = pixel_grid(2 * BLOCK, 2 * BLOCK, BLOCK, BLOCK)
+    with closing(RasterEngine(32 << 20, 2)) as engine:
+        expected, found = (compute(engine, of, middle) for of in planes)
+    np.testing.assert_array_equal(found.data, expected.data)
+    rows = 2 if interleave == "pixel" else 4
+    assert len(server.asked) == 1 + rows  # the header, then two blocks beside each other at once
+
+
+def test_one_connection_is_kept_for_all_that_follows(server: Ranges) -> None:
+    _, far = served(server, "a.tif", noise(1, 4 * BLOCK), compress="deflate", predictor=2)
+    with closing(RasterEngine(1 << 10, 2)) as engine:
+        for row in range(4):
+            compute(engine, first_band(far), pixel_grid(BLOCK, BLOCK, row * BLOCK))
+    assert len(server.asked) == 5
+    assert server.connections == 1
 
 
 def test_redirects_of_blocks_are_checked_like_those_of_headers(server: Ranges) -> None:
