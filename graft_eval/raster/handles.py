@@ -66,7 +66,9 @@ class Handles:
         self._lock = threading.Lock()
 
     @contextmanager
-    def lend(self, href: str, fingerprint: str, overview: int | None, roots: Sequence[str] = ()) -> Iterator[OpenFile]:
+    def lend(
+        self, href: str, fingerprint: str, overview: int | None, roots: Sequence[str] = (), *, is_read: bool = True
+    ) -> Iterator[OpenFile]:
         """Lend a file opened at an overview; one whose reading fails is closed, not kept.
 
         Raises RasterioIOError or OSError if the file cannot be opened, `FileChanged` if what was read of a remote one
@@ -76,7 +78,7 @@ class Handles:
         key = href, fingerprint, overview, file
         dataset = self._take(key)
         try:
-            with self.checking(file, fingerprint):
+            with self.checking(file, fingerprint, is_read=is_read):
                 if dataset is None:
                     dataset = open_remote(file, overview) if file else open_dataset(href, overview, roots=roots)
                 yield OpenFile(dataset, file)
@@ -90,18 +92,21 @@ class Handles:
     def lend_in_turn(
         self, href: str, fingerprint: str, overview: int | None, roots: Sequence[str] = ()
     ) -> Iterator[OpenFile]:
-        """Lend a file as `lend` does, to one thread after the other: what just looks something up opens none anew."""
+        """Lend a file as `lend` does, to one thread after the other, to look up what is read, and checked, afterwards.
+
+        So none is opened anew for that.
+        """
         with self._lock:
             turn = self._turns.setdefault((href, fingerprint, overview), threading.Lock())
-        with turn, self.lend(href, fingerprint, overview, roots) as file:
+        with turn, self.lend(href, fingerprint, overview, roots, is_read=False) as file:
             yield file
 
     @contextmanager
-    def checking(self, file: RemoteFile | None, fingerprint: str) -> Iterator[None]:
+    def checking(self, file: RemoteFile | None, fingerprint: str, *, is_read: bool = True) -> Iterator[None]:
         """Check what is read of a file meanwhile, if it is remote; raises `FileChanged`, and forgets one that fails."""
         try:
             yield
-            if file:
+            if file and is_read:
                 file.check()
                 self._files.keep(file)
         except BaseException as error:
