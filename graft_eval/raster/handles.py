@@ -69,7 +69,7 @@ class Handles:
     def lend(
         self, href: str, fingerprint: str, overview: int | None, roots: Sequence[str] = (), *, is_read: bool = True
     ) -> Iterator[OpenFile]:
-        """Lend a file opened at an overview; one whose reading fails is closed, not kept.
+        """Lend a file opened at an overview; one whose reading fails is closed, not kept, and what is read is checked.
 
         Raises RasterioIOError or OSError if the file cannot be opened, `FileChanged` if what was read of a remote one
         may be of two files: it is opened anew the next time.

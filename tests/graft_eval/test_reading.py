@@ -272,8 +272,8 @@ def test_no_dataset_is_used_by_two_threads_at_once(tmp_path: Path, monkeypatch: 
     lend = Handles.lend
 
     @contextmanager
-    def watch(*arguments: Any) -> Iterator[OpenFile]:
-        with lend(*arguments) as file:
+    def watch(*arguments: Any, **options: Any) -> Iterator[OpenFile]:
+        with lend(*arguments, **options) as file:
             assert id(file.dataset) not in busy
             busy.add(id(file.dataset))
             try:
