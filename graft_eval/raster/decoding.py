@@ -12,16 +12,16 @@ from rasterio.enums import ColorInterp
 from rasterio.windows import Window
 
 from graft_eval.fingerprint import local_path
-from graft_eval.raster.deflated import Deflated, find_deflated
-from graft_eval.raster.handles import Handles, OpenFile
+from graft_eval.raster.deflated import find_deflated
+from graft_eval.raster.handles import Handles
 from graft_eval.raster.overviews import Overview
 from graft_eval.raster.read_requests import ALPHA, MASK
-from graft_eval.raster.remote_files import RemoteFile
 from graft_eval.raster.signatures import unsigned
 from graft_eval.scene import Asset
 
 __all__ = ["Block", "BlockKey", "BlockRequest", "Unreadable", "decode"]
 
+Where = tuple[str, str, int | None, Sequence[str]]  # href, fingerprint, overview, roots
 BlockKey = tuple[str, str, int | None, tuple[int, int], int, int]  # href, fingerprint, overview, size, row, column
 Block = Mapping[int, NDArray[np.generic]]  # planes (row, col) of one block by band, from 1
 
@@ -68,15 +68,14 @@ def decode(handles: Handles, requests: Sequence[BlockRequest]) -> list[Block]:
     where = asset.href, first.fingerprint, first.overview.number, asset.roots
     windows = [_window(request) for request in requests]
     bands = sorted(band for band in first.bands if band > 0)
-    if len(bands) == len(first.bands):
-        with handles.lend_in_turn(*where) as file:
-            _check(file.dataset, first)
-            plain = _find_plain(file, requests, bands)
-        if plain and (blocks := _read_plain(handles, file.remote, plain, first, windows)):
-            return blocks
+    found = _read_plain(handles, where, requests, windows, bands) if bands else None
+    if found and len(bands) == len(first.bands):
+        return found
     with handles.lend(*where) as file:
         _check(file.dataset, first)
-        return _divide(_read(file.dataset, first, bands, whole := _around(windows)), windows, whole)
+        planes = _read(file.dataset, first, [] if found else bands, whole := _around(windows))
+    others = _divide(planes, windows, whole)
+    return [{**block, **masks} for block, masks in zip(found, others, strict=True)] if found else others
 
 
 def _check(dataset: rasterio.DatasetReader, request: BlockRequest) -> None:
@@ -127,18 +126,23 @@ def _read(dataset: rasterio.DatasetReader, request: BlockRequest, bands: Sequenc
     return planes
 
 
-def _find_plain(file: OpenFile, requests: Sequence[BlockRequest], bands: Sequence[int]) -> Deflated | None:
-    """Return where the bands of blocks lie if they are of those that need no GDAL."""
-    if requests[0].overview.block != file.dataset.block_shapes[0]:
-        return None
-    return find_deflated(file.dataset, [(request.row, request.col) for request in requests], bands)
-
-
 def _read_plain(
-    handles: Handles, remote: RemoteFile | None, plain: Deflated, request: BlockRequest, windows: Sequence[Window]
+    handles: Handles,
+    where: Where,
+    requests: Sequence[BlockRequest],
+    windows: Sequence[Window],
+    bands: Sequence[int],
 ) -> list[Block] | None:
-    """Return such blocks, without a dataset: it is free for others to look into. None where GDAL has to read them."""
-    source = remote or (local_path(request.asset.href) or "", request.fingerprint)
-    with handles.checking(remote, request.fingerprint):
+    """Return bands of blocks if they are of those that need no GDAL: it says where they lie, and is free for others."""
+    first = requests[0]
+    with handles.lend_in_turn(*where) as file:
+        _check(file.dataset, first)
+        if first.overview.block != file.dataset.block_shapes[0]:
+            return None
+        plain = find_deflated(file.dataset, [(request.row, request.col) for request in requests], bands)
+    if plain is None:
+        return None
+    source = file.remote or (local_path(first.asset.href) or "", first.fingerprint)
+    with handles.checking(file.remote, first.fingerprint):
         found = plain.read(source, [(int(one.height), int(one.width)) for one in windows])
-    return None if found is None else [dict(zip(plain.bands, pixels, strict=True)) for pixels in found]
+    return None if found is None else [dict(zip(bands, pixels, strict=True)) for pixels in found]

@@ -23,6 +23,7 @@ from graft_eval.raster.remote_files import RemoteFile
 __all__ = ["Deflated", "find_deflated"]
 
 LITTLE_ENDIAN: Final = (b"II*\0", b"II+\0")  # beginnings of a TIFF and of a BigTIFF
+MORE: Final = 1 << 16  # bytes that noise may grow by when it is deflated
 DAMAGED: Final = cast(type[Exception], IsalError)
 
 
@@ -65,7 +66,7 @@ def find_deflated(
     """Return bands of the blocks in rows and columns as they lie in the file, or None where GDAL has to read them.
 
     That is of files that are no TIFF of integers, deflated with the horizontal predictor, and of blocks that are left
-    out of the file.
+    out of the file, or take more of it than they hold.
     """
     dtype = np.dtype(dataset.dtypes[0])
     if dataset.driver != "GTiff" or dtype.kind not in "ui" or f"uint{8 * dtype.itemsize}" not in DIFFERENCES:
@@ -77,10 +78,14 @@ def find_deflated(
     if not together and structure.get("INTERLEAVE") != "BAND":
         return None
     samples, stored = (dataset.count, bands[:1]) if together else (1, bands)
-    places = [place for block in blocks for band in stored if (place := _place(dataset, block, band)) is not None]
+    whole = (*dataset.block_shapes[0], samples)
+    most = math.prod(whole) * dtype.itemsize + MORE
+    places = [
+        place for block in blocks for band in stored if (place := _place(dataset, block, band)) and place[1] <= most
+    ]
     if len(places) < len(blocks) * len(stored) or "NBITS" in dataset.tags(1, ns="IMAGE_STRUCTURE"):
         return None
-    return Deflated(tuple(places), dtype, (*dataset.block_shapes[0], samples), tuple(bands), together)
+    return Deflated(tuple(places), dtype, whole, tuple(bands), together)
 
 
 def _place(dataset: rasterio.DatasetReader, block: tuple[int, int], band: int) -> tuple[int, int] | None:
