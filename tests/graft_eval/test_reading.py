@@ -105,19 +105,24 @@ def test_floats_that_are_nan_or_nodata_are_masked(tmp_path: Path, engine: Raster
     np.testing.assert_array_equal(raster.mask[0], [[True, False, lowest_is_missing]])
 
 
+@pytest.mark.parametrize("predictor", [1, 2], ids=["read by GDAL", "inflated without"])
 @pytest.mark.parametrize("resampler", ["near", "bilinear", "average"])
 @pytest.mark.parametrize("kind", ["alpha", "dataset"])
-def test_the_masks_of_files_are_kept(tmp_path: Path, engine: RasterEngine, kind: str, resampler: str) -> None:
+def test_the_masks_of_files_are_kept(
+    tmp_path: Path, engine: RasterEngine, kind: str, resampler: str, predictor: int
+) -> None:
     data, valid = numbers(1, 300, 300), np.full((300, 300), 255, np.uint8)
     valid[10:20, 30:270] = 0
     if kind == "alpha":
         rgba = np.stack([data[0], valid.astype(data.dtype)])
-        path = write_raster(tmp_path / "a.tif", rgba, photometric="MINISBLACK", alpha="yes")
+        path = write_raster(tmp_path / "a.tif", rgba, predictor=predictor, photometric="MINISBLACK", alpha="yes")
     else:
-        path = write_raster(tmp_path / "a.tif", data, mask=valid)
+        path = write_raster(tmp_path / "a.tif", data, predictor=predictor, mask=valid)
     scene = scene_of(path, mask=kind)
     raster = compute(engine, [Read(scene, scene.bands[0], resampler)], pixel_grid(300, 300))
     np.testing.assert_array_equal(raster.mask[0], valid == 0)
+    if resampler == "near":
+        np.testing.assert_array_equal(raster.data[0], np.where(valid, data[0], 0))
 
 
 def test_masked_numbers_come_back_when_the_mask_is_replaced_but_nothing_beyond_the_file(
