@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from tileserver.auth import Caller
-from tileserver.store import Expired, JobLimit, JobLost, JobQueue, JobRecord, Jobs, NotFound, writing
+from tileserver.store import Expired, JobLimit, JobLost, JobQueue, JobRecord, Jobs, NotFound, job_queue, writing
 
 BOB = Caller("bob@example.com", "acme", "write")
 BETTY = Caller("betty@example.com", "acme", "write")
@@ -127,6 +127,16 @@ def test_a_released_job_waits_again_and_counts_no_interruption(engine: Engine, j
     queue.release(claimed)
     again = claim(queue)
     assert (again.attempt, again.interruptions) == (2, 0)
+
+
+def test_a_job_is_not_claimed_again_by_who_looked_at_the_clock_before(
+    engine: Engine, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs.add(job(), limit=1)
+    claim(JobQueue(engine, "first"))
+    now = job_queue._now
+    monkeypatch.setattr(job_queue, "_now", lambda connection: now(connection) - timedelta(seconds=1))
+    assert JobQueue(engine, "second").claim() is None
 
 
 def test_leases_end_though_a_clock_was_ahead_and_jumped_back(engine: Engine, jobs: Jobs) -> None:

@@ -132,7 +132,8 @@ class JobQueue:
 
 
 def _waits(now: datetime) -> ColumnElement[bool]:
-    ended = or_(JobRow.leased_until < now, JobRow.leased_until > now + LEASE)  # by a clock that was ahead, and jumped
+    # By a clock that was ahead, and jumped; not by who looked at it later than we did, and was sooner with the lease.
+    ended = or_(JobRow.leased_until < now, JobRow.leased_until > now + 2 * LEASE)
     free = or_(JobRow.stage == QUEUED, and_(JobRow.stage.in_(UNDERWAY), ended))
     return and_(free, JobRow.expires_timestamp > now)
 
