@@ -124,11 +124,12 @@ class RemoteFile:
 
 def _runs(ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
     """Yield start and size of what is fetched at once, with the ranges that it holds."""
-    run: list[tuple[int, int]] = []
+    run, first, end = list[tuple[int, int]](), 0, 0
     for start, size in sorted(set(ranges)):
-        if run and (start > sum(run[-1]) + MAX_GAP or start + size - run[0][0] > MAX_RUN):
-            yield run[0][0], sum(run[-1]) - run[0][0], run
+        if run and (start > end + MAX_GAP or start + size - first > MAX_RUN):
+            yield first, end - first, run
             run = []
+        first, end = (first, max(end, start + size)) if run else (start, start + size)
         run.append((start, size))
     if run:
-        yield run[0][0], sum(run[-1]) - run[0][0], run
+        yield first, end - first, run

@@ -18,7 +18,9 @@ from benchmarks.ranges import Ranges, serve_ranges
 from graft_eval.engine import RasterEngine
 from graft_eval.errors import SceneError
 from graft_eval.plane import Plane, Read
+from graft_eval.raster.fetching import Fetcher
 from graft_eval.raster.handles import open_dataset
+from graft_eval.raster.remote_files import RemoteFile
 from tests.graft_eval.scenes import write_raster
 from tests.graft_eval.test_reading_remote import BLOCK, compute, first_band, noise, pixel_grid, served
 
@@ -79,6 +81,25 @@ def test_blocks_that_need_no_gdal_are_those_of_this_machine(server: Ranges, inte
     np.testing.assert_array_equal(found.data, expected.data)
     rows = 2 if interleave == "pixel" else 4
     assert len(server.asked) == 1 + rows  # the header, then two blocks beside each other at once
+
+
+@pytest.mark.parametrize(
+    ("ranges", "count"),
+    [
+        ([(0, 10), (10, 10)], 1),
+        ([(0, 100), (10, 20), (100, 5)], 1),  # one within another
+        ([(500, 10), (0, 10), (500, 10)], 2),
+        ([(0, 1 << 20), (1 << 20, 10)], 2),
+    ],
+    ids=["beside each other", "within another", "apart, and twice", "large"],
+)
+def test_each_range_has_its_own_bytes(server: Ranges, ranges: list[tuple[int, int]], count: int) -> None:
+    content = np.random.default_rng(1).bytes((1 << 20) + 100)
+    (server.folder / "a").write_bytes(content)
+    file = RemoteFile(f"{server.url}/a", Fetcher())
+    server.asked.clear()
+    assert file.read_ranges(ranges) == [content[start : start + size] for start, size in ranges]
+    assert len(server.asked) == count
 
 
 def test_one_connection_is_kept_for_all_that_follows(server: Ranges) -> None:
